@@ -1,0 +1,152 @@
+"""The whole way of a conversion: read this file first.
+
+    text ─read→ Project ─passes→ Project ─write→ text
+
+Everything a user gets wrong comes back as a diagnostic with a place; exceptions are bugs, but for
+the name of a format that does not exist.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.context import Context, Options
+from ciconv.converters import registry
+from ciconv.converters.format import Format
+from ciconv.diagnostics import Diagnostic, Diagnostics
+from ciconv.ir.pipeline import Project
+from ciconv.passes import run_passes
+from ciconv.passes.split_triggers import split_triggers
+from ciconv.source import Source, Span, Workspace
+
+Input = Path | Mapping[str, str]
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What was read: None when an error made it impossible."""
+
+    project: Project | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Conversion(Struct, frozen=True, kw_only=True):
+    """The files of the target by repository-relative path; none when there was an error."""
+
+    files: dict[str, str]
+    project: Project | None  # as it was written, after the passes
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def convert(
+    source: Input, *, to: str, format: str | None = None, options: Options = Options()
+) -> Conversion:
+    """Convert the pipelines of a file, a folder or a mapping of path to text.
+
+    `format` names what the source is; without it the format is found by the paths.
+    Raises `registry.UnknownFormat` for a name that is none.
+    """
+    target = registry.get(to)
+    context, found = _open(source, format, options, target)
+    project = None if found is None else _read(*found, context)
+    files: dict[str, str] = {}
+    if project is not None and found is not None:
+        project, files = _write(project, found[0], target, context)
+    if context.diagnostics.has_errors:
+        files = {}
+    return Conversion(files=files, project=project, diagnostics=context.diagnostics.sorted())
+
+
+def read(source: Input, *, format: str | None = None) -> Reading:
+    """Read the pipelines of a file, a folder or a mapping of path to text."""
+    context, found = _open(source, format, Options(), None)
+    project = None if found is None else _read(*found, context)
+    return Reading(project=project, diagnostics=context.diagnostics.sorted())
+
+
+def _open(
+    source: Input, name: str | None, options: Options, target: Format | None
+) -> tuple[Context, tuple[Format, tuple[str, ...]] | None]:
+    """The context of a run, and the format and files to read; None (and an error) without any."""
+    workspace = Workspace.of(source)
+    context = Context(
+        workspace=workspace,
+        catalog=Catalog.builtin(),
+        diagnostics=Diagnostics(),
+        options=options,
+    )
+    found = _given(workspace, name) if name else _detected(workspace, context)
+    if found is None:
+        return context, None
+    if not found[1]:
+        _report_nothing(found[0].title, context)
+        return context, None
+    same = target is not None and target.name == found[0].name
+    return replace(context, expand=not same), found
+
+
+def _given(workspace: Workspace, name: str) -> tuple[Format, tuple[str, ...]]:
+    card = registry.get(name)
+    candidates = workspace.focus or workspace.paths()
+    return card, workspace.focus or registry.files_of(card, candidates)
+
+
+def _detected(workspace: Workspace, context: Context) -> tuple[Format, tuple[str, ...]] | None:
+    found = registry.detect(workspace)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        _report_nothing("any known format", context)
+    else:
+        names = ", ".join(card.name for card, _ in found)
+        context.diagnostics.error(
+            "several-formats",
+            f"the repository has pipelines of several formats: {names}",
+            _whole(context),
+            help="say which one to read with --from",
+        )
+    return None
+
+
+def _report_nothing(title: str, context: Context) -> None:
+    known = [path for name in registry.names() for path in registry.get(name).paths]
+    context.diagnostics.error(
+        "no-pipeline",
+        f"there is no pipeline of {title} here",
+        _whole(context),
+        help=f"looked for {', '.join(known)}",
+    )
+
+
+def _whole(context: Context) -> Span:
+    workspace = context.workspace
+    name = workspace.focus[0] if workspace.focus else workspace.name or "."
+    return Source(name, "").span(0, 0)
+
+
+def _read(card: Format, paths: tuple[str, ...], context: Context) -> Project | None:
+    if card.read is None:
+        context.diagnostics.error(
+            "unreadable-format", f"{card.title} cannot be read yet", _whole(context)
+        )
+        return None
+    project = card.read(context.workspace, paths, context)
+    return None if context.diagnostics.has_errors else project
+
+
+def _write(
+    project: Project, origin: Format, target: Format, context: Context
+) -> tuple[Project, dict[str, str]]:
+    if target.write is None:
+        context.diagnostics.error(
+            "unwritable-format", f"{target.title} cannot be written yet", _whole(context)
+        )
+        return project, {}
+    project = run_passes(project, target.profile, context)
+    files = dict(target.write(project, context))
+    shim = split_triggers(project, target.profile, context)
+    if shim is not None and origin.write is not None:
+        files |= dict(origin.write(shim, context))
+    return project, files

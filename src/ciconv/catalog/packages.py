@@ -1,0 +1,155 @@
+"""Which packages stand in for a tool, given the version and variant its user asks for."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from ciconv.catalog.tool import Column, VersionRule
+
+if TYPE_CHECKING:
+    from ciconv.catalog.catalog import Catalog
+
+_WANTED = re.compile(r"(?P<sign>[~^=<>! ]*)[vV]?(?P<numbers>\d+(?:\.(?:\d+|[xX*]))*)")
+_ANY = frozenset({"", "*", "x", "latest"})
+_VERSIONED_PARTS = {"major": 1, "minor": 2, "minor_": 2}
+
+
+class Choice(Struct, frozen=True):
+    """Attributes of nixpkgs; `differs` says how they are not what was asked for, else empty."""
+
+    packages: tuple[str, ...]
+    differs: str = ""
+
+
+def choose(column: Column, values: Mapping[str, str], catalog: "Catalog") -> Choice:
+    """Return the packages of a column for the constant values of its canonical inputs."""
+    wanted = {name: value for name, value in _defaults(column).items() if name not in values}
+    wanted |= {name: value.strip() for name, value in values.items()}
+    templates, differs = _templates(column, wanted)
+    if column.version is not None:
+        found = pick(column.version, wanted.get(column.version.input, ""))
+        differs = differs or found.differs
+        templates = tuple(found.of(one) for one in templates)
+    listed, unknown = _listed(wanted.get(column.listed or "", ""), catalog)
+    return Choice((*templates, *listed), differs or unknown)
+
+
+def _defaults(column: Column) -> dict[str, str]:
+    return {name: value for name, value in column.defaults.items() if isinstance(value, str)}
+
+
+def _templates(column: Column, wanted: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+    if column.variant is None or not wanted.get(column.variant):
+        return column.packages, ""
+    variant = wanted[column.variant]
+    found = column.variants.get(variant.lower())
+    if found is not None:
+        return found, ""
+    return column.packages, f"nixpkgs has no {column.variant} {variant!r}, the usual one stands in"
+
+
+def _listed(value: str, catalog: "Catalog") -> tuple[tuple[str, ...], str]:
+    packages: list[str] = []
+    differs: list[str] = []
+    for one in re.split(r"[\s,]+", value.strip()):
+        program, _, version = one.partition("@")
+        if not program:
+            continue
+        attribute = catalog.package(program)
+        if attribute is None:
+            differs.append(f"no package is known for {program!r}")
+            continue
+        packages.append(attribute)
+        if version not in _ANY:
+            differs.append(f"{program!r} has the version of nixpkgs, not {version!r}")
+    return tuple(packages), "; ".join(differs)
+
+
+class Pick(Struct, frozen=True):
+    """What a version rule answers: the key for `{version}`, or a whole attribute."""
+
+    key: str
+    attribute: str | None = None
+    differs: str = ""
+
+    def of(self, template: str) -> str:
+        """Return the attribute a template of a table stands for."""
+        if "{version}" in template and self.attribute is not None:
+            return self.attribute
+        return template.replace("{version}", self.key)
+
+
+def pick(rule: VersionRule, wanted: str) -> Pick:
+    """Return the version a rule picks for what a user wrote: `20`, `20.x`, `>=18`, `lts/*`."""
+    lines = [line.strip().strip("\"'").lower() for line in wanted.splitlines() if line.strip()]
+    if len(lines) > 1:  # actions that install several put the last one on PATH
+        found = _pick(rule, lines[-1])
+        return Pick(found.key, found.attribute, f"only version {lines[-1]!r} of several is there")
+    return _pick(rule, lines[0] if lines else "")
+
+
+def _pick(rule: VersionRule, word: str) -> Pick:
+    if word in rule.attributes:
+        return Pick("", rule.attributes[word])
+    if word in _ANY:
+        return _default(rule)
+    if not rule.known:
+        return _default(rule, f"the release of nixpkgs stands in for version {word!r}")
+    match = _WANTED.match(word)
+    if match is None:
+        return _default(rule, f"version {word!r} is not known, {rule.default!r} stands in")
+    numbers = tuple(part for part in match["numbers"].split(".") if part.isdigit())
+    key = _key(rule, numbers)
+    if ">" in match["sign"] and (key in rule.known or _is_older(rule, numbers)):
+        return Pick(rule.known[-1])
+    if key not in rule.known:
+        return _default(rule, f"nixpkgs has no version {word!r}, {rule.default!r} stands in")
+    if len(numbers) > _VERSIONED_PARTS.get(rule.part, 9) and match["sign"].strip() in ("", "="):
+        return Pick(key, None, f"nixpkgs has a release of its own of version {word!r}")
+    return Pick(key)
+
+
+def _default(rule: VersionRule, differs: str = "") -> Pick:
+    if rule.default in rule.known:
+        return Pick(rule.default, None, differs)
+    return Pick("", rule.default, differs)
+
+
+def _key(rule: VersionRule, numbers: tuple[str, ...]) -> str:
+    """The version as `part` writes it; the newest known one where digits are missing."""
+    count = _VERSIONED_PARTS.get(rule.part)
+    if count is None:
+        return ".".join(numbers)
+    sign = "_" if rule.part == "minor_" else ""
+    if len(numbers) >= count:
+        return sign.join(numbers[:count])
+    start = sign.join(numbers) + sign
+    return next((one for one in reversed(rule.known) if one.startswith(start)), "")
+
+
+def _is_older(rule: VersionRule, numbers: tuple[str, ...]) -> bool:
+    """Whether a lower bound lies below the newest version there is."""
+    count = _VERSIONED_PARTS.get(rule.part, 1)
+    return tuple(map(int, numbers[:count])) <= _numbers(rule, rule.known[-1])
+
+
+def _numbers(rule: VersionRule, key: str) -> tuple[int, ...]:
+    if rule.part == "minor":  # the first digit is the major version: 312 is 3.12
+        return int(key[:1]), int(key[1:] or "0")
+    return tuple(int(part) for part in re.findall(r"\d+", key))
+
+
+def packages_of_image(image: str, format: str, catalog: "Catalog") -> Choice | None:
+    """Return the packages that stand in for a container image, None when nobody knows."""
+    path, _, tag = image.partition("@")[0].rpartition(":") if ":" in image else (image, "", "")
+    if not path or "/" in tag:
+        path, tag = image, ""
+    name = path.removeprefix("docker.io/").removeprefix("library/").lower()
+    tool = catalog.tool(catalog.image_tool(name) or "")
+    column = None if tool is None else tool.targets.get(format)
+    if column is None:
+        return None
+    version = re.match(r"\d+(\.\d+)*", tag)
+    return choose(column, {"version": version[0] if version else ""}, catalog)

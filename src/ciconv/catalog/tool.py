@@ -1,0 +1,207 @@
+"""A tool of the catalog: one reusable step, what each format calls it and what stands in for it.
+
+The fields are the keys of a table `tools/<name>.toml`; docs/how-to/map-a-tool.md explains them.
+"""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+Default: TypeAlias = str | tuple[str, ...]  # a text, or the path of a canonical name
+
+_CANONICAL = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+class Kind(StrEnum):
+    """Which step of the IR a tool becomes; for all but USE the inputs are that class's fields."""
+
+    USE = "use"
+    CHECKOUT = "checkout"
+    CACHE = "cache"  # RestoreCache with `save`
+    RESTORE_CACHE = "restore-cache"
+    SAVE_CACHE = "save-cache"
+    UPLOAD_ARTIFACT = "upload-artifact"
+    DOWNLOAD_ARTIFACT = "download-artifact"
+
+
+class ActionColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool as an action of GitHub's marketplace."""
+
+    uses: str  # owner/repository[/path], as the marketplace writes it
+    major: str  # a current major version that exists
+    aliases: tuple[str, ...] = ()  # actions with the same inputs, outputs and behaviour
+    ref: str | None = None  # canonical input that `@…` gives, where it is no version of the action
+    plain_refs: tuple[str, ...] = ()  # with `ref`: names that are versions of the action after all
+    inputs: Mapping[str, str] = {}  # the action's input → canonical input
+    others: tuple[str, ...] = ()  # further inputs of the action: canonical under their own name
+    outputs: tuple[str, ...] = ()  # canonical under the same name
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which workflows use the action, in lower case."""
+        return tuple(name.lower() for name in (self.uses, *self.aliases))
+
+    def canonical_input(self, name: str) -> str | None:
+        """Return the canonical input an input of the action is; GitHub ignores its case."""
+        wanted = name.lower()
+        for native, canonical in self.inputs.items():
+            if native.lower() == wanted:
+                return canonical
+        return next((other for other in self.others if other.lower() == wanted), None)
+
+    def native_input(self, canonical: str) -> str | None:
+        """Return the action's name of a canonical input."""
+        for native, known in self.inputs.items():
+            if known == canonical:
+                return native
+        return canonical if canonical in self.others else None
+
+    def ref_value(self, version: str | None) -> str | None:
+        """Return what the part behind `@` says for the input `ref`, None when it says nothing."""
+        if self.ref is None or not version or version in self.plain_refs:
+            return None
+        return None if _COMMIT.fullmatch(version) else version
+
+
+class VersionRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the version a user asks for picks a package."""
+
+    part: str = "exact"  # major 20.1 → 20, minor 3.12 → 312, minor_ 1.22 → 1_22, exact
+    known: tuple[str, ...] = ()  # versions there are today, as `part` writes them, oldest first
+    default: str  # attribute when none is asked for, or one that is not there
+    input: str = "version"
+    file: str | None = None  # canonical input that names a file with the version in it
+    attributes: Mapping[str, str] = {}  # spelling, in lower case → attribute: `lts/*`, `stable`
+
+
+class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What stands in for a tool in one format; exactly one of the four ways is set.
+
+    The ways: packages alone, a script, nothing (with the reason), unsupported (with the reason).
+    """
+
+    packages: tuple[str, ...] = ()  # attributes of nixpkgs for this and all later steps of the job
+    listed: str | None = None  # canonical input that lists programs; packages.toml knows them
+    script: str | None = None  # for `bash -e`; its input X-Y is "$INPUT_X_Y"
+    deps: tuple[str, ...] = ()  # attributes of nixpkgs for the script alone
+    nothing: str | None = None  # why no step is needed
+    unsupported: str | None = None  # why there is no way: the step becomes a failing placeholder
+    version: VersionRule | None = None
+    variant: str | None = None  # canonical input that picks other packages
+    variants: Mapping[str, tuple[str, ...]] = {}
+    handles: tuple[str, ...] = ()  # canonical inputs the column honours
+    ignored: Mapping[str, str] = {}  # canonical input → why it is left out, or what differs
+    defaults: Mapping[str, Default] = {}  # of handled inputs that are not given
+    outputs: tuple[str, ...] = ()  # outputs the script sets
+    git: bool = False  # the script works on the repository's history: `.git` must be there
+    note: str = ""  # what the column does, in one sentence
+    differs: str = ""  # what behaves differently; empty: nothing
+
+
+class Tool(Struct, frozen=True, kw_only=True):
+    """One reusable step of the world's CI systems."""
+
+    name: str
+    title: str
+    kind: Kind = Kind.USE
+    inputs: Mapping[str, str] = {}  # canonical input → its meaning
+    defaults: Mapping[str, Default] = {}  # what holds for an input that is not given
+    github: ActionColumn | None = None
+    targets: Mapping[str, Column] = {}  # by format
+
+
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file of a tool."""
+
+    title: str
+    kind: Kind = Kind.USE
+    inputs: Mapping[str, str] = {}
+    defaults: Mapping[str, Default] = {}
+    github: ActionColumn | None = None
+    gitlab: Column | None = None
+    circleci: Column | None = None
+    jenkins: Column | None = None
+    nixactions: Column | None = None
+
+
+_TARGETS = ("gitlab", "circleci", "jenkins", "nixactions")
+
+
+def load(name: str, text: str) -> Tool:
+    """Return the tool a table describes; ValueError says what is wrong with the table."""
+    import tomllib
+
+    try:
+        table = msgspec.convert(tomllib.loads(text), _Table)
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
+    columns = {format: getattr(table, format) for format in _TARGETS}
+    tool = Tool(
+        name=name,
+        title=table.title,
+        kind=table.kind,
+        inputs=table.inputs,
+        defaults=table.defaults,
+        github=table.github,
+        targets={format: column for format, column in columns.items() if column is not None},
+    )
+    _check(tool)
+    return tool
+
+
+def _check(tool: Tool) -> None:
+    """Raise ValueError for what the types cannot say."""
+    known = set(tool.inputs)
+    for name in known:
+        if not _CANONICAL.fullmatch(name):
+            raise ValueError(f"canonical input {name!r} is not lower case words")
+    if tool.github is not None:
+        _check_action(tool.github, known)
+        known |= set(tool.github.others)
+    for format, column in tool.targets.items():
+        _check_column(format, column, known)
+
+
+def _check_action(action: ActionColumn, known: set[str]) -> None:
+    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+|docker://\S+", action.uses):
+        raise ValueError(f"{action.uses!r} is not the name of an action")
+    for native, canonical in action.inputs.items():
+        if canonical not in known:
+            raise ValueError(f"github input {native!r} means {canonical!r}, which is not in inputs")
+    twice = {name.lower() for name in action.others} & {name.lower() for name in action.inputs}
+    if twice:
+        raise ValueError(f"github input {min(twice)!r} stands in inputs and in others")
+    if action.ref is not None and action.ref not in known:
+        raise ValueError(f"ref means {action.ref!r}, which is not in inputs")
+
+
+def _check_column(format: str, column: Column, known: set[str]) -> None:
+    ways = (
+        column.script is not None,
+        column.nothing is not None,
+        column.unsupported is not None,
+        column.script is None and bool(column.packages or column.listed),
+    )
+    if sum(ways) != 1:
+        raise ValueError(f"{format} needs one of packages, script, nothing and unsupported")
+    for name in (*column.handles, *column.ignored, *column.defaults):
+        if name not in known:
+            raise ValueError(f"{format} speaks of input {name!r}, which the tool does not have")
+    both = set(column.handles) & set(column.ignored)
+    if both:
+        raise ValueError(f"{format} both handles and ignores input {min(both)!r}")
+    _check_packages(format, column)
+
+
+def _check_packages(format: str, column: Column) -> None:
+    for name in (column.listed, column.variant, column.version and column.version.input):
+        if name and name not in column.handles:
+            raise ValueError(f"{format} picks packages by input {name!r}, which it does not handle")
+    groups = (column.packages, *column.variants.values())
+    if column.version is None and any("{version}" in one for group in groups for one in group):
+        raise ValueError(f"{format} has a package with '{{version}}' and no version rule")

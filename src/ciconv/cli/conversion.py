@@ -1,0 +1,138 @@
+"""What `convert` and its kin do: convert, print or write or compare, report, and the exit code."""
+
+import sys
+from pathlib import Path
+
+import typer
+from msgspec import Struct
+
+from ciconv.api import Conversion, convert, read
+from ciconv.cli.options import Report
+from ciconv.context import Options
+from ciconv.converters import registry
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.profile import Outcome
+from ciconv.source import Workspace
+
+FINE, FINDINGS = 0, 1
+
+
+class Choices(Struct, frozen=True, kw_only=True):
+    """The options of one call."""
+
+    to: str  # a format, or `ir`
+    origin: str | None = None
+    output: Path | None = None
+    check: bool = False
+    strict: bool = False
+    report: Report = Report.TEXT
+    force: bool = False
+    flake: str | None = None
+
+
+def flake_kind(*, flake: bool, flake_parts: bool) -> str | None:
+    """Return the value of Options.flake."""
+    if flake and flake_parts:
+        raise typer.BadParameter("choose one of --flake and --flake-parts")
+    return "flake" if flake else "flake-parts" if flake_parts else None
+
+
+def run(path: Path | None, choices: Choices) -> int:
+    """Convert what stands at the path (default: the current repository); return the exit code."""
+    _refuse_wrong_use(path, choices)
+    source = path or current_repository()
+    conversion = _convert(source, choices)
+    diagnostics = list(conversion.diagnostics)
+    if not _has_errors(diagnostics):
+        diagnostics += _deliver(conversion.files, source, choices)
+    write_report(diagnostics, choices.report)
+    return FINDINGS if _has_errors(diagnostics) or _too_lossy(diagnostics, choices) else FINE
+
+
+def current_repository() -> Path:
+    """Return the git root that the current folder lies in, else the current folder."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+
+
+def write_report(diagnostics: list[Diagnostic], report: Report) -> None:
+    """Write the diagnostics to stderr."""
+    if report is Report.JSON:
+        from ciconv.report.json import render_json
+
+        text = render_json(diagnostics)
+    else:
+        from ciconv.report.text import render_text, wants_colour
+
+        text = render_text(diagnostics, colour=wants_colour(sys.stderr))
+    typer.echo(text.encode("utf-8", "backslashreplace"), nl=False, err=True)
+
+
+def _refuse_wrong_use(path: Path | None, choices: Choices) -> None:
+    if path is not None and not path.exists():
+        raise typer.BadParameter(f"{str(path)!r} does not exist", param_hint="PATH")
+    names = [("--from", choices.origin)] if choices.origin else []
+    names += [("--to", choices.to)] if choices.to != "ir" else []
+    for option, name in names:
+        try:
+            registry.get(str(name))
+        except registry.UnknownFormat as error:
+            raise typer.BadParameter(str(error), param_hint=option) from None
+    if choices.output is not None and choices.output.exists() and not choices.output.is_dir():
+        raise typer.BadParameter(f"{str(choices.output)!r} is not a folder", param_hint="-o")
+
+
+def _convert(source: Path, choices: Choices) -> Conversion:
+    if choices.to != "ir":
+        return convert(
+            source, to=choices.to, format=choices.origin, options=Options(flake=choices.flake)
+        )
+    import json
+
+    from ciconv.ir.dump import dump
+
+    reading = read(source, format=choices.origin)
+    files = {}
+    if reading.project is not None:
+        files["ir.json"] = json.dumps(dump(reading.project), indent=2, ensure_ascii=False) + "\n"
+    return Conversion(files=files, project=reading.project, diagnostics=reading.diagnostics)
+
+
+def _deliver(files: dict[str, str], source: Path, choices: Choices) -> list[Diagnostic]:
+    """Print, write or compare the files; return what went wrong with that."""
+    if choices.check:
+        from ciconv.cli.files import compare
+
+        return compare(choices.output or _root_of(source), files)
+    if choices.output is not None:
+        from ciconv.cli.files import write
+
+        written, problems = write(choices.output, files, force=choices.force)
+        for path in written:
+            typer.echo(f"wrote {path}")
+        return problems
+    _print(files)
+    return []
+
+
+def _root_of(source: Path) -> Path:
+    """The folder that paths of the output hang from."""
+    workspace = Workspace.of(source)
+    return getattr(workspace.loader, "root", source)
+
+
+def _print(files: dict[str, str]) -> None:
+    """One file comes out as it is; several have a line with their path in front of each."""
+    for path, text in files.items():
+        if len(files) > 1:
+            typer.echo(f"# ---- {path}")
+        typer.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def _has_errors(diagnostics: list[Diagnostic]) -> bool:
+    return any(one.severity is Severity.ERROR for one in diagnostics)
+
+
+def _too_lossy(diagnostics: list[Diagnostic], choices: Choices) -> bool:
+    losses = (one.loss for one in diagnostics if one.loss is not None)
+    return choices.strict and any(loss.outcome is not Outcome.LOWERED for loss in losses)

@@ -1,0 +1,34 @@
+"""`ciconv convert`: one format to another."""
+
+import typer
+
+from ciconv.cli import options
+
+
+def convert(
+    path: options.Source = None,
+    *,
+    to: options.To,
+    origin: options.From = None,
+    output: options.Output = None,
+    check: options.Check = False,
+    strict: options.Strict = False,
+    report: options.ReportForm = options.Report.TEXT,
+    force: options.Force = False,
+    flake: options.Flake = False,
+    flake_parts: options.FlakeParts = False,
+) -> None:
+    """Convert pipelines; print the files, or write them with -o."""
+    from ciconv.cli.conversion import Choices, flake_kind, run
+
+    choices = Choices(
+        to=to,
+        origin=origin,
+        output=output,
+        check=check,
+        strict=strict,
+        report=report,
+        force=force,
+        flake=flake_kind(flake=flake, flake_parts=flake_parts),
+    )
+    raise typer.Exit(run(path, choices))

@@ -1,0 +1,65 @@
+"""The arguments and options that commands share, with their help."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+
+class Report(StrEnum):
+    """How diagnostics are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Source: TypeAlias = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="[PATH]",
+        help="A pipeline file, or the folder of a repository (the current one).",
+        show_default=False,
+    ),
+]
+To: TypeAlias = Annotated[
+    str, typer.Option("--to", metavar="FORMAT|ir", help="The format to write.", show_default=False)
+]
+From: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--from", metavar="FORMAT", help="The format to read (found out by the files' paths)."
+    ),
+]
+Output: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", metavar="DIR", help="Write the files below DIR instead of printing them."
+    ),
+]
+Check: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help="Write nothing; exit with 1 when the files in place (in DIR, else in the "
+        "repository) are not what would be written.",
+    ),
+]
+Strict: TypeAlias = Annotated[
+    bool, typer.Option("--strict", help="Exit with 1 when anything was lost but `lowered`.")
+]
+ReportForm: TypeAlias = Annotated[
+    Report, typer.Option("--report", help="How to write the diagnostics, to stderr.")
+]
+Force: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--force", help="Replace files that differ; the old ones are kept in .ciconv/backup."
+    ),
+]
+Flake: TypeAlias = Annotated[
+    bool, typer.Option("--flake", help="Nix: also write a flake.nix with an app for each workflow.")
+]
+FlakeParts: TypeAlias = Annotated[
+    bool, typer.Option("--flake-parts", help="Nix: also write a module for flake-parts.")
+]

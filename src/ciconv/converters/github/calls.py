@@ -1,0 +1,209 @@
+"""Calls of other workflows of the repository: read, and put in the place of the calling job.
+
+https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from ciconv.context import Context
+from ciconv.diagnostics import Label
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+    text,
+)
+from ciconv.ir.job import CallJob, Job, JobBase, Need
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.trigger import EventKind, Input
+from ciconv.ir.walk import replace_references, with_label
+from ciconv.source import Workspace
+
+MAX_DEPTH = 10  # GitHub's own limit of workflows calling workflows
+
+FileReader: TypeAlias = Callable[[Workspace, str, Context], Pipeline | None]
+
+
+def resolve_calls(project: Project, context: Context, read_file: FileReader) -> Project:
+    """Return the project with the jobs of called local workflows in place of the calls.
+
+    A call of a workflow that is not in the workspace, or that has a matrix, stays a call.
+    """
+    known = {pipeline.path: pipeline for pipeline in project.pipelines}
+
+    def called(path: str) -> Pipeline | None:
+        if path not in known:
+            found = read_file(context.workspace, path, context)
+            if found is None:
+                return None
+            known[path] = found
+        return known[path]
+
+    pipelines = (_inline(one, context, called, (one.path,)) for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))
+
+
+def _inline(
+    pipeline: Pipeline,
+    context: Context,
+    called: Callable[[str], Pipeline | None],
+    open_paths: tuple[str, ...],
+) -> Pipeline:
+    jobs: list[JobBase] = []
+    ends: dict[str, tuple[JobBase, ...]] = {}
+    outputs: dict[str, dict[str, Template]] = {}
+    for job in pipeline.jobs:
+        target = _target(job, context, called, open_paths)
+        if not isinstance(job, CallJob) or target is None:
+            jobs.append(job)
+            continue
+        inner = _inline(target, context, called, (*open_paths, target.path))
+        ends[job.id] = _jobs_of(job, inner)
+        outputs[job.id] = _outputs_of(job, inner)
+        jobs.extend(ends[job.id])
+    if not ends:
+        return pipeline
+    wired = tuple(_rewired(job, ends, outputs) for job in jobs)
+    return replace(pipeline, jobs=wired)
+
+
+def _target(
+    job: JobBase,
+    context: Context,
+    called: Callable[[str], Pipeline | None],
+    open_paths: tuple[str, ...],
+) -> Pipeline | None:
+    if not isinstance(job, CallJob) or not job.pipeline.startswith("./") or job.matrix:
+        return None
+    path = job.pipeline.removeprefix("./")
+    at = None if job.pipeline_span is None else job.pipeline_span.span
+    if path in open_paths or len(open_paths) > MAX_DEPTH:
+        context.diagnostics.error("call-cycle", f"the workflow {path!r} calls itself", at)
+        return None
+    return called(path)
+
+
+def _jobs_of(call: CallJob, inner: Pipeline) -> tuple[JobBase, ...]:
+    """The jobs of the called workflow as jobs of the caller, their names made unique."""
+    names = {job.id: f"{call.id}__{job.id}" for job in inner.jobs}
+    values = _values_of(call, inner)
+
+    def value_of(ref: Ref) -> Expr | None:
+        head, *rest = ref.path
+        if head == "inputs" and len(rest) == 1:
+            return values.get(rest[0].lower(), Literal(value="", span=ref.span))
+        if head == "secrets" and len(rest) == 1 and not call.inherit_secrets:
+            given = next((one for one in call.secrets if one.name == rest[0]), None)
+            return None if given is None else _as_value(given.value)
+        if head == "needs" and rest and rest[0] in names:
+            return replace(ref, path=("needs", names[rest[0]], *rest[1:]))
+        return None
+
+    jobs = tuple(replace_references(job, value_of) for job in inner.jobs)
+    jobs = tuple(_as_part(job, call, inner, names) for job in jobs)
+    if call.span is None:
+        return jobs
+    label = Label(call.span, f"called here as {call.id!r}")
+    return tuple(with_label(job, label) for job in jobs)
+
+
+def _values_of(call: CallJob, inner: Pipeline) -> dict[str, Expr]:
+    given = {one.name.lower(): one.value for one in call.arguments}
+    values: dict[str, Expr] = {}
+    for declared in inner.inputs:
+        if declared.of is not EventKind.CALL:
+            continue
+        value = given.get(declared.name.lower(), declared.default)
+        values[declared.name.lower()] = _typed(value, declared)
+    return values
+
+
+def _typed(value: Template | None, declared: Input) -> Expr:
+    """The value an input has: its default of the type when nothing is given."""
+    if value is None:
+        empty = {"boolean": False, "number": 0.0}.get(declared.type, "")
+        return Literal(value=empty, span=declared.span)
+    return _as_value(value)
+
+
+def _as_value(value: Template) -> Expr:
+    if len(value.parts) == 1:
+        return value.parts[0]
+    known = constant(value)
+    return value if known is None else Literal(value=known, span=value.span)
+
+
+def _as_part(
+    job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]
+) -> JobBase:
+    needs = tuple(replace(need, job=names[need.job]) for need in job.needs or ())
+    is_entry = not needs
+    conditions = [call.choices[0].condition if is_entry else None, job.choices[0].condition]
+    choice = replace(job.choices[0], condition=_both(*conditions))
+    permissions = job.permissions if job.permissions is not None else inner.permissions
+    changes: dict[str, object] = {
+        "id": names[job.id],
+        "name": _display_name(call, job),
+        "needs": (*(call.needs or ()), *needs),
+        "choices": (choice,),
+        "permissions": permissions if permissions is not None else call.permissions,
+    }
+    if isinstance(job, Job):
+        own = {one.name for one in job.env}
+        changes["env"] = (*(one for one in inner.env if one.name not in own), *job.env)
+        changes["defaults"] = job.defaults or inner.defaults
+    return replace(job, **changes)
+
+
+def _both(one: Expr | None, other: Expr | None) -> Expr | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return Binary(op=Op.AND, left=one, right=other, semantics=Semantics.GITHUB, span=other.span)
+
+
+def _display_name(call: CallJob, job: JobBase) -> Template:
+    outer = call.name or text(call.id)
+    inner = job.name or text(job.id)
+    return Template(parts=(*outer.parts, Literal(value=" / "), *inner.parts), span=job.span)
+
+
+def _outputs_of(call: CallJob, inner: Pipeline) -> dict[str, Template]:
+    names = {job.id: f"{call.id}__{job.id}" for job in inner.jobs}
+
+    def value_of(ref: Ref) -> Expr | None:
+        if ref.path[0] == "jobs" and len(ref.path) > 1 and ref.path[1] in names:
+            return replace(ref, path=("needs", names[ref.path[1]], *ref.path[2:]))
+        return None
+
+    return {one.name.lower(): replace_references(one.value, value_of) for one in inner.outputs}
+
+
+def _rewired(
+    job: JobBase,
+    ends: dict[str, tuple[JobBase, ...]],
+    outputs: dict[str, dict[str, Template]],
+) -> JobBase:
+    """The job with its needs of a call made needs of all jobs of the call."""
+    needs: list[Need] = []
+    for need in job.needs or ():
+        parts = ends.get(need.job)
+        if parts is None:
+            needs.append(need)
+        else:
+            needs.extend(replace(need, job=part.id) for part in parts)
+
+    def value_of(ref: Ref) -> Expr | None:
+        if ref.path[0] == "needs" and len(ref.path) == 4 and ref.path[1] in outputs:
+            return _as_value(outputs[ref.path[1]].get(ref.path[3].lower(), Template()))
+        return None
+
+    unique = tuple({need.job: need for need in needs}.values())
+    return replace_references(replace(job, needs=unique), value_of)
+

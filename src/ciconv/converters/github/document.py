@@ -1,0 +1,168 @@
+"""A workflow file, and all of them. Both directions.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+"""
+
+from pathlib import PurePosixPath
+
+from ciconv.context import Context
+from ciconv.converters.fields import Fields
+from ciconv.converters.format import Files
+from ciconv.converters.github.calls import resolve_calls
+from ciconv.converters.github.jobs import read_jobs, write_jobs
+from ciconv.converters.github.jobs.sharing import (
+    read_concurrency,
+    read_defaults,
+    read_permissions,
+    write_concurrency,
+    write_defaults,
+    write_permissions,
+)
+from ciconv.converters.github.scalars import read_env, take_text, write_pairs, write_text
+from ciconv.converters.github.triggers import holds_values, read_triggers, write_triggers
+from ciconv.ir.expression import Expr
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.source import Source, UnreadableFile, Workspace
+from ciconv.syntax import build, yaml
+from ciconv.syntax.node import Document, Entry, Mapping
+from ciconv.syntax.node import Node as Tree
+
+PATHS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
+
+
+def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
+    """Return the pipelines of the workflow files."""
+    pipelines: list[Pipeline] = []
+    for path in paths:
+        pipeline = read_file(workspace, path, context)
+        if pipeline is not None:
+            pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
+    project = Project(origin="github", pipelines=tuple(pipelines))
+    return resolve_calls(project, context, read_file) if context.expand else project
+
+
+def _unused(name: str, taken: list[Pipeline]) -> str:
+    ids = {one.id for one in taken}
+    number = 2
+    unused = name
+    while unused in ids:
+        unused, number = f"{name}-{number}", number + 1
+    return unused
+
+
+def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | None:
+    """Return the pipeline of one workflow file, None (and an error) when it is none."""
+    try:
+        source = workspace.read(path)
+    except UnreadableFile as error:
+        at = Source(path, "").span(0, 0)
+        context.diagnostics.error("unreadable-file", str(error), at)
+        return None
+    if source is None:
+        return None
+    documents = yaml.parse(source, context.diagnostics)
+    if not documents:
+        return None
+    if len(documents) > 1:
+        context.diagnostics.error(
+            "several-documents", "a workflow file holds one document", documents[1].root.span
+        )
+        return None
+    return _read_document(documents[0], context)
+
+
+def _read_document(document: Document, context: Context) -> Pipeline | None:
+    root = document.root
+    if not isinstance(root, Mapping):
+        context.diagnostics.error(
+            "not-a-workflow", "a workflow is a mapping with the keys 'on' and 'jobs'", root.span
+        )
+        return None
+    fields = Fields(root, context, "a workflow")
+    if "on" not in fields and "jobs" not in fields:
+        context.diagnostics.error(
+            "not-a-workflow",
+            "the file has neither 'on' nor 'jobs', so it is no workflow of GitHub Actions",
+            root.span,
+            help="is it a file of another system? name its format with --from",
+        )
+        return None
+    return _read_workflow(document, root, fields, context)
+
+
+def _read_workflow(
+    document: Document, root: Mapping, fields: Fields, context: Context
+) -> Pipeline:
+    start = root.entries[0].key.span if root.entries else root.span
+    fields.require("on", start)
+    fields.require("jobs", start)
+    env, extras = read_env(fields, context)
+    on = fields.entry("on")
+    started = Pipeline(id="") if on is None else read_triggers(on.value, context)
+    if on is not None and not holds_values(on.value):
+        context.diagnostics.error("missing-event", "'on' names no event", on.span)
+    jobs = fields.entry("jobs")
+    read = read_jobs(jobs.value, context) if jobs is not None else ()
+    if jobs is not None and not read:
+        context.diagnostics.error("missing-job", "'jobs' has no job", jobs.key.span)
+    pipeline = Pipeline(
+        id=PurePosixPath(document.path).stem,
+        path=document.path,
+        name=take_text(fields, "name", context),
+        run_name=take_text(fields, "run-name", context),
+        triggers=started.triggers,
+        inputs=started.inputs,
+        outputs=started.outputs,
+        secrets=started.secrets,
+        env=env,
+        defaults=read_defaults(fields, context),
+        concurrency=read_concurrency(fields, context),
+        permissions=read_permissions(fields, context),
+        jobs=read,
+        span=start,
+    )
+    others = [*(on.comments if on else ()), *(jobs.comments if jobs else ()), *started.comments]
+    return replace(
+        pipeline,
+        extras=(*extras, *fields.extra("github", "description"), *fields.leftovers("github")),
+        comments=(*document.leading, *others, *fields.comments),
+    )
+
+
+def write_project(project: Project, context: Context) -> Files:
+    """Return the workflow files of the pipelines."""
+    return tuple((_path(one), yaml.render(_write_document(one, context))) for one in project.pipelines)
+
+
+def _path(pipeline: Pipeline) -> str:
+    if pipeline.path.startswith(".github/workflows/"):
+        return pipeline.path
+    return f".github/workflows/{pipeline.id}.yml"
+
+
+def _write_document(pipeline: Pipeline, context: Context) -> Document:
+    entries: list[Entry] = []
+    _add(entries, "name", pipeline.name, context)
+    _add(entries, "run-name", pipeline.run_name, context)
+    entries.append(build.entry("on", write_triggers(pipeline, context)))
+    _put(entries, "permissions", write_permissions(pipeline.permissions), None)
+    concurrency = write_concurrency(pipeline.concurrency, context)
+    _put(entries, "concurrency", concurrency, pipeline.concurrency)
+    _put(entries, "env", write_pairs(pipeline.env, context), None)
+    _put(entries, "defaults", write_defaults(pipeline.defaults, context), pipeline.defaults)
+    entries.append(build.entry("jobs", write_jobs(pipeline.jobs, context)))
+    entries.extend(build.entry(one.key, one.value, one.comments) for one in pipeline.extras)
+    return Document(
+        path=_path(pipeline), root=build.mapping(*entries), leading=pipeline.comments
+    )
+
+
+def _put(entries: list[Entry], key: str, value: Tree | None, cause: Node | None) -> None:
+    if value is not None:
+        entries.append(build.entry(key, value, () if cause is None else cause.comments))
+
+
+def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
+    if value is not None:
+        entries.append(build.entry(key, write_text(value, context), value.comments))

@@ -1,0 +1,236 @@
+"""One job of `jobs`, in both directions."""
+
+from ciconv.context import Context
+from ciconv.converters.fields import Fields
+from ciconv.converters.github.jobs.machine import (
+    read_container,
+    read_runner,
+    read_services,
+    write_container,
+    write_runner,
+)
+from ciconv.converters.github.jobs.matrix import read_matrix, write_strategy
+from ciconv.converters.github.jobs.sharing import (
+    read_concurrency,
+    read_defaults,
+    read_environment,
+    read_permissions,
+    write_concurrency,
+    write_defaults,
+    write_environment,
+    write_permissions,
+)
+from ciconv.converters.github.scalars import (
+    read_arguments,
+    read_env,
+    take_condition,
+    take_text,
+    take_value,
+    write_if,
+    write_pairs,
+    write_text,
+)
+from ciconv.converters.github.steps import read_steps, write_steps
+from ciconv.ir.expression import Expr
+from ciconv.ir.job import ApprovalJob, CallJob, Choice, Job, JobBase, Need
+from ciconv.ir.node import replace
+from ciconv.ir.step import Extra
+from ciconv.ir.trigger import Output, Word
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Mapping, Node
+
+
+def read_jobs(node: Node, context: Context) -> tuple[JobBase, ...]:
+    """Return the jobs of the mapping `jobs`, in their order."""
+    fields = Fields(node, context, "'jobs'")
+    jobs = tuple(_read_job(entry, context) for entry in fields.rest())
+    known = {job.id for job in jobs}
+    for job in jobs:
+        for need in job.needs or ():
+            if need.job not in known:
+                _report_unknown_need(job, need, known, context)
+    if fields.comments and jobs:
+        jobs = (*jobs[:-1], replace(jobs[-1], comments=(*jobs[-1].comments, *fields.comments)))
+    return jobs
+
+
+def _report_unknown_need(job: JobBase, need: Need, known: set[str], context: Context) -> None:
+    from difflib import get_close_matches
+
+    close = get_close_matches(need.job, sorted(known), 1)
+    context.diagnostics.error(
+        "unknown-need",
+        f"job {job.id!r} needs {need.job!r}, which is not a job",
+        need.span,
+        help=f"did you mean {close[0]!r}?" if close else "",
+    )
+
+
+def _read_job(entry: Entry, context: Context) -> JobBase:
+    fields = Fields(entry.value, context, f"the job {entry.name!r}")
+    job: JobBase
+    if "uses" in fields:
+        job = _read_call(fields, _read_shared(fields, entry, context), context)
+    else:
+        job = _read_own(fields, _read_shared(fields, entry, context), context)
+    extras = (*job.extras, *fields.leftovers("github"))
+    return replace(job, extras=extras, comments=(*entry.comments, *fields.comments))
+
+
+def _read_shared(fields: Fields, entry: Entry, context: Context) -> JobBase:
+    choice = Choice(
+        condition=take_condition(fields, "if", context),
+        may_fail=take_value(fields, "continue-on-error", context),
+    )
+    matrix, extras = read_matrix(fields, context)
+    return JobBase(
+        id=entry.name,
+        name=take_text(fields, "name", context),
+        needs=tuple(
+            Need(job=one.text, span=one.span, comments=one.comments)
+            for one in fields.scalars("needs") or ()
+        ),
+        choices=(choice,),
+        matrix=matrix,
+        concurrency=read_concurrency(fields, context),
+        permissions=read_permissions(fields, context),
+        extras=extras,
+        span=entry.key.span,
+    )
+
+
+def _shared(job: JobBase) -> dict[str, object]:
+    return {name: getattr(job, name) for name in JobBase.__struct_fields__}
+
+
+def _read_call(fields: Fields, shared: JobBase, context: Context) -> CallJob:
+    scalar = fields.scalar("uses")
+    arguments, extras = read_arguments(fields, context, "with")
+    inherit = False
+    secrets: tuple[object, ...] = ()
+    entry = fields.entry("secrets")
+    if entry is not None:
+        inner = Fields(None, context, "'secrets'")
+        if getattr(entry.value, "text", None) == "inherit":
+            inherit = True
+        else:
+            inner._entries["secrets"] = entry
+            secrets, more = read_arguments(inner, context, "secrets")
+            extras = (*extras, *more)
+    given = _shared(shared) | {"extras": (*shared.extras, *extras)}
+    return CallJob(
+        pipeline="" if scalar is None else scalar.text,
+        pipeline_span=None if scalar is None else Word(text=scalar.text, span=scalar.span),
+        arguments=arguments,
+        secrets=secrets,
+        inherit_secrets=inherit,
+        **given,
+    )
+
+
+def _read_own(fields: Fields, shared: JobBase, context: Context) -> Job:
+    fields.require("runs-on", shared.span)
+    fields.require("steps", shared.span)
+    env, extras = read_env(fields, context)
+    given = _shared(shared)
+    given["extras"] = (*shared.extras, *extras, *fields.extra("github", "snapshot"))
+    given["env"] = env
+    given["timeout"] = take_value(fields, "timeout-minutes", context)
+    given["cancel_timeout"] = take_value(fields, "cancel-timeout-minutes", context)
+    return Job(
+        runner=read_runner(fields, context),
+        container=read_container(fields, context),
+        services=read_services(fields, context),
+        defaults=read_defaults(fields, context),
+        environment=read_environment(fields, context),
+        outputs=_read_outputs(fields, context),
+        steps=read_steps(fields.node("steps"), context, fields),
+        **given,
+    )
+
+
+def _read_outputs(fields: Fields, context: Context) -> tuple[Output, ...]:
+    arguments, extras = read_arguments(fields, context, "outputs")
+    for one in extras:
+        fields.wrong(one.value, "a mapping", "outputs")
+    return tuple(
+        Output(name=one.name, value=one.value, span=one.span, comments=one.comments)
+        for one in arguments
+    )
+
+
+def write_jobs(jobs: tuple[JobBase, ...], context: Context) -> Mapping:
+    """Return the mapping `jobs`."""
+    return build.mapping(
+        *(build.entry(job.id, _write_job(job, context), job.comments) for job in jobs)
+    )
+
+
+def _write_job(job: JobBase, context: Context) -> Mapping:
+    entries: list[Entry] = []
+    _add(entries, "name", job.name, context)
+    if job.needs:
+        names = [build.text(one.job, one.comments) for one in job.needs]
+        needs = names[0] if len(names) == 1 else build.sequence(*names, flow=True)
+        entries.append(build.entry("needs", needs))
+    choice = job.choices[0]
+    if choice.condition is not None:
+        entries.append(
+            build.entry("if", write_if(choice.condition, context), choice.condition.comments)
+        )
+    if isinstance(job, Job) and job.runner is not None:
+        entries.append(write_runner(job.runner, context))
+    _put(entries, "permissions", write_permissions(job.permissions))
+    if isinstance(job, Job):
+        _put(entries, "environment", write_environment(job.environment, context))
+    _put(entries, "concurrency", write_concurrency(job.concurrency, context))
+    _add(entries, "timeout-minutes", job.timeout, context)
+    _add(entries, "cancel-timeout-minutes", job.cancel_timeout, context)
+    _add(entries, "continue-on-error", choice.may_fail, context)
+    _put(entries, "strategy", write_strategy(job, context))
+    entries.extend(_write_rest(job, context))
+    known = (one for one in job.extras if one.key not in ("strategy", "matrix"))
+    entries.extend(build.entry(one.key, one.value, one.comments) for one in known)
+    return build.mapping(*entries)
+
+
+def _write_rest(job: JobBase, context: Context) -> list[Entry]:
+    entries: list[Entry] = []
+    if isinstance(job, CallJob):
+        entries.append(build.entry("uses", build.text(job.pipeline)))
+        _put(entries, "with", write_pairs(job.arguments, context))
+        secrets = write_pairs(job.secrets, context)
+        _put(entries, "secrets", build.text("inherit") if job.inherit_secrets else secrets)
+    elif isinstance(job, Job):
+        _put(entries, "container", write_container(job.container, context))
+        services = [
+            build.entry(one.name, write_container(one, context) or build.null(), one.comments)
+            for one in job.services
+        ]
+        _put(entries, "services", build.mapping(*services) if services else None)
+        _put(entries, "env", write_pairs(job.env, context))
+        _put(entries, "defaults", write_defaults(job.defaults, context))
+        outputs = [
+            build.entry(one.name, write_text(one.value, context), one.comments)
+            for one in job.outputs
+        ]
+        _put(entries, "outputs", build.mapping(*outputs) if outputs else None)
+        entries.append(build.entry("steps", write_steps(job.steps, context)))
+    elif isinstance(job, ApprovalJob):
+        raise TypeError("an approval job has to be lowered before GitHub's writer sees it")
+    return entries
+
+
+def _put(entries: list[Entry], key: str, value: Node | None) -> None:
+    if value is not None:
+        entries.append(build.entry(key, value))
+
+
+def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
+    if value is not None:
+        entries.append(build.entry(key, write_text(value, context), value.comments))
+
+
+def extras_named(job: JobBase, *names: str) -> tuple[Extra, ...]:
+    """Return the extras of a job with one of the names."""
+    return tuple(one for one in job.extras if one.key in names)

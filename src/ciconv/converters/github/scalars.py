@@ -1,0 +1,151 @@
+"""Values of a workflow: constants, expressions, text with expressions. Both directions."""
+
+from ciconv.context import Context
+from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.github.expressions import (
+    read_condition,
+    read_template,
+    write_condition,
+    write_template,
+)
+from ciconv.ir.expression import Expr, Literal, Template, written
+from ciconv.ir.node import replace
+from ciconv.ir.step import Argument, EnvVar, Extra
+from ciconv.source import Comment
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style, resolve
+
+
+def read_text(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = ()) -> Template:
+    """Return the text of a scalar, with its expressions; a number or boolean stays one."""
+    value = scalar.value
+    if isinstance(value, str) or scalar.style is not Style.PLAIN:
+        template = read_template(scalar, context.catalog, context.diagnostics)
+        return replace(template, comments=comments) if comments else template
+    if value is None:
+        return Template(span=scalar.span, comments=comments)
+    number = value if isinstance(value, bool) else float(value)
+    spelling = None if written(number) == scalar.text else scalar.text
+    literal = Literal(value=number, spelling=spelling, span=scalar.span)
+    return Template(parts=(literal,), span=scalar.span, comments=comments)
+
+
+def read_value(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = ()) -> Expr:
+    """Return a value that need not be text: a constant, one expression, or a template."""
+    template = read_text(scalar, context, comments)
+    if len(template.parts) == 1:
+        return replace(template.parts[0], comments=comments)
+    return template
+
+
+def take_text(fields: Fields, name: str, context: Context) -> Template | None:
+    """Take a key whose value is text with expressions; its comments stay with it."""
+    found = _take_scalar(fields, name)
+    return None if found is None else read_text(found[0], context, found[1])
+
+
+def take_value(fields: Fields, name: str, context: Context) -> Expr | None:
+    """Take a key whose value is a constant or an expression."""
+    found = _take_scalar(fields, name)
+    return None if found is None else read_value(found[0], context, found[1])
+
+
+def take_condition(fields: Fields, name: str, context: Context) -> Expr | None:
+    """Take an `if`, which is an expression with or without `${{ }}`."""
+    found = _take_scalar(fields, name)
+    if found is None:
+        return None
+    condition = read_condition(found[0], context.catalog, context.diagnostics)
+    return replace(condition, comments=found[1]) if found[1] else condition
+
+
+def _take_scalar(fields: Fields, name: str) -> tuple[Scalar, tuple[Comment, ...]] | None:
+    entry = fields.entry(name)
+    if entry is None:
+        return None
+    node = resolve(entry.value)
+    if isinstance(node, Scalar) and not is_null(node):
+        return node, entry.comments
+    fields.comments.extend(entry.comments)
+    if not is_null(node):
+        fields.wrong(node, "text", name)
+    return None
+
+
+def read_env(
+    fields: Fields, context: Context, key: str = "env"
+) -> tuple[tuple[EnvVar, ...], tuple[Extra, ...]]:
+    """Take `env`; when one expression gives it whole, it is known to GitHub alone."""
+    found = _pairs(fields, key, context)
+    if isinstance(found, Extra):
+        return (), (found,)
+    return tuple(
+        EnvVar(name=entry.name, value=value, span=entry.span, comments=entry.comments)
+        for entry, value in found
+    ), ()
+
+
+def read_arguments(
+    fields: Fields, context: Context, key: str
+) -> tuple[tuple[Argument, ...], tuple[Extra, ...]]:
+    """Take a mapping of names to values, such as `with`."""
+    found = _pairs(fields, key, context)
+    if isinstance(found, Extra):
+        return (), (found,)
+    return tuple(
+        Argument(name=entry.name, value=value, span=entry.span, comments=entry.comments)
+        for entry, value in found
+    ), ()
+
+
+def _pairs(fields: Fields, key: str, context: Context) -> list[tuple[Entry, Template]] | Extra:
+    entry = fields.entry(key)
+    if entry is None:
+        return []
+    node = resolve(entry.value)
+    if isinstance(node, Scalar) and not is_null(node):
+        return Extra(format="github", key=key, value=node, span=entry.span, comments=entry.comments)
+    inner = Fields(node, context, f"{key!r}")
+    pairs = [
+        (item, read_text(scalar, context))
+        for item in inner.rest()
+        for scalar in inner.only_scalars((item.value,), item.name)
+    ]
+    fields.comments.extend((*entry.comments, *inner.comments))
+    return pairs
+
+
+def write_text(value: Expr, context: Context) -> Node:
+    """Return the scalar of a constant, an expression or a template."""
+    parts = value.parts if isinstance(value, Template) else (value,)
+    if len(parts) == 1 and isinstance(parts[0], Literal):
+        return write_literal(parts[0])
+    template = value if isinstance(value, Template) else Template(parts=parts)
+    return build.text(write_template(template, context.catalog))
+
+
+def write_literal(literal: Literal) -> Scalar:
+    """Return the scalar of a constant, in its own spelling."""
+    value = literal.value
+    if isinstance(value, str):
+        return build.text(value)
+    spelling = literal.spelling or written(value)
+    return Scalar(text=spelling, value=value)
+
+
+def write_if(value: Expr, context: Context) -> Node:
+    """Return the scalar of an `if`."""
+    if isinstance(value, Literal) and not isinstance(value.value, str):
+        return write_literal(value)
+    return build.text(write_condition(value, context.catalog))
+
+
+def write_pairs(
+    items: tuple[EnvVar, ...] | tuple[Argument, ...], context: Context
+) -> Mapping | None:
+    """Return the mapping of environment variables or arguments, None without any."""
+    if not items:
+        return None
+    return build.mapping(
+        *(build.entry(one.name, write_text(one.value, context), one.comments) for one in items)
+    )

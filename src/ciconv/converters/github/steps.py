@@ -1,0 +1,187 @@
+"""`jobs.<id>.steps`: scripts, actions, and steps that run beside each other.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idsteps
+"""
+
+from typing import Any
+
+from ciconv.context import Context
+from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.github.actions import inline_action
+from ciconv.converters.github.scalars import (
+    read_arguments,
+    read_env,
+    take_condition,
+    take_text,
+    take_value,
+    write_if,
+    write_pairs,
+    write_text,
+)
+from ciconv.ir.expression import Expr, Template, text
+from ciconv.ir.node import replace
+from ciconv.ir.step import ActionRef, Cancel, Group, Placeholder, Run, Step, Use, Wait
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style, resolve
+
+_KINDS = ("run", "uses", "wait", "wait-all", "cancel", "parallel")
+
+
+def read_steps(node: Node | None, context: Context, owner: Fields) -> tuple[Step, ...]:
+    """Return the steps of a list; local composite actions stand in their place as groups."""
+    if node is None:
+        return ()
+    found = (read_step(item, context) for item in owner.as_items(node, "steps"))
+    return tuple(step for step in found if step is not None)
+
+
+def read_step(item: Node, context: Context) -> Step | None:
+    """Return one step, None (and an error) when it does nothing known."""
+    fields = Fields(item, context, "a step")
+    kinds = [kind for kind in _KINDS if kind in fields]
+    if len(kinds) != 1:
+        return _not_one_kind(item, fields, kinds, context)
+    step = _with_body(kinds[0], fields, _read_shared(fields, context), context)
+    extras = (*step.extras, *fields.leftovers("github"))
+    step = replace(
+        step, extras=extras, span=item.span, comments=(*item.comments, *fields.comments)
+    )
+    return inline_action(step, context, read_steps) if isinstance(step, Use) else step
+
+
+def _not_one_kind(item: Node, fields: Fields, kinds: list[str], context: Context) -> None:
+    if isinstance(resolve(item), Mapping):
+        said = f"both {kinds[0]!r} and {kinds[1]!r}" if kinds else "neither 'run' nor 'uses'"
+        context.diagnostics.error("step-kind", f"the step has {said}", item.span)
+    elif is_null(resolve(item)):
+        fields.wrong(item, "a mapping")
+
+
+def _read_shared(fields: Fields, context: Context) -> Step:
+    env, extras = read_env(fields, context)
+    return Step(
+        id=fields.text("id"),
+        name=take_text(fields, "name", context),
+        condition=take_condition(fields, "if", context),
+        env=env,
+        may_fail=take_value(fields, "continue-on-error", context),
+        timeout=take_value(fields, "timeout-minutes", context),
+        background=fields.boolean("background"),
+        extras=extras,
+    )
+
+
+def _with_body(kind: str, fields: Fields, shared: Step, context: Context) -> Step:
+    given: dict[str, Any] = {name: getattr(shared, name) for name in Step.__struct_fields__}
+    if kind == "run":
+        given["directory"] = take_text(fields, "working-directory", context)
+        shell = take_text(fields, "shell", context)
+        script = take_text(fields, "run", context) or text("")
+        return Run(script=script, shell=shell, **given)
+    if kind == "uses":
+        return _read_use(fields, given, context)
+    if kind == "parallel":
+        return Group(
+            steps=read_steps(fields.node("parallel"), context, fields), parallel=True, **given
+        )
+    targets = tuple(one.text for one in fields.scalars(kind) or () if kind != "wait-all")
+    return Cancel(targets=targets, **given) if kind == "cancel" else Wait(targets=targets, **given)
+
+
+def _read_use(fields: Fields, given: dict[str, Any], context: Context) -> Use:
+    scalar = fields.scalar("uses")
+    arguments, extras = read_arguments(fields, context, "with")
+    given["extras"] = (*given["extras"], *extras)
+    return Use(ref=read_ref(scalar), arguments=arguments, **given)
+
+
+def read_ref(scalar: Scalar | None) -> ActionRef:
+    """Return the parts of `owner/name/path@version`, `./path` or `docker://image:tag`."""
+    written = "" if scalar is None else scalar.text
+    span = None if scalar is None else scalar.span
+    if written.startswith(("./", ".\\", "docker://", "../")):
+        return ActionRef(format="github", name=written, written=written, span=span)
+    name, _, version = written.partition("@")
+    parts = name.split("/", 2)
+    return ActionRef(
+        format="github",
+        name="/".join(parts[:2]),
+        path=parts[2] if len(parts) == 3 else None,
+        version=version or None,
+        written=written,
+        span=span,
+    )
+
+
+def write_steps(steps: tuple[Step, ...], context: Context) -> Node:
+    """Return the list of steps."""
+    return build.sequence(*(write_step(step, context) for step in steps))
+
+
+def write_step(step: Step, context: Context) -> Mapping:
+    """Return one step, its keys in the order people write them."""
+    entries: list[Entry] = []
+    _add(entries, "name", step.name, context)
+    if step.id is not None:
+        entries.append(build.entry("id", build.text(step.id)))
+    if step.condition is not None:
+        entries.append(
+            build.entry("if", write_if(step.condition, context), step.condition.comments)
+        )
+    _add(entries, "continue-on-error", step.may_fail, context)
+    _add(entries, "timeout-minutes", step.timeout, context)
+    if step.background:
+        entries.append(build.entry("background", build.boolean(True)))
+    entries.extend(_write_body(step, context))
+    env = write_pairs(step.env, context)
+    if env is not None:
+        place = next((n for n, one in enumerate(entries) if one.name == "run"), len(entries))
+        entries.insert(place, build.entry("env", env))
+    entries.extend(build.entry(one.key, one.value, one.comments) for one in step.extras)
+    return build.mapping(*entries, comments=step.comments)
+
+
+def _write_body(step: Step, context: Context) -> list[Entry]:
+    entries: list[Entry] = []
+    match step:
+        case Run():
+            _add(entries, "working-directory", step.directory, context)
+            _add(entries, "shell", step.shell, context)
+            entries.append(_write_script(step.script, context))
+        case Use():
+            entries.append(build.entry("uses", build.text(step.ref.written), step.ref.comments))
+            arguments = write_pairs(step.arguments, context)
+            if arguments is not None:
+                entries.append(build.entry("with", arguments))
+        case Group():
+            entries.append(build.entry("parallel", write_steps(step.steps, context)))
+        case Wait() | Cancel():
+            entries.append(_write_targets(step))
+        case Placeholder():
+            entries.append(_write_placeholder(step))
+    return entries
+
+
+def _write_script(script: Template, context: Context) -> Entry:
+    node = write_text(script, context)
+    if isinstance(node, Scalar) and "\n" in node.text:
+        node = replace(node, style=Style.LITERAL)
+    return build.entry("run", node, script.comments)
+
+
+def _write_targets(step: Wait | Cancel) -> Entry:
+    key = "wait" if isinstance(step, Wait) else "cancel"
+    if not step.targets:
+        return build.entry("wait-all", build.null())
+    names = [build.text(one) for one in step.targets]
+    return build.entry(key, names[0] if len(names) == 1 else build.sequence(*names, flow=True))
+
+
+def _write_placeholder(step: Placeholder) -> Entry:
+    quoted = f"ciconv: {step.what} was not converted: {step.reason}".replace("'", "'\\''")
+    return build.entry("run", build.text(f"echo '{quoted}' >&2\nexit 1\n"))
+
+
+def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
+    if value is not None:
+        entries.append(build.entry(key, write_text(value, context), value.comments))

@@ -1,0 +1,58 @@
+"""The files of a conversion: a workflow for each pipeline, the helper library, and the flake."""
+
+from pathlib import Path
+
+from ciconv.context import Context
+from ciconv.converters.format import Files
+from ciconv.converters.nixactions.flake import write_flake
+from ciconv.converters.nixactions.jobs import Workflow, write_jobs
+from ciconv.converters.nixactions.triggers import header
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.passes.split_triggers import program_name
+from ciconv.syntax import nix
+
+_FOLDER = Path(__file__).parent
+_LIBRARY = ("library.nix", "library.sh")
+_ARGUMENTS = nix.Formals(
+    (
+        nix.Formal("pkgs"),
+        nix.Formal("nixactions"),
+        nix.Formal("executor", nix.names("nixactions", "executors", "local")),
+    )
+)
+
+
+def write_project(project: Project, context: Context) -> Files:
+    """Return the files: nix/NAME.nix, the library beside them, and a flake where there is none."""
+    workflows = tuple(
+        (f"nix/{program_name(one)}.nix", write_pipeline(one, context)) for one in project.pipelines
+    )
+    library = tuple(
+        (f"nix/ciconv-lib{Path(name).suffix}", (_FOLDER / name).read_text("utf-8"))
+        for name in _LIBRARY
+    )
+    names = tuple(program_name(one) for one in project.pipelines)
+    return (*workflows, *library, *write_flake(names, context))
+
+
+def write_pipeline(pipeline: Pipeline, context: Context) -> str:
+    """Return the text of one workflow file."""
+    workflow = Workflow(pipeline, context)
+    jobs = write_jobs(workflow)
+    bindings: list[nix.Binding] = [nix.Binding(("name",), nix.string(program_name(pipeline)))]
+    if workflow.static_env:
+        bindings.append(nix.Binding(("env",), nix.attrs(workflow.static_env)))
+    providers = nix.List((nix.Name(workflow.use("githubContext")),))
+    bindings.append(nix.Binding(("envFrom",), providers))
+    bindings.append(nix.Binding(("jobs",), jobs))
+    body = nix.Apply(nix.names("nixactions", "mkWorkflow"), (nix.Attrs(tuple(bindings)),))
+    return nix.render(
+        nix.Lambda(_ARGUMENTS, nix.Let((_library(workflow), *workflow.bindings()), body)),
+        header=header(pipeline),
+    )
+
+
+def _library(workflow: Workflow) -> nix.Inherit:
+    arguments = nix.Attrs((nix.Inherit(("pkgs", "executor")),))
+    source = nix.Apply(nix.Name("import"), (nix.Path("./ciconv-lib.nix"), arguments))
+    return nix.Inherit(tuple(workflow.used), source)

@@ -1,0 +1,175 @@
+"""What the expressions of one job can refer to, and which of it they did."""
+
+import re
+
+from msgspec import Struct, field
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.ir.expression import Expr, Ref, written
+from ciconv.passes.bind_values import binding_name
+from ciconv.syntax import nix
+from ciconv.syntax.node import Mapping, Node, Scalar, resolve
+
+_HOLE = re.compile("\ue000([0-9]+)\ue001")
+_SAFE = re.compile(r"[A-Za-z0-9_.,:/@%+=^ -]*")
+
+
+class CannotSay(Exception):
+    """An expression has no counterpart; the message says why in a few words."""
+
+    def __init__(self, expr: Expr, reason: str) -> None:
+        super().__init__(reason)
+        self.expr = expr
+
+
+class Cells(Struct, frozen=True):
+    """The combinations of a matrix: for each, its values by name."""
+
+    rows: tuple[tuple[tuple[str, Node], ...], ...]
+
+    def values(self, path: tuple[str, ...]) -> tuple[Node | None, ...]:
+        """Return what a path into `matrix` is in each cell, None where it is not there."""
+        return tuple(_at(row, path) for row in self.rows)
+
+    def texts(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return the text of a path in each cell; None when one of them is no scalar."""
+        values = self.values(path)
+        if any(value is not None and not isinstance(value, Scalar) for value in values):
+            return None
+        return tuple(_text(value) if isinstance(value, Scalar) else "" for value in values)
+
+
+def _at(row: tuple[tuple[str, Node], ...], path: tuple[str, ...]) -> Node | None:
+    found = next((value for name, value in row if name.lower() == path[0].lower()), None)
+    for part in path[1:]:
+        node = None if found is None else resolve(found)
+        found = node.get(part) if isinstance(node, Mapping) else None
+    return None if found is None else resolve(found)
+
+
+def _text(scalar: Scalar) -> str:
+    value = scalar.value
+    if isinstance(value, str):
+        return value
+    return written(value if value is None or isinstance(value, bool) else float(value))
+
+
+class Scope(Struct, frozen=True, kw_only=True):
+    """Names of one job. The lists gather what its expressions used; the writer emits it."""
+
+    catalog: Catalog
+    cells: Cells | None = None
+    input_types: dict[str, str] = field(default_factory=dict)  # lower-case name → type
+    needs: tuple[str, ...] = ()  # direct needs: ids
+    cell_names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of matrix jobs
+    step_ids: frozenset[str] = frozenset()
+    env_names: frozenset[str] = frozenset()  # all variables any env of the pipeline sets
+    holes: list[nix.Expr] = field(default_factory=list)
+    secrets: list[str] = field(default_factory=list)
+    read_needs: list[str] = field(default_factory=list)  # jobs whose result or outputs are read
+    read_steps: list[str] = field(default_factory=list)  # steps whose result or outputs are read
+
+    def hole(self, value: nix.Expr) -> str:
+        """Return a mark that stands for a Nix value inside a text."""
+        self.holes.append(value)
+        return f"\ue000{len(self.holes) - 1}\ue001"
+
+    def string(self, text: str) -> nix.Str:
+        """Return the Nix string of a text, its marks filled in."""
+        parts: list[str | nix.Expr] = []
+        for number, piece in enumerate(_HOLE.split(text)):
+            if number % 2:
+                parts.append(self.holes[int(piece)])
+            elif piece:
+                parts.append(piece)
+        return nix.Str(tuple(parts))
+
+    def matrix(self, ref: Ref, *, pasted: bool) -> str:
+        """Return the mark of a matrix value.
+
+        `pasted`: as GitHub does it, without regard to what the shell makes of the text.
+        """
+        path = ref.path[1:]
+        if self.cells is None or not path:
+            raise CannotSay(ref, "there is no matrix here" if path else "it is the whole matrix")
+        texts = self.cells.texts(path)
+        if texts is None:
+            raise CannotSay(ref, "the value is a list or a mapping")
+        if not pasted and not all(_SAFE.fullmatch(text) for text in texts):
+            raise CannotSay(ref, "a value of the matrix has signs that the shell would read")
+        if not any(texts):
+            return ""
+        return self.hole(nix.names("matrix", *path))
+
+    def variable(self, ref: Ref) -> str:
+        """Return the environment variable that holds what a reference means."""
+        head, *rest = ref.path
+        reader = _READERS.get(head)
+        if reader is not None and rest:
+            found = reader(self, ref, rest)
+            if found is not None:
+                return found
+        native = self.catalog.native_name("nixactions", ref.path)
+        if native is not None:
+            if native == "GITHUB_TOKEN":
+                _once(self.secrets, native)
+            return native
+        bound = binding_name(ref, self.env_names)
+        if bound is None:
+            raise CannotSay(ref, f"nothing is known as {'.'.join(ref.path)!r}")
+        return bound
+
+
+def _secret(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
+    name = binding_name(ref, scope.env_names)
+    if name is not None:
+        _once(scope.secrets, name)
+    return name
+
+
+def _env(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
+    if len(rest) > 1 or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rest[0]):
+        raise CannotSay(ref, "it is no name of a shell variable")
+    return rest[0]
+
+
+def _step(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
+    if len(rest) < 2 or rest[0] not in scope.step_ids:
+        raise CannotSay(ref, f"there is no step {rest[0]!r} with outputs before it")
+    known = {"outputs": 3, "outcome": 2, "conclusion": 2}
+    if known.get(rest[1]) == len(rest):
+        _once(scope.read_steps, rest[0])
+        return shell_name(".".join(ref.path))
+    raise CannotSay(ref, "all outputs of a step at once are not at hand")
+
+
+def _need(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
+    if rest[0] not in scope.needs or len(rest) < 2:
+        raise CannotSay(ref, f"{rest[0]!r} is not a job this one needs")
+    if rest[1:] == ["result"] or (rest[1] == "outputs" and len(rest) == 3):
+        _once(scope.read_needs, rest[0])
+        return shell_name(".".join(ref.path))
+    raise CannotSay(ref, "all outputs of a job at once are not at hand")
+
+
+def _strategy(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
+    raise CannotSay(ref, "a job does not know its number")
+
+
+_READERS = {
+    "secrets": _secret,
+    "env": _env,
+    "steps": _step,
+    "needs": _need,
+    "strategy": _strategy,
+}
+
+
+def shell_name(name: str) -> str:
+    """Return a name as part of a shell variable: `build-x` is `BUILD_X`."""
+    return re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+
+
+def _once(items: list[str], item: str) -> None:
+    if item not in items:
+        items.append(item)

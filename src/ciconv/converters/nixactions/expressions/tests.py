@@ -1,0 +1,267 @@
+"""The truth of an expression as a command of bash, with GitHub's coercions.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+"""
+
+import re
+
+from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
+from ciconv.converters.nixactions.expressions.words import escaped, word
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    constant,
+    written,
+)
+from ciconv.syntax.node import Scalar
+
+_BARE = re.compile(r"[A-Za-z0-9_./:@%+=-]+")
+_COMPARISONS = {Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+_SEARCHES = {
+    "contains": "ciconv_contains",
+    "startsWith": "ciconv_starts",
+    "endsWith": "ciconv_ends",
+}
+_STATUS = {
+    "success": '[ "$ACTION_FAILED" = false ]',
+    "failure": '[ "$ACTION_FAILED" = true ]',
+    "always": "true",
+    "cancelled": "false",
+}
+# names whose values are always written in lower case, so that case does not matter
+_LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
+_LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
+
+
+def test(expr: Expr, scope: Scope, *, plain: bool = False) -> str:
+    """Return a command that succeeds when the expression is true.
+
+    `plain`: for a job's "if", where neither `|` nor the functions of the library may be used.
+    """
+    match expr:
+        case Literal():
+            return "true" if expr.value not in (None, False, 0.0, "") else "false"
+        case Unary(op=Op.NOT):
+            return _not(test(expr.operand, scope, plain=plain))
+        case Binary(op=Op.AND):
+            return f"{_part(expr.left, scope, plain)} && {_part(expr.right, scope, plain)}"
+        case Binary(op=Op.OR) if not plain:
+            return f"{_part(expr.left, scope, plain)} || {_part(expr.right, scope, plain)}"
+        case Binary(op=Op.OR):
+            left, right = (_not(test(one, scope, plain=True)) for one in (expr.left, expr.right))
+            return _not(f"{left} && {right}")
+        case Binary(op=Op.EQ):
+            return _equal(expr, scope, plain)
+        case Binary(op=Op.NE):
+            return _not(_equal(expr, scope, plain))
+        case Binary(op=Op.LT | Op.LE | Op.GT | Op.GE):
+            left, right = (word(one, scope) or "0" for one in (expr.left, expr.right))
+            return f'(( "{left}" {_COMPARISONS[expr.op]} "{right}" ))'
+        case Call():
+            return _call(expr, scope, plain)
+    return _truth(expr, scope)
+
+
+def _not(command: str) -> str:
+    if command in ("true", "false"):
+        return "false" if command == "true" else "true"
+    is_simple = re.fullmatch(r"(\[\[? |ciconv_)[^;&|]*", command)
+    return f"! {command}" if is_simple else f"! {{ {command}; }}"
+
+
+def _part(expr: Expr, scope: Scope, plain: bool) -> str:
+    command = test(expr, scope, plain=plain)
+    joined = isinstance(expr, Binary) and expr.op in (Op.AND, Op.OR)
+    return f"{{ {command}; }}" if joined else command
+
+
+def kind(expr: Expr, scope: Scope) -> str:
+    """Return the type of a value: boolean, number, text, or json where only the run knows."""
+    match expr:
+        case Literal():
+            if expr.value is None or isinstance(expr.value, bool):
+                return "boolean" if expr.value is not None else "json"
+            return "number" if isinstance(expr.value, float) else "text"
+        case Binary(op=Op.AND) | Binary(op=Op.OR):
+            kinds = {kind(expr.left, scope), kind(expr.right, scope)}
+            return kinds.pop() if len(kinds) == 1 else "json"
+        case Unary() | Binary():
+            return "boolean"
+        case Call():
+            return _kind_of_call(expr)
+        case Ref():
+            return _kind_of_ref(expr, scope)
+        case Template():
+            return "text"
+    return "json"
+
+
+def _kind_of_call(expr: Call) -> str:
+    if expr.function in ("format", "join", "toJSON", "hashFiles"):
+        return "text"
+    return "json" if expr.function in ("fromJSON", "case") else "boolean"
+
+
+def _kind_of_ref(ref: Ref, scope: Scope) -> str:
+    head, *rest = ref.path
+    if head == "inputs" and rest:
+        declared = scope.input_types.get(rest[0].lower(), "string")
+        return declared if declared in ("boolean", "number") else "text"
+    if head == "matrix" and scope.cells is not None and rest:
+        return _kind_of_cells(scope.cells.values(tuple(rest)))
+    if ref.path[:2] == ("github", "event") and ref.path[:3] != ("github", "event", "inputs"):
+        return "json"
+    return "text"
+
+
+def _kind_of_cells(values: tuple[object, ...]) -> str:
+    kinds = set()
+    for value in values:
+        plain = value.value if isinstance(value, Scalar) else None
+        if isinstance(plain, bool) or plain is None:
+            kinds.add("boolean" if isinstance(plain, bool) else "json")
+        else:
+            kinds.add("text" if isinstance(plain, str) else "number")
+    return kinds.pop() if len(kinds) == 1 else "json"
+
+
+def _truth(expr: Expr, scope: Scope) -> str:
+    value = word(expr, scope)
+    what = kind(expr, scope)
+    if what == "boolean":
+        return f'[ "{value}" = true ]'
+    if what == "text":
+        return f'[ -n "{value}" ]'
+    return _json(value)
+
+
+def _json(value: str) -> str:
+    return f'{{ x="{value}"; [ -n "$x" ] && [ "$x" != false ] && [ "$x" != 0 ]; }}'
+
+
+def _equal(expr: Binary, scope: Scope, plain: bool) -> str:
+    left, right = expr.left, expr.right
+    if _is_constant(left):
+        left, right = right, left
+    if not _is_constant(right):
+        return _equal_words(word(left, scope), word(right, scope), plain)
+    value = right.value if isinstance(right, Literal) else constant(right)
+    what = kind(left, scope)
+    if isinstance(value, str) and value:
+        return _equal_text(left, value, what, scope, plain)
+    if what != "boolean":
+        return _equal_number(left, value, what, scope)
+    if value not in (True, 1.0, False, 0.0, None, ""):
+        return "false"
+    command = test(left, scope, plain=plain)
+    return command if value in (True, 1.0) else _not(command)
+
+
+def _is_constant(expr: Expr) -> bool:
+    return isinstance(expr, Literal) or (isinstance(expr, Template) and constant(expr) is not None)
+
+
+def _equal_number(left: Expr, value: object, what: str, scope: Scope) -> str:
+    """Compare with null, a boolean, a number or '': all of them count as numbers."""
+    one = word(left, scope)
+    if value in (None, False, 0.0, ""):
+        if what == "json":
+            return _not(_json(one))
+        return f'[ -z "{one}" ]'
+    if value is True and what == "json":
+        return _json(one)
+    number = written(1.0 if value is True else value)  # type: ignore[arg-type]
+    return f'[ "{one}" = {number} ]'
+
+
+def _equal_text(left: Expr, value: str, what: str, scope: Scope, plain: bool) -> str:
+    if what == "boolean":
+        return "false"  # GitHub compares a boolean with text as numbers, and text is none
+    one = word(left, scope)
+    if _ignores_case(left, value, scope):
+        return _equal_words(one, escaped(value), plain)
+    return f'[ "{one}" = {quoted(value)} ]'
+
+
+def _ignores_case(left: Expr, value: str, scope: Scope) -> bool:
+    """Whether case can make a difference between GitHub's comparison and the shell's."""
+    if value.lower() == value.upper():
+        return False
+    if not isinstance(left, Ref):
+        return True
+    if left.path[0] == "matrix" and scope.cells is not None:
+        texts = scope.cells.texts(left.path[1:]) or ()
+        return any(text != value and text.lower() == value.lower() for text in texts)
+    is_lower = left.path in _LOWER_CASE or left.path[-1] in _LOWER_CASE_LAST
+    return not (is_lower and value == value.lower())
+
+
+def _equal_words(one: str, other: str, plain: bool) -> str:
+    if not plain:
+        return f'ciconv_eq "{one}" {_argument(other)}'
+    return f'{{ x="{one}"; y="{other}"; [ "${{x,,}}" = "${{y,,}}" ]; }}'
+
+
+def _argument(value: str) -> str:
+    return value if _BARE.fullmatch(value) else f'"{value}"'
+
+
+def quoted(text: str) -> str:
+    """Return a text as one word of bash, with quotes only where it needs them."""
+    return _argument(escaped(text))
+
+
+def _call(expr: Call, scope: Scope, plain: bool) -> str:
+    if expr.function in _STATUS:
+        return _STATUS[expr.function]
+    if expr.function in ("contains", "startsWith", "endsWith") and len(expr.arguments) == 2:
+        return _search(expr, scope, plain)
+    return _truth(expr, scope)
+
+
+def _search(expr: Call, scope: Scope, plain: bool) -> str:
+    where, what = expr.arguments
+    items = _constant_list(where)
+    if items is not None:
+        return _any_equal(what, items, scope, plain)
+    if kind(where, scope) == "json" and expr.function == "contains":
+        raise CannotSay(expr, "it searches in a list that only the run knows")
+    one, other = word(where, scope), word(what, scope)
+    if not plain:
+        return f'{_SEARCHES[expr.function]} "{one}" {_argument(other)}'
+    before = "" if expr.function == "startsWith" else "*"
+    after = "" if expr.function == "endsWith" else "*"
+    return f'{{ x="{one}"; y="{other}"; [[ "${{x,,}}" == {before}"${{y,,}}"{after} ]]; }}'
+
+
+def _constant_list(expr: Expr) -> tuple[str, ...] | None:
+    """The items of `fromJSON('["a", "b"]')`."""
+    if not isinstance(expr, Call) or expr.function != "fromJSON" or len(expr.arguments) != 1:
+        return None
+    text = constant(expr.arguments[0])
+    if text is None:
+        return None
+    import json
+
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(items, list) or not all(isinstance(one, str) for one in items):
+        return None
+    return tuple(items)
+
+
+def _any_equal(what: Expr, items: tuple[str, ...], scope: Scope, plain: bool) -> str:
+    tests = [_equal_text(what, one, "text", scope, plain) for one in items]
+    if not tests:
+        return "false"
+    if not plain:
+        return tests[0] if len(tests) == 1 else "{ " + " || ".join(tests) + "; }"
+    return _not(" && ".join(_not(one) for one in tests))

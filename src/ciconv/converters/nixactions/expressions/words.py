@@ -1,0 +1,124 @@
+"""The value of an expression as text inside double quotes of bash."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Index,
+    Literal,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    constant,
+    written,
+)
+
+
+def word(expr: Expr, scope: Scope) -> str:
+    """Return what to write between double quotes; raise CannotSay."""
+    match expr:
+        case Literal():
+            return escaped(written(expr.value))
+        case Template():
+            return joined([word(part, scope) for part in expr.parts])
+        case Ref() if expr.path[0] == "matrix":
+            return scope.matrix(expr, pasted=False)
+        case Ref() if expr.path == ("job", "status"):
+            return '$(if [ "$ACTION_FAILED" = true ]; then echo failure; else echo success; fi)'
+        case Ref() if expr.path[:1] == ("steps",) and expr.path[-1] in ("outcome", "conclusion"):
+            return f"${{{scope.variable(expr)}:-skipped}}"
+        case Ref():
+            return f"${scope.variable(expr)}"
+        case Binary(op=Op.AND) | Binary(op=Op.OR):
+            return _choice(expr, scope)
+        case Binary() | Unary():
+            return _boolean(expr, scope)
+        case Call():
+            return _call(expr, scope)
+        case Index():
+            raise CannotSay(expr, "it looks into a value that only the run knows")
+    raise CannotSay(expr, "nobody understands it")
+
+
+def joined(pieces: list[str]) -> str:
+    """Return pieces behind each other, with braces where a name would swallow what follows."""
+    text = ""
+    for piece in reversed(pieces):
+        name = re.fullmatch(r"\$([A-Za-z_][A-Za-z0-9_]*)", piece)
+        if name and re.match(r"[A-Za-z0-9_\[\ue000]", text):
+            piece = f"${{{name[1]}}}"
+        text = piece + text
+    return text
+
+
+def escaped(text: str) -> str:
+    """Return a text as it stands between double quotes of bash."""
+    return re.sub(r'([\\"$`])', r"\\\1", text)
+
+
+def _boolean(expr: Expr, scope: Scope) -> str:
+    from ciconv.converters.nixactions.expressions.tests import test
+
+    return f"$(if {test(expr, scope)}; then echo true; else echo false; fi)"
+
+
+def _choice(expr: Binary, scope: Scope) -> str:
+    """`a && b` gives b when a holds, else a; `a || b` gives a when it holds, else b."""
+    from ciconv.converters.nixactions.expressions.tests import kind, test
+
+    if kind(expr, scope) == "boolean":
+        return _boolean(expr, scope)
+    left, right = expr.left, expr.right
+    if expr.op is Op.AND:
+        return _if(test(left, scope), word(right, scope), _falsy(left, scope))
+    if isinstance(left, Binary) and left.op is Op.AND and _is_true_text(left.right):
+        condition = test(left.left, scope)  # the idiom `condition && 'a' || 'b'`
+        return _if(condition, word(left.right, scope), word(right, scope))
+    return _if(test(left, scope), word(left, scope), word(right, scope))
+
+
+def _is_true_text(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and bool(expr.value)
+
+
+def _falsy(expr: Expr, scope: Scope) -> str:
+    from ciconv.converters.nixactions.expressions.tests import kind
+
+    return "false" if kind(expr, scope) == "boolean" else word(expr, scope)
+
+
+def _if(condition: str, yes: str, no: str) -> str:
+    otherwise = f'; else printf %s "{no}"' if no else ""
+    return f'$(if {condition}; then printf %s "{yes}"{otherwise}; fi)'
+
+
+def _call(expr: Call, scope: Scope) -> str:
+    if expr.function == "format" and expr.arguments:
+        return joined(list(_formatted(expr, scope)))
+    if expr.function == "hashFiles":
+        patterns = " ".join(f'"{word(one, scope)}"' for one in expr.arguments)
+        return f"$(ciconv_hash_files {patterns})"
+    if expr.function == "fromJSON" and len(expr.arguments) == 1:
+        return word(expr.arguments[0], scope)
+    if expr.function in ("contains", "startsWith", "endsWith") or not expr.arguments:
+        return _boolean(expr, scope)
+    raise CannotSay(expr, f"{expr.function}() needs GitHub to be computed")
+
+
+def _formatted(expr: Call, scope: Scope) -> Iterator[str]:
+    pattern = constant(expr.arguments[0])
+    if pattern is None:
+        raise CannotSay(expr, "the pattern of format() is not constant")
+    for piece in re.findall(r"\{\{|\}\}|\{[0-9]+\}|[^{}]+|.", pattern, re.DOTALL):
+        if re.fullmatch(r"\{[0-9]+\}", piece):
+            number = int(piece[1:-1]) + 1
+            if number >= len(expr.arguments):
+                raise CannotSay(expr, f"format() has no argument {piece}")
+            yield word(expr.arguments[number], scope)
+        else:
+            yield escaped({"{{": "{", "}}": "}"}.get(piece, piece))

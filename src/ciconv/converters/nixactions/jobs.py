@@ -1,0 +1,375 @@
+"""Jobs of a workflow as NixActions jobs; a matrix is a function, called once for each cell."""
+
+from ciconv.context import Context, Place
+from ciconv.converters.nixactions.expressions import CannotSay, Cells, Scope, job_condition, word
+from ciconv.converters.nixactions.expressions.conditions import job_list
+from ciconv.converters.nixactions.names import cell_names, unique, variable
+from ciconv.converters.nixactions.steps import StepWriter, unsupported
+from ciconv.ir.expression import Expr, Literal, Ref, constant, expressions
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.matrix import Cell, cells
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import EnvVar
+from ciconv.ir.walk import ancestors, nodes
+from ciconv.passes.bind_values import env_names
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import nix
+from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
+
+
+class Workflow:
+    """What the jobs of one pipeline share while they are written."""
+
+    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+        self.pipeline, self.context = pipeline, context
+        self.used: list[str] = []  # names of the library
+        self.cells = {
+            job.id: cells(job.matrix) for job in pipeline.jobs if job.matrix is not None
+        }
+        taken = {job.id for job in pipeline.jobs if job.id not in self.cells}
+        self.cell_names = {
+            name: cell_names(name, found, taken) for name, found in self.cells.items()
+        }
+        self.env_names = env_names(pipeline)
+        self.dynamic_env = {
+            one.name: one for one in pipeline.env if constant(one.value) is None
+        }
+        self.static_env: dict[str, nix.Expr] = {
+            one.name: nix.string(constant(one.value) or "")
+            for one in pipeline.env
+            if one.name not in self.dynamic_env
+        }
+        self.functions: list[nix.Binding] = []  # of jobs with a matrix
+        self.listed: set[str] = set()  # matrix jobs whose names others need
+        self.clones = False  # whether a job makes its own checkout
+        self.input_types = {one.name.lower(): one.type for one in pipeline.inputs}
+
+    def use(self, name: str) -> str:
+        """Return a name of the library, and note that it has to be imported."""
+        if name not in self.used:
+            self.used.append(name)
+        return name
+
+    def call(self, name: str, *arguments: nix.Expr) -> nix.Apply:
+        """Return a call of a function of the library."""
+        return nix.Apply(nix.Name(self.use(name)), arguments)
+
+    def bindings(self) -> tuple[nix.Binding, ...]:
+        """Return what stands before the workflow: cells, the empty executor, matrix functions."""
+        found = []
+        listed = {
+            name: nix.List(tuple(nix.string(one) for one in names))
+            for name, names in self.cell_names.items()
+            if name in self.listed
+        }
+        if listed:
+            found.append(nix.Binding(("cells",), nix.attrs(listed)))
+        if self.clones:
+            found.append(_own_checkout())
+        return (*found, *self.functions)
+
+    def scope(self, job: Job) -> Scope:
+        """Return the names the expressions of a job can use."""
+        found = self.cells.get(job.id)
+        return Scope(
+            catalog=self.context.catalog,
+            cells=None if found is None else Cells(found),
+            input_types=self.input_types,
+            needs=tuple(need.job for need in job.needs or ()),
+            cell_names=self.cell_names,
+            step_ids=frozenset(one.id for one in job.steps if one.id),
+            env_names=self.env_names,
+        )
+
+
+def _own_checkout() -> nix.Binding:
+    """An executor whose jobs start empty: those that clone, and those without a checkout."""
+    options = nix.Attrs(
+        (
+            nix.Binding(("copyRepo",), nix.Bool(False)),
+            nix.Binding(("name",), nix.string("own-checkout")),
+        )
+    )
+    executor = nix.Apply(nix.names("nixactions", "executors", "local"), (options,))
+    return nix.Binding(("ownCheckout",), executor)
+
+
+def write_jobs(workflow: Workflow) -> nix.Attrs:
+    """Return the value of `jobs`."""
+    bindings = []
+    for job in workflow.pipeline.jobs:
+        if isinstance(job, Job):
+            bindings.extend(_write(job, workflow))
+    return nix.Attrs(tuple(bindings))
+
+
+def _write(job: Job, workflow: Workflow) -> list[nix.Binding]:
+    writer = JobWriter(job, workflow)
+    value = writer.value()
+    comments = _comments(job)
+    if job.matrix is None:
+        return [nix.Binding((job.id,), value, comments)]
+    name = variable(job.id)
+    workflow.functions.append(nix.Binding((name,), nix.Lambda("matrix", value), comments))
+    rows = zip(workflow.cell_names[job.id], workflow.cells[job.id], strict=True)
+    return [
+        nix.Binding((one,), nix.Apply(nix.Name(name), (writer.row(cell, number),)))
+        for number, (one, cell) in enumerate(rows)
+    ]
+
+
+def _comments(job: JobBase) -> tuple[str, ...]:
+    name = () if job.name is None else _label(job)
+    return (*name, *(comment.text for comment in job.comments))
+
+
+def _label(job: JobBase) -> tuple[str, ...]:
+    """The job's name where it says more than its id."""
+    if job.name is None:
+        return ()
+    known = constant(job.name)
+    if known is None:
+        return (job.name.span.text if job.name.span else "",)
+    return () if known.lower().replace(" ", "-") == job.id.lower() else (known,)
+
+
+class JobWriter:
+    """Writes one job."""
+
+    def __init__(self, job: Job, workflow: Workflow) -> None:
+        self.job, self.workflow = job, workflow
+        self.scope = workflow.scope(job)
+        self.place = Place(pipeline=workflow.pipeline.id, job=job.id)
+        self.row_values: list[dict[str, str]] = [{} for _ in workflow.cells.get(job.id, ())]
+        self.names: set[str] = set()
+        self.failing: list[nix.Expr] = []  # steps that stand for what could not be said
+
+    def value(self) -> nix.Expr:
+        """Return `job { … }`, with its own names in a `let` where it has some."""
+        steps = StepWriter(self).write()
+        condition = self._condition()
+        env = self._env()
+        before, after = self._frame()
+        bindings = []
+        if self.job.needs:
+            needs = tuple(need.job for need in self.job.needs)
+            self._list(needs)
+            bindings.append(nix.Binding(("needs",), job_list(needs, self.scope)))
+        if condition is not None:
+            bindings.append(nix.Binding(("if",), condition))
+        bindings.extend(env)
+        if self.scope.secrets:
+            bindings.append(self._secrets())
+        if steps.own_checkout:
+            self.workflow.clones = True
+            bindings.append(nix.Binding(("executor",), nix.Name("ownCheckout")))
+        body = nix.List((*before, *self.failing, *steps.items, *after))
+        bindings.append(nix.Binding(("steps",), self._tolerated(body)))
+        job = self.workflow.call("job", nix.Attrs(tuple(bindings)))
+        return nix.Let(steps.bindings, job) if steps.bindings else job
+
+    def row(self, cell: Cell, number: int) -> nix.Attrs:
+        """Return the values of one cell, among them packages chosen for it."""
+        values = {name: _data(value) for name, value in cell}
+        for missing in self._missing(cell):
+            values[missing] = nix.string("")
+        values |= {name: nix.string(text) for name, text in self.row_values[number].items()}
+        return nix.attrs(values)
+
+    def _missing(self, cell: Cell) -> list[str]:
+        """Names other cells have: what is not there is empty text."""
+        own = {name for name, _ in cell}
+        everywhere = (name for one in self.workflow.cells[self.job.id] for name, _ in one)
+        return [name for name in dict.fromkeys(everywhere) if name not in own]
+
+    def lose(self, error: CannotSay, what: str) -> None:
+        """Record an expression that cannot be said; what it decides becomes a failing step."""
+        expr = error.expr
+        at = expr if expr.span is not None else self.job
+        text = "" if expr.span is None else f" {expr.span.text!r}"
+        self.workflow.context.lose(
+            Feature.EXPRESSION,
+            Outcome.MANUAL,
+            f"the expression{text} of {what} cannot be computed here, so a step fails: {error}",
+            at=at,
+            place=self.place,
+        )
+
+    def fail(self, error: CannotSay, what: str) -> None:
+        """Put a failing step at the beginning of the job."""
+        self.lose(error, what)
+        name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
+        text = error.expr.span.text if error.expr.span else what
+        self.failing.append(
+            self.workflow.call("unsupported", unsupported(name, f"{what}: {text}", str(error)))
+        )
+
+    def _list(self, jobs: tuple[str, ...]) -> None:
+        self.workflow.listed.update(one for one in jobs if one in self.workflow.cell_names)
+
+    def _condition(self) -> nix.Expr | None:
+        before = ancestors(self.workflow.pipeline, self.job)
+        try:
+            condition = job_condition(self.job.choices[0].condition, before, self.scope)
+        except CannotSay as error:
+            self.fail(error, "the condition")
+            condition = job_condition(None, before, self.scope)
+        for function in _functions(condition):
+            self.workflow.use(function)
+        self._list(before)
+        return condition
+
+    def _env(self) -> list[nix.Binding]:
+        """The job's variables that are known beforehand; the others are set by a first step."""
+        found: dict[str, nix.Expr] = {}
+        for variable in self.job.env:
+            text = self.static(variable.value)
+            if text is not None:
+                found[variable.name] = text
+        if any(ref.path == ("job", "name") for ref in _refs(self.job)):
+            found.setdefault("GITHUB_JOB", nix.string(self.job.id))
+        if not found:
+            return []
+        return [nix.Binding(("env",), nix.attrs(found))]
+
+    def static(self, template: Expr) -> nix.Str | None:
+        """Return the Nix string of a text that only needs the matrix, None for any other."""
+        refs = [one for one in expressions(template) if not _is_matrix(one)]
+        if refs:
+            return None
+        parts = template.parts if hasattr(template, "parts") else (template,)
+        try:
+            text = "".join(
+                self.scope.matrix(one, pasted=True) if isinstance(one, Ref) else _plain(one)
+                for one in parts
+            )
+        except CannotSay:
+            return None
+        return self.scope.string(text)
+
+    def _frame(self) -> tuple[list[nix.Expr], list[nix.Expr]]:
+        """Steps around those of the user: needs, variables, deadline; and outputs at the end."""
+        variables = self._dynamic_env()
+        outputs = self._outputs()
+        before: list[nix.Expr] = []
+        if self.scope.read_needs:
+            before.append(self._load_needs())
+        if variables:
+            before.append(self.workflow.call("jobEnv", nix.attrs(variables)))
+        if self.job.timeout is not None:
+            before.extend(self._deadline(self.job.timeout))
+        after: list[nix.Expr] = []
+        if outputs:
+            name = nix.string(self.job.id)
+            after.append(self.workflow.call("saveOutputs", name, nix.attrs(outputs)))
+        return before, after
+
+    def _dynamic_env(self) -> dict[str, nix.Expr]:
+        own = {one.name: one for one in self.job.env}
+        inherited = {
+            name: one for name, one in self.workflow.dynamic_env.items() if name not in own
+        }
+        found: dict[str, nix.Expr] = {}
+        for name, one in (inherited | own).items():
+            if name in inherited or self.static(one.value) is None:
+                text = self._word(one)
+                if text is not None:
+                    found[name] = text
+        return found
+
+    def _word(self, variable: EnvVar) -> nix.Str | None:
+        try:
+            text = word(variable.value, self.scope)
+        except CannotSay as error:
+            self.fail(error, f"the variable {variable.name}")
+            return None
+        return None if text == f"${variable.name}" else self.scope.string(text)
+
+    def _outputs(self) -> dict[str, nix.Expr]:
+        found: dict[str, nix.Expr] = {}
+        for output in self.job.outputs:
+            try:
+                found[output.name] = self.scope.string(word(output.value, self.scope))
+            except CannotSay as error:
+                self.fail(error, f"the output {output.name}")
+        return found
+
+    def _load_needs(self) -> nix.Expr:
+        names = tuple(self.scope.read_needs)
+        self._list(names)
+        return self.workflow.call(
+            "loadNeeds", nix.attrs({one: job_list((one,), self.scope) for one in names})
+        )
+
+    def _deadline(self, timeout: Expr) -> list[nix.Expr]:
+        try:
+            text = word(timeout, self.scope)
+        except CannotSay as error:
+            self.fail(error, "the timeout")
+            return []
+        is_number = isinstance(timeout, Literal) and text.isdigit()
+        value = nix.Int(int(text)) if is_number else self.scope.string(text)
+        return [self.workflow.call("deadline", value)]
+
+    def _secrets(self) -> nix.Binding:
+        names = nix.List(tuple(nix.string(one) for one in self.scope.secrets))
+        provider = nix.Apply(nix.names("nixactions", "envProviders", "required"), (names,))
+        return nix.Binding(("envFrom",), nix.List((provider,)))
+
+    def _tolerated(self, steps: nix.List) -> nix.Expr:
+        """The steps of a job that may fail."""
+        may_fail = self.job.choices[0].may_fail
+        if may_fail is None or isinstance(may_fail, Literal) and not may_fail.value:
+            return steps
+        if isinstance(may_fail, Literal):
+            return self.workflow.call("tolerate", steps)
+        text = self.static(may_fail)
+        if text is None:
+            self.workflow.context.lose(
+                Feature.EXPRESSION,
+                Outcome.APPROXIMATED,
+                "whether the job may fail has to be known beforehand, so it may not",
+                at=may_fail,
+                place=self.place,
+            )
+            return steps
+        self.workflow.use("tolerate")
+        may = nix.Operation("==", text, nix.string("true"))
+        return nix.If(may, nix.Apply(nix.Name("tolerate"), (steps,)), steps)
+
+
+def _functions(expr: nix.Expr | None) -> list[str]:
+    """The functions of the library a condition calls."""
+    if not isinstance(expr, nix.Apply):
+        return []
+    found = []
+    if isinstance(expr.function, nix.Name) and expr.function.name != "map":
+        found.append(expr.function.name)
+    for argument in expr.arguments:
+        items = argument.items if isinstance(argument, nix.List) else (argument,)
+        found.extend(name for item in items for name in _functions(item))
+    return found
+
+
+def _is_matrix(expr: Expr) -> bool:
+    return isinstance(expr, Ref) and expr.path[0] == "matrix"
+
+
+def _plain(expr: Expr) -> str:
+    return constant(expr) or ""
+
+
+def _refs(job: Job) -> list[Ref]:
+    return [one for one in nodes(job) if isinstance(one, Ref)]
+
+
+def _data(node: Node) -> nix.Expr:
+    """A value of a matrix as Nix: scalars are texts, as GitHub pastes them."""
+    node = resolve(node)
+    if isinstance(node, Sequence):
+        return nix.List(tuple(_data(item) for item in node.items))
+    if isinstance(node, Mapping):
+        return nix.attrs({entry.name: _data(entry.value) for entry in node.entries})
+    cells = Cells(((("value", node),),))
+    texts = cells.texts(("value",)) if isinstance(node, Scalar) else None
+    return nix.string(texts[0] if texts else "")

@@ -1,0 +1,72 @@
+"""Names that NixActions accepts: of jobs, of steps, of Nix variables."""
+
+import re
+from collections.abc import Callable
+
+from ciconv.ir.expression import Expr, Literal, Template, written
+from ciconv.ir.matrix import Cell
+from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
+
+MAX_LENGTH = 60
+
+# what a workflow file has in scope already, and the words of Nix
+_RESERVED = frozenset(
+    """
+    pkgs nixactions executor lib cells workflowEnv matrix deps container environment
+    assert else if in inherit let or rec then with true false null builtins map import throw
+    abort baseNameOf dirOf fetchGit fetchTarball isNull removeAttrs toString derivation
+    githubContext is var and any not succeeded anyFailed startsWith endsWith contains truthy flag
+    sh withOutputs step run script runFile runIo job tolerate deadline jobEnv loadNeeds
+    saveOutputs upload download restoreCache saveCache service stopServices unsupported
+    onSuccess onFailure onAny ownCheckout
+    """.split()
+)
+
+
+def slug(text: str) -> str:
+    """Return a text as lower-case words joined by `-`: a name for a file and a bash function."""
+    words = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")
+    return words[:MAX_LENGTH].rstrip("-")
+
+
+def constant_text(template: Expr | None) -> str:
+    """Return the text of a template without its expressions."""
+    if isinstance(template, Literal):
+        return written(template.value)
+    parts = template.parts if isinstance(template, Template) else ()
+    return "".join(written(one.value) for one in parts if isinstance(one, Literal))
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """Return the name, or with a number behind it when it is taken; and note it as taken."""
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    taken.add(found)
+    return found
+
+
+def cell_names(job: str, cells: tuple[Cell, ...], taken: set[str]) -> tuple[str, ...]:
+    """Return the names of the jobs of a matrix: `test-22-ubuntu-latest`."""
+    return tuple(unique(slug_job(job, cell), taken) for cell in cells)
+
+
+def slug_job(job: str, cell: Cell) -> str:
+    """Return the name of one job of a matrix."""
+    texts = [text for _, value in cell for text in _texts(value)]
+    return "-".join(filter(None, (job, *(slug(text.replace(".", "_")) for text in texts))))
+
+
+def _texts(node: Node) -> list[str]:
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        return [node.text]
+    if isinstance(node, Sequence):
+        return [text for item in node.items for text in _texts(item)]
+    entries = node.entries if isinstance(node, Mapping) else ()
+    return [text for entry in entries for text in _texts(entry.value)]
+
+
+def variable(job: str, is_taken: Callable[[str], bool] = lambda name: False) -> str:
+    """Return the Nix variable that holds the function of a matrix job."""
+    return f"{job}-job" if job in _RESERVED or is_taken(job) else job

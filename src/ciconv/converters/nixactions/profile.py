@@ -1,0 +1,125 @@
+"""What a NixActions workflow, with the helper library and the trigger shim, can express."""
+
+from ciconv.profile import Capability, Feature, Outcome, Profile, Support
+
+_URL = "https://github.com/kitsunoff/nixactions"
+
+_SHIM = "kept in the trigger shim, which starts the workflow"
+_LIBRARY = "by the helper library"
+
+
+def _native(feature: Feature, note: str) -> Capability:
+    return Capability(feature, Support.NATIVE, None, note, _URL)
+
+
+def _lowered(feature: Feature, note: str, outcome: Outcome | None = None) -> Capability:
+    return Capability(feature, Support.LOWERED, outcome, note, _URL)
+
+
+def _none(feature: Feature, outcome: Outcome, note: str) -> Capability:
+    return Capability(feature, Support.NONE, outcome, note, _URL)
+
+
+PROFILE = Profile(
+    format="nixactions",
+    capabilities=(
+        _lowered(Feature.TRIGGERS, _SHIM),
+        _lowered(Feature.PERMISSIONS, _SHIM),
+        _lowered(
+            Feature.JOB_PERMISSIONS,
+            "the one job of the trigger shim has the rights of all jobs together",
+            Outcome.APPROXIMATED,
+        ),
+        _lowered(Feature.CONCURRENCY, _SHIM),
+        _none(
+            Feature.JOB_CONCURRENCY,
+            Outcome.APPROXIMATED,
+            "runs of this job do not wait for each other: only whole workflows do, in the shim",
+        ),
+        _lowered(Feature.RUN_NAME, _SHIM),
+        _lowered(
+            Feature.ENVIRONMENT,
+            "the environment '{detail}' guards the start of the whole run: it stands at the one "
+            "job of the trigger shim",
+            Outcome.APPROXIMATED,
+        ),
+        _none(
+            Feature.ENVIRONMENTS,
+            Outcome.MANUAL,
+            "the gate of the environment '{detail}' cannot stand inside a run, so the job begins "
+            "with a step that fails",
+        ),
+        _lowered(Feature.SECRET, "a variable that the shim sets and the job requires"),
+        _lowered(Feature.VARIABLE, "a variable that the shim sets"),
+        _lowered(Feature.INPUT, "a variable that the shim sets"),
+        _lowered(
+            Feature.RUNNER,
+            "the job '{detail}' runs where the whole workflow runs: on the runner of the shim",
+            Outcome.APPROXIMATED,
+        ),
+        _lowered(
+            Feature.CONTAINER,
+            "each step is started with docker in the image '{detail}'",
+            Outcome.LOWERED,
+        ),
+        _lowered(
+            Feature.SERVICE,
+            "the service '{detail}' is started and stopped by steps, with docker",
+            Outcome.LOWERED,
+        ),
+        _lowered(Feature.MATRIX, "one job for each combination"),
+        _none(
+            Feature.DYNAMIC_MATRIX,
+            Outcome.MANUAL,
+            "the matrix of '{detail}' is computed during the run, and Nix has to know it before: "
+            "the job became one that fails",
+        ),
+        _none(
+            Feature.FAIL_FAST,
+            Outcome.APPROXIMATED,
+            "the other jobs of the matrix '{detail}' go on when one of them fails",
+        ),
+        _none(
+            Feature.MAX_PARALLEL,
+            Outcome.APPROXIMATED,
+            "all jobs of the matrix run at the same time",
+        ),
+        _none(
+            Feature.CALL,
+            Outcome.MANUAL,
+            "the workflow '{detail}' is not at hand, so calling it became a job that fails",
+        ),
+        _lowered(Feature.TOOL, "by the catalog: packages of nixpkgs or a script"),
+        _lowered(Feature.TOOL_INPUT, "by the catalog"),
+        _lowered(Feature.TOOL_VERSION, "by the catalog"),
+        _lowered(Feature.CHECKOUT, "each job has a copy of the repository"),
+        _lowered(Feature.CACHE, _LIBRARY),
+        _lowered(Feature.ARTIFACT, _LIBRARY),
+        _none(Feature.REPORT, Outcome.DROPPED, "nothing shows reports"),
+        _lowered(Feature.OUTPUT, _LIBRARY),
+        _lowered(Feature.EXPRESSION, "by bash and Nix"),
+        _none(
+            Feature.CANCELLED,
+            Outcome.APPROXIMATED,
+            "cancelled() is never true: a cancelled run ends at once",
+        ),
+        _none(
+            Feature.SHELL,
+            Outcome.MANUAL,
+            "the shell '{detail}' is only on Windows, so the script became a step that fails",
+        ),
+        _none(
+            Feature.BACKGROUND,
+            Outcome.MANUAL,
+            "steps run one after the other, so this became a step that fails",
+        ),
+        _lowered(
+            Feature.PARALLEL_STEPS,
+            "the steps of the group run one after the other",
+            Outcome.APPROXIMATED,
+        ),
+        _lowered(Feature.TIMEOUT, _LIBRARY),
+        _none(Feature.CANCEL_TIMEOUT, Outcome.DROPPED, "a cancelled run ends at once"),
+        _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
+    ),
+)

@@ -1,0 +1,60 @@
+"""Finding formats: by name, or by the files of a workspace."""
+
+from fnmatch import fnmatchcase
+from importlib import import_module
+
+from ciconv.converters import BUILT_IN
+from ciconv.converters.format import Format
+from ciconv.source import Workspace
+
+_ALIASES = {"gha": "github", "nix": "nixactions"}  # so that an alias does not load every format
+
+
+class UnknownFormat(Exception):
+    """There is no format of that name; the message lists those there are."""
+
+
+def get(name: str) -> Format:
+    """Return the card of a format, by its name or an alias; raise UnknownFormat."""
+    wanted = _ALIASES.get(name.lower(), name.lower())
+    if wanted in BUILT_IN:
+        card: Format = import_module(f"ciconv.converters.{wanted}").FORMAT
+        return card
+    for entry in _entry_points():
+        if entry.name == wanted:
+            plugged: Format = entry.load()
+            return plugged
+    raise UnknownFormat(f"{name!r} is not a format; there are {', '.join(names())}")
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all formats: those built in, then those of entry points."""
+    return (*BUILT_IN, *(entry.name for entry in _entry_points()))
+
+
+def _entry_points():  # type: ignore[no-untyped-def]
+    from importlib.metadata import entry_points  # slow to import, needed by plug-ins alone
+
+    return entry_points(group="ciconv.formats")
+
+
+def detect(workspace: Workspace) -> tuple[tuple[Format, tuple[str, ...]], ...]:
+    """Return the formats that have files in the workspace, with these files."""
+    candidates = workspace.focus or workspace.paths()
+    found = []
+    for name in BUILT_IN:
+        card = get(name)
+        paths = files_of(card, candidates)
+        if paths and card.read is not None:
+            found.append((card, paths))
+    return tuple(found)
+
+
+def files_of(card: Format, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the paths that are pipelines of the format."""
+    return tuple(path for path in paths if any(_fits(path, pattern) for pattern in card.paths))
+
+
+def _fits(path: str, pattern: str) -> bool:
+    """Whether the path fits; unlike in the shell's patterns, `*` stops at `/`."""
+    return path.count("/") == pattern.count("/") and fnmatchcase(path, pattern)

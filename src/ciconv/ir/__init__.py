@@ -1,0 +1,1 @@
+"""What a pipeline means, in no format's words."""

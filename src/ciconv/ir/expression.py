@@ -1,0 +1,171 @@
+"""Expressions: one tree for the conditions and interpolations of all systems."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TypeAlias
+
+from ciconv.ir.node import Node
+
+Constant: TypeAlias = str | float | bool | None
+
+
+class Semantics(StrEnum):
+    """Whose coercions and comparisons an operator follows."""
+
+    GITHUB = "github"  # loose equality, text without case; && and || give an operand
+    GITLAB = "gitlab"  # undefined is null, text with case, RE2 search
+    CIRCLECI = "circleci"  # typed, with case, decided when the configuration is compiled
+    GROOVY = "groovy"
+
+
+class Op(StrEnum):
+    """Operators of all dialects."""
+
+    OR = "||"
+    AND = "&&"
+    NOT = "!"
+    EQ = "=="
+    NE = "!="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+    MATCH = "=~"
+    NOT_MATCH = "!~"
+
+
+class Expr(Node, frozen=True, kw_only=True, eq=False):
+    """Something that has a value when, or before, the pipeline runs."""
+
+
+class Literal(Expr, frozen=True, kw_only=True, eq=False):
+    """A constant; numbers are floats, as in all four systems."""
+
+    value: Constant
+    spelling: str | None = None  # as written, where that is not how the value is usually written
+
+
+class Ref(Expr, frozen=True, kw_only=True, eq=False):
+    """A name known to the system: canonical where catalog/names.toml has one, else native.
+
+    `("ref", "full")`, `("matrix", "os")`, `("steps", "build", "outputs", "x")`,
+    `("github", "event", "action")`.
+    """
+
+    path: tuple[str, ...]
+
+
+class Star(Expr, frozen=True, kw_only=True, eq=False):
+    """The `*` of a filter: as the key of an Index, all values of an object or a list."""
+
+
+class Index(Expr, frozen=True, kw_only=True, eq=False):
+    """A property of a value that is no plain name: `fromJSON(x).y`, `a[b]`, `labels.*.name`."""
+
+    base: Expr
+    key: Expr
+
+
+class Unary(Expr, frozen=True, kw_only=True, eq=False):
+    """A prefix operator."""
+
+    op: Op
+    operand: Expr
+    semantics: Semantics
+
+
+class Binary(Expr, frozen=True, kw_only=True, eq=False):
+    """An infix operator."""
+
+    op: Op
+    left: Expr
+    right: Expr
+    semantics: Semantics
+
+
+class Call(Expr, frozen=True, kw_only=True, eq=False):
+    """A function call; the name is canonical (GitHub's spelling where several have it)."""
+
+    function: str
+    arguments: tuple[Expr, ...] = ()
+
+
+class Raw(Expr, frozen=True, kw_only=True, eq=False):
+    """Text nobody understood: exact on the way back to its format, a placeholder elsewhere."""
+
+    format: str
+    text: str
+
+
+class Template(Expr, frozen=True, kw_only=True, eq=False):
+    """Text with expressions in it. Constant text is a Literal part; parts never touch twice."""
+
+    parts: tuple[Expr, ...] = ()
+
+
+def text(value: str, *, of: Node | None = None) -> Template:
+    """Return a template of constant text, standing where `of` stands."""
+    span = None if of is None else of.span
+    return Template(parts=(Literal(value=value, span=span),) if value else (), span=span)
+
+
+def constant(template: Expr | None) -> str | None:
+    """Return the text of a template without expressions, None when it has some."""
+    if isinstance(template, Literal):
+        return written(template.value)
+    if not isinstance(template, Template):
+        return None
+    if all(isinstance(part, Literal) for part in template.parts):
+        return "".join(written(part.value) for part in template.parts if isinstance(part, Literal))
+    return None
+
+
+def written(value: Constant) -> str:
+    """Return a constant as GitHub writes it into text: null is empty, 3.0 is 3."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:.15g}" if value == value else "NaN"
+    return value
+
+
+def expressions(template: Expr) -> tuple[Expr, ...]:
+    """Return the parts of a template that are no constant text."""
+    if not isinstance(template, Template):
+        return () if isinstance(template, Literal) else (template,)
+    return tuple(part for part in template.parts if not isinstance(part, Literal))
+
+
+def operands(expr: Expr) -> tuple[Expr, ...]:
+    """Return the direct children of an expression, in the order they are written."""
+    match expr:
+        case Unary():
+            return (expr.operand,)
+        case Binary():
+            return (expr.left, expr.right)
+        case Index():
+            return (expr.base, expr.key)
+        case Call():
+            return expr.arguments
+        case Template():
+            return expr.parts
+    return ()
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and all below it, each before its children."""
+    waiting = [expr]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting.extend(reversed(operands(one)))
+
+
+STATUS_FUNCTIONS = frozenset({"success", "failure", "always", "cancelled"})
+
+
+def has_status_function(expr: Expr) -> bool:
+    """Whether a condition decides for itself what earlier failures mean."""
+    return any(isinstance(one, Call) and one.function in STATUS_FUNCTIONS for one in walk(expr))

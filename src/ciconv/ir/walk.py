@@ -1,0 +1,127 @@
+"""Going through the IR: visiting every node, and rebuilding it with some nodes changed."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from ciconv.diagnostics import Label
+from ciconv.ir.expression import Expr, Index, Literal, Ref, Template, constant
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Group, Step
+
+N = TypeVar("N", bound=Node)
+
+
+def children(node: Node) -> Iterator[Node]:
+    """Yield the IR nodes directly below a node, in the order of its fields."""
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            yield value
+        elif type(value) is tuple:
+            for item in value:
+                if isinstance(item, Node):
+                    yield item
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """Yield a node and all below it, each before its children."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        waiting.extend(reversed(list(children(one))))
+
+
+Change = Callable[[Node], Node]
+
+
+def rewrite(node: N, change: Change, *, whole: Callable[[Node], Node | None] | None = None) -> N:
+    """Return the node rebuilt from below: `change` sees each node after its children.
+
+    What `whole` returns for a node stands in its place, and nothing below it is looked at.
+    Nothing is copied where nothing changed. The depth is that of the source, which is bounded.
+    """
+    if whole is not None and (instead := whole(node)) is not None:
+        return instead  # type: ignore[return-value]
+    changes = {}
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            new: object = rewrite(value, change, whole=whole)
+        elif type(value) is tuple and value:
+            rebuilt = [
+                rewrite(one, change, whole=whole) if isinstance(one, Node) else one
+                for one in value
+            ]
+            same = all(a is b for a, b in zip(value, rebuilt, strict=True))
+            new = value if same else tuple(rebuilt)
+        else:
+            continue
+        if new is not value:
+            changes[name] = new
+    return change(replace(node, **changes) if changes else node)  # type: ignore[return-value]
+
+
+def replace_references(node: N, value_of: Callable[[Ref], Expr | None]) -> N:
+    """Return the node with some references replaced by values; text among them is joined."""
+
+    def change(one: Node) -> Node:
+        if isinstance(one, Ref):
+            return value_of(one) or one
+        if isinstance(one, Index) and isinstance(one.base, Ref) and isinstance(one.key, Literal):
+            return value_of(Ref(path=(*one.base.path, str(one.key.value)), span=one.span)) or one
+        return _joined(one) if isinstance(one, Template) else one
+
+    return rewrite(node, change)
+
+
+def _joined(template: Template) -> Template:
+    """The template without templates in it, and with neighbouring texts made one."""
+    if not any(isinstance(part, Template) for part in template.parts):
+        return template
+    parts: list[Expr] = []
+    for part in template.parts:
+        for one in part.parts if isinstance(part, Template) else (part,):
+            previous = parts[-1] if parts else None
+            if isinstance(one, Literal) and isinstance(previous, Literal):
+                both = (constant(previous) or "") + (constant(one) or "")
+                parts[-1] = Literal(value=both, span=previous.span)
+            else:
+                parts.append(one)
+    return replace(template, parts=tuple(parts))
+
+
+def with_label(node: N, label: Label) -> N:
+    """Return the node with a label on it and on all below: where they came from."""
+    return rewrite(node, lambda one: replace(one, labels=(*one.labels, label)))
+
+
+def steps_of(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield steps and those inside groups, in the order they run."""
+    for step in steps:
+        yield step
+        if isinstance(step, Group):
+            yield from steps_of(step.steps)
+
+
+def ancestors(pipeline: Pipeline, job: JobBase) -> tuple[str, ...]:
+    """Return the ids of all jobs that a job waits for, directly or not, in pipeline order."""
+    by_id = {one.id: one for one in pipeline.jobs}
+    found: set[str] = set()
+    waiting = [need.job for need in job.needs or ()]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in by_id:
+            found.add(name)
+            waiting.extend(need.job for need in by_id[name].needs or ())
+    return tuple(one.id for one in pipeline.jobs if one.id in found and one.id != job.id)
+
+
+def all_steps(pipeline: Pipeline) -> Iterator[tuple[Job, Step]]:
+    """Yield every step of a pipeline with its job."""
+    for job in pipeline.jobs:
+        if isinstance(job, Job):
+            for step in steps_of((*job.steps, *job.finally_steps)):
+                yield job, step

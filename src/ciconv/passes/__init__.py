@@ -1,0 +1,24 @@
+"""Rewrites of the IR, in the order they run: towards what the target can say.
+
+Each is a function `(Project, Profile, Context) → Project`.
+"""
+
+from ciconv.context import Context
+from ciconv.ir.pipeline import Project
+from ciconv.passes.bind_values import bind_values
+from ciconv.passes.legalize import legalize
+from ciconv.passes.lower_groups import lower_groups
+from ciconv.passes.map_tools import map_tools
+from ciconv.passes.normalize import normalize
+from ciconv.profile import Profile
+
+PASSES = (normalize, lower_groups, map_tools, legalize, bind_values)
+
+
+def run_passes(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project in the target's terms; what stays in its own format stays as it is."""
+    if project.origin == profile.format:
+        return project
+    for run in PASSES:
+        project = run(project, profile, context)
+    return project

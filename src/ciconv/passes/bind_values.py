@@ -1,0 +1,153 @@
+"""Values that only the starting system knows: handed over as environment variables.
+
+`secrets`, `vars`, `inputs` and what an event carries are known to the system that starts the run.
+Where the pipeline is run by another program, that system sets a variable for each of them.
+"""
+
+import re
+
+from ciconv.context import Context
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Index,
+    Literal,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    walk,
+)
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import EnvVar
+from ciconv.ir.walk import nodes, rewrite
+from ciconv.profile import Feature, Profile, Support
+
+_STARTER_KNOWS = frozenset({"vars", "inputs", "secrets"})
+_RUN_KNOWS = frozenset({"steps", "needs", "matrix", "env", "job", "jobs", "strategy", "runner"})
+
+
+def binding_name(ref: Ref, env_names: frozenset[str] = frozenset()) -> str | None:
+    """Return the variable a value is handed over in; None for what the starter does not know.
+
+    `secrets.X` is X, unless an `env` of the pipeline gives X another meaning.
+    """
+    head, *rest = ref.path
+    if head == "binding":
+        return rest[0]
+    if head in ("secrets", "vars") and len(rest) == 1:
+        name = _variable(rest[0])
+        taken = name in env_names or name.startswith(("GITHUB_", "RUNNER_")) and head == "vars"
+        return f"{head.upper()}_{name}" if taken and name != "GITHUB_TOKEN" else name
+    if ref.path[:3] == ("github", "event", "inputs") and len(ref.path) == 4:
+        return f"INPUT_{_variable(ref.path[3])}"
+    if head == "inputs" and len(rest) == 1:
+        return f"INPUT_{_variable(rest[0])}"
+    if head == "github" and rest:
+        return _variable("_".join(rest))
+    return None
+
+
+def _variable(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "_", name).upper()
+
+
+def bind_values(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with what the starter has to hand over listed as `bindings`."""
+    if profile.of(Feature.TRIGGERS).support is not Support.LOWERED:
+        return project
+    pipelines = (_pipeline(one, profile, context) for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))
+
+
+def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
+    binder = _Binder(env_names(pipeline), profile, context)
+    jobs = tuple(rewrite(job, _same, whole=binder.computed) for job in pipeline.jobs)
+    env = tuple(rewrite(one, _same, whole=binder.computed) for one in pipeline.env)
+    pipeline = replace(pipeline, jobs=jobs, env=env)
+    for root in (*jobs, *env):
+        for node in nodes(root):
+            if isinstance(node, Ref):
+                binder.bind(node)
+    bindings = tuple(binder.bound[name] for name in sorted(binder.bound))
+    return replace(pipeline, bindings=bindings)
+
+
+def env_names(pipeline: Pipeline) -> frozenset[str]:
+    """Return the variables that an `env` of the pipeline sets to something else than itself."""
+    return frozenset(
+        node.name
+        for node in nodes(pipeline)
+        if isinstance(node, EnvVar) and not _is_itself(node)
+    )
+
+
+def _is_itself(variable: EnvVar) -> bool:
+    """Whether it is `X: ${{ secrets.X }}`."""
+    parts = variable.value.parts
+    ref = parts[0] if len(parts) == 1 else None
+    return isinstance(ref, Ref) and ref.path in (
+        ("secrets", variable.name),
+        ("vars", variable.name),
+    )
+
+
+class _Binder:
+    """Gathers bindings, and puts names in place of expressions only the starter can compute."""
+
+    def __init__(self, env: frozenset[str], profile: Profile, context: Context) -> None:
+        self._env, self._format, self._catalog = env, profile.format, context.catalog
+        self.bound: dict[str, EnvVar] = {}
+        self._names: dict[Expr, str] = {}
+
+    def computed(self, node: Node) -> Node | None:
+        """Return a name in place of an expression that only the starter can compute."""
+        if not isinstance(node, Expr) or isinstance(node, Template) or _is_logic(node):
+            return None
+        if not any(map(_is_hard, walk(node))) or not _is_known_before(node):
+            return None
+        name = self._names.setdefault(node, f"EXPR_{len(self._names) + 1}")
+        value = Template(parts=(node,), span=node.span)
+        self.bound[name] = EnvVar(name=name, value=value, span=node.span)
+        return Ref(path=("binding", name), span=node.span, labels=node.labels)
+
+    def bind(self, ref: Ref) -> None:
+        """Note that a value has to be handed over, if the run cannot know it otherwise."""
+        if ref.path[0] in _RUN_KNOWS or ref.path[0] == "binding":
+            return
+        native = self._catalog.native_name(self._format, ref.path)
+        if native == "GITHUB_TOKEN" or ref.path == ("secrets", "GITHUB_TOKEN"):
+            token = Template(parts=(Ref(path=("secrets", "GITHUB_TOKEN")),))
+            self.bound["GITHUB_TOKEN"] = EnvVar(name="GITHUB_TOKEN", value=token, span=ref.span)
+            return
+        if native is not None and not native.startswith("EVENT_"):
+            return
+        name = native or binding_name(ref, self._env)
+        if name is not None:
+            value = Template(parts=(replace(ref, comments=()),), span=ref.span)
+            self.bound.setdefault(name, EnvVar(name=name, value=value, span=ref.span))
+
+
+def _same(node: Node) -> Node:
+    return node
+
+
+def _is_hard(expr: Expr) -> bool:
+    """Whether a shell cannot compute it: lists, objects, JSON."""
+    if isinstance(expr, Call) and expr.function == "fromJSON":
+        return not isinstance(expr.arguments[0] if expr.arguments else None, Literal)
+    return isinstance(expr, Index) or (
+        isinstance(expr, Call) and expr.function in ("toJSON", "join", "case")
+    )
+
+
+def _is_logic(expr: Expr) -> bool:
+    return isinstance(expr, Unary) or isinstance(expr, Binary) and expr.op in (Op.AND, Op.OR)
+
+
+def _is_known_before(expr: Expr) -> bool:
+    refs = [one for one in walk(expr) if isinstance(one, Ref)]
+    calls = (one.function for one in walk(expr) if isinstance(one, Call))
+    return all(one.path[0] not in _RUN_KNOWS for one in refs) and "hashFiles" not in calls

@@ -1,0 +1,229 @@
+"""Compares a project with what the target can express, and records every loss.
+
+The only place that decides about losses of constructs; actions are decided in map_tools, single
+expressions where they are written.
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Call, Expr, Literal, constant, walk
+from ciconv.ir.job import CallJob, Job, JobBase, Matrix, Permission
+from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import Cancel, Group, Placeholder, Run, Step, Wait
+from ciconv.ir.walk import steps_of
+from ciconv.passes.split_triggers import environments, usual_runner
+from ciconv.profile import Feature, Profile, Support
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A use of a feature: the node it stands at, and a detail for the message."""
+
+    feature: Feature
+    node: Node
+    place: Place
+    detail: str = ""
+
+
+def legalize(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project in constructs the target has; each loss is recorded at its place."""
+    pipelines = (_pipeline(one, profile, context) for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))
+
+
+def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
+    _check_matrices(pipeline, context)
+    for found in _uses(pipeline):
+        capability = profile.of(found.feature)
+        if capability.outcome is not None:
+            message = capability.note.replace("{detail}", found.detail)
+            context.lose(
+                found.feature, capability.outcome, message, at=found.node, place=found.place
+            )
+    jobs = tuple(_job(job, profile, pipeline) for job in pipeline.jobs)
+    return replace(pipeline, jobs=jobs)
+
+
+def _check_matrices(pipeline: Pipeline, context: Context) -> None:
+    for job in pipeline.jobs:
+        if job.matrix is None or _is_dynamic(job.matrix):
+            continue
+        number = len(cells(job.matrix))
+        has_any = job.matrix.axes or job.matrix.include
+        if number > MAX_CELLS or (has_any and not number):
+            said = f"more than {MAX_CELLS} jobs" if number else "no job at all"
+            context.diagnostics.error(
+                "matrix-size", f"the matrix of job {job.id!r} gives {said}", job.matrix.span
+            )
+
+
+def _uses(pipeline: Pipeline) -> Iterator[Found]:
+    here = Place(pipeline=pipeline.id)
+    for extra in (one for one in pipeline.extras if one.known):
+        yield Found(feature=Feature.EXTRA, node=extra, place=here, detail=extra.key)
+    usual = usual_runner(pipeline)
+    several = len(environments(pipeline)) > 1
+    for job in pipeline.jobs:
+        place = replace(here, job=job.id)
+        yield from _uses_of_job(job, place)
+        if isinstance(job, CallJob):
+            at = job.pipeline_span or job
+            yield Found(feature=Feature.CALL, node=at, place=place, detail=job.pipeline)
+        if not isinstance(job, Job):
+            continue
+        if job.runner is not None and job.runner != usual:
+            yield Found(feature=Feature.RUNNER, node=job.runner, place=place, detail=job.id)
+        if job.environment is not None:
+            feature = Feature.ENVIRONMENTS if several else Feature.ENVIRONMENT
+            detail = constant(job.environment.name) or "a computed name"
+            yield Found(feature=feature, node=job.environment, place=place, detail=detail)
+        yield from _uses_of_machine(job, place)
+        yield from _uses_of_steps(job, place)
+
+
+def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:
+    if job.permissions:
+        yield Found(feature=Feature.JOB_PERMISSIONS, node=_spread(job.permissions), place=place)
+    if job.concurrency is not None:
+        yield Found(feature=Feature.JOB_CONCURRENCY, node=job.concurrency, place=place)
+    if job.cancel_timeout is not None:
+        yield Found(feature=Feature.CANCEL_TIMEOUT, node=job.cancel_timeout, place=place)
+    if job.matrix is not None:
+        yield from _uses_of_matrix(job.matrix, place)
+    for extra in (one for one in job.extras if one.known):
+        yield Found(feature=Feature.EXTRA, node=extra, place=place, detail=extra.key)
+    for choice in job.choices:
+        yield from _cancelled(choice.condition, place)
+
+
+def _spread(permissions: tuple[Permission, ...]) -> Node:
+    """A node that stands where all the permissions stand."""
+    first, last = permissions[0], permissions[-1]
+    if first.span is None or last.span is None:
+        return first
+    return replace(first, span=first.span.to(last.span))
+
+
+def _uses_of_matrix(matrix: Matrix, place: Place) -> Iterator[Found]:
+    dynamic = [matrix.dynamic, matrix.include_dynamic, matrix.exclude_dynamic]
+    dynamic += [axis.dynamic for axis in matrix.axes]
+    for expr in (one for one in dynamic if one is not None):
+        yield Found(feature=Feature.DYNAMIC_MATRIX, node=expr, place=place, detail=place.job)
+    scalar = dynamic_value(matrix)
+    if scalar is not None:
+        at = replace(matrix, span=scalar.span)
+        yield Found(feature=Feature.DYNAMIC_MATRIX, node=at, place=place, detail=place.job)
+    fail_fast = matrix.fail_fast
+    if not (isinstance(fail_fast, Literal) and fail_fast.value is False):
+        at = fail_fast if fail_fast is not None and fail_fast.span else matrix
+        yield Found(feature=Feature.FAIL_FAST, node=at, place=place, detail=place.job)
+    if matrix.max_parallel is not None:
+        yield Found(feature=Feature.MAX_PARALLEL, node=matrix.max_parallel, place=place)
+
+
+def _cancelled(condition: Expr | None, place: Place) -> Iterator[Found]:
+    for expr in () if condition is None else walk(condition):
+        if isinstance(expr, Call) and expr.function == "cancelled":
+            at = condition if expr.span is None and condition is not None else expr
+            yield Found(feature=Feature.CANCELLED, node=at, place=place)
+
+
+def _uses_of_machine(job: Job, place: Place) -> Iterator[Found]:
+    if job.container is not None:
+        detail = constant(job.container.image) or ""
+        yield Found(feature=Feature.CONTAINER, node=job.container, place=place, detail=detail)
+    for service in job.services:
+        yield Found(feature=Feature.SERVICE, node=service, place=place, detail=service.name)
+
+
+def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
+    for step in steps_of(job.steps):
+        where = replace(place, step=step.id or "")
+        yield from _cancelled(step.condition, where)
+        for extra in (one for one in step.extras if one.known):
+            yield Found(feature=Feature.EXTRA, node=extra, place=where, detail=extra.key)
+        if step.background or isinstance(step, Wait | Cancel):
+            yield Found(feature=Feature.BACKGROUND, node=step, place=where)
+        if isinstance(step, Group) and step.parallel:
+            yield Found(feature=Feature.PARALLEL_STEPS, node=step, place=where)
+        if isinstance(step, Run) and step.shell is not None:
+            word = (constant(step.shell) or "").split(" ")[0]
+            if word in ("cmd", "powershell"):
+                yield Found(feature=Feature.SHELL, node=step.shell, place=where, detail=word)
+
+
+def _job(job: JobBase, profile: Profile, pipeline: Pipeline) -> JobBase:
+    """The job with placeholders for what the target has no counterpart for."""
+    if isinstance(job, CallJob) and profile.of(Feature.CALL).support is Support.NONE:
+        return _called(job)
+    if not isinstance(job, Job):
+        return job
+    if job.matrix is not None and _is_dynamic(job.matrix):
+        if profile.of(Feature.DYNAMIC_MATRIX).support is Support.NONE:
+            job = _without_matrix(job)
+    steps = tuple(one for step in job.steps for one in _steps(step, profile))
+    return replace(job, steps=steps)
+
+
+def _is_dynamic(matrix: Matrix) -> bool:
+    return dynamic_value(matrix) is not None or any(
+        one is not None
+        for one in (
+            matrix.dynamic,
+            matrix.include_dynamic,
+            matrix.exclude_dynamic,
+            *(axis.dynamic for axis in matrix.axes),
+        )
+    )
+
+
+def _called(job: CallJob) -> Job:
+    """A job that fails in place of the called pipeline."""
+    step = Placeholder(
+        what=job.pipeline,
+        reason="the called workflow is not in this repository",
+        arguments=(*job.arguments, *job.secrets),
+        span=job.span,
+        labels=job.labels,
+    )
+    shared = {name: getattr(job, name) for name in JobBase.__struct_fields__}
+    if job.matrix is not None:
+        shared["matrix"] = None
+    return Job(steps=(step,), **shared)
+
+
+def _without_matrix(job: Job) -> Job:
+    """A job that fails: what its cells are is only known during the run."""
+    step = Placeholder(
+        what=f"the matrix of {job.id}",
+        reason="its values are computed during the run",
+        span=job.span,
+    )
+    return replace(job, matrix=None, steps=(step,), outputs=(), container=None, services=())
+
+
+def _steps(step: Step, profile: Profile) -> Iterator[Step]:
+    if isinstance(step, Group) and step.parallel:
+        if profile.of(Feature.PARALLEL_STEPS).support is not Support.NATIVE:
+            yield from step.steps
+            return
+    no_background = profile.of(Feature.BACKGROUND).support is Support.NONE
+    if no_background and (step.background or isinstance(step, Wait | Cancel)):
+        yield _failing(step, "steps in the background", "steps run one after the other")
+        return
+    if isinstance(step, Run) and step.shell is not None:
+        word = (constant(step.shell) or "").split(" ")[0]
+        if word in ("cmd", "powershell") and profile.of(Feature.SHELL).support is Support.NONE:
+            yield _failing(step, f"a script for {word}", "this shell is only on Windows")
+            return
+    yield step
+
+
+def _failing(step: Step, what: str, reason: str) -> Placeholder:
+    shared = {name: getattr(step, name) for name in Step.__struct_fields__}
+    return Placeholder(what=what, reason=reason, **(shared | {"background": False}))
+

@@ -1,0 +1,83 @@
+"""Puts the steps of composite actions into the job, for targets whose steps do not nest."""
+
+from collections.abc import Iterator
+
+from ciconv.context import Context
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+)
+from ciconv.ir.job import Job
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import Group, Step
+from ciconv.ir.walk import replace_references
+from ciconv.profile import Profile
+
+
+def lower_groups(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with groups replaced by their steps; parallel groups stay."""
+    return replace(project, pipelines=tuple(map(_pipeline, project.pipelines)))
+
+
+def _pipeline(pipeline: Pipeline) -> Pipeline:
+    jobs = tuple(_job(job) if isinstance(job, Job) else job for job in pipeline.jobs)
+    return replace(pipeline, jobs=jobs)
+
+
+def _job(job: Job) -> Job:
+    if not any(isinstance(step, Group) and not step.parallel for step in job.steps):
+        return job
+    outputs: dict[tuple[str, str], Expr] = {}
+    steps = tuple(one for step in job.steps for one in _flat(step, outputs))
+
+    def value_of(ref: Ref) -> Expr | None:
+        if ref.path[0] == "steps" and len(ref.path) == 4 and ref.path[2] == "outputs":
+            return outputs.get((ref.path[1], ref.path[3].lower()))
+        return None
+
+    return replace_references(replace(job, steps=steps), value_of)
+
+
+def _flat(step: Step, outputs: dict[tuple[str, str], Expr]) -> Iterator[Step]:
+    if not isinstance(step, Group) or step.parallel:
+        yield step
+        return
+    if step.id:
+        for output in step.outputs:
+            outputs[step.id, output.name.lower()] = _value(output.value)
+    for number, inner in enumerate(step.steps):
+        for one in _flat(inner, outputs):
+            yield _within(step, one, first=number == 0)
+
+
+def _value(template: Template) -> Expr:
+    known = constant(template)
+    if known is not None:
+        return Literal(value=known, span=template.span)
+    return template.parts[0] if len(template.parts) == 1 else template
+
+
+def _within(group: Group, step: Step, *, first: bool) -> Step:
+    own = {one.name for one in step.env}
+    env = (*(one for one in group.env if one.name not in own), *step.env)
+    return replace(
+        step,
+        condition=_both(group.condition, step.condition),
+        env=env,
+        may_fail=step.may_fail or group.may_fail,
+        timeout=step.timeout or group.timeout,
+        comments=(*group.comments, *step.comments) if first else step.comments,
+    )
+
+
+def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:
+    if outer is None or inner is None:
+        return inner if outer is None else outer
+    return Binary(op=Op.AND, left=outer, right=inner, semantics=Semantics.GITHUB, span=inner.span)

@@ -1,0 +1,269 @@
+"""Turns actions, orbs and plugin steps into what catalog/ knows of them."""
+
+from collections.abc import Iterator
+
+from ciconv.catalog.catalog import Catalog, Column, Kind, Tool
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Literal, Ref, Template, constant, text
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import (
+    Argument,
+    Checkout,
+    DownloadArtifact,
+    EnvVar,
+    Group,
+    Placeholder,
+    RestoreCache,
+    Run,
+    SaveCache,
+    Step,
+    UploadArtifact,
+    Use,
+)
+from ciconv.profile import Feature, Outcome, Profile
+
+
+def map_tools(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with every action replaced by its meaning, or by a failing placeholder."""
+    pipelines = tuple(_pipeline(one, profile, context) for one in project.pipelines)
+    return replace(project, pipelines=pipelines)
+
+
+def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
+    jobs: list[JobBase] = []
+    for job in pipeline.jobs:
+        if isinstance(job, Job):
+            place = Place(pipeline=pipeline.id, job=job.id)
+            mapper = _Mapper(profile.format, context, place)
+            job = replace(job, steps=mapper.steps(job.steps))
+        jobs.append(job)
+    return replace(pipeline, jobs=tuple(jobs))
+
+
+class _Mapper:
+    """Maps the steps of one job."""
+
+    def __init__(self, target: str, context: Context, place: Place) -> None:
+        self._target, self._context, self._place = target, context, place
+
+    def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        return tuple(one for step in steps for one in self._step(step))
+
+    def _step(self, step: Step) -> Iterator[Step]:
+        if isinstance(step, Group):
+            yield replace(step, steps=self.steps(step.steps))
+        elif not isinstance(step, Use) or step.ref.format == self._target:
+            yield step
+        else:
+            yield from self._use(step)
+
+    def _use(self, step: Use) -> Iterator[Step]:
+        tool = tool_of(step, self._context.catalog)
+        if tool is None:
+            yield self._unknown(step)
+            return
+        given = self._canonical(step, tool)
+        if tool.kind is not Kind.USE:
+            yield _KINDS[tool.kind](replace(step, tool=tool.name, arguments=given))
+            return
+        column = tool.targets.get(self._target)
+        if column is None or column.unsupported is not None:
+            reason = "" if column is None else column.unsupported or ""
+            yield self._unsupported(step, tool, reason)
+            return
+        yield from self._with_column(replace(step, tool=tool.name, arguments=given), tool, column)
+
+    def _canonical(self, step: Use, tool: Tool) -> tuple[Argument, ...]:
+        """The arguments under canonical names; one the action does not have is reported."""
+        action = tool.github
+        if action is None:
+            return step.arguments
+        given = []
+        for argument in step.arguments:
+            name = action.canonical_input(argument.name)
+            if name is None:
+                self._context.diagnostics.warning(
+                    "unknown-input",
+                    f"{argument.name!r} is not an input of {step.ref.name!r}",
+                    argument.span,
+                )
+            given.append(replace(argument, name=name or argument.name))
+        said = action.ref_value(step.ref.version)
+        if said is not None and action.ref and not any(one.name == action.ref for one in given):
+            given.append(
+                Argument(name=action.ref, value=text(said, of=step.ref), span=step.ref.span)
+            )
+        return tuple(given)
+
+    def _with_column(self, step: Use, tool: Tool, column: Column) -> Iterator[Step]:
+        where = replace(self._place, step=step.id or "")
+        if column.nothing is not None:
+            self._context.lose(
+                Feature.TOOL,
+                Outcome.LOWERED,
+                f"{step.ref.name!r} needs no step of its own: {column.nothing}",
+                at=step,
+                place=where,
+            )
+            return
+        for argument in step.arguments:
+            if argument.name not in column.handles:
+                reason = column.ignored.get(argument.name, "the target has no way to say it")
+                self._context.lose(
+                    Feature.TOOL_INPUT,
+                    Outcome.APPROXIMATED,
+                    f"the input {argument.name!r} of {step.ref.name!r} is left out: {reason}",
+                    at=argument,
+                    place=where,
+                )
+        self._note(step, column, where)
+        yield _script(step, column) if column.script is not None else step
+
+    def _note(self, step: Use, column: Column, where: Place) -> None:
+        outcome = Outcome.APPROXIMATED if column.differs else Outcome.LOWERED
+        said = column.differs or column.note
+        self._context.lose(
+            Feature.TOOL,
+            outcome,
+            f"{step.ref.name!r} became {'a script' if column.script else 'packages of nixpkgs'}"
+            + (f": {said}" if said else ""),
+            at=step.ref,
+            place=where,
+        )
+
+    def _unknown(self, step: Use) -> Placeholder:
+        reason = "nobody told ciconv what this action does"
+        if step.ref.name.startswith("./"):
+            reason = "its action.yml is not at hand, or it is no composite action"
+        elif step.ref.name.startswith("docker://"):
+            reason = "it is a container image"
+        return self._placeholder(
+            step, reason, "map it in .ciconv/catalog/, or put a script in its place"
+        )
+
+    def _unsupported(self, step: Use, tool: Tool, reason: str) -> Placeholder:
+        return self._placeholder(
+            step, reason or f"{tool.title} has no counterpart", "put a script in its place"
+        )
+
+    def _placeholder(self, step: Use, reason: str, help: str) -> Placeholder:
+        written = step.ref.written
+        self._context.lose(
+            Feature.TOOL,
+            Outcome.MANUAL,
+            f"{written!r} became a step that fails: {reason}",
+            at=step.ref,
+            place=replace(self._place, step=step.id or ""),
+            help=help,
+        )
+        return Placeholder(what=written, reason=reason, arguments=step.arguments, **_shared(step))
+
+
+def tool_of(step: Use, catalog: Catalog) -> Tool | None:
+    """Return what the catalog knows of an action; one in a folder of a repository by that path."""
+    name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
+    return catalog.tool_for(step.ref.format, name)
+
+
+def _shared(step: Step) -> dict[str, object]:
+    return {name: getattr(step, name) for name in Step.__struct_fields__}
+
+
+def _script(step: Use, column: Column) -> Run:
+    """The script that stands in for an action, its inputs in its environment."""
+    handled = [one for one in step.arguments if one.name in column.handles]
+    given = {one.name for one in handled}
+    env = [EnvVar(name=_variable(one.name), value=one.value, span=one.span) for one in handled]
+    for name, default in column.defaults.items():
+        if name not in given:
+            value = text(default) if isinstance(default, str) else Template(parts=(Ref(path=default),))
+            env.append(EnvVar(name=_variable(name), value=value, span=step.span))
+    own = {one.name for one in env}
+    shared = _shared(step) | {
+        "env": (*(one for one in step.env if one.name not in own), *env),
+        "name": step.name or text(step.ref.name),
+    }
+    return Run(
+        script=Template(parts=(Literal(value=column.script),), span=step.ref.span),
+        shell=text("bash -e {0}"),
+        packages=(*column.packages, *column.deps),
+        **shared,
+    )
+
+
+def _variable(name: str) -> str:
+    return "INPUT_" + name.upper().replace("-", "_")
+
+
+def _split(step: Use, *names: str) -> tuple[dict[str, Template], tuple[Argument, ...]]:
+    """The arguments of these names, and the others."""
+    taken = {one.name: one.value for one in step.arguments if one.name in names}
+    return taken, tuple(one for one in step.arguments if one.name not in names)
+
+
+def _checkout(step: Use) -> Checkout:
+    return Checkout(arguments=step.arguments, ref=step.ref, **_shared(step))
+
+
+def _cache(step: Use) -> RestoreCache:
+    return _restore(step, save=True)
+
+
+def _restore(step: Use, *, save: bool = False) -> RestoreCache:
+    taken, others = _split(step, "key", "paths", "fallbacks")
+    return RestoreCache(
+        key=taken.get("key", text("")),
+        paths=taken.get("paths"),
+        fallbacks=taken.get("fallbacks"),
+        save=save,
+        arguments=others,
+        ref=step.ref,
+        **_shared(step),
+    )
+
+
+def _save(step: Use) -> SaveCache:
+    taken, others = _split(step, "key", "paths")
+    return SaveCache(
+        key=taken.get("key", text("")),
+        paths=taken.get("paths"),
+        arguments=others,
+        ref=step.ref,
+        **_shared(step),
+    )
+
+
+def _upload(step: Use) -> UploadArtifact:
+    taken, others = _split(step, "artifact", "paths", "missing")
+    return UploadArtifact(
+        artifact=taken.get("artifact", text("artifact")),
+        paths=taken.get("paths", text("")),
+        missing=constant(taken.get("missing", text("warn"))) or "warn",
+        arguments=others,
+        ref=step.ref,
+        **_shared(step),
+    )
+
+
+def _download(step: Use) -> DownloadArtifact:
+    taken, others = _split(step, "artifact", "pattern", "path")
+    return DownloadArtifact(
+        artifact=taken.get("artifact"),
+        pattern=taken.get("pattern"),
+        path=taken.get("path"),
+        arguments=others,
+        ref=step.ref,
+        **_shared(step),
+    )
+
+
+_KINDS = {
+    Kind.CHECKOUT: _checkout,
+    Kind.CACHE: _cache,
+    Kind.RESTORE_CACHE: _restore,
+    Kind.SAVE_CACHE: _save,
+    Kind.UPLOAD_ARTIFACT: _upload,
+    Kind.DOWNLOAD_ARTIFACT: _download,
+}

@@ -1,0 +1,46 @@
+"""Makes explicit what a pipeline leaves to defaults of its own."""
+
+from ciconv.context import Context
+from ciconv.ir.expression import Template
+from ciconv.ir.job import Defaults, Job
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import Group, Run, Step
+from ciconv.profile import Profile
+
+
+def normalize(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with default shells and directories written at the steps."""
+    return replace(project, pipelines=tuple(map(_pipeline, project.pipelines)))
+
+
+def _pipeline(pipeline: Pipeline) -> Pipeline:
+    jobs = tuple(
+        _job(job, pipeline.defaults) if isinstance(job, Job) else job for job in pipeline.jobs
+    )
+    return replace(pipeline, jobs=jobs, defaults=None)
+
+
+def _job(job: Job, outer: Defaults | None) -> Job:
+    shell = _first(job.defaults, outer, "shell")
+    directory = _first(job.defaults, outer, "directory")
+    steps = tuple(_step(step, shell, directory) for step in job.steps)
+    return replace(job, steps=steps, defaults=None)
+
+
+def _first(inner: Defaults | None, outer: Defaults | None, name: str) -> Template | None:
+    for defaults in (inner, outer):
+        value: Template | None = getattr(defaults, name, None)
+        if value is not None:
+            return value
+    return None
+
+
+def _step(step: Step, shell: Template | None, directory: Template | None) -> Step:
+    if isinstance(step, Group):
+        if not step.parallel:
+            return step  # the steps of an action do not see the job's defaults
+        return replace(step, steps=tuple(_step(one, shell, directory) for one in step.steps))
+    if not isinstance(step, Run):
+        return step
+    return replace(step, shell=step.shell or shell, directory=step.directory or directory)

@@ -1,0 +1,86 @@
+"""What formats differ in: features, how far a format supports each, and the outcome of a loss."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Support(StrEnum):
+    """How a format expresses a feature."""
+
+    NATIVE = "native"  # by a construct of its own, or exactly by what its writer always emits
+    LOWERED = "lowered"  # a pass rewrites it with the same behaviour
+    NONE = "none"
+
+
+class Outcome(StrEnum):
+    """What became of something the target cannot say in the same words."""
+
+    LOWERED = "lowered"  # same behaviour, other construct
+    APPROXIMATED = "approximated"  # behaves differently in a way the message names
+    DROPPED = "dropped"  # gone; only what changes no command, no right and no gate
+    MANUAL = "manual"  # the user must create, click or write something
+
+
+class Feature(StrEnum):
+    """Something formats differ in. The value is the stable name shown in losses and docs."""
+
+    TRIGGERS = "triggers"
+    PERMISSIONS = "permissions"
+    JOB_PERMISSIONS = "job-permissions"
+    CONCURRENCY = "concurrency"
+    JOB_CONCURRENCY = "job-concurrency"
+    RUN_NAME = "run-name"
+    ENVIRONMENT = "environment"
+    ENVIRONMENTS = "environments"  # several in one pipeline
+    SECRET = "secret"
+    VARIABLE = "variable"
+    INPUT = "input"
+    RUNNER = "runner"
+    CONTAINER = "container"
+    SERVICE = "service"
+    MATRIX = "matrix"
+    DYNAMIC_MATRIX = "dynamic-matrix"
+    FAIL_FAST = "fail-fast"
+    MAX_PARALLEL = "max-parallel"
+    CALL = "call"
+    TOOL = "tool"
+    TOOL_INPUT = "tool-input"
+    TOOL_VERSION = "tool-version"
+    CHECKOUT = "checkout"
+    CACHE = "cache"
+    ARTIFACT = "artifact"
+    REPORT = "report"
+    OUTPUT = "output"
+    EXPRESSION = "expression"
+    CANCELLED = "cancelled"
+    SHELL = "shell"
+    BACKGROUND = "background"
+    PARALLEL_STEPS = "parallel-steps"
+    TIMEOUT = "timeout"
+    CANCEL_TIMEOUT = "cancel-timeout"
+    EXTRA = "extra"
+
+
+class Capability(Struct, frozen=True):
+    """One line of a profile."""
+
+    feature: Feature
+    support: Support
+    outcome: Outcome | None  # what a use of it becomes; None: nothing to say
+    note: str  # how it is expressed, or why not
+    url: str = ""  # the vendor's page the statement rests on
+
+
+class Profile(Struct, frozen=True):
+    """What one format can express."""
+
+    format: str
+    capabilities: tuple[Capability, ...]
+
+    def of(self, feature: Feature) -> Capability:
+        """Return the format's line for a feature; KeyError when the profile forgot it."""
+        for capability in self.capabilities:
+            if capability.feature is feature:
+                return capability
+        raise KeyError(feature)

@@ -1,0 +1,1 @@
+"""Telling people and programs what a run found: one module for each form of report."""

@@ -1,0 +1,1 @@
+"""Text ↔ tree with positions and comments, for each language a pipeline is written in."""

@@ -1,0 +1,51 @@
+"""Finding the independent tools that tests compare ciconv with; `make oracles` installs them."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / ".oracles"
+TOOLS = ("actionlint", "check-jsonschema", "nix-build", "nix-instantiate", "node", "shellcheck")
+PACKAGES = ("@actions/expressions", "@actions/workflow-parser")
+REQUIRED = os.environ.get("CICONV_REQUIRE_ORACLES") == "1"
+
+# Nix as root and without its daemon, without a sandbox and without asking for binaries
+NIX_ENVIRONMENT = {"NIX_CONFIG": "sandbox = false\nbuild-users-group =\nsubstitute = false"}
+
+
+def tool(name: str) -> str:
+    """Return the path of a program; skip the test when it is missing, or fail if it must not be."""
+    path = _program(name)
+    return _missing(name) if path is None else path
+
+
+def package(name: str) -> Path:
+    """Return the folder of an npm package; skip the test when it is missing, or fail."""
+    path = FOLDER / "npm" / "node_modules" / name
+    return path if path.is_dir() else Path(_missing(name))
+
+
+def census() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the tools that are here, and of those that are not."""
+    here = [name for name in TOOLS if _program(name)]
+    here += [name for name in PACKAGES if (FOLDER / "npm" / "node_modules" / name).is_dir()]
+    return tuple(here), tuple(name for name in (*TOOLS, *PACKAGES) if name not in here)
+
+
+def _program(name: str) -> str | None:
+    """What `make oracles` installed wins, then the venv, then PATH."""
+    for folder in (FOLDER / "bin", Path(sys.executable).parent):
+        if found := shutil.which(name, path=str(folder)):
+            return found
+    return shutil.which(name)
+
+
+def _missing(name: str) -> str:
+    message = f"{name} is not here; `make oracles` installs it"
+    if REQUIRED:
+        pytest.fail(message, pytrace=False)
+    pytest.skip(message)

@@ -175,7 +175,7 @@ def lint(runner: Runner) -> str:
     """Return what bash and shellcheck say of the steps of the last run, as nixpkgs asks them."""
     files = sorted(map(str, (runner.root / "steps").iterdir()))
     bash = [["bash", "-n", "-O", "extglob", file] for file in files]
-    checks = [*bash, *([["shellcheck", *files]] if shutil.which("shellcheck") else [])]
+    checks = [*bash, *([["shellcheck", *files]] if files and shutil.which("shellcheck") else [])]
     results = (subprocess.run(one, capture_output=True, text=True, check=False) for one in checks)
     return "".join(one.stdout + one.stderr for one in results)
 
@@ -183,7 +183,8 @@ def lint(runner: Runner) -> str:
 _RECORD = r"""
 f=$(mktemp "$NIX_RUNNER/calls/XXXXXX")
 printf '%s\0' '' "$@" > "$f.args"; env -0 > "$f.env"; pwd > "$f.cwd"
-printf 'call\t%s\t%s\t%s\t%s\n' "${JOB_DIR##*/}" "$NIX_RUNNER_STEP" "${0##*/}" "$f" >> "$NIX_RUNNER/trace"
+call=("${JOB_DIR##*/}" "$NIX_RUNNER_STEP" "${0##*/}" "$f")
+printf 'call\t%s\t%s\t%s\t%s\n' "${call[@]}" >> "$NIX_RUNNER/trace"
 """
 
 
@@ -268,87 +269,4 @@ def _job(id: str, job: Mapping[str, Any], env: Mapping[str, str], write_step: An
         yield f"save {shlex.quote(name)} {shlex.quote(path)}"
 
 
-_RUNTIME = r"""
-set -euo pipefail
-export WORKFLOW_NAME=@NAME@ WORKFLOW_ID=@NAME@-1-1 NIXACTIONS_ARTIFACTS_DIR=$NIX_RUNNER/run/.artifacts
-mkdir -p "$NIXACTIONS_ARTIFACTS_DIR"
-declare -A JOB_STATUS=()
-FAILED_JOBS=()
-
-require() { local name; for name; do [ -n "${!name+x}" ]; done; }
-
-load_missing() { # what the caller exported wins over providers of the workflow
-  local line name
-  while IFS= read -r line; do
-    name=${line#export }; name=${name%%=*}
-    if [ -z "${!name+x}" ]; then eval "$line"; fi
-  done < "$1"
-}
-
-open_job() {
-  export JOB_DIR=$NIX_RUNNER/run/$1 JOB_ENV=$NIX_RUNNER/run/$1/.job-env
-  mkdir -p "$JOB_DIR"
-  if [ "$2" = true ]; then
-    tar --exclude=.git --exclude=result --exclude='result-*' --exclude=.direnv --exclude=target \
-      --exclude=node_modules -cf - . | tar -C "$JOB_DIR" -xf -
-  fi
-  export OLDPWD
-  cd "$JOB_DIR"
-  touch "$JOB_ENV"
-}
-
-run_step() { # JOB STEP FILE CONDITION
-  local run=true code=0
-  case $4 in
-    'always()') ;;
-    'success()') [ "$ACTION_FAILED" = false ] || run=false ;;
-    'failure()') [ "$ACTION_FAILED" = true ] || run=false ;;
-    'cancelled()') run=false ;;
-    *) eval "$4" || run=false ;;
-  esac
-  if [ "$run" = false ]; then printf 'step\t%s\t%s\tskipped\n' "$1" "$2" >> "$NIX_RUNNER/trace"; return; fi
-  set -a; . "$JOB_ENV" || true; set +a
-  NIX_RUNNER_STEP=$2 "$3" || code=$?
-  if [ "$code" = 0 ]; then code=success; else code=failure; ACTION_FAILED=true; fi
-  printf 'step\t%s\t%s\t%s\n' "$1" "$2" "$code" >> "$NIX_RUNNER/trace"
-}
-
-check() {
-  case $1 in
-    'success()') [ ${#FAILED_JOBS[@]} = 0 ] ;;
-    'failure()') [ ${#FAILED_JOBS[@]} != 0 ] ;;
-    'always()') ;;
-    'cancelled()') false ;;
-    *) eval "$1" ;;
-  esac
-}
-
-run_level() { # "JOB|CONDITION|CONTINUE"...
-  local spec job condition continue state stop=false
-  for spec; do
-    IFS='|' read -r job condition continue <<< "$spec"
-    # a condition that ends its process leaves a job without any state, and the run green
-    ( if ! check "$condition"; then echo skipped
-      elif ( "job_$job" >&2 ); then echo success; else echo failure; fi > "$NIX_RUNNER/run/.$job" ) || true
-    if [ ! -s "$NIX_RUNNER/run/.$job" ]; then continue; fi
-    state=$(cat "$NIX_RUNNER/run/.$job"); JOB_STATUS[$job]=$state
-    printf 'job\t%s\t%s\n' "$job" "$state" >> "$NIX_RUNNER/trace"
-    if [ "$state" = failure ]; then
-      FAILED_JOBS+=("$job")
-      if [ "$continue" != true ]; then stop=true; fi
-    fi
-  done
-  if $stop; then exit 1; fi
-}
-
-save() {
-  if [ ! -e "$JOB_DIR/$2" ]; then return; fi
-  mkdir -p "$NIXACTIONS_ARTIFACTS_DIR/$1/$(dirname "$2")"
-  cp -R "$JOB_DIR/$2" "$NIXACTIONS_ARTIFACTS_DIR/$1/$2"
-}
-
-restore() {
-  mkdir -p "$JOB_DIR/$2"
-  cp -R "$NIXACTIONS_ARTIFACTS_DIR/$1"/* "$JOB_DIR/$2/" 2> /dev/null || true
-}
-"""
+_RUNTIME = Path(__file__).with_name("nix_runner.sh").read_text()

@@ -52,7 +52,7 @@ class Context(Struct, frozen=True, kw_only=True):
                 message=message,
                 span=at.span,
                 help=help,
-                labels=(*at.labels, *labels),
+                labels=(*at.provenance, *labels),
                 loss=Loss(feature, outcome, place.pipeline, place.job, place.step),
             )
         )

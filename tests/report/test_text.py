@@ -113,6 +113,12 @@ def test_signs_that_would_steer_the_terminal_are_shown_as_others(sign: str) -> N
     assert sign[0] not in shown
 
 
+def test_a_loss_names_its_outcome() -> None:
+    """The word that the summary counts and `--strict` looks at."""
+    shown = report.render_text([diagnostic(loss=Outcome.DROPPED)])
+    assert shown.splitlines()[0] == "error[unknown-need] 'b' is not a job (dropped)"
+
+
 def test_the_summary_counts_faults_and_losses_apart() -> None:
     """Losses by outcome, the others by severity."""
     shown = [

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 Default: TypeAlias = str | tuple[str, ...]  # a text, or the path of a canonical name
 
-_CANONICAL = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+_CANONICAL = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_][A-Za-z0-9]+)*")
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -159,7 +159,7 @@ def _check(tool: Tool) -> None:
     known = set(tool.inputs)
     for name in known:
         if not _CANONICAL.fullmatch(name):
-            raise ValueError(f"canonical input {name!r} is not lower case words")
+            raise ValueError(f"canonical input {name!r} is no name")
     if tool.github is not None:
         _check_action(tool.github, known)
         known |= set(tool.github.others)

@@ -27,6 +27,10 @@ class Fields:
             self.comments.extend(mapping.trailing)
             for entry in mapping.entries:
                 self._keep(entry)
+        elif isinstance(mapping, Sequence) and not mapping.items:
+            context.diagnostics.warning(
+                "wrong-type", f"{what} has to be a mapping, not an empty list", mapping.span
+            )
         elif mapping is not None and not is_null(mapping):
             self.wrong(mapping, "a mapping")
 

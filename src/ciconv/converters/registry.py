@@ -2,10 +2,14 @@
 
 from fnmatch import fnmatchcase
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ciconv.converters import BUILT_IN
 from ciconv.converters.format import Format
 from ciconv.source import Workspace
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 _ALIASES = {"gha": "github", "nix": "nixactions"}  # so that an alias does not load every format
 
@@ -32,10 +36,10 @@ def names() -> tuple[str, ...]:
     return (*BUILT_IN, *(entry.name for entry in _entry_points()))
 
 
-def _entry_points():  # type: ignore[no-untyped-def]
+def _entry_points() -> "tuple[EntryPoint, ...]":
     from importlib.metadata import entry_points  # slow to import, needed by plug-ins alone
 
-    return entry_points(group="ciconv.formats")
+    return tuple(entry_points(group="ciconv.formats"))
 
 
 def detect(workspace: Workspace) -> tuple[tuple[Format, tuple[str, ...]], ...]:

@@ -163,6 +163,28 @@ def walk(expr: Expr) -> Iterator[Expr]:
         waiting.extend(reversed(operands(one)))
 
 
+def conjuncts(expr: Expr | None) -> tuple[Expr, ...]:
+    """Return the conditions that all have to hold for an expression; without it there are none."""
+    return _flattened(expr, Op.AND)
+
+
+def disjuncts(expr: Expr | None) -> tuple[Expr, ...]:
+    """Return the conditions one of which has to hold for an expression."""
+    return _flattened(expr, Op.OR)
+
+
+def _flattened(expr: Expr | None, op: Op) -> tuple[Expr, ...]:
+    found = []
+    waiting = [] if expr is None else [expr]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Binary) and one.op is op:
+            waiting += [one.right, one.left]
+        else:
+            found.append(one)
+    return tuple(found)
+
+
 STATUS_FUNCTIONS = frozenset({"success", "failure", "always", "cancelled"})
 
 

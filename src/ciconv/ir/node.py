@@ -1,12 +1,14 @@
 """The root of every class of the IR."""
 
+from typing import Any
+
 from msgspec import Struct
 from msgspec.structs import replace as replace  # the one way to change a frozen node
 
 from ciconv.diagnostics import Label
 from ciconv.source import Comment, Span
 
-_OUTSIDE_EQUALITY = frozenset({"span", "comments", "labels", "spelling", "known"})
+_OUTSIDE_EQUALITY = frozenset({"span", "comments", "provenance", "spelling", "known"})
 
 
 class Node(Struct, frozen=True, kw_only=True, eq=False):
@@ -17,7 +19,7 @@ class Node(Struct, frozen=True, kw_only=True, eq=False):
 
     span: Span | None = None
     comments: tuple[Comment, ...] = ()
-    labels: tuple[Label, ...] = ()
+    provenance: tuple[Label, ...] = ()  # how it came here: the call or the action it is from
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -36,3 +38,8 @@ class Node(Struct, frozen=True, kw_only=True, eq=False):
 def meaning_of(kind: type[Node]) -> tuple[str, ...]:
     """Return the names of the fields that count: all but place, comments and provenance."""
     return tuple(name for name in kind.__struct_fields__ if name not in _OUTSIDE_EQUALITY)
+
+
+def shared(node: Node, kind: type[Node]) -> dict[str, Any]:
+    """Return the fields of a node that belong to one of its base classes, to make another node."""
+    return {name: getattr(node, name) for name in kind.__struct_fields__}

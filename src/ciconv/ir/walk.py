@@ -95,7 +95,7 @@ def _joined(template: Template) -> Template:
 
 def with_label(node: N, label: Label) -> N:
     """Return the node with a label on it and on all below: where they came from."""
-    return rewrite(node, lambda one: replace(one, labels=(*one.labels, label)))
+    return rewrite(node, lambda one: replace(one, provenance=(*one.provenance, label)))
 
 
 def steps_of(steps: tuple[Step, ...]) -> Iterator[Step]:

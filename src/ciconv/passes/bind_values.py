@@ -111,7 +111,7 @@ class _Binder:
         name = self._names.setdefault(node, f"EXPR_{len(self._names) + 1}")
         value = Template(parts=(node,), span=node.span)
         self.bound[name] = EnvVar(name=name, value=value, span=node.span)
-        return Ref(path=("binding", name), span=node.span, labels=node.labels)
+        return Ref(path=("binding", name), span=node.span, provenance=node.provenance)
 
     def bind(self, ref: Ref) -> None:
         """Note that a value has to be handed over, if the run cannot know it otherwise."""

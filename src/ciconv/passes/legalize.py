@@ -12,7 +12,7 @@ from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Expr, Literal, constant, walk
 from ciconv.ir.job import CallJob, Job, JobBase, Matrix, Permission
 from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Cancel, Group, Placeholder, Run, Step, Wait
 from ciconv.ir.walk import steps_of
@@ -115,11 +115,11 @@ def _uses_of_matrix(matrix: Matrix, place: Place) -> Iterator[Found]:
         yield Found(feature=Feature.DYNAMIC_MATRIX, node=expr, place=place, detail=place.job)
     scalar = dynamic_value(matrix)
     if scalar is not None:
-        at = replace(matrix, span=scalar.span)
-        yield Found(feature=Feature.DYNAMIC_MATRIX, node=at, place=place, detail=place.job)
+        here = replace(matrix, span=scalar.span)
+        yield Found(feature=Feature.DYNAMIC_MATRIX, node=here, place=place, detail=place.job)
     fail_fast = matrix.fail_fast
     if not (isinstance(fail_fast, Literal) and fail_fast.value is False):
-        at = fail_fast if fail_fast is not None and fail_fast.span else matrix
+        at: Node = fail_fast if fail_fast is not None and fail_fast.span else matrix
         yield Found(feature=Feature.FAIL_FAST, node=at, place=place, detail=place.job)
     if matrix.max_parallel is not None:
         yield Found(feature=Feature.MAX_PARALLEL, node=matrix.max_parallel, place=place)
@@ -188,12 +188,9 @@ def _called(job: CallJob) -> Job:
         reason="the called workflow is not in this repository",
         arguments=(*job.arguments, *job.secrets),
         span=job.span,
-        labels=job.labels,
+        provenance=job.provenance,
     )
-    shared = {name: getattr(job, name) for name in JobBase.__struct_fields__}
-    if job.matrix is not None:
-        shared["matrix"] = None
-    return Job(steps=(step,), **shared)
+    return Job(steps=(step,), **(shared(job, JobBase) | {"matrix": None}))
 
 
 def _without_matrix(job: Job) -> Job:
@@ -224,6 +221,5 @@ def _steps(step: Step, profile: Profile) -> Iterator[Step]:
 
 
 def _failing(step: Step, what: str, reason: str) -> Placeholder:
-    shared = {name: getattr(step, name) for name in Step.__struct_fields__}
-    return Placeholder(what=what, reason=reason, **(shared | {"background": False}))
+    return Placeholder(what=what, reason=reason, **(shared(step, Step) | {"background": False}))
 

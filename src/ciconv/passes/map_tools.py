@@ -6,7 +6,7 @@ from ciconv.catalog.catalog import Catalog, Column, Kind, Tool
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import replace
+from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import (
     Argument,
@@ -158,17 +158,13 @@ class _Mapper:
             place=replace(self._place, step=step.id or ""),
             help=help,
         )
-        return Placeholder(what=written, reason=reason, arguments=step.arguments, **_shared(step))
+        return Placeholder(what=written, reason=reason, arguments=step.arguments, **shared(step, Step))
 
 
 def tool_of(step: Use, catalog: Catalog) -> Tool | None:
     """Return what the catalog knows of an action; one in a folder of a repository by that path."""
     name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
     return catalog.tool_for(step.ref.format, name)
-
-
-def _shared(step: Step) -> dict[str, object]:
-    return {name: getattr(step, name) for name in Step.__struct_fields__}
 
 
 def _script(step: Use, column: Column) -> Run:
@@ -181,7 +177,7 @@ def _script(step: Use, column: Column) -> Run:
             value = text(default) if isinstance(default, str) else Template(parts=(Ref(path=default),))
             env.append(EnvVar(name=_variable(name), value=value, span=step.span))
     own = {one.name for one in env}
-    shared = _shared(step) | {
+    fields = shared(step, Step) | {
         "env": (*(one for one in step.env if one.name not in own), *env),
         "name": step.name or text(step.ref.name),
     }
@@ -189,7 +185,7 @@ def _script(step: Use, column: Column) -> Run:
         script=Template(parts=(Literal(value=column.script),), span=step.ref.span),
         shell=text("bash -e {0}"),
         packages=(*column.packages, *column.deps),
-        **shared,
+        **fields,
     )
 
 
@@ -204,7 +200,7 @@ def _split(step: Use, *names: str) -> tuple[dict[str, Template], tuple[Argument,
 
 
 def _checkout(step: Use) -> Checkout:
-    return Checkout(arguments=step.arguments, ref=step.ref, **_shared(step))
+    return Checkout(arguments=step.arguments, ref=step.ref, **shared(step, Step))
 
 
 def _cache(step: Use) -> RestoreCache:
@@ -220,7 +216,7 @@ def _restore(step: Use, *, save: bool = False) -> RestoreCache:
         save=save,
         arguments=others,
         ref=step.ref,
-        **_shared(step),
+        **shared(step, Step),
     )
 
 
@@ -231,7 +227,7 @@ def _save(step: Use) -> SaveCache:
         paths=taken.get("paths"),
         arguments=others,
         ref=step.ref,
-        **_shared(step),
+        **shared(step, Step),
     )
 
 
@@ -243,7 +239,7 @@ def _upload(step: Use) -> UploadArtifact:
         missing=constant(taken.get("missing", text("warn"))) or "warn",
         arguments=others,
         ref=step.ref,
-        **_shared(step),
+        **shared(step, Step),
     )
 
 
@@ -255,7 +251,7 @@ def _download(step: Use) -> DownloadArtifact:
         path=taken.get("path"),
         arguments=others,
         ref=step.ref,
-        **_shared(step),
+        **shared(step, Step),
     )
 
 

@@ -4,6 +4,7 @@ The shim is a pipeline of the source's own format with one job that starts the p
 """
 
 import re
+from functools import partial, reduce
 
 from ciconv.context import Context
 from ciconv.ir.expression import (
@@ -14,6 +15,7 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Template,
+    conjuncts,
     constant,
     has_status_function,
     text,
@@ -146,14 +148,11 @@ def _environment(pipeline: Pipeline) -> Environment | None:
         return None
     ((name, job),) = found.items()
     environment, known = job.environment, constant(name)
-    condition = job.choices[0].condition
-    if environment is None or known is None or condition is None:
+    several = sum(isinstance(one, Job) and one.environment is not None for one in pipeline.jobs) > 1
+    parts = [one for one in conjuncts(job.choices[0].condition) if _is_known_before(one)]
+    if environment is None or known is None or several or not parts:
         return Environment(name=name)
-    if sum(isinstance(one, Job) and one.environment is not None for one in pipeline.jobs) > 1:
-        return Environment(name=name)
-    if not _is_known_before(condition):
-        return Environment(name=name)
-    chosen = _binary(Op.AND, condition, Literal(value=known))
+    chosen = reduce(partial(_binary, Op.AND), (*parts, Literal(value=known)))
     either = _binary(Op.OR, chosen, Literal(value=""))
     return Environment(name=Template(parts=(either,)), span=environment.span)
 

@@ -46,7 +46,8 @@ def _count_faults(diagnostics: tuple[Diagnostic, ...], severity: Severity) -> st
 def _block(diagnostic: Diagnostic, colour: bool) -> Iterator[str]:
     severity = diagnostic.severity
     kind = _paint(f"{severity}[{diagnostic.code}]", f"1;{_COLOURS[severity]}", colour)
-    yield f"{_place(diagnostic.span)}{kind} {printable(diagnostic.message)}"
+    outcome = f" ({diagnostic.loss.outcome})" if diagnostic.loss is not None else ""
+    yield f"{_place(diagnostic.span)}{kind} {printable(diagnostic.message)}{outcome}"
     if diagnostic.span is not None and diagnostic.span.source.text:
         yield from _snippet(diagnostic.span, _COLOURS[severity], colour)
     for label in diagnostic.labels:

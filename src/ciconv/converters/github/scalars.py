@@ -76,7 +76,8 @@ def read_env(
     fields: Fields, context: Context, key: str = "env"
 ) -> tuple[tuple[EnvVar, ...], tuple[Extra, ...]]:
     """Take `env`; when one expression gives it whole, it is known to GitHub alone."""
-    found = _pairs(fields, key, context)
+    entry = fields.entry(key)
+    found = [] if entry is None else _pairs(entry, fields, context)
     if isinstance(found, Extra):
         return (), (found,)
     return tuple(
@@ -89,7 +90,15 @@ def read_arguments(
     fields: Fields, context: Context, key: str
 ) -> tuple[tuple[Argument, ...], tuple[Extra, ...]]:
     """Take a mapping of names to values, such as `with`."""
-    found = _pairs(fields, key, context)
+    entry = fields.entry(key)
+    return ((), ()) if entry is None else as_arguments(entry, fields, context)
+
+
+def as_arguments(
+    entry: Entry, fields: Fields, context: Context
+) -> tuple[tuple[Argument, ...], tuple[Extra, ...]]:
+    """Return the names and values of an entry that was taken already."""
+    found = _pairs(entry, fields, context)
     if isinstance(found, Extra):
         return (), (found,)
     return tuple(
@@ -98,14 +107,15 @@ def read_arguments(
     ), ()
 
 
-def _pairs(fields: Fields, key: str, context: Context) -> list[tuple[Entry, Template]] | Extra:
-    entry = fields.entry(key)
-    if entry is None:
-        return []
+def _pairs(
+    entry: Entry, fields: Fields, context: Context
+) -> list[tuple[Entry, Template]] | Extra:
     node = resolve(entry.value)
     if isinstance(node, Scalar) and not is_null(node):
-        return Extra(format="github", key=key, value=node, span=entry.span, comments=entry.comments)
-    inner = Fields(node, context, f"{key!r}")
+        return Extra(
+            format="github", key=entry.name, value=node, span=entry.span, comments=entry.comments
+        )
+    inner = Fields(node, context, f"{entry.name!r}")
     pairs = [
         (item, read_text(scalar, context))
         for item in inner.rest()

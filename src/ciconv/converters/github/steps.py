@@ -19,7 +19,7 @@ from ciconv.converters.github.scalars import (
     write_text,
 )
 from ciconv.ir.expression import Expr, Template, text
-from ciconv.ir.node import replace
+from ciconv.ir.node import replace, shared
 from ciconv.ir.step import ActionRef, Cancel, Group, Placeholder, Run, Step, Use, Wait
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style, resolve
@@ -40,7 +40,8 @@ def read_step(item: Node, context: Context) -> Step | None:
     fields = Fields(item, context, "a step")
     kinds = [kind for kind in _KINDS if kind in fields]
     if len(kinds) != 1:
-        return _not_one_kind(item, fields, kinds, context)
+        _report_kind(item, fields, kinds, context)
+        return None
     step = _with_body(kinds[0], fields, _read_shared(fields, context), context)
     extras = (*step.extras, *fields.leftovers("github"))
     step = replace(
@@ -49,7 +50,7 @@ def read_step(item: Node, context: Context) -> Step | None:
     return inline_action(step, context, read_steps) if isinstance(step, Use) else step
 
 
-def _not_one_kind(item: Node, fields: Fields, kinds: list[str], context: Context) -> None:
+def _report_kind(item: Node, fields: Fields, kinds: list[str], context: Context) -> None:
     if isinstance(resolve(item), Mapping):
         said = f"both {kinds[0]!r} and {kinds[1]!r}" if kinds else "neither 'run' nor 'uses'"
         context.diagnostics.error("step-kind", f"the step has {said}", item.span)
@@ -71,8 +72,8 @@ def _read_shared(fields: Fields, context: Context) -> Step:
     )
 
 
-def _with_body(kind: str, fields: Fields, shared: Step, context: Context) -> Step:
-    given: dict[str, Any] = {name: getattr(shared, name) for name in Step.__struct_fields__}
+def _with_body(kind: str, fields: Fields, step: Step, context: Context) -> Step:
+    given = shared(step, Step)
     if kind == "run":
         given["directory"] = take_text(fields, "working-directory", context)
         shell = take_text(fields, "shell", context)

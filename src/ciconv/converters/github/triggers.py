@@ -158,7 +158,7 @@ def _pattern(scalar: Scalar, ignore: bool) -> Pattern:
 
 def _read_schedule(entry: Entry, context: Context) -> list[Trigger]:
     outer = Fields(None, context, "'schedule'")
-    triggers = []
+    triggers: list[Trigger] = []
     for item in outer.as_items(resolve(entry.value), "schedule"):
         fields = Fields(item, context, "a schedule")
         fields.require("cron", item.span)
@@ -266,7 +266,7 @@ def write_triggers(pipeline: Pipeline, context: Context) -> Node:
     names = [build.text(one.native) for one in pipeline.triggers]
     if all(bare) and not any(one.comments for one in pipeline.triggers):
         return names[0] if len(names) == 1 else build.sequence(*names, flow=True)
-    entries = []
+    entries: list[Entry] = []
     for trigger in pipeline.triggers:
         if trigger.kind is EventKind.SCHEDULE:
             if not any(entry.name == "schedule" for entry in entries):

@@ -1,4 +1,4 @@
-"""YAML ↔ tree: `parse` keeps places, comments and written forms; `render` writes by hand's habits."""
+"""YAML ↔ tree: `parse` keeps places, comments and styles, `render` writes as people do."""
 
 from ciconv.syntax.yaml.compose import parse
 from ciconv.syntax.yaml.write import render

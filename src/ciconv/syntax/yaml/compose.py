@@ -110,8 +110,9 @@ class _Composer:
         scalar_event = yaml.ScalarEvent
         while not self._finished:
             event = next_event()
-            if type(event) is not scalar_event:
-                handlers[type(event)](event)
+            kind = type(event)
+            if kind is not scalar_event:
+                handlers[kind](event)
                 add = self._top.children.append
                 continue
             start: int = event.start_mark.index
@@ -326,8 +327,9 @@ class _Composer:
         node = frame.finish(span, trailing, self._diagnostics)
         if node.anchor is not None:
             self._end_anchored(frame, node, node.anchor)
-        self._top = parent = frame.parent
-        parent.children.append(node)
+        if frame.parent is not None:  # never so: the parser closes only what it opened
+            self._top = frame.parent
+            self._top.children.append(node)
 
     def _end_anchored(self, frame: Frame, node: Node, anchor: str) -> None:
         self._sizes[id(node)] = self._size(node)
@@ -365,9 +367,7 @@ class _Composer:
             self._end = event.end_mark.index
         root = document.children[0]
         self.documents.append(
-            Document(
-                path=self._source.path, root=root, source=self._source, leading=document.own
-            )
+            Document(path=self._source.path, root=root, source=self._source, leading=document.own)
         )
 
     def _end_stream(self, event: Any) -> None:

@@ -11,7 +11,7 @@ from ciconv.diagnostics import Diagnostics, Label
 from ciconv.source import Source, Span
 
 try:
-    from yaml.cyaml import CParser as _Parser
+    from yaml import CSafeLoader as _Parser
 except ImportError:  # a build without libyaml: the same events, fifteen times slower
     from yaml import SafeLoader as _Parser  # type: ignore[assignment]
 

@@ -20,7 +20,7 @@ class Frame:
         self.event = event
         self.start = start
         self.children: list[Node] = []
-        self.depth = 0 if parent is None else parent.depth + 1
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.own: tuple[Comment, ...] = ()  # comments of the node itself
         self.notes: dict[int, list[Comment]] | None = None  # comments of entries, by their number
 
@@ -44,9 +44,7 @@ class Frame:
         """The key whose value comes next; empty where there is none."""
         return ""
 
-    def finish(
-        self, span: Span, trailing: tuple[Comment, ...], diagnostics: Diagnostics
-    ) -> Node:
+    def finish(self, span: Span, trailing: tuple[Comment, ...], diagnostics: Diagnostics) -> Node:
         """Return the finished collection."""
         raise NotImplementedError
 
@@ -86,9 +84,7 @@ class SequenceFrame(Frame):
 
     __slots__ = ()
 
-    def finish(
-        self, span: Span, trailing: tuple[Comment, ...], diagnostics: Diagnostics
-    ) -> Node:
+    def finish(self, span: Span, trailing: tuple[Comment, ...], diagnostics: Diagnostics) -> Node:
         """Return the list."""
         event = self.event
         return Sequence(
@@ -134,9 +130,7 @@ class MappingFrame(Frame):
         key = self.children[-1] if len(self.children) % 2 else None
         return key.text if isinstance(key, Scalar) else ""
 
-    def finish(
-        self, span: Span, trailing: tuple[Comment, ...], diagnostics: Diagnostics
-    ) -> Node:
+    def finish(self, span: Span, trailing: tuple[Comment, ...], diagnostics: Diagnostics) -> Node:
         """Return the mapping, and warn of each key that stands there a second time."""
         event, notes = self.event, self.notes
         keys, values = self.children[::2], self.children[1::2]

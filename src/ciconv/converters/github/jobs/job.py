@@ -21,6 +21,7 @@ from ciconv.converters.github.jobs.sharing import (
     write_permissions,
 )
 from ciconv.converters.github.scalars import (
+    as_arguments,
     read_arguments,
     read_env,
     take_condition,
@@ -33,14 +34,15 @@ from ciconv.converters.github.scalars import (
 from ciconv.converters.github.steps import read_steps, write_steps
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import ApprovalJob, CallJob, Choice, Job, JobBase, Need
-from ciconv.ir.node import replace
-from ciconv.ir.step import Extra
+from ciconv.ir.node import Node, replace, shared
+from ciconv.ir.step import Argument
 from ciconv.ir.trigger import Output, Word
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Mapping, Node
+from ciconv.syntax.node import Entry, Mapping
+from ciconv.syntax.node import Node as Tree
 
 
-def read_jobs(node: Node, context: Context) -> tuple[JobBase, ...]:
+def read_jobs(node: Tree, context: Context) -> tuple[JobBase, ...]:
     """Return the jobs of the mapping `jobs`, in their order."""
     fields = Fields(node, context, "'jobs'")
     jobs = tuple(_read_job(entry, context) for entry in fields.rest())
@@ -99,25 +101,16 @@ def _read_shared(fields: Fields, entry: Entry, context: Context) -> JobBase:
     )
 
 
-def _shared(job: JobBase) -> dict[str, object]:
-    return {name: getattr(job, name) for name in JobBase.__struct_fields__}
-
-
-def _read_call(fields: Fields, shared: JobBase, context: Context) -> CallJob:
+def _read_call(fields: Fields, job: JobBase, context: Context) -> CallJob:
     scalar = fields.scalar("uses")
     arguments, extras = read_arguments(fields, context, "with")
-    inherit = False
-    secrets: tuple[object, ...] = ()
     entry = fields.entry("secrets")
-    if entry is not None:
-        inner = Fields(None, context, "'secrets'")
-        if getattr(entry.value, "text", None) == "inherit":
-            inherit = True
-        else:
-            inner._entries["secrets"] = entry
-            secrets, more = read_arguments(inner, context, "secrets")
-            extras = (*extras, *more)
-    given = _shared(shared) | {"extras": (*shared.extras, *extras)}
+    inherit = entry is not None and getattr(entry.value, "text", None) == "inherit"
+    secrets: tuple[Argument, ...] = ()
+    if entry is not None and not inherit:
+        secrets, more = as_arguments(entry, fields, context)
+        extras = (*extras, *more)
+    given = shared(job, JobBase) | {"extras": (*job.extras, *extras)}
     return CallJob(
         pipeline="" if scalar is None else scalar.text,
         pipeline_span=None if scalar is None else Word(text=scalar.text, span=scalar.span),
@@ -128,12 +121,12 @@ def _read_call(fields: Fields, shared: JobBase, context: Context) -> CallJob:
     )
 
 
-def _read_own(fields: Fields, shared: JobBase, context: Context) -> Job:
-    fields.require("runs-on", shared.span)
-    fields.require("steps", shared.span)
+def _read_own(fields: Fields, job: JobBase, context: Context) -> Job:
+    fields.require("runs-on", job.span)
+    fields.require("steps", job.span)
     env, extras = read_env(fields, context)
-    given = _shared(shared)
-    given["extras"] = (*shared.extras, *extras, *fields.extra("github", "snapshot"))
+    given = shared(job, JobBase)
+    given["extras"] = (*job.extras, *extras, *fields.extra("github", "snapshot"))
     given["env"] = env
     given["timeout"] = take_value(fields, "timeout-minutes", context)
     given["cancel_timeout"] = take_value(fields, "cancel-timeout-minutes", context)
@@ -182,12 +175,13 @@ def _write_job(job: JobBase, context: Context) -> Mapping:
         entries.append(write_runner(job.runner, context))
     _put(entries, "permissions", write_permissions(job.permissions))
     if isinstance(job, Job):
-        _put(entries, "environment", write_environment(job.environment, context))
-    _put(entries, "concurrency", write_concurrency(job.concurrency, context))
+        environment = write_environment(job.environment, context)
+        _put(entries, "environment", environment, job.environment)
+    _put(entries, "concurrency", write_concurrency(job.concurrency, context), job.concurrency)
     _add(entries, "timeout-minutes", job.timeout, context)
     _add(entries, "cancel-timeout-minutes", job.cancel_timeout, context)
     _add(entries, "continue-on-error", choice.may_fail, context)
-    _put(entries, "strategy", write_strategy(job, context))
+    _put(entries, "strategy", write_strategy(job, context), job.matrix)
     entries.extend(_write_rest(job, context))
     known = (one for one in job.extras if one.key not in ("strategy", "matrix"))
     entries.extend(build.entry(one.key, one.value, one.comments) for one in known)
@@ -202,14 +196,14 @@ def _write_rest(job: JobBase, context: Context) -> list[Entry]:
         secrets = write_pairs(job.secrets, context)
         _put(entries, "secrets", build.text("inherit") if job.inherit_secrets else secrets)
     elif isinstance(job, Job):
-        _put(entries, "container", write_container(job.container, context))
+        _put(entries, "container", write_container(job.container, context), job.container)
         services = [
             build.entry(one.name, write_container(one, context) or build.null(), one.comments)
             for one in job.services
         ]
         _put(entries, "services", build.mapping(*services) if services else None)
         _put(entries, "env", write_pairs(job.env, context))
-        _put(entries, "defaults", write_defaults(job.defaults, context))
+        _put(entries, "defaults", write_defaults(job.defaults, context), job.defaults)
         outputs = [
             build.entry(one.name, write_text(one.value, context), one.comments)
             for one in job.outputs
@@ -221,16 +215,12 @@ def _write_rest(job: JobBase, context: Context) -> list[Entry]:
     return entries
 
 
-def _put(entries: list[Entry], key: str, value: Node | None) -> None:
+def _put(entries: list[Entry], key: str, value: Tree | None, cause: Node | None = None) -> None:
+    """Add an entry; comments are those of what it was made of."""
     if value is not None:
-        entries.append(build.entry(key, value))
+        entries.append(build.entry(key, value, () if cause is None else cause.comments))
 
 
 def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
     if value is not None:
         entries.append(build.entry(key, write_text(value, context), value.comments))
-
-
-def extras_named(job: JobBase, *names: str) -> tuple[Extra, ...]:
-    """Return the extras of a job with one of the names."""
-    return tuple(one for one in job.extras if one.key in names)

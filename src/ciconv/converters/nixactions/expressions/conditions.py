@@ -12,7 +12,9 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Unary,
+    conjuncts,
     constant,
+    disjuncts,
     has_status_function,
 )
 from ciconv.syntax import nix
@@ -33,7 +35,7 @@ def job_condition(
         parts.extend(_succeeded(ancestors, scope))
     if condition is not None:
         job = _Job(ancestors, scope)
-        parts.extend(job.part(one) for one in _conjuncts(condition) if not _is(one, "always"))
+        parts.extend(job.part(one) for one in conjuncts(condition) if not _is(one, "always"))
         outputs = tuple(dict.fromkeys(job.outputs))
         if outputs:
             return _apply("withOutputs", _strings(outputs), _and(parts))
@@ -42,22 +44,13 @@ def job_condition(
     return _and(parts)
 
 
-def _conjuncts(expr: Expr) -> Iterator[Expr]:
-    waiting = [expr]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Binary) and one.op is Op.AND:
-            waiting += [one.right, one.left]
-        else:
-            yield one
-
-
 def _is(expr: Expr, function: str) -> bool:
     """Whether an expression is a status function, or `!cancelled()` for always."""
     if isinstance(expr, Call):
         return expr.function == function
-    negated = isinstance(expr, Unary) and expr.op is Op.NOT and isinstance(expr.operand, Call)
-    return function == "always" and negated and expr.operand.function == "cancelled"  # type: ignore[attr-defined]
+    operand = expr.operand if isinstance(expr, Unary) and expr.op is Op.NOT else None
+    is_not_cancelled = isinstance(operand, Call) and operand.function == "cancelled"
+    return function == "always" and is_not_cancelled
 
 
 def _and(parts: list[nix.Expr]) -> nix.Expr:
@@ -106,13 +99,16 @@ class _Job:
                     return nix.string(_TRUE)
                 return _apply("not", self.part(expr.operand))
             case Binary(op=Op.AND):
-                return _apply("and", nix.List(tuple(map(self.part, _conjuncts(expr)))))
+                return _apply("and", nix.List(tuple(map(self.part, conjuncts(expr)))))
             case Binary(op=Op.OR):
-                return _apply("any", nix.List(tuple(map(self.part, _disjuncts(expr)))))
+                return _apply("any", nix.List(tuple(map(self.part, disjuncts(expr)))))
             case Binary(op=Op.EQ):
                 return self._equal(expr)
             case Binary(op=Op.NE):
-                return _apply("not", self._equal(expr))
+                equal = self._equal(expr)
+                if isinstance(equal, nix.Apply) and equal.function == nix.Name("not"):
+                    return equal.arguments[0]
+                return _apply("not", equal)
             case Call(function="contains" | "startsWith" | "endsWith"):
                 return self._search(expr)
         return self._plain(expr)
@@ -198,16 +194,6 @@ def _refs(expr: Expr) -> Iterator[Ref]:
     return (one for one in walk(expr) if isinstance(one, Ref))
 
 
-def _disjuncts(expr: Expr) -> Iterator[Expr]:
-    waiting = [expr]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Binary) and one.op is Op.OR:
-            waiting += [one.right, one.left]
-        else:
-            yield one
-
-
 def _ref_and_text(left: Expr, right: Expr) -> tuple[Ref | None, str | None]:
     """The name and the constant text of a comparison, whichever side they stand on."""
     for one, other in ((left, right), (right, left)):
@@ -226,7 +212,7 @@ def step_condition(condition: Expr | None, scope: Scope) -> nix.Expr | None:
         return nix.string("failure()")
     if not has_status_function(condition):
         return _apply("onSuccess", scope.string(test(condition, scope)))
-    parts = list(_conjuncts(condition))
+    parts = list(conjuncts(condition))
     for function, name in (("success", "onSuccess"), ("failure", "onFailure"), ("always", "onAny")):
         rest = [one for one in parts if not _is(one, function)]
         if len(rest) < len(parts) and not any(map(has_status_function, rest)):

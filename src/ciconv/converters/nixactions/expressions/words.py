@@ -76,6 +76,9 @@ def _choice(expr: Binary, scope: Scope) -> str:
     left, right = expr.left, expr.right
     if expr.op is Op.AND:
         return _if(test(left, scope), word(right, scope), _falsy(left, scope))
+    if isinstance(left, Ref) and kind(left, scope) == "text" and left.path[0] != "matrix":
+        name = scope.variable(left)
+        return f"${{{name}:-{word(right, scope)}}}"
     if isinstance(left, Binary) and left.op is Op.AND and _is_true_text(left.right):
         condition = test(left.left, scope)  # the idiom `condition && 'a' || 'b'`
         return _if(condition, word(left.right, scope), word(right, scope))

@@ -3,10 +3,15 @@
 let
   inherit (builtins) hashString substring toJSON;
 
+  # texts that refer to the store: as in Nix, they cannot be the name of an attribute
+  stored = path: builtins.appendContext path {
+    "/nix/store/00000000000000000000000000000000-ciconv".path = true;
+  };
+
   value = kind: name: more: {
     inherit name;
     type = "derivation";
-    outPath = "/ciconv/${kind}/${name}";
+    outPath = stored "/ciconv/${kind}/${name}";
     override = _: value kind name more;
     overrideAttrs = _: value kind name more;
     passthru = { };
@@ -22,7 +27,7 @@ let
   written = kind: name: text:
     let path = "/ciconv/${kind}/${substring 0 12 (hashString "sha256" text)}-${name}";
     in builtins.trace (toJSON { ciconv = path; inherit text; }) (value kind name {
-      outPath = path;
+      outPath = stored path;
       ciconv = { inherit kind name path; };
     });
 

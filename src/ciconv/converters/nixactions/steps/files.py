@@ -1,0 +1,144 @@
+"""Files: the checkout, caches and artifacts."""
+
+from typing import TYPE_CHECKING
+
+from ciconv.converters.nixactions.names import constant_text, slug, unique
+from ciconv.ir.expression import constant
+from ciconv.ir.step import (
+    Argument,
+    Checkout,
+    DownloadArtifact,
+    EnvVar,
+    RestoreCache,
+    SaveCache,
+    UploadArtifact,
+)
+from ciconv.syntax import nix
+
+if TYPE_CHECKING:
+    from ciconv.converters.nixactions.steps.writer import StepWriter
+
+# inputs of a checkout that change which files there are, and the command for each
+_INSIDE = 'git -C "${INPUT_PATH:-.}"'
+_COMMANDS = {
+    "repository": "",
+    "path": "",
+    "sparse": f"printf '%s\\n' \"$INPUT_SPARSE\" | {_INSIDE} sparse-checkout set --stdin",
+    "ref": f'if [ -n "$INPUT_REF" ]; then {_INSIDE} checkout -q "$INPUT_REF"; fi',
+    "submodules": (
+        'if [ "$INPUT_SUBMODULES" = recursive ]; then set -- --recursive; fi\n'
+        f'{_INSIDE} submodule update -q --init "$@"'
+    ),
+    "lfs": f"{_INSIDE} lfs pull",
+}
+_CLONE = 'git clone -q "$OLDPWD" "${INPUT_PATH:-.}"\n'
+_CLONE_OTHER = (
+    'git clone -q "${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY" '
+    '"${INPUT_PATH:-.}"\n'
+)
+_ALWAYS_FULL = frozenset({"depth", "tags"})  # a clone of the repository has all of it
+
+
+def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
+    """Return nothing where the copy of the repository that a job has is enough, else a clone."""
+    given = {one.name: one for one in step.arguments}
+    for name, one in given.items():
+        if name not in _COMMANDS and name not in _ALWAYS_FULL:
+            writer.ignore(step, one, "the files are those of the repository on this machine")
+    wanted = [one for name, one in given.items() if name in _COMMANDS and not _is_off(one)]
+    if not wanted and not writer.clones and step.condition is None:
+        for name in _ALWAYS_FULL & given.keys():
+            writer.ignore(step, given[name], "the whole history is there")
+        return []
+    commands = [_COMMANDS[one.name] for one in sorted(wanted, key=_order) if _COMMANDS[one.name]]
+    clone = _CLONE_OTHER if any(one.name == "repository" for one in wanted) else _CLONE
+    values: dict[str, nix.Expr] = {"name": nix.string(writer.name(step))}
+    values["deps"] = nix.List((nix.names("pkgs", "git"),))
+    values |= writer.options(step)
+    env, bound = writer.env(tuple(map(input_variable, wanted)))
+    if env:
+        values["env"] = nix.attrs(env)
+    if bound:
+        values["setup"] = writer.scope.string("\n".join(bound))
+    values["text"] = nix.string(clone + "".join(f"{one}\n" for one in commands))
+    if not (env or bound or commands) and values.keys() == {"name", "deps", "text"}:
+        return [writer.call("run", values["name"], values["deps"], nix.string(_PLAIN))]
+    return [writer.call("script", nix.attrs(values))]
+
+
+_PLAIN = 'git clone -q "$OLDPWD" .'
+
+
+def _order(argument: Argument) -> int:
+    return list(_COMMANDS).index(argument.name)
+
+
+def _is_off(argument: Argument) -> bool:
+    return constant(argument.value) in ("false", "")
+
+
+def input_variable(argument: Argument) -> EnvVar:
+    """Return an argument as the variable INPUT_NAME of a script."""
+    name = "INPUT_" + argument.name.upper().replace("-", "_")
+    return EnvVar(name=name, value=argument.value, span=argument.span)
+
+
+def write_restore(step: RestoreCache, writer: "StepWriter") -> list[nix.Expr]:
+    """Return the step that restores; one that saves stands at the end of the job."""
+    name = unique(slug(constant_text(step.key)) or "cache", writer.owner.names)
+    options = writer.options(step)
+    values: dict[str, nix.Expr] = {"name": nix.string(name), "key": writer.word(step.key)}
+    if step.fallbacks is not None:
+        values["restoreKeys"] = writer.lines(step.fallbacks)
+    values["paths"] = writer.lines(step.paths)
+    for one in step.arguments:
+        writer.ignore(step, one, "caches are folders of this machine")
+    if step.save:
+        saved = {"name": values["name"], "paths": values["paths"]}
+        saved |= writer.condition(step.condition)
+        writer.at_end.append(writer.call("saveCache", nix.attrs(saved)))
+    return [writer.call("restoreCache", nix.attrs(values | options))]
+
+
+def write_save(step: SaveCache, writer: "StepWriter") -> list[nix.Expr]:
+    """Return the step that saves a cache where it stands."""
+    for one in step.arguments:
+        writer.ignore(step, one, "caches are folders of this machine")
+    name = unique(slug(constant_text(step.key)) or "cache", writer.owner.names)
+    values = {
+        "name": nix.string(name),
+        "key": writer.word(step.key),
+        "paths": writer.lines(step.paths),
+    }
+    return [writer.call("saveCache", nix.attrs(values | writer.options(step)))]
+
+
+def write_upload(step: UploadArtifact, writer: "StepWriter") -> list[nix.Expr]:
+    """Return the step that keeps files under a name."""
+    values: dict[str, nix.Expr] = {
+        "step": nix.string(writer.name(step)),
+        "name": writer.word(step.artifact),
+        "paths": writer.lines(step.paths),
+    }
+    if step.missing != "warn":
+        values["missing"] = nix.string(step.missing)
+    for one in step.arguments:
+        if one.name == "hidden" and constant(one.value) in ("true", "false"):
+            values["hidden"] = nix.Bool(constant(one.value) == "true")
+        else:
+            writer.ignore(step, one, "artifacts are folders of the run")
+    return [writer.call("upload", nix.attrs(values | writer.options(step)))]
+
+
+def write_download(step: DownloadArtifact, writer: "StepWriter") -> list[nix.Expr]:
+    """Return the step that brings files of artifacts back."""
+    values: dict[str, nix.Expr] = {"step": nix.string(writer.name(step))}
+    for key, one in (("name", step.artifact), ("pattern", step.pattern), ("path", step.path)):
+        if one is not None:
+            values[key] = writer.word(one)
+    for argument in step.arguments:
+        if argument.name == "merge" and constant(argument.value) in ("true", "false"):
+            values["merge"] = nix.Bool(constant(argument.value) == "true")
+        else:
+            writer.ignore(step, argument, "only artifacts of the same run are at hand")
+    return [writer.call("download", nix.attrs(values | writer.options(step)))]

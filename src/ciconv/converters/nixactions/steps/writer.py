@@ -1,0 +1,239 @@
+"""One after the other: which function writes a step, and what all of them share."""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from ciconv.context import Place
+from ciconv.converters.nixactions.expressions import CannotSay, step_condition, test, word
+from ciconv.converters.nixactions.names import constant_text, slug, unique
+from ciconv.converters.nixactions.steps import files, machines, scripts, tools
+from ciconv.converters.nixactions.steps.titles import source_text, title
+from ciconv.ir.expression import Expr, Literal, Ref, Template
+from ciconv.ir.node import Node, replace
+from ciconv.ir.step import (
+    Argument,
+    Checkout,
+    DownloadArtifact,
+    EnvVar,
+    Placeholder,
+    RestoreCache,
+    Run,
+    SaveCache,
+    Step,
+    UploadArtifact,
+    Use,
+)
+from ciconv.ir.walk import nodes
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import nix
+
+if TYPE_CHECKING:
+    from ciconv.converters.nixactions.jobs import JobWriter
+
+
+class Steps(Struct, frozen=True):
+    """The written steps of a job: the items, names for a `let`, whether it makes its checkout."""
+
+    items: tuple[nix.Expr, ...]
+    bindings: tuple[nix.Binding, ...]
+    own_checkout: bool
+
+
+def unsupported(
+    name: str, what: str, reason: str, arguments: dict[str, str] | None = None
+) -> nix.Attrs:
+    """Return the argument of `unsupported`: a step that fails."""
+    values: dict[str, nix.Expr] = {
+        "name": nix.string(name),
+        "what": nix.string(what),
+        "reason": nix.string(reason),
+    }
+    if arguments:
+        values["arguments"] = nix.attrs({key: nix.string(one) for key, one in arguments.items()})
+    return nix.attrs(values)
+
+
+class StepWriter:
+    """Writes the steps of one job, in order: packages of a tool serve the steps after it."""
+
+    def __init__(self, owner: "JobWriter") -> None:
+        self.owner, self.job = owner, owner.job
+        self.scope, self.workflow = owner.scope, owner.workflow
+        self.context = owner.workflow.context
+        self.packages: dict[str, nix.Expr] = {}  # of tools, by their text
+        self.at_end: list[nix.Expr] = []  # steps that save caches when the job is done
+        self.clones = False  # whether the job fetches the repository itself
+        self._read = {
+            one.path[1]
+            for one in nodes(owner.job)
+            if isinstance(one, Ref) and one.path[0] == "steps" and len(one.path) > 2
+        }
+        self._pending: list[str] = []  # comments of steps that became nothing
+
+    def write(self) -> Steps:
+        """Return the written steps."""
+        job = self.job
+        has_checkout = any(isinstance(step, Checkout) for step in job.steps)
+        self.clones = has_checkout and _needs_history(job.steps)
+        items = [*machines.write_services(job, self), *machines.write_login(job, self)]
+        for step in job.steps:
+            items.extend(self._commented(step))
+        items.extend(reversed(self.at_end))
+        items.extend(machines.write_stop(job, self))
+        bindings = []
+        if self.packages:
+            deps = nix.List(tuple(self.packages.values()))
+            bindings.append(nix.Binding(("deps",), deps))
+        if job.container is not None:
+            container = machines.write_container(job.container, self)
+            bindings.append(nix.Binding(("container",), container))
+        own = self.clones or not (has_checkout or self._fails_only())
+        return Steps(tuple(items), tuple(bindings), own)
+
+    def _fails_only(self) -> bool:
+        return all(isinstance(step, Placeholder) for step in self.job.steps)
+
+    def _commented(self, step: Step) -> list[nix.Expr]:
+        self._pending.extend(_comments(step))
+        items = self._step(step)
+        if items and self._pending:
+            items[0] = replace(items[0], comments=(*self._pending, *items[0].comments))
+            self._pending = []
+        return items
+
+    def _step(self, step: Step) -> list[nix.Expr]:
+        write = _WRITERS.get(type(step))
+        if write is None:
+            raise TypeError(f"{type(step).__name__} has to be lowered before it is written")
+        try:
+            return write(step, self)
+        except CannotSay as error:
+            self.owner.lose(error, f"the step {title(step)!r}")
+            what = error.expr.span.text if error.expr.span else title(step)
+            return [self.call("unsupported", unsupported(self.name(step), what, str(error)))]
+
+    def call(self, function: str, *arguments: nix.Expr) -> nix.Apply:
+        """Return a call of a function of the library."""
+        return self.workflow.call(function, *arguments)
+
+    def name(self, step: Step) -> str:
+        """Return a name for a step that no other step of the job has."""
+        return unique(slug(title(step)) or "step", self.owner.names)
+
+    def word(self, expr: Expr) -> nix.Str:
+        """Return the Nix string of a value between double quotes of bash."""
+        return self.scope.string(word(expr, self.scope))
+
+    def lines(self, template: Template | None) -> nix.List:
+        """Return the lines of a text as a list of words, without empty ones."""
+        if template is None:
+            return nix.List(())
+        lines = word(template, self.scope).split("\n")
+        found = (line.strip() for line in lines)
+        return nix.List(tuple(self.scope.string(line) for line in found if line))
+
+    def options(self, step: Step) -> dict[str, nix.Expr]:
+        """Return the attributes that most functions of the library take."""
+        values: dict[str, nix.Expr] = {}
+        if step.id is not None and step.id in self._read:
+            values["id"] = nix.string(step.id)
+        values |= self.condition(step.condition)
+        if step.may_fail is not None and not _is_false(step.may_fail):
+            values["mayFail"] = (
+                nix.Bool(True)
+                if isinstance(step.may_fail, Literal)
+                else self.scope.string(test(step.may_fail, self.scope))
+            )
+        if step.timeout is not None:
+            values["timeout"] = self._seconds(step.timeout)
+        return values
+
+    def condition(self, condition: Expr | None) -> dict[str, nix.Expr]:
+        """Return the attribute `condition`, if there is one to write."""
+        value = step_condition(condition, self.scope)
+        if value is None:
+            return {}
+        if isinstance(value, nix.Apply) and isinstance(value.function, nix.Name):
+            self.workflow.use(value.function.name)
+        return {"condition": value}
+
+    def _seconds(self, minutes: Expr) -> nix.Expr:
+        known = minutes.value if isinstance(minutes, Literal) else None
+        if isinstance(known, float):
+            return nix.Int(int(known * 60))
+        return self.scope.string(f"$(({word(minutes, self.scope)} * 60))")
+
+    def env(self, variables: tuple[EnvVar, ...]) -> tuple[dict[str, nix.Expr], list[str]]:
+        """Return the variables known beforehand, and lines of bash that set the others."""
+        static: dict[str, nix.Expr] = {}
+        bound: list[str] = []
+        for variable in variables:
+            known = self.owner.static(variable.value)
+            if known is not None:
+                static[variable.name] = known
+                continue
+            value = word(variable.value, self.scope)
+            if value != f"${variable.name}":
+                bound.append(f'export {variable.name}="{value}"')
+        return static, bound
+
+    def ignore(self, step: Step, argument: Argument, reason: str) -> None:
+        """Record an input that nothing is made of."""
+        self.lose(
+            Feature.TOOL_INPUT,
+            argument,
+            step,
+            f"the input {argument.name!r} is left out: {reason}",
+        )
+
+    def lose(self, feature: Feature, at: Node, step: Step, message: str) -> None:
+        """Record an approximation."""
+        place: Place = replace(self.owner.place, step=step.id or "")
+        self.context.lose(feature, Outcome.APPROXIMATED, message, at=at, place=place)
+
+
+def _needs_history(steps: tuple[Step, ...]) -> bool:
+    """Whether a step uses git, whose data the copy of the repository does not have."""
+    for step in steps:
+        if isinstance(step, Checkout) and any(one.name == "depth" for one in step.arguments):
+            return True
+        if isinstance(step, Run) and re.search(r"\bgit\b", constant_text(step.script)):
+            return True
+    return False
+
+
+def _is_false(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and not expr.value
+
+
+def _placeholder(step: Placeholder, writer: StepWriter) -> list[nix.Expr]:
+    arguments = {one.name: source_text(one.value) for one in step.arguments}
+    values = unsupported(writer.name(step), step.what, step.reason, arguments)
+    options = {key: one for key, one in writer.options(step).items() if key != "timeout"}
+    bindings = tuple(nix.Binding((key,), one) for key, one in options.items())
+    return [writer.call("unsupported", nix.Attrs((*values.bindings, *bindings)))]
+
+
+def _comments(step: Step) -> tuple[str, ...]:
+    """The label of a step where its name cannot say it, and its comments."""
+    found = [comment.text for node in nodes(step) for comment in node.comments]
+    if step.name is not None:
+        label = source_text(step.name)
+        if slug(label).replace("-", " ") != label.lower():
+            return (label, *found)
+    return tuple(found)
+
+
+_WRITERS: dict[type[Step], Callable[..., list[nix.Expr]]] = {
+    Run: scripts.write_run,
+    Use: tools.write_tool,
+    Checkout: files.write_checkout,
+    RestoreCache: files.write_restore,
+    SaveCache: files.write_save,
+    UploadArtifact: files.write_upload,
+    DownloadArtifact: files.write_download,
+    Placeholder: _placeholder,
+}

@@ -110,10 +110,10 @@ class Runner(Struct, frozen=True, kw_only=True):
         (self.root / "trace").touch()
         for tool, body in self.tools.items():
             _write(self.root / "tools" / tool, f"#!/bin/bash\n{_RECORD}\n{body}\n")
-        for path, text in found.texts.items():
-            place = self.root / path.lstrip("/")
-            name = path.rpartition("/")[2].partition("-")[2]
-            _write(place / "bin" / name if "/program/" in path else place, self._local(text))
+        for written, text in found.texts.items():
+            place = self.root / written.lstrip("/")
+            name = written.rpartition("/")[2].partition("-")[2]
+            _write(place / "bin" / name if "/program/" in written else place, self._local(text))
         if not (self.root / "repository").exists():
             self._make_repository()
 
@@ -158,16 +158,14 @@ class Runner(Struct, frozen=True, kw_only=True):
     def _call(self, job: str, step: str, tool: str, file: str) -> Call:
         arguments = Path(f"{file}.args").read_text().split("\0")[1:-1]
         pairs = (one.partition("=") for one in Path(f"{file}.env").read_text().split("\0") if one)
-        directory = os.path.relpath(
-            Path(f"{file}.cwd").read_text().strip(), self.root / "run" / job
-        )
+        env = {name: value for name, _, value in pairs}
         return Call(
             job=job,
             step=step,
             tool=tool,
             arguments=tuple(arguments),
-            env={name: value for name, _, value in pairs},
-            directory=directory,
+            env=env,
+            directory=os.path.relpath(Path(f"{file}.cwd").read_text().strip(), env["JOB_DIR"]),
         )
 
 

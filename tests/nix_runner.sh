@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What NixActions does when a workflow runs, as far as it was measured; see nix_runner.py.
 set -euo pipefail
-export WORKFLOW_NAME=@NAME@ WORKFLOW_ID=@NAME@-1-1 
+export WORKFLOW_NAME=@NAME@ WORKFLOW_ID=@NAME@-1-$$
 export NIXACTIONS_ARTIFACTS_DIR=$NIX_RUNNER/run/.artifacts
 mkdir -p "$NIXACTIONS_ARTIFACTS_DIR"
 declare -A JOB_STATUS=()
@@ -18,7 +18,8 @@ load_missing() { # what the caller exported wins over providers of the workflow
 }
 
 open_job() {
-  export JOB_DIR=$NIX_RUNNER/run/$1 JOB_ENV=$NIX_RUNNER/run/$1/.job-env
+  export JOB_DIR=$NIX_RUNNER/run/$WORKFLOW_ID/jobs/$1
+  export JOB_ENV=$JOB_DIR/.job-env
   mkdir -p "$JOB_DIR"
   if [ "$2" = true ]; then
     tar --exclude=.git --exclude=result --exclude='result-*' --exclude=.direnv --exclude=target \

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from ciconv.converters import BUILT_IN, registry
+from ciconv.profile import Support
 from conftest import Golden
 
 ROOT = Path(__file__).parent.parent
@@ -98,16 +99,17 @@ def _feature_page() -> Iterator[str]:
     yield "# Features"
     yield ""
     yield "What becomes of a feature of the source in each format, generated from the profiles"
-    yield "(`make golden`). [Losses](../explanation/losses.md) explains the outcomes."
+    yield "(`make golden`). [Losses](../explanation/losses.md) explains the outcomes. What is not"
+    yield "listed is native: the format says it in its own words."
     for name in BUILT_IN:
         card = registry.get(name)
-        yield from (
-            "",
-            f"## {card.title}",
-            "",
-            "| feature | support | outcome | how |",
-            "|---|---|---|---|",
-        )
-        for one in card.profile.capabilities:
-            yield f"| {one.feature} | {one.support} | {one.outcome or ''} | {one.note} |"
+        rows = [one for one in card.profile.capabilities if one.support is not Support.NATIVE]
+        yield from ("", f"## {card.title}", "")
+        yield from (_TABLE_HEAD if rows else ("Everything is native.",))
+        for one in rows:
+            note = one.note.replace("{detail}", "…")
+            yield f"| {one.feature} | {one.support} | {one.outcome or ''} | {note} |"
     yield ""
+
+
+_TABLE_HEAD = ("| feature | support | outcome | how |", "|---|---|---|---|")

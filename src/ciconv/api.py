@@ -73,7 +73,7 @@ def _open(
     workspace = Workspace.of(source)
     context = Context(
         workspace=workspace,
-        catalog=Catalog.builtin(),
+        catalog=Catalog.of(workspace),
         diagnostics=Diagnostics(),
         options=options,
     )

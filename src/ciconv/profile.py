@@ -44,6 +44,7 @@ class Feature(StrEnum):
     FAIL_FAST = "fail-fast"
     MAX_PARALLEL = "max-parallel"
     CALL = "call"
+    CALL_OUTPUT = "call-output"
     TOOL = "tool"
     TOOL_INPUT = "tool-input"
     TOOL_VERSION = "tool-version"

@@ -1,6 +1,7 @@
 """The catalog: tools, names, functions, runners and packages, each table read when it is asked."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,6 +56,8 @@ class Function(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minimum: int
     maximum: int | None  # None: any number
     result: str  # string, number, boolean or any
+    odd: bool = False  # the number of arguments must be odd
+    status: bool = False  # asks how earlier steps or jobs went
     keys: tuple[str, ...] = ()  # workflow keys it is allowed in; empty: all with expressions
 
 
@@ -75,14 +78,16 @@ class Catalog(Struct, frozen=True, dict=True):
     user: tuple[Source, ...] = ()  # texts of .ciconv/catalog/*.toml
 
     @classmethod
+    @cache
     def builtin(cls) -> "Catalog":
-        """Return the catalog without tables of a user."""
+        """Return the catalog without tables of a user: always the same, as its tables are."""
         return cls()
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Catalog":
         """Return the catalog with the tables of a repository in front of ours."""
-        return cls(tuple(_user_tables(workspace)))
+        tables = tuple(_user_tables(workspace))
+        return cls(tables) if tables else cls.builtin()
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -65,6 +65,8 @@ def _uses(pipeline: Pipeline) -> Iterator[Found]:
     here = Place(pipeline=pipeline.id)
     for extra in (one for one in pipeline.extras if one.known):
         yield Found(feature=Feature.EXTRA, node=extra, place=here, detail=extra.key)
+    for output in pipeline.outputs:
+        yield Found(feature=Feature.CALL_OUTPUT, node=output, place=here, detail=output.name)
     usual = usual_runner(pipeline)
     several = len(environments(pipeline)) > 1
     for job in pipeline.jobs:
@@ -190,7 +192,8 @@ def _called(job: CallJob) -> Job:
         span=job.span,
         provenance=job.provenance,
     )
-    return Job(steps=(step,), **(shared(job, JobBase) | {"matrix": None}))
+    matrix = None if job.matrix is None or _is_dynamic(job.matrix) else job.matrix
+    return Job(steps=(step,), **(shared(job, JobBase) | {"matrix": matrix}))
 
 
 def _without_matrix(job: Job) -> Job:

@@ -36,7 +36,7 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
     for job in pipeline.jobs:
         if isinstance(job, Job):
             place = Place(pipeline=pipeline.id, job=job.id)
-            mapper = _Mapper(profile.format, context, place)
+            mapper = _Mapper(profile, context, place)
             job = replace(job, steps=mapper.steps(job.steps))
         jobs.append(job)
     return replace(pipeline, jobs=tuple(jobs))
@@ -45,8 +45,9 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
 class _Mapper:
     """Maps the steps of one job."""
 
-    def __init__(self, target: str, context: Context, place: Place) -> None:
-        self._target, self._context, self._place = target, context, place
+    def __init__(self, profile: Profile, context: Context, place: Place) -> None:
+        self._profile, self._target = profile, profile.format
+        self._context, self._place = context, place
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         return tuple(one for step in steps for one in self._step(step))
@@ -66,7 +67,9 @@ class _Mapper:
             return
         given = self._canonical(step, tool)
         if tool.kind is not Kind.USE:
-            yield _KINDS[tool.kind](replace(step, tool=tool.name, arguments=given))
+            feature, make = _KINDS[tool.kind]
+            self._lower(feature, step, self._profile.of(feature).note)
+            yield make(replace(step, tool=tool.name, arguments=given))
             return
         column = tool.targets.get(self._target)
         if column is None or column.unsupported is not None:
@@ -100,13 +103,7 @@ class _Mapper:
     def _with_column(self, step: Use, tool: Tool, column: Column) -> Iterator[Step]:
         where = replace(self._place, step=step.id or "")
         if column.nothing is not None:
-            self._context.lose(
-                Feature.TOOL,
-                Outcome.LOWERED,
-                f"{step.ref.name!r} needs no step of its own: {column.nothing}",
-                at=step,
-                place=where,
-            )
+            self._lower(Feature.TOOL, step, f"needs no step of its own: {column.nothing}")
             return
         for argument in step.arguments:
             if argument.name not in column.handles:
@@ -122,15 +119,28 @@ class _Mapper:
         yield _script(step, column) if column.script is not None else step
 
     def _note(self, step: Use, column: Column, where: Place) -> None:
-        outcome = Outcome.APPROXIMATED if column.differs else Outcome.LOWERED
         said = column.differs or column.note
+        became = f"became {'a script' if column.script else 'packages'}"
+        message = f"{became}: {said}" if said else became
+        if not column.differs:
+            self._lower(Feature.TOOL, step, message)
+            return
         self._context.lose(
             Feature.TOOL,
-            outcome,
-            f"{step.ref.name!r} became {'a script' if column.script else 'packages of nixpkgs'}"
-            + (f": {said}" if said else ""),
+            Outcome.APPROXIMATED,
+            f"{step.ref.written!r} {message}",
             at=step.ref,
             place=where,
+        )
+
+    def _lower(self, feature: Feature, step: Use, message: str) -> None:
+        """Record that a step is another construct now; it stands for all its keys."""
+        self._context.lose(
+            feature,
+            Outcome.LOWERED,
+            f"{step.ref.written!r} {message}",
+            at=step,
+            place=replace(self._place, step=step.id or ""),
         )
 
     def _unknown(self, step: Use) -> Placeholder:
@@ -256,10 +266,10 @@ def _download(step: Use) -> DownloadArtifact:
 
 
 _KINDS = {
-    Kind.CHECKOUT: _checkout,
-    Kind.CACHE: _cache,
-    Kind.RESTORE_CACHE: _restore,
-    Kind.SAVE_CACHE: _save,
-    Kind.UPLOAD_ARTIFACT: _upload,
-    Kind.DOWNLOAD_ARTIFACT: _download,
+    Kind.CHECKOUT: (Feature.CHECKOUT, _checkout),
+    Kind.CACHE: (Feature.CACHE, _cache),
+    Kind.RESTORE_CACHE: (Feature.CACHE, _restore),
+    Kind.SAVE_CACHE: (Feature.CACHE, _save),
+    Kind.UPLOAD_ARTIFACT: (Feature.ARTIFACT, _upload),
+    Kind.DOWNLOAD_ARTIFACT: (Feature.ARTIFACT, _download),
 }

@@ -140,7 +140,8 @@ class JobWriter:
         self.job, self.workflow = job, workflow
         self.scope = workflow.scope(job)
         self.place = Place(pipeline=workflow.pipeline.id, job=job.id)
-        self.row_values: list[dict[str, str]] = [{} for _ in workflow.cells.get(job.id, ())]
+        self.row_values = self.scope.row_values
+        self.row_values.extend({} for _ in workflow.cells.get(job.id, ()))
         self.names: set[str] = set()
         self.failing: list[nix.Expr] = []  # steps that stand for what could not be said
 
@@ -165,8 +166,17 @@ class JobWriter:
             bindings.append(nix.Binding(("executor",), nix.Name("ownCheckout")))
         body = nix.List((*before, *self.failing, *steps.items, *after))
         bindings.append(nix.Binding(("steps",), self._tolerated(body)))
+        self._report_missing()
         job = self.workflow.call("job", nix.Attrs(tuple(bindings)))
         return nix.Let(steps.bindings, job) if steps.bindings else job
+
+    def _report_missing(self) -> None:
+        for ref in self.scope.missing:
+            self.workflow.context.diagnostics.warning(
+                "unknown-matrix-value",
+                f"no combination of the matrix has {'.'.join(ref.path)!r}, so it is empty",
+                ref.span,
+            )
 
     def row(self, cell: Cell, number: int) -> nix.Attrs:
         """Return the values of one cell, among them packages chosen for it."""

@@ -61,11 +61,12 @@ let
     bash = wrap (guarded (attrs // { io = false; }) command);
     condition = attrs.condition or null;
   };
-  dockerOptions = { env ? { }, ports ? [ ], volumes ? [ ], options ? "", ... }: lib.concatStrings (
-    mapAttrsToList (name: word: "-e \"${name}=${word}\" ") env
-    ++ map (word: "-p ${words [ word ]} ") ports
-    ++ map (word: "-v ${words [ word ]} ") volumes
-  ) + optionalString (options != "") "${options} ";
+  dockerOptions = { env ? { }, ports ? [ ], volumes ? [ ], options ? "", ... }: lib.concatStrings
+    (
+      mapAttrsToList (name: word: "-e \"${name}=${word}\" ") env
+        ++ map (word: "-p ${words [ word ]} ") ports
+        ++ map (word: "-v ${words [ word ]} ") volumes
+    ) + optionalString (options != "") "${options} ";
 in
 rec {
   # github.*: what the caller exports wins, else it is computed from git. Never fails: the run
@@ -123,9 +124,11 @@ rec {
     else "( ${escape "set +u; ${test}"} )";
   # the condition may read outputs of finished jobs: $NEEDS_<JOB>_OUTPUTS_<NAME>
   withOutputs = jobs: condition:
-    let file = name: ''"$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env"'';
-        load = name: "if [ -e ${file name} ]; then . ${file name}; fi; ";
-    in "( ${escape (concatMapStringsSep "" load jobs)}${condition} )";
+    let
+      file = name: ''"$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env"'';
+      load = name: "if [ -e ${file name} ]; then . ${file name}; fi; ";
+    in
+    "( ${escape (concatMapStringsSep "" load jobs)}${condition} )";
 
   # Conditions of steps: `… && E` for success(), failure() and always().
   onSuccess = test: inStep "${good} && { ${test}; }";
@@ -138,9 +141,15 @@ rec {
 
   # The script of a user: a file of its own, byte for byte, for any interpreter.
   script =
-    { name, text, deps ? [ ], shell ? "bash -e" # words; {0} is the file, else it comes last
-    , env ? { }, setup ? "", directory ? null # static texts; bash lines before the script; word
-    , container ? null, condition ? null
+    { name
+    , text
+    , deps ? [ ]
+    , shell ? "bash -e" # words; {0} is the file, else it comes last
+    , env ? { }
+    , setup ? ""
+    , directory ? null # static texts; bash lines before the script; word
+    , container ? null
+    , condition ? null
     , ... # id timeout attempts wait mayFail (true or a test) io (may write $GITHUB_OUTPUT and so on)
     }@attrs:
     let
@@ -148,7 +157,8 @@ rec {
       suffix = { pwsh = ".ps1"; powershell = ".ps1"; python = ".py"; node = ".js"; }.${word} or "";
       file = pkgs.writeText "${name}${suffix}" text;
       boxed = lib.optional (container != null);
-      command = if lib.hasInfix "{0}" shell
+      command =
+        if lib.hasInfix "{0}" shell
         then replaceStrings [ "{0}" ] [ "${file}" ] shell
         else "${shell} ${file}";
       inside = optionalString (container != null)
@@ -176,22 +186,27 @@ rec {
   # Around the steps of a job. `loadNeeds` maps jobs of the source to those here (cells of a matrix).
   loadNeeds = needs: {
     name = "needs";
-    bash = wrap (concatMapStringsSep "\n" (name: ''
-      if [ -e "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" ]; then
-        cat "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" >> "$JOB_ENV"
-      fi
-    '') (builtins.attrNames needs));
+    bash = wrap (concatMapStringsSep "\n"
+      (name: ''
+        if [ -e "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" ]; then
+          cat "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" >> "$JOB_ENV"
+        fi
+      '')
+      (builtins.attrNames needs));
     # only a condition sees the states of jobs
-    condition = inStep (lines (mapAttrsToList (name: cells:
-      "ciconv_result ${name} ${concatMapStringsSep " " (cell: value "JOB_STATUS[${cell}]") cells}") needs));
+    condition = inStep (lines (mapAttrsToList
+      (name: cells:
+        "ciconv_result ${name} ${concatMapStringsSep " " (cell: value "JOB_STATUS[${cell}]") cells}")
+      needs));
   };
   jobEnv = words': step "job-env" [ ] (wrap (lines
     (mapAttrsToList (name: word: "ciconv_set ${name} ${words [ word ]}") words')));
   deadline = minutes: step "deadline" [ ]
     (wrap "ciconv_set CICONV_DEADLINE \"$((${"$"}(date +%s) + ${toString minutes} * 60))\"");
-  saveOutputs = name: outputs: step "outputs" [ ] (wrap (lines
-    (mapAttrsToList (key: word: "ciconv_output ${name} ${quote key} ${words [ word ]}") outputs)))
-    // { condition = "always()"; };
+  saveOutputs = name: outputs: step "outputs" [ ]
+    (wrap (lines
+      (mapAttrsToList (key: word: "ciconv_output ${name} ${quote key} ${words [ word ]}") outputs)))
+  // { condition = "always()"; };
 
   # A job that may fail: it succeeds, its later steps are skipped as after a failure.
   tolerate = map (one: one // {

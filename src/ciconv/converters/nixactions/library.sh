@@ -317,9 +317,10 @@ ciconv_cache_save() { # NAME KEY PATH...; a key that exists stays as it is
   done < <(ciconv_patterns "$@" | grep -v '^!')
   if [ "${#files[@]}" = 0 ]; then echo "ciconv: nothing to keep under the cache key '$key'" >&2; return; fi
   mkdir -p "$store"; part=$(mktemp -d "$store/.new-XXXXXX")
-  tar -C "$GITHUB_WORKSPACE" -cPf "$part/data.tar" -- "${files[@]}"
+  # the folder of the job has another name in each run
+  tar -C "$GITHUB_WORKSPACE" -cPf "$part/data.tar" -- "${files[@]#"$GITHUB_WORKSPACE"/}"
   printf %s "$key" > "$part/key"
-  mv -T "$part" "$entry" 2> /dev/null || rm -rf "$part"
+  if [ -e "$entry" ]; then rm -rf "$part"; else mv "$part" "$entry"; fi
 }
 
 # Containers.

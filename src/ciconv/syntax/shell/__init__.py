@@ -5,11 +5,11 @@ variable in its place has the same value, without the shell reading that as code
 """
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from ciconv.syntax.shell import cmd, posix, powershell, python
 from ciconv.syntax.shell.stand import HOLE, Edit, Quoting, Stand
 
 __all__ = ["DIALECTS", "Quoting", "Substitution", "contexts", "substitute"]
@@ -17,15 +17,16 @@ __all__ = ["DIALECTS", "Quoting", "Substitution", "contexts", "substitute"]
 _T = TypeVar("_T")
 _Scan: TypeAlias = Callable[[str, Sequence[int]], list[Stand]]
 
-_SCANS: dict[str, _Scan] = {
-    "bash": posix.scan,
-    "sh": posix.scan,
-    "pwsh": powershell.scan,
-    "powershell": powershell.scan,
-    "python": python.scan,
-    "cmd": cmd.scan,
+# the module that scans each; loaded when it is needed, as its patterns take time to build
+_MODULES = {
+    "bash": "posix",
+    "sh": "posix",
+    "pwsh": "powershell",
+    "powershell": "powershell",
+    "python": "python",
+    "cmd": "cmd",
 }
-DIALECTS = tuple(_SCANS)
+DIALECTS = tuple(_MODULES)
 
 _UNKNOWN = "the language of the script is not one of those understood"
 
@@ -51,7 +52,12 @@ def contexts(text: str, offsets: Sequence[int], dialect: str = "bash") -> tuple[
     characters = list(text)
     for offset in offsets:
         characters[offset] = HOLE
-    return tuple(stand.quoting for stand in _SCANS[dialect]("".join(characters), offsets))
+    return tuple(stand.quoting for stand in _scan(dialect)("".join(characters), offsets))
+
+
+def _scan(dialect: str) -> _Scan:
+    scan: _Scan = import_module(f"ciconv.syntax.shell.{_MODULES[dialect]}").scan
+    return scan
 
 
 def substitute(
@@ -67,8 +73,10 @@ def substitute(
     """
     text = "".join(part if isinstance(part, str) else HOLE for part in parts)
     holes, offsets = _holes(parts)
-    scan = _SCANS.get(dialect)
-    stands = [_NOT_UNDERSTOOD] * len(holes) if scan is None else scan(text, offsets)
+    if not holes:
+        return Substitution(text=text)
+    known = dialect in _MODULES
+    stands = _scan(dialect)(text, offsets) if known else [_NOT_UNDERSTOOD] * len(holes)
     edits: dict[Edit, None] = {}  # ordered, and each once
     for (_, part), offset, stand in zip(holes, offsets, stands, strict=True):
         edits.update(dict.fromkeys(stand.edits))

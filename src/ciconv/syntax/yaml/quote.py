@@ -17,7 +17,7 @@ _PLAIN = re.compile(
     rf"(?!---|\.\.\.)(?:[^\s\-{_INDICATORS}{ODD}]|-(?=\S))"
     rf"(?:[^:#{ODD}]|:(?=\S)|(?<=\S)#)*(?<! )\Z"
 )
-_FLOW_INDICATOR = re.compile(r"[,\[\]{}]")
+_NOT_IN_FLOW = re.compile(r"[,\[\]{}?]")  # PyYAML takes any "?" there for an indicator
 _ESCAPES = {
     "\0": "\\0",
     "\t": "\\t",
@@ -51,7 +51,7 @@ def inline_text(node: Scalar, *, flow: bool = False) -> str:
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
     """Return whether the syntax lets the text stand without quotes."""
-    return bool(_PLAIN.match(text)) and not (flow and _FLOW_INDICATOR.search(text))
+    return bool(_PLAIN.match(text)) and not (flow and _NOT_IN_FLOW.search(text))
 
 
 def quoted(text: str) -> str:

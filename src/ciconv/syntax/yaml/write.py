@@ -95,8 +95,8 @@ class _Writer:
         current.after_block = is_block
         key = _key(entry.key)
         if key is None:
-            self._line(f"{lead}? {_flow(entry.key)}")
-            lead, key = " " * indent, ""
+            self._line(f"{lead}? {_flow(entry.key)}", inline)
+            lead, key, inline = " " * indent, "", None
         if not is_block:
             self._value(value, indent, f"{lead}{key}:", inline)
             return

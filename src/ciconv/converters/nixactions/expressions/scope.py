@@ -66,6 +66,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     env_names: frozenset[str] = frozenset()  # all variables any env of the pipeline sets
     holes: list[nix.Expr] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
+    row_values: list[dict[str, str]] = field(default_factory=list)  # further values of each cell
+    missing: list[Ref] = field(default_factory=list)  # of the matrix, but in none of its cells
     read_needs: list[str] = field(default_factory=list)  # jobs whose result or outputs are read
     read_steps: list[str] = field(default_factory=list)  # steps whose result or outputs are read
 
@@ -98,8 +100,19 @@ class Scope(Struct, frozen=True, kw_only=True):
         if not pasted and not all(_SAFE.fullmatch(text) for text in texts):
             raise CannotSay(ref, "a value of the matrix has signs that the shell would read")
         if not any(texts):
+            if not any(self.cells.values(path)):
+                self.missing.append(ref)
             return ""
+        if len(path) > 1 and None in self.cells.values(path):
+            path = (self._flattened(path, texts),)
         return self.hole(nix.names("matrix", *path))
+
+    def _flattened(self, path: tuple[str, ...], texts: tuple[str, ...]) -> str:
+        """A value of its own in each row for what not every cell has inside of a value."""
+        name = "-".join(path)
+        for row, text in zip(self.row_values, texts, strict=True):
+            row[name] = text
+        return name
 
     def variable(self, ref: Ref) -> str:
         """Return the environment variable that holds what a reference means."""

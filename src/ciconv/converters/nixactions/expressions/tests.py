@@ -124,8 +124,8 @@ def _kind_of_cells(values: tuple[object, ...]) -> str:
     kinds = set()
     for value in values:
         plain = value.value if isinstance(value, Scalar) else None
-        if isinstance(plain, bool) or plain is None:
-            kinds.add("boolean" if isinstance(plain, bool) else "json")
+        if plain is None or isinstance(plain, bool):
+            kinds |= {"boolean"} if isinstance(plain, bool) else set()
         else:
             kinds.add("text" if isinstance(plain, str) else "number")
     return kinds.pop() if len(kinds) == 1 else "json"

@@ -11,7 +11,7 @@ from ciconv.converters.nixactions.expressions import CannotSay, step_condition, 
 from ciconv.converters.nixactions.names import constant_text, slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
 from ciconv.converters.nixactions.steps.titles import source_text, title
-from ciconv.ir.expression import Expr, Literal, Ref, Template
+from ciconv.ir.expression import Expr, Literal, Template
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     Argument,
@@ -66,11 +66,6 @@ class StepWriter:
         self.packages: dict[str, nix.Expr] = {}  # of tools, by their text
         self.at_end: list[nix.Expr] = []  # steps that save caches when the job is done
         self.clones = False  # whether the job fetches the repository itself
-        self._read = {
-            one.path[1]
-            for one in nodes(owner.job)
-            if isinstance(one, Ref) and one.path[0] == "steps" and len(one.path) > 2
-        }
         self._pending: list[str] = []  # comments of steps that became nothing
 
     def write(self) -> Steps:
@@ -113,7 +108,8 @@ class StepWriter:
         except CannotSay as error:
             self.owner.lose(error, f"the step {title(step)!r}")
             what = error.expr.span.text if error.expr.span else title(step)
-            return [self.call("unsupported", unsupported(self.name(step), what, str(error)))]
+            kept = unsupported(self.name(step), what, str(error), _arguments(step))
+            return [self.call("unsupported", kept)]
 
     def call(self, function: str, *arguments: nix.Expr) -> nix.Apply:
         """Return a call of a function of the library."""
@@ -138,7 +134,7 @@ class StepWriter:
     def options(self, step: Step) -> dict[str, nix.Expr]:
         """Return the attributes that most functions of the library take."""
         values: dict[str, nix.Expr] = {}
-        if step.id is not None and step.id in self._read:
+        if step.id is not None:
             values["id"] = nix.string(step.id)
         values |= self.condition(step.condition)
         if step.may_fail is not None and not _is_false(step.may_fail):
@@ -210,11 +206,23 @@ def _is_false(expr: Expr) -> bool:
 
 
 def _placeholder(step: Placeholder, writer: StepWriter) -> list[nix.Expr]:
-    arguments = {one.name: source_text(one.value) for one in step.arguments}
-    values = unsupported(writer.name(step), step.what, step.reason, arguments)
+    values = unsupported(writer.name(step), step.what, step.reason, _arguments(step))
     options = {key: one for key, one in writer.options(step).items() if key != "timeout"}
     bindings = tuple(nix.Binding((key,), one) for key, one in options.items())
     return [writer.call("unsupported", nix.Attrs((*values.bindings, *bindings)))]
+
+
+def _arguments(step: Step) -> dict[str, str]:
+    """What a step that could not be said says, as the source has it."""
+    found: dict[str, str] = {}
+    if isinstance(step, Placeholder):
+        found = {one.name: source_text(one.value) for one in step.arguments}
+    if isinstance(step, Run):
+        found["run"] = source_text(step.script)
+        for key, value in (("shell", step.shell), ("working-directory", step.directory)):
+            if value is not None:
+                found[key] = source_text(value)
+    return found | {f"env.{one.name}": source_text(one.value) for one in step.env}
 
 
 def _comments(step: Step) -> tuple[str, ...]:

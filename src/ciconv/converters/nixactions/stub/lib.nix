@@ -42,7 +42,7 @@ builtins // fix (lib: {
   foldr = f: start: list: foldl' (rest: item: f item rest) start (lib.reverseList list);
   cartesianProduct = axes: foldl'
     (rows: name: concatMap (row: map (value: row // { ${name} = value; }) axes.${name}) rows)
-    [ { } ]
+    [{ }]
     (attrNames axes);
   cartesianProductOfSets = lib.cartesianProduct;
 
@@ -55,8 +55,10 @@ builtins // fix (lib: {
   mergeAttrsList = foldl' (a: b: a // b) { };
   genAttrs = names: f: listToAttrs (map (name: lib.nameValuePair name (f name)) names);
   recursiveUpdate = a: b: a // builtins.mapAttrs
-    (name: value: if a ? ${name} && builtins.isAttrs value && builtins.isAttrs a.${name}
-      then lib.recursiveUpdate a.${name} value else value) b;
+    (name: value:
+      if a ? ${name} && builtins.isAttrs value && builtins.isAttrs a.${name}
+      then lib.recursiveUpdate a.${name} value else value)
+    b;
   attrByPath = path: default: attrs:
     if path == [ ] then attrs
     else if attrs ? ${head path} then lib.attrByPath (tail path) default attrs.${head path}

@@ -33,9 +33,23 @@ in
     local = configurable ({ copyRepo ? true, name ? null }@settings: executor "local" settings);
     oci = configurable ({ mode ? "shared", extraPackages ? [ ], extraMounts ? [ ], containerEnv ? { }, copyRepo ? true, name ? null }@settings:
       executor "oci" settings);
-    k8s = { registry, namespace ? "default", mode ? "shared", serviceAccount ? null, labels ? { }, kubeconfigEnv ? null
-      , contextEnv ? null, podReadyTimeout ? 300, copyRepo ? true, name ? null, extraPackages ? [ ], containerEnv ? { }
-      , nodeSelector ? { }, annotations ? { }, resources ? { } }@settings: executor "k8s" settings;
+    k8s =
+      { registry
+      , namespace ? "default"
+      , mode ? "shared"
+      , serviceAccount ? null
+      , labels ? { }
+      , kubeconfigEnv ? null
+      , contextEnv ? null
+      , podReadyTimeout ? 300
+      , copyRepo ? true
+      , name ? null
+      , extraPackages ? [ ]
+      , containerEnv ? { }
+      , nodeSelector ? { }
+      , annotations ? { }
+      , resources ? { }
+      }@settings: executor "k8s" settings;
   };
 
   envProviders = {

@@ -1,0 +1,116 @@
+"""Every case below fixtures/: what is read of it, and what it becomes in each target."""
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import msgspec
+import pytest
+
+import ciconv
+from cases import CASES, LIBRARY, Case, conversion, evaluations, reading, write
+from ciconv.diagnostics import Diagnostic
+from ciconv.ir.dump import dump
+from conftest import Golden
+from oracles import ROOT, tool
+
+PACKAGE = ROOT / "src/ciconv"
+TARGETS = tuple((case, target) for case in CASES for target in case.settings["to"])
+NIX = tuple(case for case, target in TARGETS if target == "nixactions")
+
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_target = pytest.mark.parametrize(
+    ("case", "target"), TARGETS, ids=[f"{case}-{target}" for case, target in TARGETS]
+)
+each_nix = pytest.mark.parametrize("case", NIX, ids=str)
+
+
+def test_there_are_cases() -> None:
+    """A wrong folder would make every other test here vanish."""
+    assert len(CASES) >= 40
+
+
+@each_case
+def test_case_says_what_it_is_about(case: Case) -> None:
+    """One sentence, and the targets; every folder is one of the three."""
+    assert set(case.settings) <= {"about", "to", "invalid"}
+    assert case.settings["about"].strip()
+    found = {path.name for path in case.path.iterdir()}
+    assert {"case.toml", "input", "expected"} <= found <= _PARTS
+
+
+_PARTS = {"case.toml", "input", "expected", "runs.toml"}
+
+
+@each_case
+def test_reading(case: Case, golden: Golden) -> None:
+    """The IR is the expected one, and of the form that the schema promises."""
+    project = reading(case).project
+    path = case.path / "expected/ir.json"
+    if project is None:
+        assert not path.exists()
+        return
+    text = msgspec.json.format(msgspec.json.encode(dump(project)), indent=1).decode()
+    _schema().validate(msgspec.json.decode(text))
+    golden.file(path, text + "\n")
+
+
+@cache
+def _schema() -> jsonschema.protocols.Validator:
+    schema = msgspec.json.decode((PACKAGE / "ir/schema.json").read_bytes())
+    return jsonschema.Draft202012Validator(schema)
+
+
+@each_target
+def test_conversion(case: Case, target: str, golden: Golden) -> None:
+    """The files and the diagnostics are the expected ones."""
+    found = conversion(case, target)
+    said = "".join(f"{_line(one)}\n" for one in found.diagnostics)
+    files = {path: text for path, text in found.files.items() if path not in LIBRARY}
+    golden.folder(case.path / "expected" / target, {"diagnostics.txt": said} | files)
+
+
+def _line(one: Diagnostic) -> str:
+    where = "" if one.span is None else f"{one.span}: "
+    outcome = "" if one.loss is None else f" ({one.loss.outcome})"
+    return f"{where}{one.severity}[{one.code}] {one.message}{outcome}"
+
+
+def test_library_is_that_of_the_package() -> None:
+    """It is left out of the expected files, since it is the same everywhere."""
+    files = ciconv.convert(NIX[0].inputs, to="nixactions", format=NIX[0].format).files
+    for path, name in LIBRARY.items():
+        assert files[path] == (PACKAGE / "converters/nixactions" / name).read_text("utf-8")
+
+
+@pytest.mark.oracle
+@each_nix
+def test_nix_takes_the_files(case: Case, tmp_path: Path) -> None:
+    """They are Nix, and what they hand to NixActions is what it understands."""
+    program = tool("nix-instantiate")
+    for path, found in evaluations(case, tmp_path).items():
+        assert not found.problems, path
+    files = sorted(str(path) for path in tmp_path.rglob("*.nix"))
+    if files:
+        _check(program, "--parse", *files)
+
+
+@pytest.mark.oracle
+@each_case
+def test_actionlint_takes_the_workflows(case: Case, tmp_path: Path) -> None:
+    """Inputs are what GitHub would take, where they are not meant to be wrong; and so are shims."""
+    program = tool("actionlint")
+    before, after = tmp_path / "before", tmp_path / "after"
+    write({} if case.settings.get("invalid") else case.inputs, before)
+    write(conversion(case, "nixactions").files, after)
+    for folder in (before, after):
+        files = sorted(map(str, folder.glob(".github/workflows/*")))
+        if files:
+            (folder / ".git").mkdir()
+            _check(program, "-no-color", "-shellcheck=", "-pyflakes=", *files)
+
+
+def _check(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -37,7 +37,7 @@ def test_case_says_what_it_is_about(case: Case) -> None:
     assert set(case.settings) <= {"about", "to", "invalid"}
     assert case.settings["about"].strip()
     found = {path.name for path in case.path.iterdir()}
-    assert {"case.toml", "input", "expected"} <= found <= _PARTS
+    assert {"case.toml", "input"} <= found <= _PARTS
 
 
 _PARTS = {"case.toml", "input", "expected", "runs.toml"}

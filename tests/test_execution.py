@@ -1,10 +1,14 @@
 """Cases that are run: what comes out does what GitHub would do.
 
-The expectations in runs.toml are written by hand, from what GitHub documents; never from output.
+The expectations in runs.toml are written by hand, from what GitHub documents, never from output;
+fixtures/README.md says what the fields mean.
 """
 
+import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,10 +18,85 @@ from nix_runner import Runner, Trace, lint, needs_nix
 
 pytestmark = needs_nix
 
-RUNS = tuple((case, run["name"]) for case in CASES for run in case.runs.get("run", ()))
-_CASE_KEYS = {"tools", "run", "fails"}
-_KEYS = {"name", "workflow", "env", "fail", "prints", "exit", "jobs", "calls", "sees", "fails"}
+Run = Mapping[str, Any]
+RUNS = tuple((case, run) for case in CASES for run in case.runs.get("run", ()))
 UNSET = "<unset>"
+_CASE_KEYS = {"tools", "run"}
+_KEYS = {"name", "workflow", "env", "exit", "jobs", "calls", "sees", "fail", "hang", "prints"}
+_SIGHT_KEYS = {"call", "job", "env", "directory"}
+
+
+class Bench:
+    """Runs cases beforehand, two at a time: most of a run is waiting for processes."""
+
+    def __init__(self, folder: Path, wanted: list[tuple[Case, Run]]) -> None:
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(max_workers=2)
+        cases = dict.fromkeys(case for case, _ in wanted)
+        self._evaluated = {
+            case: self._pool.submit(evaluations, case, self._place(case, "nix")) for case in cases
+        }
+        self._runs = {
+            (case, run["name"]): self._pool.submit(self._run, case, run) for case, run in wanted
+        }
+
+    def _place(self, case: Case, name: str) -> Path:
+        return self._folder / str(case) / re.sub(r"\W+", "-", name)
+
+    def result(self, case: Case, run: Run) -> tuple[Trace, str]:
+        """Return what a run did, and what shellcheck says of its steps."""
+        return self._runs[case, run["name"]].result()
+
+    def close(self) -> None:
+        """Forget what nobody waits for any more."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _run(self, case: Case, run: Run) -> tuple[Trace, str]:
+        found = self._evaluated[case].result()
+        file = f"nix/{run['workflow']}.nix" if "workflow" in run else next(iter(found))
+        evaluation = found[file]
+        assert not evaluation.problems, evaluation.problems
+        root = self._place(case, run["name"])
+        root.mkdir()
+        runner = Runner(root=root, tools=_tools(case.runs["tools"], run), files=case.inputs)
+        (workflow,) = evaluation.workflows.values()
+        trace = runner.run_workflow(evaluation, workflow, run.get("env", {}))
+        return trace, lint(runner)
+
+
+def _tools(names: list[str], run: Run) -> dict[str, str]:
+    lines = ['call="${0##*/}${*:+ $*}"']
+    lines += (
+        f"if {_is(call)}; then printf '%s\\n' {shlex.quote(text)}; fi"
+        for call, text in run.get("prints", {}).items()
+    )
+    lines += (f"if {_is(call)}; then sleep 30; fi" for call in run.get("hang", ()))
+    lines += (f"if {_is(call)}; then exit 1; fi" for call in run.get("fail", ()))
+    body = "\n".join(lines)
+    clock = {"timeout": _FAST_CLOCK} if "hang" in run else {}
+    return {name: body for name in names} | clock
+
+
+def _is(call: str) -> str:
+    """A test whether this is the call: `npm test`, or `test-20: npm test` in one job only."""
+    quoted = shlex.quote(call)
+    return f'[ "$call" = {quoted} ] || [ "${{JOB_DIR##*/}}: $call" = {quoted} ]'
+
+
+# minutes last a second: timeout -k 10 SECONDS COMMAND...
+_FAST_CLOCK = 'exec "$(PATH=/usr/bin:/bin command -v timeout)" -k 1 "$((($3 + 59) / 60))" "${@:4}"'
+
+
+@pytest.fixture(scope="module")
+def bench(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bench]:
+    """Return the bench of all runs that were asked for."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    params = [item.callspec.params for item in items if item.originalname == "test_run"]
+    found = Bench(tmp_path_factory.mktemp("runs"), [(one["case"], one["run"]) for one in params])
+    yield found
+    found.close()
 
 
 def test_enough_is_run() -> None:
@@ -26,25 +105,37 @@ def test_enough_is_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "name"),
-    [
-        pytest.param(case, run["name"], marks=_marks(run), id=f"{case}-{run['name']}")
-        for case in CASES
-        for run in case.runs.get("run", ())
-    ],
+    ("case", "run"), RUNS, ids=[f"{case}-{run['name']}".replace(" ", "-") for case, run in RUNS]
 )
-def test_run(case: Case, name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_run(case: Case, run: Run, bench: Bench) -> None:
     """States of jobs, calls of tools in order, what they see, and the exit code."""
-    run = next(one for one in case.runs["run"] if one["name"] == name)
     assert set(case.runs) <= _CASE_KEYS and set(run) <= _KEYS
-    folder = tmp_path_factory.mktemp("run")
-    trace, runner = _trace(case, run, tmp_path_factory.mktemp("run"))
-    said = f"\n{trace.output}"
+    trace, complaints = bench.result(case, run)
+    calls = {job: found for job in trace.jobs if (found := _calls(trace, job))}
+    said = f"\n{trace.steps}\n{trace.output}"
     assert trace.jobs == run["jobs"], said
-    assert {job: calls for job in trace.jobs if (calls := trace.commands(job))} == {
-        job: calls for job, calls in run.get("calls", {}).items() if calls
-    }, said
+    assert calls == run.get("calls", {}), said
     for sight in run.get("sees", ()):
         _check_sight(sight, trace)
     assert trace.exit_code == run["exit"], said
-    assert lint(runner) == ""
+    assert complaints == ""
+
+
+def _calls(trace: Trace, job: str) -> list[str]:
+    return [one for one in trace.commands(job) if not one.startswith("timeout -k")]
+
+
+def _check_sight(sight: Run, trace: Trace) -> None:
+    """Check the environment and the folder of calls of a tool."""
+    assert set(sight) <= _SIGHT_KEYS
+    found = [
+        one
+        for one in trace.calls
+        if " ".join((one.tool, *one.arguments)) == sight["call"]
+        and sight.get("job", one.job) == one.job
+    ]
+    assert found, sight
+    for one in found:
+        env = sight.get("env", {})
+        assert {name: one.env.get(name, UNSET) for name in env} == env
+        assert one.directory == sight.get("directory", one.directory)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from ciconv.cli import files
 from ciconv.cli.files import compare, write
 
 
@@ -97,12 +96,12 @@ def test_a_failure_on_the_way_leaves_all_as_it_was(
     (tmp_path / "a").write_text("mine")
     opened = os.open
 
-    def full(path: Path, *rest: int) -> int:
-        if "b" in path.name:
+    def full(path: str | Path, *rest: int) -> int:
+        if Path(path).name.startswith(".b."):
             raise OSError(28, "No space left on device", str(path))
         return opened(path, *rest)
 
-    monkeypatch.setattr(files.os, "open", full)
+    monkeypatch.setattr(os, "open", full)
     written, (problem,) = write(tmp_path, {"a": "1", "b": "2"}, force=True)
     assert written == ()
     assert "No space left on device" in problem.message

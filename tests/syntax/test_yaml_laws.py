@@ -32,17 +32,52 @@ FIXTURES = sorted((Path(__file__).parent.parent.parent / "fixtures").rglob("*.ym
 HOSTILE = (
     *("", " ", "\n", "\n\n", " \n", "\n x", "x\n", "x\n\n", "x\n\n\n", "x\n ", "\tx", "x\t", "\t"),
     *("yes", "No", "on", "OFF", "y", "n", "true", "Null", "~", "=", "<<", "null"),
-    *("1:30", "1_000", "2024-01-02", "2024-01-02 10:00:00", "0o7", "0x1F", "010", "1e3", "1.", ".5"),
+    *(
+        "1:30",
+        "1_000",
+        "2024-01-02",
+        "2024-01-02 10:00:00",
+        "0o7",
+        "0x1F",
+        "010",
+        "1e3",
+        "1.",
+        ".5",
+    ),
     *("3.10", "+1", "-1", "-.inf", ".nan", "0b11", "190:20:30", "1__0", "._", "-", "--", "---"),
     *("...", "--- x", "- x", "-x", "? x", "?x", ": x", ":x", "x:", "x: y", "x:y", "x #y", "x#y"),
     *("#x", "&x", "*x", "!x", "|", ">", "|x", "%x", "@x", "`x", "'", '"', "'x'", '"x"', "it's"),
-    *("\"it's\"", "a\\b", "{x}", "[x]", "a, b", "a]", "}", "${{ x }}", "${{ a['b'] }}", "🎉", "a\u00a0b"),
+    *(
+        '"it\'s"',
+        "a\\b",
+        "{x}",
+        "[x]",
+        "a, b",
+        "a]",
+        "}",
+        "${{ x }}",
+        "${{ a['b'] }}",
+        "🎉",
+        "a\u00a0b",
+    ),
     *("a\x85b", "a\u2028b", "a\u2029b", "a\rb", "a\r\nb", "\ufeffx", "x\ufeff", "a\x07b", "a\x7fb"),
-    *("a \nb", "a\n\tb", "\ta\nb", "  a\nb", "a\n  b\n", "\n\n  a\nb", "a\n \nb", "  \na", "a\n\n\nb"),
+    *(
+        "a \nb",
+        "a\n\tb",
+        "\ta\nb",
+        "  a\nb",
+        "a\n  b\n",
+        "\n\n  a\nb",
+        "a\n \nb",
+        "  \na",
+        "a\n\n\nb",
+    ),
     *("a\n# b\nc", "#a\nb", "- a\n- b", "---\na", "...\na", "a\x85\nb", "a\nb\x85c", "a: b\nc: d"),
     *("\\", "\\n", "\0", "\x1b", "\ufffe", "x" * 1_010, "a b " * 9, "a\n" * 50, "%YAML 1.1", "-\t"),
 )
-ALPHABET = st.sampled_from(" \n\t\r'\"\\#:-?,[]{}&*!|>%@`~=<.0123456789abeExnyoYN_+/$\x85\u2028🎉é\x00\ufeff")
+ALPHABET = st.sampled_from(
+    " \n\t\r'\"\\#:-?,[]{}&*!|>%@`~=<.0123456789abeExnyoYN_+/$\x85\u2028🎉é\x00\ufeff"
+)
 TEXTS = st.sampled_from(HOSTILE) | st.text(ALPHABET, max_size=12) | st.text(max_size=8)
 LONE = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -53,7 +88,9 @@ def comment(text: str, *, inline: bool = False) -> Comment:
 
 
 COMMENTS = st.lists(
-    st.builds(comment, st.sampled_from(("", "c", "# c", "a: b", "- x", "!x")), inline=st.booleans()),
+    st.builds(
+        comment, st.sampled_from(("", "c", "# c", "a: b", "- x", "!x")), inline=st.booleans()
+    ),
     max_size=2,
 ).map(tuple)
 
@@ -95,13 +132,9 @@ def with_comments(node: Node, comments: tuple[Comment, ...]) -> Node:
     if isinstance(node, Scalar):
         return Scalar(text=node.text, value=node.value, style=node.style, comments=comments)
     if isinstance(node, Sequence):
-        return Sequence(
-            items=node.items, flow=node.flow, trailing=node.trailing, comments=comments
-        )
+        return Sequence(items=node.items, flow=node.flow, trailing=node.trailing, comments=comments)
     assert isinstance(node, Mapping)
-    return Mapping(
-        entries=node.entries, flow=node.flow, trailing=node.trailing, comments=comments
-    )
+    return Mapping(entries=node.entries, flow=node.flow, trailing=node.trailing, comments=comments)
 
 
 def document(root: Node) -> Document:

@@ -1,12 +1,14 @@
 """Which packages stand in for a tool, given the version and variant its user asks for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ciconv.catalog.tool import Column, VersionRule
+from ciconv.catalog.versions import version_in
+from ciconv.source import UnreadableFile, Workspace
 
 if TYPE_CHECKING:
     from ciconv.catalog.catalog import Catalog
@@ -23,17 +25,62 @@ class Choice(Struct, frozen=True):
     differs: str = ""
 
 
-def choose(column: Column, values: Mapping[str, str], catalog: "Catalog") -> Choice:
-    """Return the packages of a column for the constant values of its canonical inputs."""
+def choose(
+    column: Column,
+    values: Mapping[str, str],
+    catalog: "Catalog",
+    read: Callable[[str], str | None] | None = None,
+) -> Choice:
+    """Return the packages of a column for the constant values of its canonical inputs.
+
+    `read` gives the text of a file of the repository: one may say the version.
+    """
     wanted = {name: value for name, value in _defaults(column).items() if name not in values}
     wanted |= {name: value.strip() for name, value in values.items()}
     templates, differs = _templates(column, wanted)
     if column.version is not None:
-        found = pick(column.version, wanted.get(column.version.input, ""))
-        differs = differs or found.differs
-        templates = tuple(found.of(one) for one in templates)
+        version, unread = _version(column.version, wanted, read)
+        found = pick(column.version, version)
+        templates, gone = _filled(column, templates, found)
+        differs = differs or unread or found.differs or gone
     listed, unknown = _listed(wanted.get(column.listed or "", ""), catalog)
     return Choice((*templates, *listed), differs or unknown)
+
+
+def reader(workspace: Workspace) -> Callable[[str], str | None]:
+    """Return what gives `choose` the text of a file of a repository."""
+
+    def read(path: str) -> str | None:
+        try:
+            source = workspace.read(path)
+        except UnreadableFile:
+            return None
+        return None if source is None else source.text
+
+    return read
+
+
+def _version(
+    rule: VersionRule, wanted: Mapping[str, str], read: Callable[[str], str | None] | None
+) -> tuple[str, str]:
+    """The version asked for, by itself or in a file, and what is not known of it."""
+    file = wanted.get(rule.file or "", "")
+    if wanted.get(rule.input) or not file:
+        return wanted.get(rule.input, ""), ""
+    text = read(file) if read is not None else None
+    found = "" if text is None else version_in(file, text, rule.named)
+    return found, "" if found else f"the version in {file!r} is not known"
+
+
+def _filled(
+    column: Column, templates: tuple[str, ...], found: "Pick"
+) -> tuple[tuple[str, ...], str]:
+    attributes = tuple(found.of(one) for one in templates)
+    gone = next((one for one in attributes if column.version and one in column.version.absent), "")
+    if not gone:
+        return attributes, ""
+    usual = tuple(found.of(one) for one in column.packages)
+    return usual, f"nixpkgs has no {gone!r}, {usual[0]!r} stands in"
 
 
 def _defaults(column: Column) -> dict[str, str]:
@@ -92,29 +139,39 @@ def pick(rule: VersionRule, wanted: str) -> Pick:
 
 def _pick(rule: VersionRule, word: str) -> Pick:
     if word in rule.attributes:
-        return Pick("", rule.attributes[word])
+        return _chosen(rule, rule.attributes[word])
     if word in _ANY:
-        return _default(rule)
+        return _chosen(rule, rule.default)
     if not rule.known:
-        return _default(rule, f"the release of nixpkgs stands in for version {word!r}")
+        return _chosen(rule, rule.default, f"the release of nixpkgs stands in for version {word!r}")
     match = _WANTED.match(word)
     if match is None:
-        return _default(rule, f"version {word!r} is not known, {rule.default!r} stands in")
+        return _missing(rule, word)
     numbers = tuple(part for part in match["numbers"].split(".") if part.isdigit())
     key = _key(rule, numbers)
     if ">" in match["sign"] and (key in rule.known or _is_older(rule, numbers)):
         return Pick(rule.known[-1])
     if key not in rule.known:
-        return _default(rule, f"nixpkgs has no version {word!r}, {rule.default!r} stands in")
+        return _missing(rule, word)
+    rest = word[match.end() :]
+    if rest and not rest.startswith((".x", ".*")):
+        return Pick(key, None, f"nixpkgs has version {key!r}, not {word!r}")
     if len(numbers) > _VERSIONED_PARTS.get(rule.part, 9) and match["sign"].strip() in ("", "="):
-        return Pick(key, None, f"nixpkgs has a release of its own of version {word!r}")
+        return Pick(key, None, f"nixpkgs has its own release of version {key!r}, not {word!r}")
     return Pick(key)
 
 
-def _default(rule: VersionRule, differs: str = "") -> Pick:
-    if rule.default in rule.known:
-        return Pick(rule.default, None, differs)
-    return Pick("", rule.default, differs)
+def _missing(rule: VersionRule, word: str) -> Pick:
+    return _chosen(
+        rule, rule.default, f"nixpkgs has no version {word!r}, {rule.default!r} stands in"
+    )
+
+
+def _chosen(rule: VersionRule, name: str, differs: str = "") -> Pick:
+    """A known version, or an attribute as it is."""
+    if name in rule.known:
+        return Pick(name, None, differs)
+    return Pick("", name, differs)
 
 
 def _key(rule: VersionRule, numbers: tuple[str, ...]) -> str:
@@ -143,9 +200,9 @@ def _numbers(rule: VersionRule, key: str) -> tuple[int, ...]:
 
 def packages_of_image(image: str, format: str, catalog: "Catalog") -> Choice | None:
     """Return the packages that stand in for a container image, None when nobody knows."""
-    path, _, tag = image.partition("@")[0].rpartition(":") if ":" in image else (image, "", "")
-    if not path or "/" in tag:
-        path, tag = image, ""
+    path, _, tag = image.partition("@")[0].rpartition(":")
+    if not path or "/" in tag:  # the colon is that of a port, or there is none
+        path, tag = image.partition("@")[0], ""
     name = path.removeprefix("docker.io/").removeprefix("library/").lower()
     tool = catalog.tool(catalog.image_tool(name) or "")
     column = None if tool is None else tool.targets.get(format)

@@ -73,10 +73,12 @@ class VersionRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     part: str = "exact"  # major 20.1 → 20, minor 3.12 → 312, minor_ 1.22 → 1_22, exact
     known: tuple[str, ...] = ()  # versions there are today, as `part` writes them, oldest first
-    default: str  # attribute when none is asked for, or one that is not there
+    default: str  # known or attribute, when none is asked for, or one that is not there
     input: str = "version"
     file: str | None = None  # canonical input that names a file with the version in it
-    attributes: Mapping[str, str] = {}  # spelling, in lower case → attribute: `lts/*`, `stable`
+    named: str = ""  # what .tool-versions calls the tool
+    attributes: Mapping[str, str] = {}  # `lts/*`, `stable` … in lower case → known or attribute
+    absent: tuple[str, ...] = ()  # attributes that the templates make up but nobody has
 
 
 class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -87,7 +89,8 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     packages: tuple[str, ...] = ()  # attributes of nixpkgs for this and all later steps of the job
     listed: str | None = None  # canonical input that lists programs; packages.toml knows them
-    script: str | None = None  # for `bash -e`; its input X-Y is "$INPUT_X_Y"
+    script: str | None = None  # for `bash -e`; its input x-y is "$INPUT_X_Y"
+    script_for: tuple[str, ...] = ()  # inputs it is about: without any, the packages will do
     deps: tuple[str, ...] = ()  # attributes of nixpkgs for the script alone
     nothing: str | None = None  # why no step is needed
     unsupported: str | None = None  # why there is no way: the step becomes a failing placeholder
@@ -101,6 +104,13 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     git: bool = False  # the script works on the repository's history: `.git` must be there
     note: str = ""  # what the column does, in one sentence
     differs: str = ""  # what behaves differently; empty: nothing
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """The canonical inputs that decide on packages."""
+        rule = self.version
+        names = (self.listed, self.variant, rule and rule.input, rule and rule.file)
+        return tuple(name for name in names if name)
 
 
 class Tool(Struct, frozen=True, kw_only=True):
@@ -189,7 +199,7 @@ def _check_column(format: str, column: Column, known: set[str]) -> None:
     )
     if sum(ways) != 1:
         raise ValueError(f"{format} needs one of packages, script, nothing and unsupported")
-    for name in (*column.handles, *column.ignored, *column.defaults):
+    for name in (*column.handles, *column.ignored, *column.defaults, *column.script_for):
         if name not in known:
             raise ValueError(f"{format} speaks of input {name!r}, which the tool does not have")
     both = set(column.handles) & set(column.ignored)
@@ -199,8 +209,8 @@ def _check_column(format: str, column: Column, known: set[str]) -> None:
 
 
 def _check_packages(format: str, column: Column) -> None:
-    for name in (column.listed, column.variant, column.version and column.version.input):
-        if name and name not in column.handles:
+    for name in column.picks:
+        if name not in column.handles:
             raise ValueError(f"{format} picks packages by input {name!r}, which it does not handle")
     groups = (column.packages, *column.variants.values())
     if column.version is None and any("{version}" in one for group in groups for one in group):

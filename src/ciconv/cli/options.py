@@ -58,8 +58,13 @@ Force: TypeAlias = Annotated[
     ),
 ]
 Flake: TypeAlias = Annotated[
-    bool, typer.Option("--flake", help="Nix: also write a flake.nix with an app for each workflow.")
+    bool,
+    typer.Option(
+        "--flake",
+        help="Nix: a flake.nix that runs each workflow (the default, where there is none).",
+    ),
 ]
 FlakeParts: TypeAlias = Annotated[
-    bool, typer.Option("--flake-parts", help="Nix: also write a module for flake-parts.")
+    bool,
+    typer.Option("--flake-parts", help="Nix: a module for flake-parts in place of a flake.nix."),
 ]

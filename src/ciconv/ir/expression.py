@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from math import isfinite
 from typing import TypeAlias
 
 from ciconv.ir.node import Node
@@ -127,8 +128,15 @@ def written(value: Constant) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:.15g}" if value == value else "NaN"
+        return _number(value)
     return value
+
+
+def _number(value: float) -> str:
+    """GitHub writes a number as .NET's format G15 does, and both zeros alike."""
+    if isfinite(value):
+        return f"{value or 0.0:.15g}".replace("e", "E")
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
 
 
 def expressions(template: Expr) -> tuple[Expr, ...]:

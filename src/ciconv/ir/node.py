@@ -1,5 +1,6 @@
 """The root of every class of the IR."""
 
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from msgspec.structs import replace as replace  # the one way to change a frozen
 from ciconv.diagnostics import Label
 from ciconv.source import Comment, Span
 
-_OUTSIDE_EQUALITY = frozenset({"span", "comments", "provenance", "spelling", "known"})
+_OUTSIDE_EQUALITY = frozenset({"span", "comments", "provenance", "spelling", "known", "tree"})
 
 
 class Node(Struct, frozen=True, kw_only=True, eq=False):
@@ -35,6 +36,7 @@ class Node(Struct, frozen=True, kw_only=True, eq=False):
         return hash((type(self), *(getattr(self, name) for name in meaning_of(type(self)))))
 
 
+@cache
 def meaning_of(kind: type[Node]) -> tuple[str, ...]:
     """Return the names of the fields that count: all but place, comments and provenance."""
     return tuple(name for name in kind.__struct_fields__ if name not in _OUTSIDE_EQUALITY)

@@ -5,6 +5,7 @@ from ciconv.ir.job import Concurrency, Defaults, JobBase, Permission
 from ciconv.ir.node import Node
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.ir.trigger import Input, Output, Secret, Trigger
+from ciconv.syntax.node import Node as Tree
 
 
 class Pipeline(Node, frozen=True, kw_only=True, eq=False):
@@ -27,6 +28,7 @@ class Pipeline(Node, frozen=True, kw_only=True, eq=False):
     jobs: tuple[JobBase, ...] = ()
     bindings: tuple[EnvVar, ...] = ()  # what whoever starts the run has to set; made by a pass
     extras: tuple[Extra, ...] = ()
+    tree: Tree | None = None  # as it was written, for the way back to the same format
 
 
 class Project(Node, frozen=True, kw_only=True, eq=False):

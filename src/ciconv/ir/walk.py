@@ -6,23 +6,23 @@ from typing import TypeVar
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import Expr, Index, Literal, Ref, Template, constant
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import Node, meaning_of, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Group, Step
 
 N = TypeVar("N", bound=Node)
 
 
-def children(node: Node) -> Iterator[Node]:
-    """Yield the IR nodes directly below a node, in the order of its fields."""
-    for name in node.__struct_fields__:
+def children(node: Node) -> list[Node]:
+    """Return the IR nodes directly below a node, in the order of its fields."""
+    found: list[Node] = []
+    for name in meaning_of(type(node)):
         value = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif type(value) is tuple:
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
+        if type(value) is tuple:
+            found.extend(item for item in value if isinstance(item, Node))
+        elif isinstance(value, Node):
+            found.append(value)
+    return found
 
 
 def nodes(node: Node) -> Iterator[Node]:
@@ -31,7 +31,9 @@ def nodes(node: Node) -> Iterator[Node]:
     while waiting:
         one = waiting.pop()
         yield one
-        waiting.extend(reversed(list(children(one))))
+        below = children(one)
+        below.reverse()
+        waiting += below
 
 
 Change = Callable[[Node], Node]
@@ -46,7 +48,7 @@ def rewrite(node: N, change: Change, *, whole: Callable[[Node], Node | None] | N
     if whole is not None and (instead := whole(node)) is not None:
         return instead  # type: ignore[return-value]
     changes = {}
-    for name in node.__struct_fields__:
+    for name in meaning_of(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             new: object = rewrite(value, change, whole=whole)

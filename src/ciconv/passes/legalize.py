@@ -197,13 +197,13 @@ def _called(job: CallJob) -> Job:
 
 
 def _without_matrix(job: Job) -> Job:
-    """A job that fails: what its cells are is only known during the run."""
+    """A job that begins with a failure: what its cells are is only known during the run."""
     step = Placeholder(
         what=f"the matrix of {job.id}",
         reason="its values are computed during the run",
         span=job.span,
     )
-    return replace(job, matrix=None, steps=(step,), outputs=(), container=None, services=())
+    return replace(job, matrix=None, steps=(step, *job.steps))
 
 
 def _steps(step: Step, profile: Profile) -> Iterator[Step]:

@@ -116,7 +116,13 @@ class _Mapper:
                     place=where,
                 )
         self._note(step, column, where)
-        yield _script(step, column) if column.script is not None else step
+        if column.script is None:
+            yield step
+            return
+        if column.packages or column.listed:
+            yield _packages(step, column)
+        if _needs_script(step, column):
+            yield _script(step, column)
 
     def _note(self, step: Use, column: Column, where: Place) -> None:
         said = column.differs or column.note
@@ -177,6 +183,24 @@ def tool_of(step: Use, catalog: Catalog) -> Tool | None:
     return catalog.tool_for(step.ref.format, name)
 
 
+def _packages(step: Use, column: Column) -> Use:
+    """The packages beside a script: for all later steps, whatever becomes of the script."""
+    picks = tuple(one for one in step.arguments if one.name in column.picks)
+    return Use(
+        ref=step.ref,
+        tool=step.tool,
+        arguments=picks,
+        span=step.span,
+        provenance=step.provenance,
+    )
+
+
+def _needs_script(step: Use, column: Column) -> bool:
+    """Whether the script does more than nothing: an input is about it, or outputs are read."""
+    given = {one.name for one in step.arguments}
+    return not column.script_for or step.id is not None or not given.isdisjoint(column.script_for)
+
+
 def _script(step: Use, column: Column) -> Run:
     """The script that stands in for an action, its inputs in its environment."""
     handled = [one for one in step.arguments if one.name in column.handles]
@@ -194,7 +218,7 @@ def _script(step: Use, column: Column) -> Run:
     return Run(
         script=Template(parts=(Literal(value=column.script),), span=step.ref.span),
         shell=text("bash -e {0}"),
-        packages=(*column.packages, *column.deps),
+        packages=column.deps,
         **fields,
     )
 

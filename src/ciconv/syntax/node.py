@@ -1,5 +1,6 @@
 """The tree of a data language (YAML): nodes with their places, comments and written form."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeAlias
@@ -62,12 +63,15 @@ class Scalar(Node, frozen=True, kw_only=True, eq=False):
         return Span(source, self._offset(start), self._offset(end - 1) + 1)
 
     def _offset(self, index: int) -> int:
-        found = self.span.start_offset
-        for known, offset in self.offsets:
-            if known > index:
-                break
-            found = offset + index - known
-        return min(found, self.span.end_offset)
+        place = bisect_right(self.offsets, index, key=_index_of)
+        if place == 0:
+            return self.span.start_offset
+        known, offset = self.offsets[place - 1]
+        return min(offset + index - known, self.span.end_offset)
+
+
+def _index_of(pair: tuple[int, int]) -> int:
+    return pair[0]
 
 
 class Sequence(Node, frozen=True, kw_only=True, eq=False):

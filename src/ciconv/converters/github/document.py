@@ -23,9 +23,10 @@ from ciconv.converters.github.triggers import holds_values, read_triggers, write
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.source import Source, UnreadableFile, Workspace
+from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
-from ciconv.syntax.node import Document, Entry, Mapping
+from ciconv.syntax.merge import keep_layout
+from ciconv.syntax.node import Document, Entry, Mapping, Scalar, Sequence, data, resolve
 from ciconv.syntax.node import Node as Tree
 
 PATHS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
@@ -120,6 +121,7 @@ def _read_workflow(
         concurrency=read_concurrency(fields, context),
         permissions=read_permissions(fields, context),
         jobs=read,
+        tree=root,
         span=start,
     )
     others = [*(on.comments if on else ()), *(jobs.comments if jobs else ()), *started.comments]
@@ -153,9 +155,49 @@ def _write_document(pipeline: Pipeline, context: Context) -> Document:
     _put(entries, "defaults", write_defaults(pipeline.defaults, context), pipeline.defaults)
     entries.append(build.entry("jobs", write_jobs(pipeline.jobs, context)))
     entries.extend(build.entry(one.key, one.value, one.comments) for one in pipeline.extras)
-    return Document(
-        path=_path(pipeline), root=build.mapping(*entries), leading=pipeline.comments
+    root: Tree = build.mapping(*entries)
+    if pipeline.tree is None:
+        return Document(path=_path(pipeline), root=root, leading=pipeline.comments)
+    root = keep_layout(pipeline.tree, root, _says_the_same)
+    return Document(path=_path(pipeline), root=root, leading=_leading(pipeline, pipeline.tree))
+
+
+def _leading(pipeline: Pipeline, tree: Tree) -> tuple[Comment, ...]:
+    """Those of the pipeline's comments that stand before the tree, and in no entry of it."""
+    first = tree.entries[0].comments if isinstance(tree, Mapping) and tree.entries else ()
+    start = tree.span.start_offset
+    before = (one for one in pipeline.comments if one.span.start_offset < start)
+    return tuple(one for one in before if one not in first)
+
+
+def _says_the_same(old: Tree, new: Tree) -> bool:
+    """Whether GitHub reads the same: one item is a list of one, an event needs no mapping."""
+    if old == new:
+        return True
+    one, other = resolve(old), resolve(new)
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return _has_same_entries(one, other)
+    return _plain(one) == _plain(other)
+
+
+def _has_same_entries(one: Mapping, other: Mapping) -> bool:
+    names = [entry.name for entry in one.entries]
+    values = {entry.name: entry.value for entry in other.entries}
+    return sorted(names) == sorted(values) and all(
+        _says_the_same(entry.value, values[entry.name]) for entry in one.entries
     )
+
+
+def _plain(node: Tree) -> object:
+    """A value as GitHub takes it: names of a list or a mapping without values, or the value."""
+    node = resolve(node)
+    if isinstance(node, Scalar):
+        return (data(build.text(node.text)),) if node.text else ()
+    if isinstance(node, Sequence):
+        return tuple(data(item) for item in node.items)
+    if isinstance(node, Mapping) and all(_plain(entry.value) == () for entry in node.entries):
+        return tuple(data(entry.key) for entry in node.entries)
+    return data(node)
 
 
 def _put(entries: list[Entry], key: str, value: Tree | None, cause: Node | None) -> None:

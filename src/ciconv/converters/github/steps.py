@@ -90,10 +90,16 @@ def _with_body(kind: str, fields: Fields, step: Step, context: Context) -> Step:
 
 
 def _read_use(fields: Fields, given: dict[str, Any], context: Context) -> Use:
-    scalar = fields.scalar("uses")
+    entry = fields.entry("uses")
+    scalar = None if entry is None else resolve(entry.value)
+    if entry is None or not isinstance(scalar, Scalar):
+        if scalar is not None:
+            fields.wrong(scalar, "text", "uses")
+        scalar = None
+    ref = replace(read_ref(scalar), comments=() if entry is None else entry.comments)
     arguments, extras = read_arguments(fields, context, "with")
     given["extras"] = (*given["extras"], *extras)
-    return Use(ref=read_ref(scalar), arguments=arguments, **given)
+    return Use(ref=ref, arguments=arguments, **given)
 
 
 def read_ref(scalar: Scalar | None) -> ActionRef:

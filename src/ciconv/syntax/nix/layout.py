@@ -353,10 +353,12 @@ def _break_lambda(expr: Lambda, layout: _Layout) -> str:
         listed = f",\n{layout.margin}  ".join(_formals(expr.parameter))
         end = "" if expr.parameter.ellipsis else ","
         head = f"{{\n{layout.margin}  {listed}{end}\n{layout.margin}}}:"
-    if isinstance(expr.parameter, str) or _opens(expr.body):
+    if _opens(expr.body) or not isinstance(expr.body, Let | If | Operation):
         used = layout.indent + len(head.rpartition("\n")[2]) + 1
         return f"{head} {layout.at(_ANY, used, layout.after).text(expr.body)}"
-    return f"{head}\n{layout.margin}{layout.line(_ANY, 0, layout.after).text(expr.body)}"
+    # the body of a whole file is not indented
+    inner = layout.deeper() if layout.before else layout.line(_ANY, 0, layout.after)
+    return f"{head}\n{inner.margin}{inner.text(expr.body)}"
 
 
 def _break_let(expr: Let, layout: _Layout) -> str:

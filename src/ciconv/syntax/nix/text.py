@@ -82,7 +82,7 @@ def block_string(pieces: Pieces, indent: int) -> str:
 
 _QUOTED = re.compile(r'["\\\r\n\t]|\$\{|\$\Z')
 # a quote must not touch what follows it: `'${` would be read as an escaped `''$`
-_INDENTED = re.compile(r"''|'(?=\$\{|\r|\Z)|\$\{|\r|\$\Z")
+_INDENTED = re.compile(r"''|'(?=\$\{|\$\Z|\r|\Z)|\$\{|\r|\$\Z")
 _QUOTED_NAMES = {"\r": "\\r", "\n": "\\n", "\t": "\\t"}
 _INDENTED_NAMES = {"''": "'''", "'": "''\\'", "${": "''${", "\r": "''\\r", "$": "''$"}
 

@@ -137,6 +137,7 @@ class MappingFrame(Frame):
         if notes is None:
             entries = [Entry(key=key, value=value) for key, value in zip(keys, values, strict=True)]
         else:
+            self._hand_up(notes)
             entries = [
                 Entry(key=key, value=value, comments=ordered(notes.get(number, ())))
                 for number, (key, value) in enumerate(zip(keys, values, strict=True))
@@ -152,6 +153,16 @@ class MappingFrame(Frame):
             entries=tuple(entries),
             flow=event.flow_style,
         )
+
+    def _hand_up(self, notes: dict[int, list[Comment]]) -> None:
+        """Make comments above the first entry of an item those of the item."""
+        event = self.event
+        if isinstance(self.parent, SequenceFrame) and not (
+            event.flow_style or event.anchor or event.tag
+        ):
+            first = notes.get(0, [])
+            self.own = ordered([*self.own, *(one for one in first if not one.inline)])
+            notes[0] = [one for one in first if one.inline]
 
 
 def _name(key: Node) -> str:

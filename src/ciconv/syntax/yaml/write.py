@@ -11,7 +11,7 @@ _INDENT = 2
 _MAX_KEY = 1_000  # a longer key needs `?`: https://yaml.org/spec/1.2.2/#742-flow-mappings
 _BARE_KEYS = frozenset(("on", "<<"))  # GitHub's, which is no boolean there, and the merge key
 _SPACED = frozenset(("jobs", "workflows", "commands"))  # blank lines between what stands in these
-_UNWRITABLE = re.compile(f"[{ODD}]+")
+_UNWRITABLE = re.compile(f"(?:(?!\\t)[{ODD}])+")
 
 
 def render(document: Document) -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from ciconv.catalog.packages import choose
+from ciconv.catalog.packages import choose, reader
 from ciconv.ir.expression import Expr, Ref, Template, constant
 from ciconv.ir.step import Argument, Use
 from ciconv.profile import Feature
@@ -22,10 +22,16 @@ def write_tool(step: Use, writer: "StepWriter") -> list[nix.Expr]:
     if step.condition is not None:
         said = f"{name!r}: its packages are there whatever the condition says"
         writer.lose(Feature.TOOL, step.condition, step, said)
-    handled = [one for one in step.arguments if one.name in column.handles]
+    handled = [one for one in step.arguments if one.name in column.picks]
     cells = range(len(writer.owner.row_values) or 1)
     choices = [
-        choose(column, _constants(handled, cell, writer), writer.context.catalog) for cell in cells
+        choose(
+            column,
+            _constants(handled, cell, writer),
+            writer.context.catalog,
+            reader(writer.context.workspace),
+        )
+        for cell in cells
     ]
     differs = next((one.differs for one in choices if one.differs), "")
     if differs:

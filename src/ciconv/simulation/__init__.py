@@ -1,0 +1,1 @@
+"""What would run: events, plans, and whether two projects mean the same."""

@@ -1,0 +1,159 @@
+"""Which pipelines an event starts, by the rules of GitHub's `on`.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#on
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from ciconv.ir.pattern import filter_matches
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.trigger import EventKind, Filter, Trigger
+from ciconv.simulation.event import (
+    PULL_REQUESTS,
+    Event,
+    activity_of,
+    base_of,
+    branch_of,
+    native_of,
+)
+from ciconv.simulation.plan import Why
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+DEFAULT_ACTIVITIES = {kind: ("opened", "synchronize", "reopened") for kind in PULL_REQUESTS}
+
+
+class Answer(Struct, frozen=True):
+    """Whether something holds (None: nobody can tell), and why it does not or may not."""
+
+    holds: bool | None
+    why: Why | None = None
+
+
+YES = Answer(True)
+
+
+def starts(pipeline: Pipeline, event: Event) -> Answer:
+    """Return whether the event starts the pipeline; one trigger that fits is enough."""
+    of_kind = [one for one in pipeline.triggers if _is_of(one, event)]
+    if not of_kind:
+        message = f"it is not started by the event {native_of(event)!r}"
+        return Answer(False, Why(message, pipeline.span))
+    answers = [_fits(one, event) for one in of_kind]
+    for wanted in (True, None):
+        for answer in answers:
+            if answer.holds is wanted:
+                return answer
+    return answers[0]
+
+
+def _is_of(trigger: Trigger, event: Event) -> bool:
+    if trigger.kind is not event.kind:
+        return False
+    return trigger.kind is not EventKind.OTHER or trigger.native == native_of(event)
+
+
+def _fits(trigger: Trigger, event: Event) -> Answer:
+    checks = (_activity, _upstream, _cron, _ref, _paths)
+    answers = [check(trigger, event) for check in checks]
+    for wanted in (False, None):
+        for answer in answers:
+            if answer.holds is wanted:
+                return answer
+    return YES
+
+
+def _activity(trigger: Trigger, event: Event) -> Answer:
+    activity = activity_of(event)
+    if activity is None:
+        return YES
+    if trigger.activities is not None:
+        words: Sequence[str] = [one.text for one in trigger.activities]
+        span = trigger.activities[0].span if trigger.activities else trigger.span
+    elif trigger.kind in DEFAULT_ACTIVITIES:
+        words, span = DEFAULT_ACTIVITIES[trigger.kind], trigger.span
+    else:
+        return YES
+    if activity in words:
+        return YES
+    listed = ", ".join(map(repr, words))
+    return Answer(False, Why(f"the activity {activity!r} is none of {listed}", span))
+
+
+def _upstream(trigger: Trigger, event: Event) -> Answer:
+    if not trigger.upstreams or event.upstream is None:
+        return YES
+    if any(one.text == event.upstream for one in trigger.upstreams):
+        return YES
+    message = f"the pipeline {event.upstream!r} is not listed"
+    return Answer(False, Why(message, trigger.upstreams[0].span))
+
+
+def _cron(trigger: Trigger, event: Event) -> Answer:
+    if trigger.kind is not EventKind.SCHEDULE or event.cron in (None, trigger.cron):
+        return YES
+    message = f"its schedule is {trigger.cron!r}, not {event.cron!r}"
+    return Answer(False, Why(message, trigger.span))
+
+
+def _ref(trigger: Trigger, event: Event) -> Answer:
+    if event.kind is EventKind.PUSH:
+        return _pushed(trigger, event)
+    if event.kind in (*PULL_REQUESTS, EventKind.MERGE_QUEUE):
+        return _passes(trigger.branches, base_of(event), "branch")
+    branch = branch_of(event)
+    if event.kind is EventKind.UPSTREAM and branch is not None:
+        return _passes(trigger.branches, branch, "branch")
+    return YES
+
+
+def _pushed(trigger: Trigger, event: Event) -> Answer:
+    """A filter of branches alone leaves out tags, one of tags alone leaves out branches."""
+    own, other, word = trigger.branches, trigger.tags, "branch"
+    name = branch_of(event)
+    if name is None:
+        own, other, word, name = trigger.tags, trigger.branches, "tag", event.tag or ""
+    if own is None and other is not None:
+        listed = "branches" if word == "tag" else "tags"
+        message = f"only {listed} are listed, so no push of a {word} starts it"
+        return Answer(False, Why(message, other.span))
+    return _passes(own, name, word)
+
+
+def _passes(one: Filter | None, name: str, word: str) -> Answer:
+    """Whether a name passes a filter of branches or tags."""
+    if one is None:
+        return YES
+    matched = filter_matches(one, name)
+    if matched:
+        return YES
+    if matched is None:
+        return Answer(None, Why(f"a pattern for the {word} {name!r} is not understood", one.span))
+    problem = "is left out by a pattern" if one.ignore else "has no pattern that lets it in"
+    return Answer(False, Why(f"the {word} {name!r} {problem}", one.span))
+
+
+def _paths(trigger: Trigger, event: Event) -> Answer:
+    """GitHub does not look at paths when a tag is pushed."""
+    one = trigger.paths
+    if one is None or (event.kind is EventKind.PUSH and event.tag is not None):
+        return YES
+    if event.changed_files is None:
+        return Answer(None, Why("it depends on the files that were changed", one.span))
+    matched = [filter_matches(one, path) for path in event.changed_files]
+    if True in matched:
+        return YES
+    if None in matched:
+        return Answer(None, Why("a pattern for the changed files is not understood", one.span))
+    return Answer(False, Why(_no_path(one, event.changed_files), one.span))
+
+
+def _no_path(one: Filter, paths: tuple[str, ...]) -> str:
+    if not paths:
+        return "no file was changed"
+    if len(paths) == 1:
+        said = "is ignored" if one.ignore else "matches none of the paths"
+        return f"the changed file {paths[0]!r} {said}"
+    said = "all changed files are ignored" if one.ignore else "no changed file matches the paths"
+    return f"{said}, {paths[0]!r} for one"

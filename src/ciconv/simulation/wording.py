@@ -1,0 +1,105 @@
+"""Expressions and values as canonical text: GitHub's words where GitHub has them."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.ir.evaluate import Array, Object, Residual, Value, as_text, is_known, to_json
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Index,
+    Literal,
+    Op,
+    Raw,
+    Ref,
+    Star,
+    Template,
+    Unary,
+    written,
+)
+
+_POWERS = {Op.OR: 1, Op.AND: 2, Op.EQ: 3, Op.NE: 3, Op.MATCH: 3, Op.NOT_MATCH: 3}
+_POWERS |= {Op.LT: 4, Op.LE: 4, Op.GT: 4, Op.GE: 4, Op.NOT: 5}
+_TIGHTEST = 6
+
+_Piece: TypeAlias = str | tuple[Expr, int]  # text, or an expression and the power it stands under
+
+
+def value_text(value: Value, catalog: Catalog) -> str:
+    """Return a value as it arrives in a text; `${{ }}` around what only the run knows."""
+    if isinstance(value, Residual):
+        return template_text(value.expr, catalog)
+    if isinstance(value, Array | Object):
+        return to_json(value) if is_known(value) else as_text(value)
+    return as_text(value)
+
+
+def template_text(expr: Expr, catalog: Catalog) -> str:
+    """Return a text with its expressions in `${{ }}`."""
+    texts = []
+    for part in expr.parts if isinstance(expr, Template) else (expr,):
+        if isinstance(part, Literal):
+            texts.append(written(part.value))
+        elif isinstance(part, Template):
+            texts.append(template_text(part, catalog))
+        else:
+            texts.append(f"${{{{ {expression_text(part, catalog)} }}}}")
+    return "".join(texts)
+
+
+def expression_text(expr: Expr, catalog: Catalog) -> str:
+    """Return an expression with no more brackets than it takes."""
+    found: list[str] = []
+    waiting: list[_Piece] = [(expr, 0)]
+    while waiting:
+        piece = waiting.pop()
+        if isinstance(piece, str):
+            found.append(piece)
+        else:
+            waiting.extend(reversed(_pieces(*piece, catalog)))
+    return "".join(found)
+
+
+def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[_Piece]:
+    match expr:
+        case Literal():
+            return (_constant(expr.value),)
+        case Ref():
+            return (catalog.native_name("github", expr.path) or ".".join(expr.path),)
+        case Star():
+            return ("*",)
+        case Index():
+            return ((expr.base, _TIGHTEST), "[", (expr.key, 0), "]")
+        case Unary():
+            return _grouped((expr.op.value, (expr.operand, 4)), expr.op, power)
+        case Binary():
+            own = _POWERS[expr.op]
+            sides = ((expr.left, own - 1), f" {expr.op.value} ", (expr.right, own))
+            return _grouped(sides, expr.op, power)
+        case Call():
+            return _listed(expr.function, expr.arguments)
+        case Template():
+            return _listed("concat", expr.parts)
+        case Raw():
+            return (f"({expr.text})" if power else expr.text,)
+    return (type(expr).__name__,)
+
+
+def _grouped(pieces: Sequence[_Piece], op: Op, power: int) -> Sequence[_Piece]:
+    return pieces if _POWERS[op] > power else ("(", *pieces, ")")
+
+
+def _listed(function: str, arguments: Sequence[Expr]) -> Sequence[_Piece]:
+    pieces: list[_Piece] = [f"{function}("]
+    for number, argument in enumerate(arguments):
+        pieces += [", ", (argument, 0)] if number else [(argument, 0)]
+    return (*pieces, ")")
+
+
+def _constant(value: Constant) -> str:
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "null" if value is None else written(value)

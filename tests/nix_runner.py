@@ -227,7 +227,9 @@ def _levels(jobs: Mapping[str, Mapping[str, Any]]) -> list[list[tuple[str, Mappi
         for id, job in jobs.items():
             if id not in depths and all(one in depths for one in job.get("needs", ())):
                 depths[id] = max((depths[one] + 1 for one in job.get("needs", ())), default=0)
-    found: list[list[tuple[str, Mapping[str, Any]]]] = [[] for _ in range(max(depths.values(), default=-1) + 1)]
+    found: list[list[tuple[str, Mapping[str, Any]]]] = [
+        [] for _ in range(max(depths.values(), default=-1) + 1)
+    ]
     for id, job in sorted(jobs.items()):
         found[depths[id]].append((id, job))
     return found

@@ -73,8 +73,12 @@ def _tools(names: list[str], run: Run) -> dict[str, str]:
     lines += (f"if {_is(call)}; then sleep 30; fi" for call in run.get("hang", ()))
     lines += (f"if {_is(call)}; then exit 1; fi" for call in run.get("fail", ()))
     body = "\n".join(lines)
-    clock = {"timeout": _FAST_CLOCK} if "hang" in run else {}
-    return {name: body for name in names} | clock
+    tools = {name: body for name in names}
+    if "hang" in run:
+        tools["timeout"] = _FAST_CLOCK
+    if "docker" in names:
+        tools |= {"docker": f"{body}\n{_DOCKER}", "started": body, "stopped": body}
+    return tools
 
 
 def _is(call: str) -> str:
@@ -82,6 +86,8 @@ def _is(call: str) -> str:
     quoted = shlex.quote(call)
     return f'[ "$call" = {quoted} ] || [ "${{JOB_DIR##*/}}: $call" = {quoted} ]'
 
+
+_DOCKER = Path(__file__).with_name("docker_stub.sh").read_text("utf-8")
 
 # minutes last a second: timeout -k 10 SECONDS COMMAND...
 _FAST_CLOCK = 'exec "$(PATH=/usr/bin:/bin command -v timeout)" -k 1 "$((($3 + 59) / 60))" "${@:4}"'
@@ -122,7 +128,11 @@ def test_run(case: Case, run: Run, bench: Bench) -> None:
 
 
 def _calls(trace: Trace, job: str) -> list[str]:
-    return [one for one in trace.commands(job) if not one.startswith("timeout -k")]
+    """The calls of tools by the user's commands, and of docker but for containers."""
+    return [one for one in trace.commands(job) if not _MACHINERY.match(one)]
+
+
+_MACHINERY = re.compile(r"timeout -k |docker (run|rm|inspect|port|network|logs) ")
 
 
 def _check_sight(sight: Run, trace: Trace) -> None:

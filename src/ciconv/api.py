@@ -8,6 +8,7 @@ the name of a format that does not exist.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,8 +20,13 @@ from ciconv.converters.format import Format
 from ciconv.diagnostics import Diagnostic, Diagnostics
 from ciconv.ir.pipeline import Project
 from ciconv.passes import run_passes
-from ciconv.passes.split_triggers import split_triggers
+from ciconv.passes.split_triggers import split_triggers, without_shims
+from ciconv.profile import Feature, Support
 from ciconv.source import Source, Span, Workspace
+
+if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
+    from ciconv.simulation.event import Event
+    from ciconv.simulation.plan import Plan
 
 Input = Path | Mapping[str, str]
 
@@ -64,6 +70,22 @@ def read(source: Input, *, format: str | None = None) -> Reading:
     context, found = _open(source, format, Options(), None)
     project = None if found is None else _read(*found, context)
     return Reading(project=project, diagnostics=context.diagnostics.sorted())
+
+
+def simulate(source: Input | Project, event: "Event", *, format: str | None = None) -> "Plan":
+    """Return what an event would start, and why other pipelines and jobs would not run."""
+    from ciconv.simulation.plan import Plan
+    from ciconv.simulation.simulate import simulate
+
+    if isinstance(source, Project):
+        context, project = _open({}, source.origin, Options(), None)[0], source
+        return simulate(project, event, replace(context, diagnostics=Diagnostics()))
+    context, found = _open(source, format, Options(), None)
+    read = None if found is None else _read(*found, context)
+    if read is None:
+        return Plan(event=event, pipelines=(), diagnostics=context.diagnostics.sorted())
+    plan = simulate(read, event, context)
+    return replace(plan, diagnostics=(*context.diagnostics.sorted(), *plan.diagnostics))
 
 
 def _open(
@@ -144,6 +166,8 @@ def _write(
             "unwritable-format", f"{target.title} cannot be written yet", _whole(context)
         )
         return project, {}
+    if target.profile.of(Feature.TRIGGERS).support is Support.LOWERED:
+        project = without_shims(project, context)
     project = run_passes(project, target.profile, context)
     files = dict(target.write(project, context))
     shim = split_triggers(project, target.profile, context)

@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.diagnostics import Diagnostic, Diagnostics, Label, Loss, Severity
+from ciconv.diagnostics import Diagnostic, Diagnostics, Loss, Severity
 from ciconv.ir.node import Node
+from ciconv.ir.step import Step
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Workspace
 
@@ -22,6 +23,14 @@ class Place(Struct, frozen=True, kw_only=True):
     job: str = ""
     step: str = ""
 
+    def at(self, step: Step) -> "Place":
+        """Return the place of a step of the same job."""
+        return Place(pipeline=self.pipeline, job=self.job, step=step.id or "")
+
+    def loss(self, feature: Feature, outcome: Outcome) -> Loss:
+        """Return the loss of a feature here."""
+        return Loss(feature, outcome, self.pipeline, self.job, self.step)
+
 
 class Context(Struct, frozen=True, kw_only=True):
     """Handed to every reader, pass and writer of one run."""
@@ -33,26 +42,17 @@ class Context(Struct, frozen=True, kw_only=True):
     expand: bool = True  # put called pipelines and local actions in the place of their calls
     within: tuple[str, ...] = ()  # files being read one inside the other: actions, includes
 
-    def lose(
-        self,
-        feature: Feature,
-        outcome: Outcome,
-        message: str,
-        *,
-        at: Node,
-        place: Place = Place(),
-        help: str = "",
-        labels: tuple[Label, ...] = (),
-    ) -> None:
-        """Record what the target cannot say in the same words; `message` says what becomes of it."""
+    def lose(self, loss: Loss, message: str, at: Node, help: str = "") -> None:
+        """Record what the target cannot say in the same words; the message says what it becomes."""
+        lowered = loss.outcome is Outcome.LOWERED
         self.diagnostics.add(
             Diagnostic(
-                code=feature.value,
-                severity=Severity.NOTE if outcome is Outcome.LOWERED else Severity.WARNING,
+                code=loss.feature.value,
+                severity=Severity.NOTE if lowered else Severity.WARNING,
                 message=message,
                 span=at.span,
                 help=help,
-                labels=(*at.provenance, *labels),
-                loss=Loss(feature, outcome, place.pipeline, place.job, place.step),
+                labels=at.provenance,
+                loss=loss,
             )
         )

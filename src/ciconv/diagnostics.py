@@ -63,9 +63,7 @@ class Diagnostics:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep the diagnostic, unless the same one was said of the same place."""
-        self._found.setdefault(
-            (diagnostic.code, diagnostic.message, diagnostic.span), diagnostic
-        )
+        self._found.setdefault((diagnostic.code, diagnostic.message, diagnostic.span), diagnostic)
 
     def error(
         self, code: str, message: str, span: Span | None, help: str = "", *labels: Label

@@ -216,9 +216,7 @@ class Workspace(Struct, frozen=True, dict=True):
         if path.is_dir():
             return cls(FolderLoader(path), name=path.name)
         root = _root_of(path)
-        return cls(
-            FolderLoader(root), name=root.name, focus=(path.relative_to(root).as_posix(),)
-        )
+        return cls(FolderLoader(root), name=root.name, focus=(path.relative_to(root).as_posix(),))
 
     def read(self, path: str) -> Source | None:
         """Return the file, None when there is none; raise UnreadableFile for one not to be had."""

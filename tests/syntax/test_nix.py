@@ -251,6 +251,20 @@ def _called(given: tuple[Valued, bool]) -> Valued:
     return Select(Attrs((Binding(("a", "b"), bound),)), ("a", "b")), value
 
 
+def test_long_parameters_and_defaults_take_a_line_each() -> None:
+    formals = (Formal("a"), Formal("b", string("x\ny")), Formal("c" * 90))
+    text = render(Lambda(Formals(formals), Attrs(())))
+    default = "b ? ''\n    x\n    y''"
+    assert text == f"{{\n  a,\n  {default},\n  {'c' * 90},\n}}: {{ }}\n"
+
+
+def test_deep_trees_are_written() -> None:
+    tree: Expr = string("x")
+    for _ in range(100):
+        tree = Apply(Name("and"), (List((tree, Int(1))),))
+    assert render(tree).count("and") == 100
+
+
 ATOMS: st.SearchStrategy[Valued] = st.one_of(
     WORD.map(lambda text: (string(text), text)),
     st.integers(-5, 5).map(lambda n: (Int(n), n)),

@@ -76,6 +76,7 @@ class Catalog(Struct, frozen=True, dict=True):
     """All tables. Tables of the user come before ours and replace them."""
 
     user: tuple[Source, ...] = ()  # texts of .ciconv/catalog/*.toml
+    unreadable: tuple[Problem, ...] = ()
 
     @classmethod
     @cache
@@ -93,8 +94,8 @@ class Catalog(Struct, frozen=True, dict=True):
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with the user's tables; they count as absent."""
         self._user_tools()
-        found: list[Problem] = self.__dict__["_problems"]
-        return tuple(found)
+        broken: list[Problem] = self.__dict__["_problems"]
+        return (*self.unreadable, *broken)
 
     def tool_for(self, format: str, name: str) -> Tool | None:
         """Return the tool a format calls so: `('github', 'actions/setup-node')`, in any case."""
@@ -206,23 +207,28 @@ def _read_table(name: str) -> dict[str, Any]:
     return tomllib.loads((_FOLDER / f"{name}.toml").read_text("utf-8"))
 
 
-def _user_tables(workspace: Workspace) -> Iterator[Source]:
-    loader = workspace.loader
-    if isinstance(loader, FolderLoader):
-        folder = loader.root / USER_FOLDER
-        if not folder.is_dir():  # the usual case: saves walking through the whole repository
-            return
-        paths = tuple(f"{USER_FOLDER}/{file.name}" for file in sorted(folder.glob("*.toml")))
-    else:
-        paths = tuple(path for path in workspace.paths() if path.startswith(f"{USER_FOLDER}/"))
-    for path in paths[:MAX_USER_TABLES]:
-        if path.endswith(".toml") and path.count("/") == USER_FOLDER.count("/") + 1:
-            try:
-                source = workspace.read(path)
-            except UnreadableFile as error:
-                source = Source(path, f"unreadable = {str(error)!r}")
+def _user_tables(workspace: Workspace) -> Iterator[Source | Problem]:
+    for path in _user_paths(workspace)[:MAX_USER_TABLES]:
+        try:
+            source = workspace.read(path)
+        except UnreadableFile as error:
+            yield Problem(path, str(error))
+        else:
             if source is not None:
                 yield source
+
+
+def _user_paths(workspace: Workspace) -> tuple[str, ...]:
+    loader = workspace.loader
+    if isinstance(loader, FolderLoader):  # spares a walk through the whole repository
+        files = sorted((loader.root / USER_FOLDER).glob("*.toml"))
+        return tuple(f"{USER_FOLDER}/{file.name}" for file in files)
+    folder = f"{USER_FOLDER}/"
+    return tuple(
+        path
+        for path in workspace.paths()
+        if path.startswith(folder) and path.endswith(".toml") and "/" not in path[len(folder) :]
+    )
 
 
 def index(tools: Iterable[Tool]) -> str:
@@ -231,4 +237,5 @@ def index(tools: Iterable[Tool]) -> str:
         (name, tool.name) for tool in tools if tool.github for name in tool.github.names
     )
     lines = "".join(f'"{action}" = "{tool}"\n' for action, tool in entries)
-    return f"# made from tools/*.toml by tests/catalog/test_index.py\n[github]\n{lines}"
+    head = "# made from tools/*.toml; `pytest tests/catalog --update-golden` rewrites it"
+    return f"{head}\n[github]\n{lines}"

@@ -185,4 +185,5 @@ def kind_of(node: Node) -> str:
         return "empty"
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return f"the boolean {node.text}"
-    return f"the text {node.text!r}" if isinstance(node, Scalar) and isinstance(node.value, str) else "a number"
+    is_text = isinstance(node, Scalar) and isinstance(node.value, str)
+    return f"the text {node.text!r}" if isinstance(node, Scalar) and is_text else "a number"

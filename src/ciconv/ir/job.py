@@ -27,7 +27,7 @@ class Start(StrEnum):
 
 
 class Choice(Node, frozen=True, kw_only=True, eq=False):
-    """One way for a job to take part in a run. The first whose condition holds counts; none: absent."""
+    """One way for a job to take part in a run: the first whose condition holds; none: absent."""
 
     condition: Expr | None = None
     start: Start = Start.AUTO

@@ -54,8 +54,7 @@ def rewrite(node: N, change: Change, *, whole: Callable[[Node], Node | None] | N
             new: object = rewrite(value, change, whole=whole)
         elif type(value) is tuple and value:
             rebuilt = [
-                rewrite(one, change, whole=whole) if isinstance(one, Node) else one
-                for one in value
+                rewrite(one, change, whole=whole) if isinstance(one, Node) else one for one in value
             ]
             same = all(a is b for a, b in zip(value, rebuilt, strict=True))
             new = value if same else tuple(rebuilt)

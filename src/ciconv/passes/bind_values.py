@@ -78,9 +78,7 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
 def env_names(pipeline: Pipeline) -> frozenset[str]:
     """Return the variables that an `env` of the pipeline sets to something else than itself."""
     return frozenset(
-        node.name
-        for node in nodes(pipeline)
-        if isinstance(node, EnvVar) and not _is_itself(node)
+        node.name for node in nodes(pipeline) if isinstance(node, EnvVar) and not _is_itself(node)
     )
 
 

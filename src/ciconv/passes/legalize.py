@@ -41,9 +41,8 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
         capability = profile.of(found.feature)
         if capability.outcome is not None:
             message = capability.note.replace("{detail}", found.detail)
-            context.lose(
-                found.feature, capability.outcome, message, at=found.node, place=found.place
-            )
+            loss = found.place.loss(found.feature, capability.outcome)
+            context.lose(loss, message, found.node)
     jobs = tuple(_job(job, profile, pipeline) for job in pipeline.jobs)
     return replace(pipeline, jobs=jobs)
 
@@ -164,9 +163,9 @@ def _job(job: JobBase, profile: Profile, pipeline: Pipeline) -> JobBase:
         return _called(job)
     if not isinstance(job, Job):
         return job
-    if job.matrix is not None and _is_dynamic(job.matrix):
-        if profile.of(Feature.DYNAMIC_MATRIX).support is Support.NONE:
-            job = _without_matrix(job)
+    fixed = profile.of(Feature.DYNAMIC_MATRIX).support is Support.NONE
+    if fixed and job.matrix is not None and _is_dynamic(job.matrix):
+        job = _without_matrix(job)
     steps = tuple(one for step in job.steps for one in _steps(step, profile))
     return replace(job, steps=steps)
 
@@ -207,10 +206,10 @@ def _without_matrix(job: Job) -> Job:
 
 
 def _steps(step: Step, profile: Profile) -> Iterator[Step]:
-    if isinstance(step, Group) and step.parallel:
-        if profile.of(Feature.PARALLEL_STEPS).support is not Support.NATIVE:
-            yield from step.steps
-            return
+    in_turn = profile.of(Feature.PARALLEL_STEPS).support is not Support.NATIVE
+    if in_turn and isinstance(step, Group) and step.parallel:
+        yield from step.steps
+        return
     no_background = profile.of(Feature.BACKGROUND).support is Support.NONE
     if no_background and (step.background or isinstance(step, Wait | Cancel)):
         yield _failing(step, "steps in the background", "steps run one after the other")
@@ -225,4 +224,3 @@ def _steps(step: Step, profile: Profile) -> Iterator[Step]:
 
 def _failing(step: Step, what: str, reason: str) -> Placeholder:
     return Placeholder(what=what, reason=reason, **(shared(step, Step) | {"background": False}))
-

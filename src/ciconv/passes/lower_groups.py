@@ -1,6 +1,7 @@
 """Puts the steps of composite actions into the job, for targets whose steps do not nest."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from ciconv.context import Context
 from ciconv.ir.expression import (
@@ -37,24 +38,26 @@ def _job(job: Job) -> Job:
     outputs: dict[tuple[str, str], Expr] = {}
     steps = tuple(one for step in job.steps for one in _flat(step, outputs))
 
-    def value_of(ref: Ref) -> Expr | None:
-        if ref.path[0] == "steps" and len(ref.path) == 4 and ref.path[2] == "outputs":
-            return outputs.get((ref.path[1], ref.path[3].lower()))
-        return None
+    return replace_references(replace(job, steps=steps), partial(_output, outputs))
 
-    return replace_references(replace(job, steps=steps), value_of)
+
+def _output(outputs: dict[tuple[str, str], Expr], ref: Ref) -> Expr | None:
+    if ref.path[0] == "steps" and len(ref.path) == 4 and ref.path[2] == "outputs":
+        return outputs.get((ref.path[1], ref.path[3].lower()))
+    return None
 
 
 def _flat(step: Step, outputs: dict[tuple[str, str], Expr]) -> Iterator[Step]:
     if not isinstance(step, Group) or step.parallel:
         yield step
         return
-    if step.id:
-        for output in step.outputs:
-            outputs[step.id, output.name.lower()] = _value(output.value)
     for number, inner in enumerate(step.steps):
         for one in _flat(inner, outputs):
             yield _within(step, one, first=number == 0)
+    if step.id:
+        for output in step.outputs:  # which may be those of groups inside, known by now
+            value = replace_references(output.value, partial(_output, outputs))
+            outputs[step.id, output.name.lower()] = _value(value)
 
 
 def _value(template: Template) -> Expr:

@@ -101,21 +101,17 @@ class _Mapper:
         return tuple(given)
 
     def _with_column(self, step: Use, tool: Tool, column: Column) -> Iterator[Step]:
-        where = replace(self._place, step=step.id or "")
+        where = self._place.at(step)
         if column.nothing is not None:
             self._lower(Feature.TOOL, step, f"needs no step of its own: {column.nothing}")
             return
         for argument in step.arguments:
             if argument.name not in column.handles:
                 reason = column.ignored.get(argument.name, "the target has no way to say it")
-                self._context.lose(
-                    Feature.TOOL_INPUT,
-                    Outcome.APPROXIMATED,
-                    f"the input {argument.name!r} of {step.ref.name!r} is left out: {reason}",
-                    at=argument,
-                    place=where,
-                )
-        self._note(step, column, where)
+                said = f"the input {argument.name!r} of {step.ref.name!r} is left out: {reason}"
+                loss = where.loss(Feature.TOOL_INPUT, Outcome.APPROXIMATED)
+                self._context.lose(loss, said, argument)
+        self._note(step, column)
         if column.script is None:
             yield step
             return
@@ -124,30 +120,20 @@ class _Mapper:
         if _needs_script(step, column):
             yield _script(step, column)
 
-    def _note(self, step: Use, column: Column, where: Place) -> None:
+    def _note(self, step: Use, column: Column) -> None:
         said = column.differs or column.note
         became = f"became {'a script' if column.script else 'packages'}"
         message = f"{became}: {said}" if said else became
         if not column.differs:
             self._lower(Feature.TOOL, step, message)
             return
-        self._context.lose(
-            Feature.TOOL,
-            Outcome.APPROXIMATED,
-            f"{step.ref.written!r} {message}",
-            at=step.ref,
-            place=where,
-        )
+        loss = self._place.at(step).loss(Feature.TOOL, Outcome.APPROXIMATED)
+        self._context.lose(loss, f"{step.ref.written!r} {message}", step.ref)
 
     def _lower(self, feature: Feature, step: Use, message: str) -> None:
         """Record that a step is another construct now; it stands for all its keys."""
-        self._context.lose(
-            feature,
-            Outcome.LOWERED,
-            f"{step.ref.written!r} {message}",
-            at=step,
-            place=replace(self._place, step=step.id or ""),
-        )
+        loss = self._place.at(step).loss(feature, Outcome.LOWERED)
+        self._context.lose(loss, f"{step.ref.written!r} {message}", step)
 
     def _unknown(self, step: Use) -> Placeholder:
         reason = "nobody told ciconv what this action does"
@@ -166,15 +152,11 @@ class _Mapper:
 
     def _placeholder(self, step: Use, reason: str, help: str) -> Placeholder:
         written = step.ref.written
-        self._context.lose(
-            Feature.TOOL,
-            Outcome.MANUAL,
-            f"{written!r} became a step that fails: {reason}",
-            at=step.ref,
-            place=replace(self._place, step=step.id or ""),
-            help=help,
-        )
-        return Placeholder(what=written, reason=reason, arguments=step.arguments, **shared(step, Step))
+        loss = self._place.at(step).loss(Feature.TOOL, Outcome.MANUAL)
+        said = f"{written!r} became a step that fails: {reason}"
+        self._context.lose(loss, said, step.ref, help)
+        given = shared(step, Step) | {"arguments": step.arguments}
+        return Placeholder(what=written, reason=reason, **given)
 
 
 def tool_of(step: Use, catalog: Catalog) -> Tool | None:
@@ -208,7 +190,8 @@ def _script(step: Use, column: Column) -> Run:
     env = [EnvVar(name=_variable(one.name), value=one.value, span=one.span) for one in handled]
     for name, default in column.defaults.items():
         if name not in given:
-            value = text(default) if isinstance(default, str) else Template(parts=(Ref(path=default),))
+            known = Literal(value=default) if isinstance(default, str) else Ref(path=default)
+            value = Template(parts=(known,))
             env.append(EnvVar(name=_variable(name), value=value, span=step.span))
     own = {one.name for one in env}
     fields = shared(step, Step) | {

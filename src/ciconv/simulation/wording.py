@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.evaluate import Array, Object, Residual, Value, as_text, is_known, to_json
+from ciconv.ir.evaluate import Array, Object, Residual, Value, as_text, is_known
+from ciconv.ir.evaluate.functions import to_json
 from ciconv.ir.expression import (
     Binary,
     Call,

@@ -126,7 +126,7 @@ class Document(Struct, frozen=True, kw_only=True, eq=False):
     path: str
     root: Node
     source: Source | None = None  # None: made by a writer
-    leading: tuple[Comment, ...] = ()  # comments above the first node, apart from it by a blank line
+    leading: tuple[Comment, ...] = ()  # comments above, apart from the first node by a blank line
 
 
 def resolve(node: Node) -> Node:

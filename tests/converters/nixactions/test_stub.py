@@ -85,6 +85,7 @@ PROBLEMS = [
     (f'a = {{ {GOOD} env.my-var = "1"; }};', "'env' of job 'a' is not a set of texts"),
     (f'a = {{ {GOOD} "if" = "a || b"; }};', "the condition of job 'a' has a '|'"),
     (f"a = {{ {GOOD} \"if\" = ''[ \"$X\" ]''; }};", "the condition of job 'a' has a quote"),
+    (f"{'a' * 201} = {{ {GOOD} }};", "has more than 200 characters"),
     (f'"a b" = {{ {GOOD} }};', "the name of job 'a b' is not of"),
     (
         f"a = {{ {GOOD} }} // {{ executor = pkgs.git; }};",

@@ -140,9 +140,7 @@ def _as_value(value: Template) -> Expr:
     return value if known is None else Literal(value=known, span=value.span)
 
 
-def _as_part(
-    job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]
-) -> JobBase:
+def _as_part(job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]) -> JobBase:
     needs = tuple(replace(need, job=names[need.job]) for need in job.needs or ())
     is_entry = not needs
     conditions = [call.choices[0].condition if is_entry else None, job.choices[0].condition]
@@ -206,4 +204,3 @@ def _rewired(
 
     unique = tuple({need.job: need for need in needs}.values())
     return replace_references(replace(job, needs=unique), value_of)
-

@@ -92,9 +92,7 @@ def _read_document(document: Document, context: Context) -> Pipeline | None:
     return _read_workflow(document, root, fields, context)
 
 
-def _read_workflow(
-    document: Document, root: Mapping, fields: Fields, context: Context
-) -> Pipeline:
+def _read_workflow(document: Document, root: Mapping, fields: Fields, context: Context) -> Pipeline:
     start = root.entries[0].key.span if root.entries else root.span
     fields.require("on", start)
     fields.require("jobs", start)
@@ -134,7 +132,8 @@ def _read_workflow(
 
 def write_project(project: Project, context: Context) -> Files:
     """Return the workflow files of the pipelines."""
-    return tuple((_path(one), yaml.render(_write_document(one, context))) for one in project.pipelines)
+    documents = (_write_document(one, context) for one in project.pipelines)
+    return tuple((one.path, yaml.render(one)) for one in documents)
 
 
 def _path(pipeline: Pipeline) -> str:

@@ -107,9 +107,7 @@ def as_arguments(
     ), ()
 
 
-def _pairs(
-    entry: Entry, fields: Fields, context: Context
-) -> list[tuple[Entry, Template]] | Extra:
+def _pairs(entry: Entry, fields: Fields, context: Context) -> list[tuple[Entry, Template]] | Extra:
     node = resolve(entry.value)
     if isinstance(node, Scalar) and not is_null(node):
         return Extra(

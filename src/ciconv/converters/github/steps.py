@@ -44,9 +44,7 @@ def read_step(item: Node, context: Context) -> Step | None:
         return None
     step = _with_body(kinds[0], fields, _read_shared(fields, context), context)
     extras = (*step.extras, *fields.leftovers("github"))
-    step = replace(
-        step, extras=extras, span=item.span, comments=(*item.comments, *fields.comments)
-    )
+    step = replace(step, extras=extras, span=item.span, comments=(*item.comments, *fields.comments))
     return inline_action(step, context, read_steps) if isinstance(step, Use) else step
 
 

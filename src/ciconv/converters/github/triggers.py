@@ -33,12 +33,14 @@ _KINDS = {
     "merge_group": EventKind.MERGE_QUEUE,
     "release": EventKind.RELEASE,
 }
-_OTHER_EVENTS = (
-    "branch_protection_rule check_run check_suite create delete deployment deployment_status "
-    "discussion discussion_comment fork gollum image_version issue_comment issues label milestone "
-    "page_build project project_card project_column public pull_request_comment "
-    "pull_request_review pull_request_review_comment registry_package status watch"
-).split()
+_OTHER_EVENTS = frozenset(
+    """
+    branch_protection_rule check_run check_suite create delete deployment deployment_status
+    discussion discussion_comment fork gollum image_version issue_comment issues label milestone
+    page_build project project_card project_column public pull_request_comment
+    pull_request_review pull_request_review_comment registry_package status watch
+    """.split()  # noqa: SIM905 - one line an event would hide the rest of the file
+)
 _INPUT_HOLDERS = {"workflow_dispatch": EventKind.MANUAL, "workflow_call": EventKind.CALL}
 
 
@@ -50,8 +52,12 @@ def read_triggers(node: Node, context: Context) -> Pipeline:
     fields = Fields(None, context, "'on'")
     items = fields.only_scalars(fields.as_items(node, "on"), "on")
     triggers = tuple(
-        Trigger(kind=_kind(one.text, one, context), native=one.text, span=one.span,
-                comments=one.comments)  # fmt: skip
+        Trigger(
+            kind=_kind(one.text, one, context),
+            native=one.text,
+            span=one.span,
+            comments=one.comments,
+        )  # fmt: skip
         for one in items
     )
     return Pipeline(id="", triggers=triggers, comments=tuple(fields.comments))
@@ -87,7 +93,7 @@ def _kind(name: str, node: Node, context: Context) -> EventKind:
     if name not in _KINDS and name not in _OTHER_EVENTS:
         from difflib import get_close_matches
 
-        close = get_close_matches(name, (*_KINDS, *_OTHER_EVENTS), 1)
+        close = get_close_matches(name, sorted({*_KINDS, *_OTHER_EVENTS}), 1)
         context.diagnostics.error(
             "unknown-event",
             f"{name!r} is not an event of GitHub",
@@ -97,9 +103,7 @@ def _kind(name: str, node: Node, context: Context) -> EventKind:
     return _KINDS.get(name, EventKind.OTHER)
 
 
-def _read_event(
-    entry: Entry, fields: Fields, context: Context, comments: list[Comment]
-) -> Trigger:
+def _read_event(entry: Entry, fields: Fields, context: Context, comments: list[Comment]) -> Trigger:
     activities = _words(fields, "types")
     upstreams = _words(fields, "workflows") or ()
     branches = _read_filter(fields, "branches", context)

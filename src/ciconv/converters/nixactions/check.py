@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Test = Callable[[object], bool]
+MAX_NAME = 200  # it becomes part of the names of files
 
 
 def check(workflow: Mapping[str, Any]) -> Iterator[str]:
@@ -114,6 +115,8 @@ def _job(id: str, job: Mapping[str, Any]) -> Iterator[str]:
     yield from _attributes(job, _JOB, where)
     if not re.fullmatch(r"[A-Za-z0-9._-]+", id):
         yield f"the name of {where} is not of [A-Za-z0-9._-]"
+    if len(id) > MAX_NAME:
+        yield f"the name of {where} has more than {MAX_NAME} characters"
     if "executor" not in job:
         yield f"{where} has no executor"
     steps = job.get("steps", job.get("actions"))
@@ -141,6 +144,8 @@ def _step(step: Mapping[str, Any], job: str) -> Iterator[str]:
     yield from _attributes(step, _STEP, where)
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9._+-]+", name):
         yield f"the name of {where} is not of [A-Za-z0-9._+-]"
+    elif len(name) > MAX_NAME:
+        yield f"the name of {where} has more than {MAX_NAME} characters"
     if "bash" not in step:
         yield f"{where} has no bash"
 

@@ -1,5 +1,6 @@
 """The files of a conversion: a workflow for each pipeline, the helper library, and the flake."""
 
+from functools import cache
 from pathlib import Path
 
 from ciconv.context import Context
@@ -27,12 +28,15 @@ def write_project(project: Project, context: Context) -> Files:
     workflows = tuple(
         (f"nix/{program_name(one)}.nix", write_pipeline(one, context)) for one in project.pipelines
     )
-    library = tuple(
-        (f"nix/ciconv-lib{Path(name).suffix}", (_FOLDER / name).read_text("utf-8"))
-        for name in _LIBRARY
-    )
+    library = tuple((f"nix/ciconv-lib{Path(name).suffix}", library_text(name)) for name in _LIBRARY)
     names = tuple(program_name(one) for one in project.pipelines)
     return (*workflows, *library, *write_flake(names, context))
+
+
+@cache
+def library_text(name: str) -> str:
+    """Return the text of a file of the helper library."""
+    return (_FOLDER / name).read_text("utf-8")
 
 
 def write_pipeline(pipeline: Pipeline, context: Context) -> str:

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from ciconv.converters.nixactions.check import check
 
-STUB = Path(__file__).parent / "stub"
+STUB = (Path(__file__).parent / "stub").resolve()
 TIMEOUT_SECONDS = 10
 MEMORY_BYTES = 4_000_000_000
 MAX_ROUNDS = 40  # each finds packages that the stub did not know yet

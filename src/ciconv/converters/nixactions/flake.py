@@ -1,5 +1,7 @@
 """The flake, or the flake-parts module, that makes the workflows runnable: `nix run .#ci`."""
 
+from functools import cache
+
 from ciconv.context import Context
 from ciconv.converters.format import Files
 from ciconv.diagnostics import Diagnostic, Severity
@@ -61,6 +63,7 @@ def _apply(function: str, *arguments: nix.Expr) -> nix.Apply:
     return nix.Apply(nix.names(*parts), arguments)
 
 
+@cache
 def _flake(workflows: tuple[str, ...]) -> str:
     system = nix.Str((nix.Name("system"),))
     per_system = nix.Attrs(

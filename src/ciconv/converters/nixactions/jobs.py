@@ -23,17 +23,13 @@ class Workflow:
     def __init__(self, pipeline: Pipeline, context: Context) -> None:
         self.pipeline, self.context = pipeline, context
         self.used: list[str] = []  # names of the library
-        self.cells = {
-            job.id: cells(job.matrix) for job in pipeline.jobs if job.matrix is not None
-        }
+        self.cells = {job.id: cells(job.matrix) for job in pipeline.jobs if job.matrix is not None}
         taken = {job.id for job in pipeline.jobs if job.id not in self.cells}
         self.cell_names = {
             name: cell_names(name, found, taken) for name, found in self.cells.items()
         }
         self.env_names = env_names(pipeline)
-        self.dynamic_env = {
-            one.name: one for one in pipeline.env if constant(one.value) is None
-        }
+        self.dynamic_env = {one.name: one for one in pipeline.env if constant(one.value) is None}
         self.static_env: dict[str, nix.Expr] = {
             one.name: nix.string(constant(one.value) or "")
             for one in pipeline.env
@@ -197,13 +193,9 @@ class JobWriter:
         expr = error.expr
         at = expr if expr.span is not None else self.job
         text = "" if expr.span is None else f" {expr.span.text!r}"
-        self.workflow.context.lose(
-            Feature.EXPRESSION,
-            Outcome.MANUAL,
-            f"the expression{text} of {what} cannot be computed here, so a step fails: {error}",
-            at=at,
-            place=self.place,
-        )
+        said = f"the expression{text} of {what} cannot be computed here, so a step fails: {error}"
+        loss = self.place.loss(Feature.EXPRESSION, Outcome.MANUAL)
+        self.workflow.context.lose(loss, said, at)
 
     def fail(self, error: CannotSay, what: str) -> None:
         """Put a failing step at the beginning of the job."""
@@ -232,10 +224,10 @@ class JobWriter:
     def _env(self) -> list[nix.Binding]:
         """The job's variables that are known beforehand; the others are set by a first step."""
         found: dict[str, nix.Expr] = {}
-        for variable in self.job.env:
-            text = self.static(variable.value)
+        for one in self.job.env:
+            text = self.static(one.value)
             if text is not None:
-                found[variable.name] = text
+                found[one.name] = text
         if any(ref.path == ("job", "name") for ref in _refs(self.job)):
             found.setdefault("GITHUB_JOB", nix.string(self.job.id))
         if not found:
@@ -335,13 +327,9 @@ class JobWriter:
             return self.workflow.call("tolerate", steps)
         text = self.static(may_fail)
         if text is None:
-            self.workflow.context.lose(
-                Feature.EXPRESSION,
-                Outcome.APPROXIMATED,
-                "whether the job may fail has to be known beforehand, so it may not",
-                at=may_fail,
-                place=self.place,
-            )
+            loss = self.place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            said = "whether the job may fail has to be known beforehand, so it may not"
+            self.workflow.context.lose(loss, said, may_fail)
             return steps
         self.workflow.use("tolerate")
         may = nix.Operation("==", text, nix.string("true"))

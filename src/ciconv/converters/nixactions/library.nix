@@ -61,12 +61,13 @@ let
     bash = wrap (guarded (attrs // { io = false; }) command);
     condition = attrs.condition or null;
   };
-  dockerOptions = { env ? { }, ports ? [ ], volumes ? [ ], options ? "", ... }: lib.concatStrings
-    (
-      mapAttrsToList (name: word: "-e \"${name}=${word}\" ") env
-        ++ map (word: "-p ${words [ word ]} ") ports
-        ++ map (word: "-v ${words [ word ]} ") volumes
-    ) + optionalString (options != "") "${options} ";
+  dockerOptions = { env ? { }, ports ? [ ], volumes ? [ ], options ? "", ... }:
+    lib.concatMapStrings (option: "${option} ") (
+      mapAttrsToList (name: word: "-e \"${name}=${word}\"") env
+      ++ map (word: "-p ${words [ word ]}") ports
+      ++ map (word: "-v ${words [ word ]}") volumes
+      ++ lib.optional (options != "") options
+    );
 in
 rec {
   # github.*: what the caller exports wins, else it is computed from git. Never fails: the run

@@ -20,6 +20,9 @@ ciconv_eq() { [ "${1,,}" = "${2,,}" ]; } # GitHub compares texts without regard 
 ciconv_contains() { [[ "${1,,}" == *"${2,,}"* ]]; }
 ciconv_starts() { [[ "${1,,}" == "${2,,}"* ]]; }
 ciconv_ends() { [[ "${1,,}" == *"${2,,}" ]]; }
+ciconv_less() { # two numbers, with or without fractions
+  [ "$1" != "$2" ] && [ "$(printf '%s\n' "${1:-0}" "${2:-0}" | LC_ALL=C sort -g | head -n 1)" = "${1:-0}" ]
+}
 ciconv_bool() { if "$@"; then printf true; else printf false; fi; }
 
 ciconv_or() { # a || b || c

@@ -10,8 +10,9 @@ def header(pipeline: Pipeline) -> tuple[str, ...]:
     """Return the comment lines at the top of a workflow file."""
     title = "" if pipeline.name is None else constant(pipeline.name) or ""
     started = ", ".join(dict.fromkeys(map(_words, pipeline.triggers)))
+    run = f"nix run .#{program_name(pipeline)}"
     lines = [
-        f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: nix run .#{program_name(pipeline)}",
+        f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",
         f"started by {started}: that lives in the trigger shim {pipeline.path}",
     ]
     return (*lines, *(one.text for one in pipeline.comments))

@@ -166,23 +166,22 @@ def _perhaps(expr: Expr, environment: Environment, depth: int) -> Value:
 def _index(expr: Index, environment: Environment, depth: int) -> Value:
     base = _value(expr.base, environment, depth)
     if isinstance(expr.key, Star):
-        found = MISSING if isinstance(base, Residual) else all_of(base)
-        return _unknown_index(expr, base, expr.key) if isinstance(found, Missing) else found
+        values = MISSING if isinstance(base, Residual) else all_of(base)
+        return _index_left(expr, base, None) if isinstance(values, Missing) else values
     key = _value(expr.key, environment, depth)
+    found: Value | Missing = MISSING
     if isinstance(key, Residual):
-        return _unknown_index(expr, base, key.expr)
-    if isinstance(base, Residual):
-        if isinstance(base.expr, Ref) and not isinstance(key, Array | Object):
-            known = environment.find((*base.expr.path, as_text(key)))
-            if not isinstance(known, Missing):
-                return known
-        return _unknown_index(expr, base, expr_of(key, expr.key))
-    found = property_of(base, key)
-    return _unknown_index(expr, base, expr_of(key, expr.key)) if isinstance(found, Missing) else found
+        return _index_left(expr, base, key)
+    if not isinstance(base, Residual):
+        found = property_of(base, key)
+    elif isinstance(base.expr, Ref) and not isinstance(key, Array | Object):
+        found = environment.find((*base.expr.path, as_text(key)))
+    return _index_left(expr, base, key) if isinstance(found, Missing) else found
 
 
-def _unknown_index(expr: Index, base: Value, key: Expr) -> Residual:
-    return Residual(property_expr(expr_of(base, expr.base), key))
+def _index_left(expr: Index, base: Value, key: Value) -> Residual:
+    known = expr.key if isinstance(expr.key, Star) else expr_of(key, expr.key)
+    return Residual(property_expr(expr_of(base, expr.base), known))
 
 
 def _template(expr: Template, environment: Environment, depth: int) -> Value:

@@ -23,7 +23,7 @@ from ciconv.ir.evaluate.value import (
     loose_equal,
 )
 
-Compute: TypeAlias = Callable[..., Known]
+Compute: TypeAlias = Callable[..., Value]
 
 
 class Function(Struct, frozen=True):
@@ -65,9 +65,7 @@ def join(values: Known, separator: Known = ",") -> str:
     """Return the items of a list as one text; another value is that text, an object none."""
     if isinstance(values, Array):
         return joined(
-            as_text(one)
-            for one in separated(values, separator)
-            if not isinstance(one, Residual)
+            as_text(one) for one in separated(values, separator) if not isinstance(one, Residual)
         )
     return "" if isinstance(values, Object) else as_text(values)
 

@@ -21,7 +21,9 @@ Term: TypeAlias = tuple[int, int]  # atoms that are true and atoms that are not,
 TRUE: Term = (0, 0)
 
 
-def normal_form(formula: Formula, impossible: Sequence[Term] = ()) -> bool | tuple[Term, ...] | None:
+def normal_form(
+    formula: Formula, impossible: Sequence[Term] = ()
+) -> bool | tuple[Term, ...] | None:
     """Return the terms of which one has to hold, or a truth value.
 
     It depends on what the formula means alone, where none of the `impossible` terms, of two atoms
@@ -142,6 +144,8 @@ def sorted_formula(formula: Formula) -> Formula:
         return formula
     parts: dict[Formula, None] = {}
     for part in map(sorted_formula, formula.parts):
-        inner = part.parts if isinstance(part, Junction) and part.every is formula.every else (part,)
+        inner = (
+            part.parts if isinstance(part, Junction) and part.every is formula.every else (part,)
+        )
         parts.update(dict.fromkeys(inner))
     return Junction(formula.every, tuple(sorted(parts, key=repr)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -48,7 +49,7 @@ def _unused_characters(text: str, count: int) -> list[str]:
     """Private characters that occur neither as such nor as an escape."""
     lower = text.lower()
     free = (code for code in range(0xE000, 0xF8FF) if chr(code) not in lower)
-    return [chr(code) for code in free if f"{code:x}" not in lower][:count]
+    return list(islice((chr(code) for code in free if f"{code:x}" not in lower), count))
 
 
 def open_events(prepared: Prepared) -> Callable[[], Any]:

@@ -10,7 +10,7 @@ _PROPERTIES = re.compile(r"(?:[&!][^ \t\r\n]*[ \t\r\n]*(?:#[^\r\n]*[ \t\r\n]*)*)
 _FOLD = r"[ \t]*(?:\r\n?|\n)[ \t\r\n]*"
 _PLAIN = re.compile(_FOLD)
 _SINGLE = re.compile(f"''|{_FOLD}")
-_DOUBLE = re.compile(r"\\(?:x..|u.{4}|U.{8}|[^\r\n \t]|" + _FOLD + r"|.)|" + _FOLD, re.DOTALL)
+_DOUBLE = re.compile(r"\\(?:(?:\r\n?|\n)[ \t\r\n]*|x..|u.{4}|U.{8}|.)|" + _FOLD, re.DOTALL)
 _IRREGULAR = {"'": _SINGLE, '"': _DOUBLE}
 _BREAK = re.compile(r"\r\n?|\n")
 
@@ -30,19 +30,15 @@ def flow_offsets(source: str, start: int, end: int) -> Offsets:
     shift = start  # offset in the source minus index in the text
     for found in pattern.finditer(source, start, end):
         at, after = found.span()
-        if at - shift > pairs[-1][0]:
-            pairs.append((at - shift, at))
-        index = at - shift + _length(found.group())
+        index = at - shift + (1 if source[at] == "'" else _length(found.group()))
         pairs.append((index, after))
         shift = after - index
     return tuple(pairs)
 
 
 def _length(irregular: str) -> int:
-    """How many characters of text an escape, a doubled quote or a folded line break gives."""
-    if irregular[0] == "'":
-        return 1
-    breaks = len(_BREAK.findall(irregular))
+    """How many characters of text an escape or a folded line break gives."""
+    breaks = len(_BREAK.findall(irregular)) if "\r" in irregular else irregular.count("\n")
     if irregular[0] == "\\":
         return breaks - 1 if breaks else 1
     return max(breaks - 1, 1)

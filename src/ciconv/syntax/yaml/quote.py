@@ -15,7 +15,7 @@ _UNPRINTABLE_IN_BLOCK = re.compile(f"(?![\\t\\n])[{ODD}]")
 _INDICATORS = "?:,\\[\\]{}#&*!|>'\"%@`"
 _PLAIN = re.compile(
     rf"(?!---|\.\.\.)(?:[^\s\-{_INDICATORS}{ODD}]|-(?=\S))"
-    rf"(?:[^:#{ODD}]|:(?=\S)|(?<=\S)#)*(?<! )\Z"
+    rf"[^:#{ODD}]*(?:(?::(?=\S)|(?<=\S)#)[^:#{ODD}]*)*(?<! )\Z"
 )
 _NOT_IN_FLOW = re.compile(r"[,\[\]{}?]")  # PyYAML takes any "?" there for an indicator
 _ESCAPES = {

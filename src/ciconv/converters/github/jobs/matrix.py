@@ -66,9 +66,7 @@ def _read_axis(entry: Entry, fields: Fields, context: Context) -> Axis:
     return Axis(name=entry.name, span=entry.span)
 
 
-def _read_rows(
-    fields: Fields, name: str, context: Context
-) -> tuple[tuple[Row, ...], Expr | None]:
+def _read_rows(fields: Fields, name: str, context: Context) -> tuple[tuple[Row, ...], Expr | None]:
     node = fields.node(name)
     if node is None:
         return (), None

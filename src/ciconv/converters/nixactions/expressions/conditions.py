@@ -84,7 +84,7 @@ def _apply(function: str, *arguments: nix.Expr) -> nix.Apply:
 
 
 class _Job:
-    """Translates the parts of one job's condition; `outputs` are the jobs whose outputs it reads."""
+    """Translates the parts of a job's condition; `outputs`: the jobs whose outputs it reads."""
 
     def __init__(self, ancestors: tuple[str, ...], scope: Scope) -> None:
         self._ancestors, self._scope = ancestors, scope

@@ -22,7 +22,6 @@ from ciconv.ir.expression import (
 from ciconv.syntax.node import Scalar
 
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+=-]+")
-_COMPARISONS = {Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 _SEARCHES = {
     "contains": "ciconv_contains",
     "startsWith": "ciconv_starts",
@@ -61,11 +60,20 @@ def test(expr: Expr, scope: Scope, *, plain: bool = False) -> str:
         case Binary(op=Op.NE):
             return _not(_equal(expr, scope, plain))
         case Binary(op=Op.LT | Op.LE | Op.GT | Op.GE):
-            left, right = (word(one, scope) or "0" for one in (expr.left, expr.right))
-            return f'(( "{left}" {_COMPARISONS[expr.op]} "{right}" ))'
+            return _compared(expr, scope, plain)
         case Call():
             return _call(expr, scope, plain)
     return _truth(expr, scope)
+
+
+def _compared(expr: Binary, scope: Scope, plain: bool) -> str:
+    """Which of two numbers is less; bash itself knows no fractions."""
+    if plain:
+        raise CannotSay(expr, "numbers are compared by steps alone")
+    pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.GE) else [expr.right, expr.left]
+    one, other = (_argument(word(side, scope)) for side in pair)
+    less = f"ciconv_less {one} {other}"
+    return less if expr.op in (Op.LT, Op.GT) else _not(less)
 
 
 def _not(command: str) -> str:

@@ -26,14 +26,8 @@ def word(expr: Expr, scope: Scope) -> str:
             return escaped(written(expr.value))
         case Template():
             return joined([word(part, scope) for part in expr.parts])
-        case Ref() if expr.path[0] == "matrix":
-            return scope.matrix(expr, pasted=False)
-        case Ref() if expr.path == ("job", "status"):
-            return '$(if [ "$ACTION_FAILED" = true ]; then echo failure; else echo success; fi)'
-        case Ref() if expr.path[:1] == ("steps",) and expr.path[-1] in ("outcome", "conclusion"):
-            return f"${{{scope.variable(expr)}:-skipped}}"
         case Ref():
-            return f"${scope.variable(expr)}"
+            return _reference(expr, scope)
         case Binary(op=Op.AND) | Binary(op=Op.OR):
             return _choice(expr, scope)
         case Binary() | Unary():
@@ -43,6 +37,16 @@ def word(expr: Expr, scope: Scope) -> str:
         case Index():
             raise CannotSay(expr, "it looks into a value that only the run knows")
     raise CannotSay(expr, "nobody understands it")
+
+
+def _reference(ref: Ref, scope: Scope) -> str:
+    if ref.path[0] == "matrix":
+        return scope.matrix(ref, pasted=False)
+    if ref.path == ("job", "status"):
+        return '$(if [ "$ACTION_FAILED" = true ]; then echo failure; else echo success; fi)'
+    if ref.path[0] == "steps" and ref.path[-1] in ("outcome", "conclusion"):
+        return f"${{{scope.variable(ref)}:-skipped}}"
+    return f"${scope.variable(ref)}"
 
 
 def joined(pieces: list[str]) -> str:

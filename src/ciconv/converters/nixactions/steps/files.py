@@ -33,8 +33,7 @@ _COMMANDS = {
 }
 _CLONE = 'git clone -q "$OLDPWD" "${INPUT_PATH:-.}"\n'
 _CLONE_OTHER = (
-    'git clone -q "${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY" '
-    '"${INPUT_PATH:-.}"\n'
+    'git clone -q "${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY" "${INPUT_PATH:-.}"\n'
 )
 _ALWAYS_FULL = frozenset({"depth", "tags"})  # a clone of the repository has all of it
 

@@ -5,17 +5,20 @@ from typing import TYPE_CHECKING
 
 from ciconv.converters.nixactions.expressions import CannotSay, word
 from ciconv.converters.nixactions.names import constant_text
-from ciconv.ir.expression import Expr, Literal, Ref, constant
+from ciconv.converters.nixactions.steps.titles import source_text
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant
 from ciconv.ir.step import Run
+from ciconv.profile import Feature
 from ciconv.syntax import nix
-from ciconv.syntax.shell import substitute
+from ciconv.syntax.shell import Quoting, substitute
 
 if TYPE_CHECKING:
     from ciconv.converters.nixactions.steps.writer import StepWriter
 
 DEFAULT_SHELL = "bash -e"
 
-# GitHub's words for shells: docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+# GitHub's words for shells:
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 _SHELLS = {
     "bash": "bash --noprofile --norc -eo pipefail {0}",
     "sh": "sh -e {0}",
@@ -24,7 +27,9 @@ _SHELLS = {
     "bash -e {0}": DEFAULT_SHELL,
 }
 _INTERPRETERS = {"python": "python3", "pwsh": "powershell", "node": "nodejs", "perl": "perl"}
-_DIALECTS = {"pwsh": "pwsh", "python": "python"}
+_DIALECTS = {"dash": "sh", "zsh": "bash", "python3": "python"}
+_ONE_WORD = frozenset({"commit", "ref", "repo", "run", "actor", "runner", "workspace", "token"})
+_ONE_WORD_LAST = frozenset({"number", "sha", "result", "outcome", "conclusion", "id"})
 
 _PROTOCOL = re.compile(r"GITHUB_(ENV|OUTPUT|PATH|STEP_SUMMARY|STATE)\b|::set-output")
 _NEEDS_FILE = re.compile(r"['\"`\\]|\$\(|\n.")
@@ -102,13 +107,29 @@ def _script(step: Run, shell: str, setup: list[str], writer: "StepWriter") -> ni
                 setup.append(f'export {names[expr]}="{value}"')
         return names[expr]
 
-    dialect = _DIALECTS.get(shell.split(" ")[0], "bash")
-    result = substitute(parts, bind, dialect)
+    word_of_shell = shell.split(" ")[0]
+    result = substitute(parts, bind, _DIALECTS.get(word_of_shell, word_of_shell), _written)
     for number, reason in result.problems:
         part = parts[number]
         if not isinstance(part, str):
             raise CannotSay(part, reason)
+    holes = (part for part in parts if not isinstance(part, str))
+    for part, quoting in zip(holes, result.quotings, strict=True):
+        if quoting is Quoting.BARE and not _is_one_word(part):
+            said = "is pasted into the script by GitHub; here its quotes and `;` are plain text"
+            writer.lose(Feature.EXPRESSION, part, step, f"{_written(part)!r} {said}")
     return writer.scope.string(result.text)
+
+
+def _written(part: Expr) -> str:
+    return source_text(Template(parts=(part,)))
+
+
+def _is_one_word(expr: Expr) -> bool:
+    """Whether a value has no quotes, blanks or other signs a shell would read, by its kind."""
+    if isinstance(expr, Ref):
+        return expr.path[0] in _ONE_WORD or expr.path[-1] in _ONE_WORD_LAST
+    return isinstance(expr, Call) and expr.function == "hashFiles"
 
 
 def _part(part: Expr, writer: "StepWriter") -> str | Expr:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ciconv.context import Place
 from ciconv.converters.nixactions.expressions import CannotSay, step_condition, test, word
 from ciconv.converters.nixactions.names import constant_text, slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
@@ -163,18 +162,26 @@ class StepWriter:
         return self.scope.string(f"$(({word(minutes, self.scope)} * 60))")
 
     def env(self, variables: tuple[EnvVar, ...]) -> tuple[dict[str, nix.Expr], list[str]]:
-        """Return the variables known beforehand, and lines of bash that set the others."""
+        """Return the variables known beforehand, and the line of bash that sets the others.
+
+        All get their values at once: none of them sees what another one is set to.
+        """
         static: dict[str, nix.Expr] = {}
-        bound: list[str] = []
+        words: dict[str, str] = {}
         for variable in variables:
             known = self.owner.static(variable.value)
             if known is not None:
                 static[variable.name] = known
-                continue
-            value = word(variable.value, self.scope)
-            if value != f"${variable.name}":
-                bound.append(f'export {variable.name}="{value}"')
-        return static, bound
+            else:
+                words[variable.name] = word(variable.value, self.scope)
+        for variable in variables:
+            if variable.name in static and _is_read(variable.name, words):
+                words[variable.name] = word(variable.value, self.scope)
+                del static[variable.name]
+        bound = [f'{name}="{value}"' for name, value in words.items() if value != f"${name}"]
+        if any(_is_read(name, words) for name in words):
+            return static, [f"export {' '.join(bound)}"] if bound else []
+        return static, [f"export {one}" for one in bound]
 
     def ignore(self, step: Step, argument: Argument, reason: str) -> None:
         """Record an input that nothing is made of."""
@@ -187,8 +194,8 @@ class StepWriter:
 
     def lose(self, feature: Feature, at: Node, step: Step, message: str) -> None:
         """Record an approximation."""
-        place: Place = replace(self.owner.place, step=step.id or "")
-        self.context.lose(feature, Outcome.APPROXIMATED, message, at=at, place=place)
+        loss = self.owner.place.at(step).loss(feature, Outcome.APPROXIMATED)
+        self.context.lose(loss, message, at)
 
 
 def _needs_history(steps: tuple[Step, ...]) -> bool:
@@ -199,6 +206,12 @@ def _needs_history(steps: tuple[Step, ...]) -> bool:
         if isinstance(step, Run) and re.search(r"\bgit\b", constant_text(step.script)):
             return True
     return False
+
+
+def _is_read(name: str, words: dict[str, str]) -> bool:
+    """Whether one of the other values is made of a variable."""
+    others = (value for one, value in words.items() if one != name)
+    return any(re.search(rf"\$\{{?{name}\b", value) for value in others)
 
 
 def _is_false(expr: Expr) -> bool:

@@ -1,0 +1,45 @@
+"""`ciconv plan`: what an event would run, and why not the rest."""
+
+from typing import Annotated
+
+import typer
+
+from ciconv.cli import options
+
+
+def plan(
+    path: options.Source = None,
+    *,
+    event: options.EventWord = "push",
+    branch: options.Branch = None,
+    tag: options.Tag = None,
+    base: options.Base = None,
+    changed: options.Changed = None,
+    inputs: options.Inputs = None,
+    activity: options.Activity = None,
+    cron: options.Cron = None,
+    upstream: options.Upstream = None,
+    actor: options.Actor = None,
+    default_branch: options.DefaultBranch = "main",
+    steps: Annotated[bool, typer.Option("--steps", help="Also list the steps of each job.")] = False,
+    origin: options.From = None,
+    report: options.ReportForm = options.Report.TEXT,
+) -> None:
+    """Show which pipelines and jobs an event would start; nothing is run."""
+    from ciconv.cli.simulation import facts, show_plan
+    from ciconv.simulation.event import event_of
+
+    happened = event_of(
+        event,
+        branch=branch,
+        tag=tag,
+        base_branch=base,
+        changed_files=None if changed is None else tuple(changed),
+        inputs=facts(inputs or []),
+        activity=activity,
+        cron=cron,
+        upstream=upstream,
+        actor=actor,
+        default_branch=default_branch,
+    )
+    raise typer.Exit(show_plan(path, happened, origin=origin, report=report, steps=steps))

@@ -1,0 +1,65 @@
+"""What `plan`, `verify` and `dry-run` do: simulate, print, and the exit code."""
+
+from pathlib import Path
+
+import typer
+
+from ciconv.cli.conversion import FINDINGS, FINE, current_repository, write_report
+from ciconv.cli.options import Report
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.simulation.event import Event, Facts
+
+
+def facts(words: list[str]) -> Facts:
+    """Return the pairs of `name=value`; wrong use for another word."""
+    found = []
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name:
+            raise typer.BadParameter(f"{word!r} is not name=value", param_hint="--input")
+        found.append((name, value))
+    return tuple(found)
+
+
+def show_plan(
+    path: Path | None, event: Event, *, origin: str | None, report: Report, steps: bool
+) -> int:
+    """Print the plan of an event; return the exit code."""
+    from ciconv.api import simulate
+    from ciconv.report.plan import render_json, render_text
+
+    found = simulate(existing(path), event, format=known_format(origin, "--from"))
+    if report is Report.JSON:
+        say(render_json(found))
+    elif found.pipelines:
+        say(render_text(found, steps=steps))
+    if report is Report.TEXT and found.diagnostics:
+        write_report(list(found.diagnostics), report)
+    return FINDINGS if has_errors(found.diagnostics) else FINE
+
+
+def existing(path: Path | None, hint: str = "PATH") -> Path:
+    """Return the path, the current repository without one; wrong use when it is not there."""
+    if path is not None and not path.exists():
+        raise typer.BadParameter(f"{str(path)!r} does not exist", param_hint=hint)
+    return path or current_repository()
+
+
+def known_format(name: str | None, hint: str) -> str | None:
+    """Return the name of a format; wrong use when there is no such format."""
+    from ciconv.converters import registry
+
+    try:
+        return name and registry.get(name).name
+    except registry.UnknownFormat as error:
+        raise typer.BadParameter(str(error), param_hint=hint) from None
+
+
+def say(text: str) -> None:
+    """Print a text whatever the terminal can show."""
+    typer.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+
+
+def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+    """Whether any is an error."""
+    return any(one.severity is Severity.ERROR for one in diagnostics)

@@ -1,0 +1,108 @@
+"""Reading globs: those of GitHub's filters, and Ant's."""
+
+from ciconv.ir.pattern.charset import ANY, NOT_SLASH, CharSet, both_cases, of, union
+from ciconv.ir.pattern.tree import (
+    Chars,
+    Repeat,
+    Tree,
+    UnknownPattern,
+    any_number,
+    sequence,
+    text,
+)
+
+_QUANTIFIERS = {"?": (0, 1), "+": (1, None)}
+
+
+def read_github_glob(pattern: str) -> Tree:
+    """Return the tree of a glob of GitHub's filters.
+
+    `*` stops at `/`, `**` does not, `**/` may be nothing; `?` and `+` say how often the character
+    before them may come.
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
+    """
+    parts: list[Tree] = []
+    at = 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if letter == "*":
+            part, at = _stars(pattern, at)
+        elif letter in _QUANTIFIERS:
+            if not parts or not isinstance(parts[-1], Chars):
+                raise UnknownPattern(f"there is no character before {letter!r}")
+            part, at = Repeat(parts.pop(), *_QUANTIFIERS[letter]), at + 1
+        elif letter == "[":
+            part, at = _class(pattern, at + 1)
+        elif letter == "\\":
+            if at + 1 == len(pattern):
+                raise UnknownPattern("there is no character after the last '\\'")
+            part, at = text(pattern[at + 1]), at + 2
+        else:
+            part, at = text(letter), at + 1
+        parts.append(part)
+    return sequence(parts)
+
+
+def _stars(pattern: str, at: int) -> tuple[Tree, int]:
+    if not pattern.startswith("**", at):
+        return any_number(NOT_SLASH), at + 1
+    if pattern.startswith("**/", at):
+        return Repeat(sequence((any_number(ANY), text("/"))), 0, 1), at + 3
+    return any_number(ANY), at + 2
+
+
+def _class(pattern: str, at: int) -> tuple[Tree, int]:
+    """The characters up to the `]`, which may be the first of them."""
+    end = pattern.find("]", at + 1)
+    if end < 0:
+        raise UnknownPattern("the '[' is never closed")
+    ranges: list[tuple[int, int]] = []
+    while at < end:
+        first = last = ord(pattern[at])
+        at += 1
+        if pattern[at] == "-" and at + 1 < end:
+            last = ord(pattern[at + 1])
+            at += 2
+        if last < first:
+            raise UnknownPattern(f"the range ends before it begins: {chr(first)}-{chr(last)}")
+        ranges.append((first, last))
+    return Chars(union(ranges)), end + 1
+
+
+def read_ant_glob(pattern: str) -> Tree:
+    """Return the tree of an Ant glob, as Jenkins compares it: without regard to case.
+
+    `**` as a whole segment is any number of segments, `*` and `?` stay within one; a `/` at the
+    end stands for `/**`. https://ant.apache.org/manual/dirtasks.html#patterns
+    """
+    pattern = pattern.replace("\\", "/")
+    segments = (pattern + "**" if pattern.endswith("/") else pattern).split("/")
+    parts: list[Tree] = []
+    open_end = False  # whether a `/` has to come before the next segment
+    for number, segment in enumerate(segments):
+        if segment != "**":
+            parts += [text("/")] if open_end else []
+            parts += map(_ant_character, segment)
+            open_end = True
+        elif number and segments[number - 1] == "**":
+            continue
+        elif number == len(segments) - 1:
+            rest: Tree = any_number(ANY)
+            parts.append(Repeat(sequence((text("/"), rest)), 0, 1) if open_end else rest)
+        else:
+            parts += [text("/")] if open_end else []
+            parts.append(Repeat(sequence((any_number(ANY), text("/"))), 0, 1))
+            open_end = False
+    return sequence(parts)
+
+
+def _ant_character(letter: str) -> Tree:
+    if letter == "*":
+        return any_number(NOT_SLASH)
+    return Chars(NOT_SLASH if letter == "?" else _any_case(letter))
+
+
+def _any_case(letter: str) -> CharSet:
+    if letter.isascii():
+        return both_cases(of(letter))
+    return of("".join(one for one in {letter, letter.lower(), letter.upper()} if len(one) == 1))

@@ -1,0 +1,338 @@
+"""The jobs of a pipeline as a plan says them, and whether each takes part in the run."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Kind
+from ciconv.ir.evaluate import Value
+from ciconv.ir.expression import Expr
+from ciconv.ir.job import (
+    ApprovalJob,
+    CallJob,
+    Choice,
+    Concurrency,
+    Container,
+    Environment,
+    Job,
+    JobBase,
+    Need,
+    Permission,
+    Start,
+    Status,
+)
+from ciconv.ir.pipeline import Pipeline
+from ciconv.simulation.cells import Instance, display_name, instances
+from ciconv.simulation.event import Event
+from ciconv.simulation.plan import (
+    SUCCESS,
+    ContainerPlan,
+    JobPlan,
+    Pairs,
+    State,
+    StepPlan,
+    TurnPlan,
+    Why,
+)
+from ciconv.simulation.reasons import why_false
+from ciconv.simulation.shells import machine, runner_names
+from ciconv.simulation.steps import Machine, plan_steps
+from ciconv.simulation.texts import Texts
+
+_STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """Whether a job takes part, and how."""
+
+    state: State
+    condition: str = SUCCESS
+    choice: Choice = Choice()
+    why: Why | None = None
+
+
+class JobPlanner:
+    """Plans the jobs of one pipeline for one event."""
+
+    def __init__(self, pipeline: Pipeline, event: Event, texts: Texts, origin: str) -> None:
+        self._pipeline, self._event, self._texts = pipeline, event, texts
+        self._origin = origin
+        self._env = texts.pairs(pipeline.env)
+        self._needs = {job.id: needs_of(job, pipeline) for job in pipeline.jobs}
+        self._blocked: dict[str, Why] = {}  # jobs an ancestor of which is skipped
+        self._skipped: set[str] = set()
+        self._can_fail: set[str] = set()  # jobs that run, or an ancestor of which does
+
+    def plans(self) -> tuple[JobPlan, ...]:
+        """Return the plans of all jobs in the order they are written, cells in theirs."""
+        jobs = {job.id: job for job in self._pipeline.jobs}
+        found: dict[str, tuple[JobPlan, ...]] = {}
+        for name in _in_order(self._needs):
+            found[name] = tuple(self._job(jobs[name]))
+        for name in jobs:
+            if name not in found:
+                found[name] = (self._waiting_for_itself(jobs[name]),)
+        return tuple(plan for name in jobs for plan in found[name])
+
+    def _waiting_for_itself(self, job: JobBase) -> JobPlan:
+        message = f"job {job.id!r} waits for itself"
+        self._texts.diagnostics.error("needs-cycle", message, job.span)
+        return self._idle(job, Decision(state=State.SKIP, why=Why(message, job.span)))
+
+    def _job(self, job: JobBase) -> Iterator[JobPlan]:
+        texts = self._knowing_needs(job)
+        decision = self._decide(job, texts)
+        if decision.state in (State.SKIP, State.ABSENT):
+            self._skipped.add(job.id)
+            yield self._idle(job, decision)
+            return
+        self._can_fail.add(job.id)
+        for instance in instances(job, texts):
+            yield self._instance(job, instance, decision, texts)
+
+    def _knowing_needs(self, job: JobBase) -> Texts:
+        """The texts that know which needs are skipped, and what that means for `success()`."""
+        known: dict[tuple[str, ...], object] = {}
+        has_ancestor = False
+        for need in self._needs[job.id]:
+            has_ancestor = has_ancestor or need.job in self._can_fail
+            if need.job in self._skipped:
+                known["needs", need.job] = {"result": "skipped", "outputs": {}}
+            if Status.SKIPPED in need.accept:
+                continue
+            if need.job in self._skipped:
+                message = f"it needs {need.job!r}, which does not run"
+                self._blocked.setdefault(job.id, Why(message, need.span))
+            elif need.job in self._blocked:
+                message = f"it needs {need.job!r}, and something that needs does not run"
+                self._blocked.setdefault(job.id, Why(message, need.span))
+        if has_ancestor:
+            self._can_fail.add(job.id)
+        known["github", "job"] = job.id
+        return self._texts.knowing(known).with_functions(self._functions(job, has_ancestor))
+
+    def _functions(self, job: JobBase, has_ancestor: bool) -> dict[str, Value]:
+        functions: dict[str, Value] = {}
+        if job.id in self._blocked:
+            functions["success"] = False
+        if not has_ancestor:
+            functions["failure"] = False
+        return functions
+
+    def _decide(self, job: JobBase, texts: Texts) -> Decision:
+        """The first choice that holds; one that only the run can tell is taken as if it did."""
+        reason: Why | None = None
+        for choice in job.choices:
+            decided = texts.decide(choice.condition)
+            if decided is not False:
+                condition = texts.worded(decided)
+                state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
+                return Decision(state=state, condition=condition, choice=choice)
+            reason = reason or self._why(job, choice.condition, texts)
+        state = State.SKIP if len(job.choices) == 1 else State.ABSENT
+        return Decision(state=state, condition="false", why=reason)
+
+    def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
+        if condition is not None and texts.plain(condition) is False:
+            return why_false(condition, self._event, texts)
+        blocked = self._blocked.get(job.id)
+        if blocked is not None:
+            return blocked
+        return Why("nothing before it can fail", None if condition is None else condition.span)
+
+    def _idle(self, job: JobBase, decision: Decision) -> JobPlan:
+        """A job that does not run: only why."""
+        return JobPlan(
+            id=job.id,
+            job=job.id,
+            name=self._texts.text(job.name, job.id),
+            state=decision.state,
+            condition="false",
+            needs=tuple(need.job for need in self._needs[job.id]),
+            why=decision.why,
+            span=job.span,
+        )
+
+    def _instance(
+        self, job: JobBase, instance: Instance, decision: Decision, texts: Texts
+    ) -> JobPlan:
+        texts = texts.with_functions({}).knowing(dict(instance.known))
+        env = dict(self._env) | dict(texts.pairs(job.env))
+        env |= dict(texts.pairs(decision.choice.env))
+        common = self._common(job, instance, decision, texts)
+        plan = JobPlan(env=tuple(env.items()), **common)
+        if isinstance(job, CallJob):
+            return _with(plan, _call(job, texts))
+        return self._with_steps(plan, job, texts) if isinstance(job, Job) else plan
+
+    def _common(
+        self, job: JobBase, instance: Instance, decision: Decision, texts: Texts
+    ) -> dict[str, object]:
+        choice, matrix = decision.choice, job.matrix
+        own = job.permissions if job.permissions is not None else self._pipeline.permissions
+        interruptible = choice.interruptible
+        return {
+            "id": f"{job.id} {instance.suffix}".rstrip(),
+            "job": job.id,
+            "name": display_name(job, instance, texts),
+            "cell": instance.cell,
+            "matrix": instance.unknown,
+            "state": decision.state,
+            "condition": decision.condition,
+            "after": choice.after or "",
+            "needs": tuple(need.job for need in self._needs[job.id]),
+            "permissions": rights(own),
+            "concurrency": turns(job.concurrency, texts),
+            "timeout": texts.text(job.timeout, "360"),
+            "cancel_timeout": texts.text(job.cancel_timeout),
+            "retry": 1 if job.retry is None else job.retry.attempts,
+            "may_fail": _may_fail(choice, texts),
+            "fail_fast": "" if matrix is None else texts.text(matrix.fail_fast, "true"),
+            "max_parallel": "" if matrix is None else texts.text(matrix.max_parallel),
+            "interruptible": "" if interruptible is None else str(interruptible).lower(),
+            "span": job.span,
+        }
+
+    def _with_steps(self, plan: JobPlan, job: Job, texts: Texts) -> JobPlan:
+        labels: tuple[str, ...] = ()
+        group: Pairs = ()
+        if job.runner is not None:
+            labels = texts.texts(job.runner.labels)
+            group = (("group", texts.text(job.runner.group)),) if job.runner.group else ()
+        system, processor = machine(labels, texts.catalog)
+        texts = texts.knowing(runner_names(system, processor))
+        stands_on = Machine(
+            event=self._event,
+            env=plan.env,
+            system=system,
+            in_container=job.container is not None,
+            native_shell=self._origin == "github",
+        )
+        steps = plan_steps((*job.steps, *job.finally_steps), texts, stands_on)
+        return _with(
+            plan,
+            {
+                "runner": (*labels, *(f"{name}: {value}" for name, value in group)),
+                "container": _container(job.container, texts),
+                "services": tuple(filter(None, (_container(one, texts) for one in job.services))),
+                "environment": _environment(job.environment, texts),
+                "outputs": texts.pairs(job.outputs),
+                "steps": steps,
+                **_files(steps),
+            },
+        )
+
+
+def _with(plan: JobPlan, changes: dict[str, object]) -> JobPlan:
+    from msgspec.structs import replace
+
+    return replace(plan, **changes)
+
+
+def needs_of(job: JobBase, pipeline: Pipeline) -> tuple[Need, ...]:
+    """Return what a job waits for; without a word of it, all jobs of all earlier stages."""
+    if job.needs is not None:
+        known = {one.id for one in pipeline.jobs}
+        return tuple(need for need in job.needs if need.job in known or not need.optional)
+    earlier = pipeline.stages[: pipeline.stages.index(job.stage)] if job.stage else ()
+    accept = (Status.SUCCESS, Status.SKIPPED)
+    return tuple(
+        Need(job=one.id, artifacts=True, accept=accept)
+        for one in pipeline.jobs
+        if one.stage in earlier
+    )
+
+
+def _in_order(needs: dict[str, tuple[Need, ...]]) -> Iterator[str]:
+    """Yield jobs so that each comes after those it waits for; those in a circle do not come."""
+    waiting = {name: sum(one.job in needs for one in set_of(found)) for name, found in needs.items()}
+    followers: dict[str, list[str]] = {}
+    for name, found in needs.items():
+        for need in set_of(found):
+            followers.setdefault(need.job, []).append(name)
+    ready = [name for name, count in waiting.items() if not count]
+    for name in ready:
+        yield name
+        for follower in followers.get(name, ()):
+            waiting[follower] -= 1
+            if not waiting[follower]:
+                ready.append(follower)
+
+
+def set_of(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """Return the needs with each job once."""
+    return tuple({need.job: need for need in needs}.values())
+
+
+def rights(permissions: tuple[Permission, ...] | None) -> tuple[str, ...] | None:
+    """Return what the token may do, sorted; scopes without any right are left out."""
+    if permissions is None:
+        return None
+    return tuple(
+        sorted(f"{one.scope}: {one.access}" for one in permissions if one.access != "none")
+    )
+
+
+def turns(value: Concurrency | None, texts: Texts) -> TurnPlan | None:
+    """Return a concurrency group."""
+    if value is None:
+        return None
+    return TurnPlan(
+        group=texts.text(value.group),
+        cancel=texts.text(value.cancel, "false"),
+        queue=value.queue or "",
+    )
+
+
+def _may_fail(choice: Choice, texts: Texts) -> str:
+    said = texts.text(choice.may_fail, "false")
+    codes = ", ".join(map(str, choice.exit_codes))
+    return f"{said} for exit codes {codes}" if codes else said
+
+
+def _call(job: CallJob, texts: Texts) -> dict[str, object]:
+    secrets = (("*", "inherit"),) if job.inherit_secrets else texts.pairs(job.secrets)
+    return {"call": job.pipeline, "arguments": texts.pairs(job.arguments), "secrets": secrets}
+
+
+def _container(value: Container | None, texts: Texts) -> ContainerPlan | None:
+    """The container; GitHub uses none when the name of the image turns out empty."""
+    if value is None or not texts.text(value.image):
+        return None
+    return ContainerPlan(
+        image=texts.text(value.image),
+        name=value.name,
+        env=texts.pairs(value.env),
+        ports=texts.texts(value.ports),
+        volumes=texts.texts(value.volumes),
+        options=texts.text(value.options),
+        username=texts.text(value.username),
+        password=texts.text(value.password),
+    )
+
+
+def _environment(value: Environment | None, texts: Texts) -> Pairs:
+    if value is None or not texts.text(value.name):
+        return ()
+    fields = (("name", value.name), ("url", value.url), ("deployment", value.deployment))
+    return tuple((name, texts.text(one)) for name, one in fields if one is not None)
+
+
+def _files(steps: tuple[StepPlan, ...]) -> dict[str, tuple[str, ...]]:
+    """The artifacts and caches that go in and out."""
+    places = {
+        Kind.UPLOAD_ARTIFACT: (("artifacts_out", "artifact"),),
+        Kind.DOWNLOAD_ARTIFACT: (("artifacts_in", "artifact"),),
+        Kind.CACHE: (("caches_in", "key"), ("caches_out", "key")),
+        Kind.RESTORE_CACHE: (("caches_in", "key"),),
+        Kind.SAVE_CACHE: (("caches_out", "key"),),
+    }
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        for field, argument in places.get(step.kind, ()):  # type: ignore[call-overload]
+            if step.state is not State.SKIP:
+                named = dict(step.arguments).get(argument, "*")
+                found[field] = (*found.get(field, ()), named)
+    return found
+
+

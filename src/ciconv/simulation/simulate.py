@@ -1,0 +1,86 @@
+"""What an event would start in a project."""
+
+from ciconv.context import Context
+from ciconv.converters import registry
+from ciconv.diagnostics import Diagnostics
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.trigger import EventKind
+from ciconv.passes.lower_groups import lower_groups
+from ciconv.passes.normalize import normalize
+from ciconv.simulation.environment import environment_of
+from ciconv.simulation.event import Event
+from ciconv.simulation.jobs import JobPlanner, turns
+from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
+from ciconv.simulation.reasons import why_false
+from ciconv.simulation.starting import Answer, starts
+from ciconv.simulation.texts import Texts
+from ciconv.simulation.wording import value_text
+
+
+def simulate(project: Project, event: Event, context: Context) -> Plan:
+    """Return what the event starts, down to the steps; nothing is run."""
+    return Simulator(project, context).plan(event)
+
+
+class Simulator:
+    """Plans a project for one event after the other."""
+
+    def __init__(self, project: Project, context: Context) -> None:
+        profile = registry.get(project.origin).profile
+        explicit = normalize(project, profile, context)
+        self._project = lower_groups(explicit, profile, context)
+        self._catalog = context.catalog
+
+    def plan(self, event: Event) -> Plan:
+        """Return the plan of an event."""
+        diagnostics = Diagnostics()
+        pipelines = tuple(
+            self._pipeline(one, event, diagnostics) for one in self._project.pipelines
+        )
+        return Plan(event=event, pipelines=pipelines, diagnostics=diagnostics.sorted())
+
+    def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
+        environment = environment_of(event, pipeline, self._catalog)
+        texts = Texts(environment, self._catalog, diagnostics)
+        answer = _with_condition(starts(pipeline, event), pipeline, event, texts)
+        plan = PipelinePlan(
+            id=pipeline.id,
+            path=pipeline.path,
+            name=texts.text(pipeline.name, pipeline.id),
+            starts=answer.holds is not False,
+            why=answer.why,
+            span=pipeline.span,
+        )
+        if answer.holds is False:
+            return plan
+        return PipelinePlan(
+            id=plan.id,
+            path=plan.path,
+            name=plan.name,
+            starts=True,
+            why=plan.why,
+            run_name=texts.text(pipeline.run_name),
+            inputs=_inputs(pipeline, event, texts),
+            concurrency=turns(pipeline.concurrency, texts),
+            jobs=JobPlanner(pipeline, event, texts, self._project.origin).plans(),
+            span=plan.span,
+        )
+
+
+def _with_condition(answer: Answer, pipeline: Pipeline, event: Event, texts: Texts) -> Answer:
+    """The answer of the triggers, and that of the pipeline's own condition."""
+    if pipeline.condition is None or answer.holds is False:
+        return answer
+    if texts.plain(pipeline.condition) is False:
+        what = "the condition of the pipeline"
+        return Answer(False, why_false(pipeline.condition, event, texts, what=what))
+    return answer
+
+
+def _inputs(pipeline: Pipeline, event: Event, texts: Texts) -> Pairs:
+    """What the inputs are, for a kind of start that has any."""
+    if event.kind not in (EventKind.MANUAL, EventKind.CALL):
+        return ()
+    names = [one.name for one in pipeline.inputs if one.of in (None, event.kind)]
+    found = texts.environment
+    return tuple((name, value_text(found.lookup(("inputs", name)), texts.catalog)) for name in names)

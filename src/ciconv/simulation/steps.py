@@ -1,0 +1,222 @@
+"""The steps of a job as a plan says them: what is known is put in, actions have canonical names."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Kind, Tool
+from ciconv.ir.evaluate import UNKNOWN
+from ciconv.ir.expression import Literal, Template, written
+from ciconv.ir.step import (
+    Argument,
+    Cancel,
+    Checkout,
+    DownloadArtifact,
+    EnvVar,
+    Group,
+    Placeholder,
+    PublishReport,
+    RestoreCache,
+    Run,
+    SaveCache,
+    Step,
+    UploadArtifact,
+    Use,
+    Wait,
+)
+from ciconv.simulation.event import Event
+from ciconv.simulation.plan import Pairs, State, StepPlan
+from ciconv.simulation.reasons import why_false
+from ciconv.simulation.shells import command
+from ciconv.simulation.texts import Texts
+
+_NAMES_OF_FILES = "GITHUB_ENV"
+
+
+class Machine(Struct, frozen=True, kw_only=True):
+    """What the steps of a job stand on."""
+
+    event: Event
+    env: Pairs
+    system: str  # linux, macos, windows; empty where nobody can tell
+    in_container: bool
+    native_shell: bool  # whether GitHub's defaults hold for scripts
+
+
+def plan_steps(steps: tuple[Step, ...], texts: Texts, machine: Machine) -> tuple[StepPlan, ...]:
+    """Return the steps in order, those of parallel groups as well."""
+    planner = _Planner(texts, machine)
+    return tuple(planner.steps(steps, ""))
+
+
+class _Planner:
+    """Goes through the steps of one job, and knows what earlier ones change."""
+
+    def __init__(self, texts: Texts, machine: Machine) -> None:
+        self._machine = machine
+        self._texts = texts.knowing({("env", name): value for name, value in machine.env})
+        self._groups = 0
+
+    def steps(self, steps: tuple[Step, ...], parallel: str) -> Iterator[StepPlan]:
+        """Yield the plan of each step."""
+        for step in steps:
+            if isinstance(step, Group):
+                self._groups += 1
+                yield from self.steps(step.steps, str(self._groups))
+                continue
+            plan = self._step(step, parallel)
+            yield plan
+            self._learn(step, plan)
+
+    def _learn(self, step: Step, plan: StepPlan) -> None:
+        """Note what later steps may ask of this one."""
+        news: dict[tuple[str, ...], object] = {}
+        if step.id and plan.state is State.SKIP:
+            news["steps", step.id] = {"outcome": "skipped", "conclusion": "skipped", "outputs": {}}
+        elif isinstance(step, Run) and _writes_env(step.script):
+            source = _constant_text(step.script)
+            news = {("env", name): UNKNOWN for name, _ in self._machine.env if name in source}
+        self._texts = self._texts.knowing(news)
+
+    def _step(self, step: Step, parallel: str) -> StepPlan:
+        decided = self._texts.decide(step.condition)
+        state, why = State.RUN, None
+        if decided is False and step.condition is not None:
+            state, why = State.SKIP, why_false(step.condition, self._machine.event, self._texts)
+        texts, env = self._with_env(step.env)
+        name = texts.text(step.name)
+        kind, values = self._body(step, texts)
+        return StepPlan(
+            id=step.id or "",
+            name=name,
+            kind=kind,
+            state=state,
+            condition=texts.worded(decided),
+            env=env,
+            directory=_directory(texts.text(step.directory)),
+            may_fail=texts.text(step.may_fail, "false"),
+            timeout=texts.text(step.timeout),
+            retry=1 if step.retry is None else step.retry.attempts,
+            background=step.background,
+            parallel=parallel,
+            why=why,
+            span=step.span,
+            **values,
+        )
+
+    def _with_env(self, own: tuple[EnvVar, ...]) -> tuple[Texts, Pairs]:
+        """The texts that know the step's own variables, and all variables it sees."""
+        if not own:
+            return self._texts, self._machine.env
+        pairs = self._texts.pairs(own)
+        merged = dict(self._machine.env) | dict(pairs)
+        texts = self._texts.knowing(
+            {("env", one.name): self._texts.value(one.value) for one in own}
+        )
+        return texts, tuple(merged.items())
+
+    def _body(self, step: Step, texts: Texts) -> tuple[str, dict[str, object]]:
+        match step:
+            case Run():
+                return "run", self._script(step, texts)
+            case Use():
+                return self._use(step, texts)
+            case Wait() | Cancel():
+                kind = "wait" if isinstance(step, Wait) else "cancel"
+                return kind, {"arguments": tuple((one, "") for one in sorted(step.targets))}
+            case Placeholder():
+                return "placeholder", {"uses": step.what, "script": step.reason}
+        return _known_kind(step, texts)
+
+    def _script(self, step: Run, texts: Texts) -> dict[str, object]:
+        shell = texts.text(step.shell)
+        if self._machine.native_shell or shell:
+            shell = command(
+                shell, system=self._machine.system, container=self._machine.in_container
+            )
+        return {"script": texts.text(step.script).rstrip("\r\n"), "shell": shell}
+
+    def _use(self, step: Use, texts: Texts) -> tuple[str, dict[str, object]]:
+        name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
+        catalog = texts.catalog
+        tool = catalog.tool(step.tool) if step.tool else catalog.tool_for(step.ref.format, name)
+        kind = Kind.USE if tool is None else tool.kind
+        arguments = step.arguments if step.tool else _canonical(step.arguments, tool)
+        pairs = dict(_defaults(tool)) if kind is not Kind.USE else {}
+        pairs |= dict(texts.pairs(arguments))
+        return kind.value, {"uses": step.ref.written, "arguments": tuple(sorted(pairs.items()))}
+
+
+def _writes_env(script: Template) -> bool:
+    return any(
+        isinstance(part, Literal) and _NAMES_OF_FILES in written(part.value)
+        for part in script.parts
+    )
+
+
+def _constant_text(script: Template) -> str:
+    return "".join(written(part.value) for part in script.parts if isinstance(part, Literal))
+
+
+def _directory(text: str) -> str:
+    """The folder without what does not change it; the workspace itself is empty."""
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    return ("/" if text.startswith("/") else "") + "/".join(parts)
+
+
+def _canonical(arguments: tuple[Argument, ...], tool: Tool | None) -> tuple[Argument, ...]:
+    action = None if tool is None else tool.github
+    found = []
+    for one in arguments:
+        name = None if action is None else action.canonical_input(one.name)
+        found.append(Argument(name=name or one.name.lower(), value=one.value))
+    return tuple(found)
+
+
+def _defaults(tool: Tool | None) -> Iterator[tuple[str, str]]:
+    for name, value in {} if tool is None else tool.defaults.items():
+        if isinstance(value, str):
+            yield name, value
+
+
+_FIELDS: dict[type[Step], tuple[Kind | str, tuple[str, ...]]] = {
+    Checkout: (Kind.CHECKOUT, ()),
+    RestoreCache: (Kind.RESTORE_CACHE, ("key", "fallbacks", "paths")),
+    SaveCache: (Kind.SAVE_CACHE, ("key", "paths")),
+    UploadArtifact: (Kind.UPLOAD_ARTIFACT, ("artifact", "paths")),
+    DownloadArtifact: (Kind.DOWNLOAD_ARTIFACT, ("artifact", "pattern", "path")),
+    PublishReport: ("report", ("paths",)),
+}
+
+
+def _known_kind(step: Step, texts: Texts) -> tuple[str, dict[str, object]]:
+    """What a step does that the IR has a class for; like an action of the catalog's."""
+    kind, names = _FIELDS.get(type(step), ("unknown", ()))
+    if isinstance(step, RestoreCache) and step.save:
+        kind = Kind.CACHE
+    tool = texts.catalog.tool(_TOOLS[kind]) if kind in _TOOLS else None
+    pairs = dict(_defaults(tool))
+    for name in names:
+        value = getattr(step, name)
+        if value is not None:
+            pairs[name] = texts.text(value)
+    if isinstance(step, UploadArtifact):
+        pairs["missing"] = step.missing
+    if isinstance(step, PublishReport):
+        pairs["kind"] = step.kind
+    pairs |= dict(texts.pairs(getattr(step, "arguments", ())))
+    ref = getattr(step, "ref", None)
+    uses = "" if ref is None else ref.written
+    return str(kind), {"uses": uses, "arguments": tuple(sorted(pairs.items()))}
+
+
+_TOOLS = {
+    Kind.CHECKOUT: "checkout",
+    Kind.CACHE: "cache",
+    Kind.RESTORE_CACHE: "cache-restore",
+    Kind.SAVE_CACHE: "cache-save",
+    Kind.UPLOAD_ARTIFACT: "upload-artifact",
+    Kind.DOWNLOAD_ARTIFACT: "download-artifact",
+}
+
+

@@ -1,0 +1,106 @@
+"""Working out conditions and texts of a plan; what has no value is reported and left as it is."""
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.diagnostics import Diagnostics
+from ciconv.ir.evaluate import (
+    Environment,
+    EvaluationError,
+    Residual,
+    Value,
+    condition,
+    evaluate,
+)
+from ciconv.ir.expression import Binary, Call, Expr, Op, Semantics, constant, has_status_function
+from ciconv.ir.step import Argument, EnvVar
+from ciconv.ir.trigger import Output
+from ciconv.simulation.plan import Pairs
+from ciconv.simulation.wording import expression_text, value_text
+from ciconv.source import Span
+
+
+class Texts(Struct, frozen=True):
+    """Turns parts of the IR into the plain values of a plan."""
+
+    environment: Environment
+    catalog: Catalog
+    diagnostics: Diagnostics
+
+    def knowing(self, data: dict[tuple[str, ...], object]) -> "Texts":
+        """Return one that knows this, too."""
+        if not data:
+            return self
+        return Texts(self.environment.extended(data), self.catalog, self.diagnostics)
+
+    def with_functions(self, functions: dict[str, Value]) -> "Texts":
+        """Return one for which these functions have a value."""
+        environment = Environment(self.environment.known, functions)
+        return Texts(environment, self.catalog, self.diagnostics)
+
+    def value(self, expr: Expr) -> Value:
+        """Return the value of an expression as far as it is known."""
+        try:
+            return evaluate(expr, self.environment)
+        except EvaluationError as error:
+            self._report(error, expr.span)
+            return Residual(expr)
+
+    def decide(self, expr: Expr | None) -> bool | Residual:
+        """Return whether something runs; what asks nothing of earlier results, if all went well."""
+        wanted = with_success(expr)
+        try:
+            return condition(wanted, self.environment)
+        except EvaluationError as error:
+            self._report(error, wanted.span)
+            return Residual(wanted)
+
+    def plain(self, expr: Expr) -> bool | Residual:
+        """Return whether an expression is true; what came before it does not matter."""
+        try:
+            return condition(expr, self.environment)
+        except EvaluationError:
+            return Residual(expr)
+
+    def _report(self, error: EvaluationError, span: Span | None) -> None:
+        self.diagnostics.warning(
+            "evaluation-error", f"the expression has no value: {error}", error.span or span
+        )
+
+    def text(self, expr: Expr | None, default: str = "") -> str:
+        """Return a text with what is known put in, the default where there is none."""
+        if expr is None:
+            return default
+        known = constant(expr)
+        return value_text(self.value(expr), self.catalog) if known is None else known
+
+    def texts(self, items: tuple[Expr, ...]) -> tuple[str, ...]:
+        """Return several texts."""
+        return tuple(self.text(one) for one in items)
+
+    def pairs(self, items: tuple[EnvVar, ...] | tuple[Argument, ...] | tuple[Output, ...]) -> Pairs:
+        """Return names with their values, in order; the last one of a name counts."""
+        return tuple({one.name: self.text(one.value) for one in items}.items())
+
+    def worded(self, decided: bool | Residual) -> str:
+        """Return a condition as text."""
+        if isinstance(decided, Residual):
+            return expression_text(decided.expr, self.catalog)
+        return "true" if decided else "false"
+
+
+_SUCCESS = Call(function="success")
+
+
+def with_success(expr: Expr | None) -> Expr:
+    """Return a condition that says what earlier failures mean: nothing runs after them.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#success
+    """
+    if expr is None:
+        return _SUCCESS
+    if has_status_function(expr):
+        return expr
+    return Binary(
+        op=Op.AND, left=_SUCCESS, right=expr, semantics=Semantics.GITHUB, span=expr.span
+    )

@@ -87,8 +87,13 @@ class Catalog(Struct, frozen=True, dict=True):
     @classmethod
     def of(cls, workspace: Workspace) -> "Catalog":
         """Return the catalog with the tables of a repository in front of ours."""
-        tables = tuple(_user_tables(workspace))
-        return cls(tables) if tables else cls.builtin()
+        found = tuple(_user_tables(workspace))
+        if not found:
+            return cls.builtin()
+        return cls(
+            tuple(one for one in found if isinstance(one, Source)),
+            tuple(one for one in found if isinstance(one, Problem)),
+        )
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import ciconv
-from ciconv.cli import convert, formats, list, pairs
+from ciconv.cli import convert, formats, list, pairs, plan
 
 INTERNAL_ERROR = 3
 
@@ -25,6 +25,7 @@ app.command("convert")(convert.convert)
 app.command("gha-to-nix")(pairs.gha_to_nix)
 app.command("formats")(formats.formats)
 app.command("list")(list.list_pipelines)
+app.command("plan")(plan.plan)
 
 
 def _show_version(wanted: bool) -> None:

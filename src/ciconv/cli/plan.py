@@ -4,26 +4,26 @@ from typing import Annotated
 
 import typer
 
-from ciconv.cli import options
+from ciconv.cli import events, options
 
 
 def plan(
     path: options.Source = None,
     *,
-    event: options.EventWord = "push",
-    branch: options.Branch = None,
-    tag: options.Tag = None,
-    base: options.Base = None,
-    changed: options.Changed = None,
-    inputs: options.Inputs = None,
-    activity: options.Activity = None,
-    cron: options.Cron = None,
-    upstream: options.Upstream = None,
-    actor: options.Actor = None,
-    default_branch: options.DefaultBranch = "main",
+    event: events.Kind = "push",
+    branch: events.Branch = None,
+    tag: events.Tag = None,
+    base: events.Base = None,
+    changed: events.Changed = None,
+    inputs: events.Inputs = None,
+    activity: events.Activity = None,
+    cron: events.Cron = None,
+    upstream: events.Upstream = None,
+    actor: events.Actor = None,
+    default_branch: events.DefaultBranch = "main",
     steps: Annotated[bool, typer.Option("--steps", help="Also list the steps of each job.")] = False,
     origin: options.From = None,
-    report: options.ReportForm = options.Report.TEXT,
+    report: events.Form = options.Report.TEXT,
 ) -> None:
     """Show which pipelines and jobs an event would start; nothing is run."""
     from ciconv.cli.simulation import facts, show_plan

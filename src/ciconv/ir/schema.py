@@ -67,7 +67,7 @@ def _type(info: inspect.Type) -> dict[str, Any]:
         case inspect.StructType() if issubclass(info.cls, Tree):
             return {}  # a value of the source as it is: any JSON
         case inspect.StructType():
-            kinds = [info.cls, *_descendants(info.cls)]
+            kinds = [info.cls, *(one for one in _descendants(Node) if issubclass(one, info.cls))]
             refs = [{"$ref": f"#/$defs/{kind.__name__}"} for kind in kinds]
             return refs[0] if len(refs) == 1 else {"anyOf": refs}
     return _PLAIN[type(info)]

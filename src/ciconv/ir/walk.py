@@ -120,6 +120,25 @@ def ancestors(pipeline: Pipeline, job: JobBase) -> tuple[str, ...]:
     return tuple(one.id for one in pipeline.jobs if one.id in found and one.id != job.id)
 
 
+def needs_cycle(jobs: tuple[JobBase, ...]) -> tuple[str, ...]:
+    """Return the ids of jobs that wait for each other in a circle, () when none do."""
+    waiting = {job.id: {need.job for need in job.needs or ()} for job in jobs}
+    while True:
+        ready = [name for name, needs in waiting.items() if not needs & waiting.keys()]
+        if not ready:
+            break
+        for name in ready:
+            del waiting[name]
+    if not waiting:
+        return ()
+    path = [next(iter(waiting))]
+    while True:
+        following = next(one for one in waiting if one in waiting[path[-1]])
+        if following in path:
+            return tuple(path[path.index(following) :])
+        path.append(following)
+
+
 def all_steps(pipeline: Pipeline) -> Iterator[tuple[Job, Step]]:
     """Yield every step of a pipeline with its job."""
     for job in pipeline.jobs:

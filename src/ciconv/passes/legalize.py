@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Expr, Literal, constant, walk
-from ciconv.ir.job import CallJob, Job, JobBase, Matrix, Permission
+from ciconv.ir.job import CallJob, Environment, Job, JobBase, Matrix, Permission
 from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
@@ -43,7 +43,9 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
             message = capability.note.replace("{detail}", found.detail)
             loss = found.place.loss(found.feature, capability.outcome)
             context.lose(loss, message, found.node)
-    jobs = tuple(_job(job, profile, pipeline) for job in pipeline.jobs)
+    gates = len(environments(pipeline)) > 1
+    gates = gates and profile.of(Feature.ENVIRONMENTS).support is Support.NONE
+    jobs = tuple(_job(job, profile, gates) for job in pipeline.jobs)
     return replace(pipeline, jobs=jobs)
 
 
@@ -157,8 +159,8 @@ def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
                 yield Found(feature=Feature.SHELL, node=step.shell, place=where, detail=word)
 
 
-def _job(job: JobBase, profile: Profile, pipeline: Pipeline) -> JobBase:
-    """The job with placeholders for what the target has no counterpart for."""
+def _job(job: JobBase, profile: Profile, gates: bool) -> JobBase:
+    """The job with placeholders for what the target has no counterpart for; gates among it."""
     if isinstance(job, CallJob) and profile.of(Feature.CALL).support is Support.NONE:
         return _called(job)
     if not isinstance(job, Job):
@@ -167,7 +169,19 @@ def _job(job: JobBase, profile: Profile, pipeline: Pipeline) -> JobBase:
     if fixed and job.matrix is not None and _is_dynamic(job.matrix):
         job = _without_matrix(job)
     steps = tuple(one for step in job.steps for one in _steps(step, profile))
+    if gates and job.environment is not None:
+        steps = (_gate(job.environment), *steps)
     return replace(job, steps=steps)
+
+
+def _gate(environment: Environment) -> Placeholder:
+    """A step that fails where the approvals of an environment stood."""
+    name = constant(environment.name) or "a computed name"
+    return Placeholder(
+        what=f"the environment {name}",
+        reason="who may deploy is decided there; make sure of it, then remove this step",
+        span=environment.span,
+    )
 
 
 def _is_dynamic(matrix: Matrix) -> bool:

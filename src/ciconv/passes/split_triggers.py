@@ -92,13 +92,19 @@ def _mark(pipeline: Pipeline) -> Comment:
 
 def _job(pipeline: Pipeline) -> Job:
     return Job(
-        id=pipeline.id,
+        id=_job_id(pipeline),
         runner=usual_runner(pipeline),
         permissions=_permissions(pipeline),
         environment=_environment(pipeline),
         steps=_steps(pipeline),
         span=pipeline.span,
     )
+
+
+def _job_id(pipeline: Pipeline) -> str:
+    """The name of the program, which an id may not begin with a digit."""
+    name = program_name(pipeline)
+    return name if name[0].isalpha() or name[0] == "_" else f"run-{name}"
 
 
 def _steps(pipeline: Pipeline) -> tuple[Step, ...]:

@@ -4,6 +4,7 @@ https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 """
 
 from collections.abc import Callable
+from functools import partial, reduce
 from typing import TypeAlias
 
 from ciconv.context import Context
@@ -16,14 +17,15 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Template,
+    Unary,
     constant,
     text,
 )
 from ciconv.ir.job import CallJob, Job, JobBase, Need
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind, Input
-from ciconv.ir.walk import replace_references, with_label
+from ciconv.ir.walk import replace_references, rewrite, with_label
 from ciconv.source import Workspace
 
 MAX_DEPTH = 10  # GitHub's own limit of workflows calling workflows
@@ -203,4 +205,41 @@ def _rewired(
         return None
 
     unique = tuple({need.job: need for need in needs}.values())
-    return replace_references(replace(job, needs=unique), value_of)
+    results = partial(_results, ends)
+    return replace_references(rewrite(replace(job, needs=unique), results), value_of)
+
+
+def _results(ends: dict[str, tuple[JobBase, ...]], node: Node) -> Node:
+    """`needs.CALL.result == 'x'` as a question about the jobs that came in place of the call."""
+    if not isinstance(node, Binary) or node.op not in (Op.EQ, Op.NE):
+        return node
+    for ref, value in ((node.left, node.right), (node.right, node.left)):
+        if not isinstance(ref, Ref) or not isinstance(value, Literal):
+            continue
+        parts = ends.get(ref.path[1], ()) if _is_result(ref) else ()
+        if parts:
+            return _about_all(node, [(f"{part.id}", value) for part in parts])
+    return node
+
+
+def _is_result(ref: Ref) -> bool:
+    return len(ref.path) == 3 and ref.path[0] == "needs" and ref.path[2] == "result"
+
+
+def _about_all(node: Binary, parts: list[tuple[str, Literal]]) -> Expr:
+    """A call failed when one of its jobs did; it has any other result when all of them have it."""
+    wanted = parts[0][1].value
+    tests = [
+        replace(node, op=Op.EQ, left=Ref(path=("needs", name, "result")), right=value)
+        for name, value in parts
+    ]
+    op = Op.OR if wanted == "failure" else Op.AND
+    joined: Expr = reduce(
+        lambda one, other: Binary(
+            op=op, left=one, right=other, semantics=node.semantics, span=node.span
+        ),
+        tests,
+    )
+    if node.op is Op.EQ:
+        return joined
+    return Unary(op=Op.NOT, operand=joined, semantics=node.semantics, span=node.span)

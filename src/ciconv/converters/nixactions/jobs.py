@@ -5,7 +5,14 @@ from ciconv.converters.nixactions.expressions import CannotSay, Cells, Scope, jo
 from ciconv.converters.nixactions.expressions.conditions import job_list
 from ciconv.converters.nixactions.names import cell_names, unique, variable
 from ciconv.converters.nixactions.steps import StepWriter, unsupported
-from ciconv.ir.expression import Expr, Literal, Ref, constant, expressions
+from ciconv.ir.expression import (
+    Expr,
+    Literal,
+    Ref,
+    constant,
+    expressions,
+    has_status_function,
+)
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.pipeline import Pipeline
@@ -37,7 +44,6 @@ class Workflow:
         }
         self.functions: list[nix.Binding] = []  # of jobs with a matrix
         self.listed: set[str] = set()  # matrix jobs whose names others need
-        self.clones = False  # whether a job makes its own checkout
         self.input_types = {one.name.lower(): one.type for one in pipeline.inputs}
 
     def use(self, name: str) -> str:
@@ -60,8 +66,6 @@ class Workflow:
         }
         if listed:
             found.append(nix.Binding(("cells",), nix.attrs(listed)))
-        if self.clones:
-            found.append(_own_checkout())
         return (*found, *self.functions)
 
     def scope(self, job: Job) -> Scope:
@@ -76,18 +80,6 @@ class Workflow:
             step_ids=frozenset(one.id for one in job.steps if one.id),
             env_names=self.env_names,
         )
-
-
-def _own_checkout() -> nix.Binding:
-    """An executor whose jobs start empty: those that clone, and those without a checkout."""
-    options = nix.Attrs(
-        (
-            nix.Binding(("copyRepo",), nix.Bool(False)),
-            nix.Binding(("name",), nix.string("own-checkout")),
-        )
-    )
-    executor = nix.Apply(nix.names("nixactions", "executors", "local"), (options,))
-    return nix.Binding(("ownCheckout",), executor)
 
 
 def write_jobs(workflow: Workflow) -> nix.Attrs:
@@ -157,13 +149,11 @@ class JobWriter:
         bindings.extend(env)
         if self.scope.secrets:
             bindings.append(self._secrets())
-        if steps.own_checkout:
-            self.workflow.clones = True
-            bindings.append(nix.Binding(("executor",), nix.Name("ownCheckout")))
         body = nix.List((*before, *self.failing, *steps.items, *after))
         bindings.append(nix.Binding(("steps",), self._tolerated(body)))
         self._report_missing()
-        job = self.workflow.call("job", nix.Attrs(tuple(bindings)))
+        function = "emptyJob" if steps.empty else "job"
+        job = self.workflow.call(function, nix.Attrs(tuple(bindings)))
         return nix.Let(steps.bindings, job) if steps.bindings else job
 
     def _report_missing(self) -> None:
@@ -215,11 +205,18 @@ class JobWriter:
             condition = job_condition(self.job.choices[0].condition, before, self.scope)
         except CannotSay as error:
             self.fail(error, "the condition")
-            condition = job_condition(None, before, self.scope)
+            condition = self._in_any_case(before)
         for function in _functions(condition):
             self.workflow.use(function)
         self._list(before)
         return condition
+
+    def _in_any_case(self, before: tuple[str, ...]) -> nix.Expr | None:
+        """When a job runs whose condition cannot be said: it has to run for its failing step."""
+        condition = self.job.choices[0].condition
+        if condition is not None and has_status_function(condition):
+            return nix.string("always()") if before else None
+        return job_condition(None, before, self.scope)
 
     def _env(self) -> list[nix.Binding]:
         """The job's variables that are known beforehand; the others are set by a first step."""

@@ -144,15 +144,20 @@ rec {
   script =
     { name
     , text
-    , deps ? [ ]
     , shell ? "bash -e" # words; {0} is the file, else it comes last
-    , env ? { }
-    , setup ? ""
-    , directory ? null # static texts; bash lines before the script; word
-    , container ? null
+    , deps ? [ ]
+    , env ? { } # static texts
+    , setup ? "" # bash lines before the script
+    , directory ? null # a word
+    , container ? null # { image; options; env; volumes; pass = names of variables; }
     , condition ? null
-    , ... # id timeout attempts wait mayFail (true or a test) io (may write $GITHUB_OUTPUT and so on)
-    }@attrs:
+    , id ? null
+    , timeout ? null # seconds: a number or a word
+    , attempts ? 1
+    , wait ? 0
+    , mayFail ? false # true or a test
+    , io ? true # whether it may write $GITHUB_ENV, $GITHUB_OUTPUT, $GITHUB_PATH
+    }:
     let
       word = builtins.head (lib.splitString " " shell);
       suffix = { pwsh = ".ps1"; powershell = ".ps1"; python = ".py"; node = ".js"; }.${word} or "";
@@ -172,7 +177,7 @@ rec {
         ++ lib.optional (setup != "") setup
         ++ lib.optional (directory != null) "cd ${words [ directory ]}"
         ++ boxed "ciconv_container \"$known\" ${toString (container.pass or [ ])}"
-        ++ [ (guarded attrs "${inside}${command}") ]));
+        ++ [ (guarded { inherit id timeout attempts wait mayFail io; } "${inside}${command}") ]));
     };
   runFile = name: deps: shell: text: script { inherit name deps shell text; io = false; };
   runIo = id: deps: shell: text: script { name = id; inherit id deps shell text; };
@@ -203,7 +208,7 @@ rec {
   jobEnv = words': step "job-env" [ ] (wrap (lines
     (mapAttrsToList (name: word: "ciconv_set ${name} ${words [ word ]}") words')));
   deadline = minutes: step "deadline" [ ]
-    (wrap "ciconv_set CICONV_DEADLINE \"$((${"$"}(date +%s) + ${toString minutes} * 60))\"");
+    (wrap "ciconv_set CICONV_DEADLINE \"$(( $(date +%s) + ${toString minutes} * 60 ))\"");
   saveOutputs = name: outputs: step "outputs" [ ]
     (wrap (lines
       (mapAttrsToList (key: word: "ciconv_output ${name} ${quote key} ${words [ word ]}") outputs)))

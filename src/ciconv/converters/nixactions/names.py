@@ -18,7 +18,7 @@ _RESERVED = frozenset(
     githubContext is var and any not succeeded anyFailed startsWith endsWith contains truthy flag
     sh withOutputs step run script runFile runIo job tolerate deadline jobEnv loadNeeds
     saveOutputs upload download restoreCache saveCache service stopServices unsupported
-    onSuccess onFailure onAny ownCheckout
+    onSuccess onFailure onAny emptyJob checkout
     """.split()  # noqa: SIM905 - a table of words
 )
 

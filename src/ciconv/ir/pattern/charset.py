@@ -62,6 +62,4 @@ LETTERS: Final = UPPER + LOWER
 WORD: Final = union((*LETTERS, *DIGITS, *of("_")))
 BLANKS: Final = of("\t\n\f\r ")  # RE2's \s; Java adds the vertical tab
 GRAPHIC: Final[CharSet] = ((0x21, 0x7E),)
-PUNCTUATION: Final = tuple(
-    one for one in ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E))
-)
+PUNCTUATION: Final[CharSet] = ((0x21, 0x2F), (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E))

@@ -1,5 +1,6 @@
 """Reading regular expressions: RE2's, and Java's as far as they are regular."""
 
+import re
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from ciconv.ir.pattern.charset import (
     UPPER,
     WORD,
     CharSet,
+    both_cases,
     complement,
     has,
     of,
@@ -25,8 +27,10 @@ from ciconv.ir.pattern.tree import (
     Chars,
     Choice,
     Guard,
+    Repeat,
     Tree,
     UnknownPattern,
+    check_size,
     sequence,
 )
 
@@ -291,7 +295,9 @@ class _Reader:
         if chars[-1][1] > 0x7F:
             raise UnknownPattern("case does not count for characters beyond ASCII")
         both = both_cases(chars)
-        more = [of(sign) for letter, sign in (("k", "\u212a"), ("s", "\u017f")) if has(both, letter)]
+        more = [
+            of(sign) for letter, sign in (("k", "\u212a"), ("s", "\u017f")) if has(both, letter)
+        ]
         return union((*both, *(one for chars in more for one in chars)))
 
 

@@ -9,7 +9,7 @@ from ciconv.source import Comment, Source, Span
 
 NEVER = 1 << 62  # an offset that no text reaches
 _FORMER_BREAKS = re.compile("[\x85\u2028\u2029]")
-_BLANK_LINE = re.compile(r"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n)")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r(?!\n)|\n)[ \t]*[\r\n]")
 
 
 class Frame(Protocol):

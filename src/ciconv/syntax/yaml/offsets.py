@@ -82,7 +82,7 @@ def literal_offsets(text: str, lines: list[tuple[int, int]]) -> Offsets:
 def folded_offsets(source: str, text: str, lines: list[tuple[int, int]]) -> Offsets:
     """Return the places of a folded scalar, one for each of its lines with content."""
     indent = _folded_indent(source, text, lines)
-    pairs = []
+    pairs = [(0, lines[0][1])] if text.startswith("\n") else []
     index = 0
     for start, end in lines[1:]:
         content = source[start + indent : end]

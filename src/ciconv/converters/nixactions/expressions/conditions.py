@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
 from ciconv.converters.nixactions.expressions.tests import test
+from ciconv.converters.nixactions.expressions.words import is_needs_results, needs_results
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -152,6 +153,9 @@ class _Job:
         if len(expr.arguments) == 2:
             where, what = expr.arguments
             part = constant(what)
+            if part and is_needs_results(where) and expr.function == "contains":
+                found = (self._result(one, part) for one in needs_results(self._scope))
+                return _apply("any", nix.List(tuple(found)))
             if isinstance(where, Ref) and part:
                 name = nix.string(self._name(where))
                 return _apply(expr.function, name, nix.string(part))

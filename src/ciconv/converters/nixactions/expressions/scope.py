@@ -169,7 +169,14 @@ def _strategy(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
     raise CannotSay(ref, "a job does not know its number")
 
 
+def _job(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
+    if rest[0] == "services" and rest[2:3] == ["ports"] and len(rest) == 4:
+        return shell_name(".".join(ref.path))
+    raise CannotSay(ref, "only ports of services are known of the job")
+
+
 _READERS = {
+    "job": _job,
     "secrets": _secret,
     "env": _env,
     "steps": _step,

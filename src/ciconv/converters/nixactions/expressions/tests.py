@@ -6,7 +6,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 import re
 
 from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
-from ciconv.converters.nixactions.expressions.words import escaped, word
+from ciconv.converters.nixactions.expressions.words import (
+    escaped,
+    is_needs_results,
+    needs_results,
+    word,
+)
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -235,6 +240,10 @@ def _call(expr: Call, scope: Scope, plain: bool) -> str:
 
 def _search(expr: Call, scope: Scope, plain: bool) -> str:
     where, what = expr.arguments
+    if is_needs_results(where) and expr.function == "contains":
+        value = constant(what) or ""
+        found = [_equal_text(one, value, "text", scope, plain) for one in needs_results(scope)]
+        return _any(found, plain)
     items = _constant_list(where)
     if items is not None:
         return _any_equal(what, items, scope, plain)
@@ -268,8 +277,12 @@ def _constant_list(expr: Expr) -> tuple[str, ...] | None:
 
 def _any_equal(what: Expr, items: tuple[str, ...], scope: Scope, plain: bool) -> str:
     tests = [_equal_text(what, one, "text", scope, plain) for one in items]
-    if not tests:
-        return "false"
+    return _any(tests, plain)
+
+
+def _any(tests: list[str], plain: bool) -> str:
+    if len(tests) < 2:
+        return tests[0] if tests else "false"
     if not plain:
-        return tests[0] if len(tests) == 1 else "{ " + " || ".join(tests) + "; }"
+        return "{ " + " || ".join(tests) + "; }"
     return _not(" && ".join(_not(one) for one in tests))

@@ -12,6 +12,7 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Ref,
+    Star,
     Template,
     Unary,
     constant,
@@ -34,6 +35,8 @@ def word(expr: Expr, scope: Scope) -> str:
             return _boolean(expr, scope)
         case Call():
             return _call(expr, scope)
+        case Index(base=Ref(), key=Literal()) if _is_port(expr):
+            return word(_as_name(expr), scope)
         case Index():
             raise CannotSay(expr, "it looks into a value that only the run knows")
     raise CannotSay(expr, "nobody understands it")
@@ -58,6 +61,32 @@ def joined(pieces: list[str]) -> str:
             piece = f"${{{name[1]}}}"
         text = piece + text
     return text
+
+
+def _is_port(expr: Index) -> bool:
+    return isinstance(expr.base, Ref) and expr.base.path[:2] == ("job", "services")
+
+
+def _as_name(expr: Index) -> Ref:
+    """`ports[6379]` as the name it means."""
+    base = expr.base.path if isinstance(expr.base, Ref) else ()
+    key = written(expr.key.value) if isinstance(expr.key, Literal) else ""
+    return Ref(path=(*base, key), span=expr.span)
+
+
+def is_needs_results(expr: Expr) -> bool:
+    """Whether it is `needs.*.result`."""
+    inner = expr.base if isinstance(expr, Index) else None
+    return (
+        isinstance(expr, Index)
+        and expr.key == Literal(value="result")
+        and inner == Index(base=Ref(path=("needs",)), key=Star())
+    )
+
+
+def needs_results(scope: Scope) -> tuple[Ref, ...]:
+    """Return the results of all jobs this one needs."""
+    return tuple(Ref(path=("needs", name, "result")) for name in scope.needs)
 
 
 def escaped(text: str) -> str:
@@ -112,6 +141,9 @@ def _call(expr: Call, scope: Scope) -> str:
         return f"$(ciconv_hash_files {patterns})"
     if expr.function == "fromJSON" and len(expr.arguments) == 1:
         return word(expr.arguments[0], scope)
+    if expr.function == "join" and is_needs_results(expr.arguments[0]):
+        between = word(expr.arguments[1], scope) if len(expr.arguments) > 1 else ","
+        return between.join(f"${{{scope.variable(one)}}}" for one in needs_results(scope))
     if expr.function in ("contains", "startsWith", "endsWith") or not expr.arguments:
         return _boolean(expr, scope)
     raise CannotSay(expr, f"{expr.function}() needs GitHub to be computed")

@@ -11,6 +11,7 @@ from ciconv.ir.step import (
     EnvVar,
     RestoreCache,
     SaveCache,
+    Step,
     UploadArtifact,
 )
 from ciconv.syntax import nix
@@ -19,23 +20,39 @@ if TYPE_CHECKING:
     from ciconv.converters.nixactions.steps.writer import StepWriter
 
 # inputs of a checkout that change which files there are, and the command for each
-_INSIDE = 'git -C "${INPUT_PATH:-.}"'
 _COMMANDS = {
     "repository": "",
     "path": "",
-    "sparse": f"printf '%s\\n' \"$INPUT_SPARSE\" | {_INSIDE} sparse-checkout set --stdin",
-    "ref": f'if [ -n "$INPUT_REF" ]; then {_INSIDE} checkout -q "$INPUT_REF"; fi',
+    "sparse": "printf '%s\\n' \"$INPUT_SPARSE\" | git sparse-checkout set --stdin",
+    "ref": 'if [ -n "$INPUT_REF" ]; then git checkout -q "${INPUT_REF#refs/heads/}"; fi',
     "submodules": (
         'if [ "$INPUT_SUBMODULES" = recursive ]; then set -- --recursive; fi\n'
-        f'{_INSIDE} submodule update -q --init "$@"'
+        'git submodule update -q --init "$@"'
     ),
-    "lfs": f"{_INSIDE} lfs pull",
+    "lfs": "git lfs pull",
 }
-_CLONE = 'git clone -q "$OLDPWD" "${INPUT_PATH:-.}"\n'
-_CLONE_OTHER = (
-    'git clone -q "${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY" "${INPUT_PATH:-.}"\n'
-)
-_ALWAYS_FULL = frozenset({"depth", "tags"})  # a clone of the repository has all of it
+_FETCH = """\
+url=%s
+git init -q "${INPUT_PATH:-.}"
+cd "${INPUT_PATH:-.}"
+git remote add origin "$url"
+git fetch -q --tags origin
+git checkout -q "${INPUT_REF:-$(git ls-remote "$url" HEAD | cut -f 1)}"
+"""
+_HERE = '"$OLDPWD"'
+_ELSEWHERE = '"${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY"'
+_ALWAYS_FULL = frozenset({"depth", "tags"})  # a clone has the whole history
+
+
+def needs_empty_job(steps: tuple[Step, ...]) -> bool:
+    """Whether a job starts without the repository: nothing checks it out, or not as it is."""
+    found = [step for step in steps if isinstance(step, Checkout)]
+    return bool(steps) and (not found or any(_is_elsewhere(step) for step in found))
+
+
+def _is_elsewhere(step: Checkout) -> bool:
+    names = {one.name for one in step.arguments if not _is_off(one)}
+    return step.condition is not None or bool(names & {"repository", "path"})
 
 
 def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
@@ -45,31 +62,35 @@ def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
         if name not in _COMMANDS and name not in _ALWAYS_FULL:
             writer.ignore(step, one, "the files are those of the repository on this machine")
     wanted = [one for name, one in given.items() if name in _COMMANDS and not _is_off(one)]
-    if not wanted and not writer.clones and step.condition is None:
-        for name in _ALWAYS_FULL & given.keys():
-            writer.ignore(step, given[name], "the whole history is there")
-        return []
-    commands = [_COMMANDS[one.name] for one in sorted(wanted, key=_order) if _COMMANDS[one.name]]
-    clone = _CLONE_OTHER if any(one.name == "repository" for one in wanted) else _CLONE
-    values: dict[str, nix.Expr] = {"name": nix.string(writer.name(step))}
-    values["deps"] = nix.List((nix.names("pkgs", "git"),))
+    wanted.sort(key=lambda one: list(_COMMANDS).index(one.name))
+    if not writer.empty and not wanted:
+        return [nix.Name(writer.workflow.use("checkout"))] if writer.uses_git else []
+    items: list[nix.Expr] = []
+    commands = [_COMMANDS[one.name] for one in wanted]
+    if writer.empty:
+        elsewhere = any(one.name == "repository" for one in wanted)
+        fetch = _FETCH % (_ELSEWHERE if elsewhere else _HERE)
+        commands = [fetch.strip(), *(_COMMANDS[one.name] for one in wanted if one.name != "ref")]
+    else:
+        items.append(nix.Name(writer.workflow.use("checkout")))
+    text = "".join(f"{one}\n" for one in commands if one)
+    return [*items, _checkout_script(step, wanted, text, writer)]
+
+
+def _checkout_script(
+    step: Checkout, wanted: list[Argument], text: str, writer: "StepWriter"
+) -> nix.Expr:
+    values: dict[str, nix.Expr] = {
+        "name": nix.string(writer.name(step)),
+        "deps": nix.List((nix.names("pkgs", "git"),)),
+    }
     values |= writer.options(step)
     env, bound = writer.env(tuple(map(input_variable, wanted)))
     if env:
         values["env"] = nix.attrs(env)
     if bound:
         values["setup"] = writer.scope.string("\n".join(bound))
-    values["text"] = nix.string(clone + "".join(f"{one}\n" for one in commands))
-    if not (env or bound or commands) and values.keys() == {"name", "deps", "text"}:
-        return [writer.call("run", values["name"], values["deps"], nix.string(_PLAIN))]
-    return [writer.call("script", nix.attrs(values))]
-
-
-_PLAIN = 'git clone -q "$OLDPWD" .'
-
-
-def _order(argument: Argument) -> int:
-    return list(_COMMANDS).index(argument.name)
+    return writer.call("script", nix.attrs(values | {"text": nix.string(text)}))
 
 
 def _is_off(argument: Argument) -> bool:

@@ -29,7 +29,9 @@ _SHELLS = {
 _INTERPRETERS = {"python": "python3", "pwsh": "powershell", "node": "nodejs", "perl": "perl"}
 _DIALECTS = {"dash": "sh", "zsh": "bash", "python3": "python"}
 _ONE_WORD = frozenset({"commit", "ref", "repo", "run", "actor", "runner", "workspace", "token"})
-_ONE_WORD_LAST = frozenset({"number", "sha", "result", "outcome", "conclusion", "id"})
+_ONE_WORD_LAST = frozenset(
+    {"number", "sha", "head_sha", "base_sha", "base", "result", "outcome", "conclusion", "id"}
+)
 
 _PROTOCOL = re.compile(r"GITHUB_(ENV|OUTPUT|PATH|STEP_SUMMARY|STATE)\b|::set-output")
 _NEEDS_FILE = re.compile(r"['\"`\\]|\$\(|\n.")

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 
 class Steps(Struct, frozen=True):
-    """The written steps of a job: the items, names for a `let`, whether it makes its checkout."""
+    """The written steps of a job: the items, names for a `let`, whether it starts empty."""
 
     items: tuple[nix.Expr, ...]
     bindings: tuple[nix.Binding, ...]
-    own_checkout: bool
+    empty: bool
 
 
 def unsupported(
@@ -64,14 +64,13 @@ class StepWriter:
         self.context = owner.workflow.context
         self.packages: dict[str, nix.Expr] = {}  # of tools, by their text
         self.at_end: list[nix.Expr] = []  # steps that save caches when the job is done
-        self.clones = False  # whether the job fetches the repository itself
+        self.empty = files.needs_empty_job(owner.job.steps)
+        self.uses_git = _needs_history(owner.job.steps)
         self._pending: list[str] = []  # comments of steps that became nothing
 
     def write(self) -> Steps:
         """Return the written steps."""
         job = self.job
-        has_checkout = any(isinstance(step, Checkout) for step in job.steps)
-        self.clones = has_checkout and _needs_history(job.steps)
         items = [*machines.write_services(job, self), *machines.write_login(job, self)]
         for step in job.steps:
             items.extend(self._commented(step))
@@ -84,11 +83,7 @@ class StepWriter:
         if job.container is not None:
             container = machines.write_container(job.container, self)
             bindings.append(nix.Binding(("container",), container))
-        own = self.clones or not (has_checkout or self._fails_only())
-        return Steps(tuple(items), tuple(bindings), own)
-
-    def _fails_only(self) -> bool:
-        return all(isinstance(step, Placeholder) for step in self.job.steps)
+        return Steps(tuple(items), tuple(bindings), self.empty)
 
     def _commented(self, step: Step) -> list[nix.Expr]:
         self._pending.extend(_comments(step))

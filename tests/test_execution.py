@@ -6,6 +6,7 @@ fixtures/README.md says what the fields mean.
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -21,9 +22,16 @@ pytestmark = needs_nix
 Run = Mapping[str, Any]
 RUNS = tuple((case, run) for case in CASES for run in case.runs.get("run", ()))
 UNSET = "<unset>"
-_CASE_KEYS = {"tools", "run"}
+_CASE_KEYS = {"tools", "makes", "run"}
 _KEYS = {"name", "workflow", "env", "exit", "jobs", "calls", "sees", "fail", "hang", "prints"}
 _SIGHT_KEYS = {"call", "job", "env", "directory"}
+
+# no interpreter and no package manager that could do harm or ask the network: those are recorded
+_PROGRAMS = """
+    awk basename bash cat chmod cmp cp cut date diff dirname echo env expr false find git grep gzip
+    head id ln ls mkdir mktemp mv perl printf pwd python3 readlink realpath rm rmdir sed seq sh sha256sum
+    sleep sort stat tail tar tee test timeout touch tr true uname uniq wc xargs
+"""
 
 
 class Bench:
@@ -31,6 +39,7 @@ class Bench:
 
     def __init__(self, folder: Path, wanted: list[tuple[Case, Run]]) -> None:
         self._folder = folder
+        self._programs = self._link_programs()
         self._pool = ThreadPoolExecutor(max_workers=2)
         cases = dict.fromkeys(case for case, _ in wanted)
         self._evaluated = {
@@ -58,17 +67,34 @@ class Bench:
         assert not evaluation.problems, evaluation.problems
         root = self._place(case, run["name"])
         root.mkdir()
-        runner = Runner(root=root, tools=_tools(case.runs["tools"], run), files=case.inputs)
+        (root / "clock").symlink_to(self._programs / "timeout")
+        runner = Runner(root=root, tools=_tools(case.runs, run), files=case.inputs)
         (workflow,) = evaluation.workflows.values()
-        trace = runner.run_workflow(evaluation, workflow, run.get("env", {}))
-        return trace, lint(runner)
+        path = {"PATH": f"{root}/tools:{self._programs}"}
+        return runner.run_workflow(evaluation, workflow, path | run.get("env", {})), lint(runner)
+
+    def _link_programs(self) -> Path:
+        """A folder with the few programs of this machine that runs may use."""
+        folder = self._folder / "programs"
+        folder.mkdir()
+        found = {name: shutil.which(name) for name in _PROGRAMS.split()}
+        for name, path in (found | {"python": found["python3"]}).items():
+            if path is not None:
+                (folder / name).symlink_to(path)
+        return folder
 
 
-def _tools(names: list[str], run: Run) -> dict[str, str]:
+def _tools(runs: Mapping[str, Any], run: Run) -> dict[str, str]:
+    """The programs of a run: each records its call, and does what runs.toml says of it."""
+    names = runs["tools"]
     lines = ['call="${0##*/}${*:+ $*}"']
     lines += (
         f"if {_is(call)}; then printf '%s\\n' {shlex.quote(text)}; fi"
         for call, text in run.get("prints", {}).items()
+    )
+    lines += (
+        f"if {_is(call)}; then echo made > {shlex.quote(path)}; fi"
+        for call, path in runs.get("makes", {}).items()
     )
     lines += (f"if {_is(call)}; then sleep 30; fi" for call in run.get("hang", ()))
     lines += (f"if {_is(call)}; then exit 1; fi" for call in run.get("fail", ()))
@@ -90,7 +116,7 @@ def _is(call: str) -> str:
 _DOCKER = Path(__file__).with_name("docker_stub.sh").read_text("utf-8")
 
 # minutes last a second: timeout -k 10 SECONDS COMMAND...
-_FAST_CLOCK = 'exec "$(PATH=/usr/bin:/bin command -v timeout)" -k 1 "$((($3 + 59) / 60))" "${@:4}"'
+_FAST_CLOCK = 'exec "$NIX_RUNNER/clock" -k 1 "$((($3 + 59) / 60))" "${@:4}"'
 
 
 @pytest.fixture(scope="module")

@@ -73,7 +73,7 @@ class Capability(Struct, frozen=True):
     url: str = ""  # the vendor's page the statement rests on
 
 
-class Profile(Struct, frozen=True):
+class Profile(Struct, frozen=True, dict=True):
     """What one format can express."""
 
     format: str
@@ -81,7 +81,7 @@ class Profile(Struct, frozen=True):
 
     def of(self, feature: Feature) -> Capability:
         """Return the format's line for a feature; KeyError when the profile forgot it."""
-        for capability in self.capabilities:
-            if capability.feature is feature:
-                return capability
-        raise KeyError(feature)
+        if "by_feature" not in self.__dict__:
+            self.__dict__["by_feature"] = {one.feature: one for one in self.capabilities}
+        found: Capability = self.__dict__["by_feature"][feature]
+        return found

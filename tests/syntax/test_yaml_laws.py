@@ -27,7 +27,8 @@ from ciconv.syntax.node import (
 )
 from ciconv.syntax.yaml import parse, render
 
-FIXTURES = sorted((Path(__file__).parent.parent.parent / "fixtures").rglob("*.yml"))
+ROOT = Path(__file__).parent.parent.parent
+FIXTURES = sorted((ROOT / "fixtures").rglob("*.yml"))
 
 HOSTILE = (
     *("", " ", "\n", "\n\n", " \n", "\n x", "x\n", "x\n\n", "x\n\n\n", "x\n ", "\tx", "x\t", "\t"),
@@ -201,10 +202,6 @@ def comments_of(document: Document) -> list[str]:
     return sorted([*(one.text for one in document.leading), *comments_in(document.root)])
 
 
-class Plain11(yaml.SafeLoader):
-    """PyYAML with YAML 1.1 values, but with the text of a date left alone."""
-
-
 @given(TREES)
 def test_written_values_read_back(root: Node) -> None:
     """Values survive, whatever the text and the style asked for."""
@@ -223,7 +220,7 @@ def test_readers_of_yaml_1_1_agree(root: Node) -> None:
 def test_readers_of_yaml_1_2_agree(root: Node) -> None:
     """ruamel.yaml, an independent reader of YAML 1.2, finds the same values."""
     text = render(document(root))
-    assert YAML(typ="safe", pure=True).load(io.StringIO(text)) == data(root), text
+    assert read_by_ruamel(text) == data(root), text
 
 
 @given(TREES)
@@ -254,5 +251,79 @@ def test_hostile_texts(text: str, style: Style) -> None:
     written = render(document(root))
     assert data(read(written).root) == data(root), written
     assert yaml.safe_load(written) == data(root), written
-    assert YAML(typ="safe", pure=True).load(written) == data(root), written
+    assert read_by_ruamel(written) == data(root), written
     assert render(read(written)) == written
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_fixtures_survive_a_round_trip(path: Path) -> None:
+    """Values, tags, anchors, comments and their places; and other readers see no difference."""
+    source = path.read_bytes().decode("utf-8")
+    documents = parse(Source("x.yml", source), Diagnostics())
+    if len(documents) != 1:
+        pytest.skip("not meant to be read")
+    text = render(documents[0])
+    again = read(text)
+    assert shape(again.root) == shape(documents[0].root)
+    assert [one.text for one in again.leading] == [one.text for one in documents[0].leading]
+    assert render(again) == text
+    assert read_by_ruamel(text) == read_by_ruamel(source)
+
+
+def read_by_ruamel(text: str) -> Any:
+    """What an independent reader of YAML 1.2 finds."""
+    return YAML(typ="safe", pure=True).load(io.StringIO(text))
+
+
+LAYOUT = """\
+a: b
+c:
+- d: |
+    e
+     # no comment
+
+  f: >-
+    g
+    h
+-
+  - i
+  - &x {j: k, l: [m,
+       n]}
+  -
+o: &y
+    p:
+      q:
+    r: "s
+      # no comment"
+    t: *x
+? u
+: !v
+  - w
+"""
+INSERTIONS = st.lists(
+    st.tuples(
+        st.integers(0, LAYOUT.count("\n")),
+        st.sampled_from(("", "# x", "  # x", "    # x", "      # x", "+ # x", "+\t# x", "+ ")),
+    ),
+    max_size=5,
+)
+
+
+@given(INSERTIONS, st.sampled_from(("\n", "\r\n", "\r")), st.integers(0, LAYOUT.count("\n")))
+def test_layouts_survive_a_round_trip(
+    insertions: list[tuple[int, str]], newline: str, length: int
+) -> None:
+    """Comments and blank lines anywhere: all is kept, and written in one way from then on."""
+    lines = LAYOUT.splitlines()
+    for place, text in insertions:
+        if text.startswith("+") and place < len(lines):
+            lines[place] += text[1:]
+        else:
+            lines.insert(place, text.lstrip("+"))
+    source = newline.join(lines[: length + len(insertions)]) + newline
+    for document in parse(Source("x.yml", source), Diagnostics()):
+        text = render(document)
+        again = read(text)
+        assert comments_of(again) == comments_of(document), (source, text)
+        assert shape(again.root) == shape(document.root), (source, text)
+        assert render(again) == text

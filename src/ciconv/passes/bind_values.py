@@ -5,6 +5,7 @@ Where the pipeline is run by another program, that system sets a variable for ea
 """
 
 import re
+from collections.abc import Iterator
 
 from ciconv.context import Context
 from ciconv.ir.expression import (
@@ -19,10 +20,11 @@ from ciconv.ir.expression import (
     Unary,
     walk,
 )
+from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import nodes, rewrite
+from ciconv.ir.walk import rewrite, steps_of
 from ciconv.profile import Feature, Profile, Support
 
 _STARTER_KNOWS = frozenset({"vars", "inputs", "secrets"})
@@ -64,22 +66,27 @@ def bind_values(project: Project, profile: Profile, context: Context) -> Project
 
 def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
     binder = _Binder(env_names(pipeline), profile, context)
-    jobs = tuple(rewrite(job, _same, whole=binder.computed) for job in pipeline.jobs)
-    env = tuple(rewrite(one, _same, whole=binder.computed) for one in pipeline.env)
+    jobs = tuple(rewrite(job, _same, whole=binder.look) for job in pipeline.jobs)
+    env = tuple(rewrite(one, _same, whole=binder.look) for one in pipeline.env)
     pipeline = replace(pipeline, jobs=jobs, env=env)
-    for root in (*jobs, *env):
-        for node in nodes(root):
-            if isinstance(node, Ref):
-                binder.bind(node)
     bindings = tuple(binder.bound[name] for name in sorted(binder.bound))
     return replace(pipeline, bindings=bindings)
 
 
 def env_names(pipeline: Pipeline) -> frozenset[str]:
     """Return the variables that an `env` of the pipeline sets to something else than itself."""
-    return frozenset(
-        node.name for node in nodes(pipeline) if isinstance(node, EnvVar) and not _is_itself(node)
-    )
+    return frozenset(one.name for one in _variables(pipeline) if not _is_itself(one))
+
+
+def _variables(pipeline: Pipeline) -> Iterator[EnvVar]:
+    yield from pipeline.env
+    for job in pipeline.jobs:
+        yield from job.env
+        if isinstance(job, Job):
+            for step in steps_of((*job.steps, *job.finally_steps)):
+                yield from step.env
+            for container in (job.container, *job.services):
+                yield from () if container is None else container.env
 
 
 def _is_itself(variable: EnvVar) -> bool:
@@ -100,8 +107,11 @@ class _Binder:
         self.bound: dict[str, EnvVar] = {}
         self._names: dict[Expr, str] = {}
 
-    def computed(self, node: Node) -> Node | None:
-        """Return a name in place of an expression that only the starter can compute."""
+    def look(self, node: Node) -> Node | None:
+        """Note what a name needs; return a name for what only the starter can compute."""
+        if isinstance(node, Ref):
+            self._bind(node)
+            return node
         if not isinstance(node, Expr) or isinstance(node, Template) or _is_logic(node):
             return None
         if not any(map(_is_hard, walk(node))) or not _is_known_before(node):
@@ -111,7 +121,7 @@ class _Binder:
         self.bound[name] = EnvVar(name=name, value=value, span=node.span)
         return Ref(path=("binding", name), span=node.span, provenance=node.provenance)
 
-    def bind(self, ref: Ref) -> None:
+    def _bind(self, ref: Ref) -> None:
         """Note that a value has to be handed over, if the run cannot know it otherwise."""
         if ref.path[0] in _RUN_KNOWS or ref.path[0] == "binding":
             return

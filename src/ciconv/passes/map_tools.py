@@ -103,7 +103,7 @@ class _Mapper:
     def _with_column(self, step: Use, tool: Tool, column: Column) -> Iterator[Step]:
         where = self._place.at(step)
         if column.nothing is not None:
-            self._lower(Feature.TOOL, step, f"needs no step of its own: {column.nothing}")
+            self._note(step, column)
             return
         for argument in step.arguments:
             if argument.name not in column.handles:
@@ -123,7 +123,9 @@ class _Mapper:
     def _note(self, step: Use, column: Column) -> None:
         said = column.differs or column.note
         became = f"became {'a script' if column.script else 'packages'}"
-        message = f"{became}: {said}" if said else became
+        if column.nothing is not None:
+            became = f"needs no step of its own: {column.nothing}"
+        message = f"{became}{'; ' if column.nothing else ': '}{said}" if said else became
         if not column.differs:
             self._lower(Feature.TOOL, step, message)
             return

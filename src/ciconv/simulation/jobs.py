@@ -104,7 +104,7 @@ class JobPlanner:
                 message = f"it needs {need.job!r}, which does not run"
                 self._blocked.setdefault(job.id, Why(message, need.span))
             elif need.job in self._blocked:
-                message = f"it needs {need.job!r}, and something that needs does not run"
+                message = f"it needs {need.job!r}, which comes after a job that does not run"
                 self._blocked.setdefault(job.id, Why(message, need.span))
         if has_ancestor:
             self._can_fail.add(job.id)
@@ -190,6 +190,7 @@ class JobPlanner:
             "fail_fast": "" if matrix is None else texts.text(matrix.fail_fast, "true"),
             "max_parallel": "" if matrix is None else texts.text(matrix.max_parallel),
             "interruptible": "" if interruptible is None else str(interruptible).lower(),
+            "extras": texts.extras(job.extras),
             "span": job.span,
         }
 

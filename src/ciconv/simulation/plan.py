@@ -72,6 +72,7 @@ class StepPlan(Struct, frozen=True, kw_only=True):
     retry: int = 1
     background: bool = False
     parallel: str = ""  # the number of the group of steps that run beside each other
+    extras: Pairs = ()  # keys that one format alone knows, with their values as JSON
     why: Why | None = None
     span: Span | None = None
 
@@ -110,6 +111,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     caches_in: tuple[str, ...] = ()
     caches_out: tuple[str, ...] = ()
     outputs: Pairs = ()
+    extras: Pairs = ()
     steps: tuple[StepPlan, ...] = ()
     why: Why | None = None
     span: Span | None = None
@@ -131,6 +133,8 @@ class PipelinePlan(Struct, frozen=True, kw_only=True):
     run_name: str = ""
     inputs: Pairs = ()
     concurrency: TurnPlan | None = None
+    variables: Pairs = ()  # that the system sets in every job, as far as an event decides them
+    extras: Pairs = ()
     jobs: tuple[JobPlan, ...] = ()
     span: Span | None = None
 
@@ -170,7 +174,7 @@ def _fields(value: Struct) -> dict[str, object]:
     found: dict[str, object] = {}
     for field in msgspec.structs.fields(value):
         one = getattr(value, field.name)
-        if field.name == "diagnostics" or (not field.required and one == field.default):
+        if field.name in ("diagnostics", "variables") or (not field.required and one == field.default):
             continue
         found["at" if field.name == "span" else field.name] = _plain(one)
     return found

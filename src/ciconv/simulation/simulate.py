@@ -62,6 +62,8 @@ class Simulator:
             run_name=texts.text(pipeline.run_name),
             inputs=_inputs(pipeline, event, texts),
             concurrency=turns(pipeline.concurrency, texts),
+            variables=_variables(texts),
+            extras=texts.extras(pipeline.extras),
             jobs=JobPlanner(pipeline, event, texts, self._project.origin).plans(),
             span=plan.span,
         )
@@ -84,3 +86,13 @@ def _inputs(pipeline: Pipeline, event: Event, texts: Texts) -> Pairs:
     names = [one.name for one in pipeline.inputs if one.of in (None, event.kind)]
     found = texts.environment
     return tuple((name, value_text(found.lookup(("inputs", name)), texts.catalog)) for name in names)
+
+
+def _variables(texts: Texts) -> Pairs:
+    """The variables that a system sets, as far as they say what is known by name."""
+    found: dict[str, str] = {}
+    for path, name in texts.catalog.names().items():
+        for variable in (name.github_env, name.nixactions):
+            if variable is not None:
+                found[variable] = value_text(texts.environment.lookup(path), texts.catalog)
+    return tuple(found.items())

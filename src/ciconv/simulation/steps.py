@@ -99,6 +99,7 @@ class _Planner:
             retry=1 if step.retry is None else step.retry.attempts,
             background=step.background,
             parallel=parallel,
+            extras=texts.extras(step.extras),
             why=why,
             span=step.span,
             **values,

@@ -1,9 +1,10 @@
 """Working out conditions and texts of a plan; what has no value is reported and left as it is."""
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.diagnostics import Diagnostics
+from ciconv.ir.dump import tree
 from ciconv.ir.evaluate import (
     Environment,
     EvaluationError,
@@ -13,7 +14,7 @@ from ciconv.ir.evaluate import (
     evaluate,
 )
 from ciconv.ir.expression import Binary, Call, Expr, Op, Semantics, constant, has_status_function
-from ciconv.ir.step import Argument, EnvVar
+from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.ir.trigger import Output
 from ciconv.simulation.plan import Pairs
 from ciconv.simulation.wording import expression_text, value_text
@@ -81,6 +82,10 @@ class Texts(Struct, frozen=True):
     def pairs(self, items: tuple[EnvVar, ...] | tuple[Argument, ...] | tuple[Output, ...]) -> Pairs:
         """Return names with their values, in order; the last one of a name counts."""
         return tuple({one.name: self.text(one.value) for one in items}.items())
+
+    def extras(self, items: tuple[Extra, ...]) -> Pairs:
+        """Return the keys that one format alone knows, with their values as JSON."""
+        return tuple((one.key, json.encode(tree(one.value)).decode()) for one in items)
 
     def worded(self, decided: bool | Residual) -> str:
         """Return a condition as text."""

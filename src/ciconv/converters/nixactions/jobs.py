@@ -17,7 +17,7 @@ from ciconv.ir.job import Job, JobBase
 from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import ancestors, nodes
+from ciconv.ir.walk import ancestors
 from ciconv.passes.bind_values import env_names
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
@@ -137,8 +137,8 @@ class JobWriter:
         """Return `job { … }`, with its own names in a `let` where it has some."""
         steps = StepWriter(self).write()
         condition = self._condition()
-        env = self._env()
         before, after = self._frame()
+        env = self._env()
         bindings = []
         if self.job.needs:
             needs = tuple(need.job for need in self.job.needs)
@@ -225,7 +225,7 @@ class JobWriter:
             text = self.static(one.value)
             if text is not None:
                 found[one.name] = text
-        if any(ref.path == ("job", "name") for ref in _refs(self.job)):
+        if "GITHUB_JOB" in self.scope.natives:
             found.setdefault("GITHUB_JOB", nix.string(self.job.id))
         if not found:
             return []
@@ -352,10 +352,6 @@ def _is_matrix(expr: Expr) -> bool:
 
 def _plain(expr: Expr) -> str:
     return constant(expr) or ""
-
-
-def _refs(job: Job) -> list[Ref]:
-    return [one for one in nodes(job) if isinstance(one, Ref)]
 
 
 def _data(node: Node) -> nix.Expr:

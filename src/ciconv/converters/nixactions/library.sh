@@ -123,6 +123,7 @@ ciconv_set() { printf '%s=%q\n' "$1" "$2" >> "$JOB_ENV"; }
 ciconv_checkout() { # $OLDPWD is the repository: the job's folder is a copy without .git
   if [ ! -e "$OLDPWD/.git" ] || [ -e .git ]; then return; fi
   cp -R "$OLDPWD/.git" .git
+  if [ -d .git ]; then mkdir -p .git/info; echo /.job-env >> .git/info/exclude; fi
   git ls-files -z --deleted | xargs -0r git checkout -q --
 }
 

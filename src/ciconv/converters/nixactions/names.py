@@ -54,7 +54,8 @@ def cell_names(job: str, cells: tuple[Cell, ...], taken: set[str]) -> tuple[str,
 def slug_job(job: str, cell: Cell) -> str:
     """Return the name of one job of a matrix."""
     texts = [text for _, value in cell for text in _texts(value)]
-    return "-".join(filter(None, (job, *(slug(text.replace(".", "_")) for text in texts))))
+    parts = (job, *(slug(text.replace(".", "_")) for text in texts))
+    return "-".join(filter(None, parts))[:MAX_LENGTH].rstrip("-")
 
 
 def _texts(node: Node) -> list[str]:

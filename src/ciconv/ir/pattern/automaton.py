@@ -14,8 +14,7 @@ from ciconv.ir.pattern.tree import At, Chars, Choice, Guard, Repeat, Sequence, T
 
 MAX_LINKS = 200_000
 MAX_WORK = 2_000_000  # steps for one question, about a second
-MAX_STATES = 10_000
-MAX_PAIRS = 20_000  # states to look at
+MAX_STATES = 2_000  # that are kept
 
 Guarded: TypeAlias = dict[int, int]  # places, by the guards that have to hold on the way there
 
@@ -172,6 +171,7 @@ class Machine:
         self._kinds = [self._kind(code) for code in self.examples]
         self._ascii = [self._class_at[bisect_right(self._starts, code) - 1] for code in range(128)]
         self._next: dict[tuple[State, int], State] = {}
+        self._accepting: dict[State, bool] = {}
         self._work = 0
         self.start: State = (1, Kind.NOTHING)
 
@@ -222,11 +222,16 @@ class Machine:
 
     def accepts(self, state: State) -> bool:
         """Whether a text that led to a state matches if it ends there."""
-        places, before = state
-        return any(
-            places & last and (not guard or _holds(guard, before, Kind.NOTHING))
-            for guard, last in self._last.items()
-        )
+        found = self._accepting.get(state)
+        if found is None:
+            if len(self._accepting) >= MAX_STATES:
+                self._accepting.clear()
+            places, before = state
+            found = self._accepting[state] = any(
+                places & last and (not guard or _holds(guard, before, Kind.NOTHING))
+                for guard, last in self._last.items()
+            )
+        return found
 
     def rest(self) -> None:
         """Be ready for another question."""

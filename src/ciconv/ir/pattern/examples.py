@@ -15,7 +15,7 @@ from ciconv.ir.trigger import Pattern
 
 MAX_EXAMPLES = 8
 MAX_TRIES = 200
-MAX_LENGTH = 200  # characters of one
+MAX_LENGTH = 500  # characters of one; a longer one is cut off, and so it is none
 
 
 class _Style(Struct, frozen=True):
@@ -38,13 +38,14 @@ _STYLES = (
 def witnesses(pattern: Pattern) -> tuple[str, ...]:
     """Return some texts that a pattern matches: one for each choice in it, then a shortest one.
 
-    They are not empty unless only the empty text matches. None for an unknown pattern.
+    What looks like a name comes first. There is no empty text among them, unless only that matches,
+    and there are none for an unknown pattern.
     """
     machine = machine_of(pattern)
     if machine is None:
         return ()
     tree = tree_of(pattern.syntax, pattern.text)
-    tries = (_example(tree, style)[:MAX_LENGTH] for style in _STYLES)
+    tries = (_example(tree, style) for style in _STYLES)
     found = _checked(machine, tries, inside=True)
     return _with_shortest(machine, found, inside=True)
 
@@ -62,8 +63,14 @@ def outsiders(pattern: Pattern) -> tuple[str, ...]:
 def _checked(machine: Machine, tries: Iterable[str], *, inside: bool) -> list[str]:
     """The different texts among the first of the tries that are on the right side."""
     wanted = dict.fromkeys(one for one in islice(tries, MAX_TRIES) if one)
+    wanted = dict.fromkeys(sorted(wanted, key=_is_odd))
     found = (one for one in wanted if answer(machine, partial(machine.matches, one)) is inside)
     return list(islice(found, MAX_EXAMPLES))
+
+
+def _is_odd(text: str) -> bool:
+    """Whether a text can be neither a path nor a name of a branch or a tag."""
+    return text.startswith(("/", "-")) or text.endswith(("/", ".")) or "//" in text or ".." in text
 
 
 def _with_shortest(machine: Machine, found: list[str], *, inside: bool) -> tuple[str, ...]:
@@ -85,7 +92,7 @@ def _example(tree: Tree, style: _Style) -> str:
             return _example(tree.parts[style.choice % len(tree.parts)], style)
         case Repeat():
             return _repeated(tree, style)
-    return "".join(_example(part, style) for part in tree.parts)
+    return "".join(_example(part, style) for part in tree.parts)[:MAX_LENGTH]
 
 
 def _letter(chars: CharSet) -> str:
@@ -99,7 +106,7 @@ def _repeated(tree: Repeat, style: _Style) -> str:
         filled = style.filling if tree.most is None else style.filling[:times]
         if len(filled) >= tree.least and all(has(tree.part.chars, one) for one in filled):
             return filled
-    return _example(tree.part, style) * times if times else ""
+    return (_example(tree.part, style) * times)[:MAX_LENGTH] if times else ""
 
 
 def _near(text: str) -> Iterator[str]:

@@ -52,10 +52,12 @@ def _stars(pattern: str, at: int) -> tuple[Tree, int]:
 
 
 def _class(pattern: str, at: int) -> tuple[Tree, int]:
-    """The characters up to the `]`, which may be the first of them."""
-    end = pattern.find("]", at + 1)
-    if end < 0:
+    """The characters up to the `]`; what else GitHub allows in there, it does not say."""
+    end = pattern.find("]", at)
+    if end <= at:
         raise UnknownPattern("the '[' is never closed")
+    if pattern[at] in "!^" or "\\" in pattern[at:end]:
+        raise UnknownPattern("only characters and ranges can stand between '[' and ']'")
     ranges: list[tuple[int, int]] = []
     while at < end:
         first = last = ord(pattern[at])

@@ -66,7 +66,9 @@ class _Writer:
             self._write_open()
         else:
             self._comments(above, 0)
+            first = len(self.lines)
             self._value(root, -_INDENT, "", inline)
+            self.lines[first] = self.lines[first].lstrip(" ")
 
     def _write_open(self) -> None:
         while self._open:
@@ -74,7 +76,7 @@ class _Writer:
             child = next(current.rest, None)
             if child is None:
                 self._open.pop()
-                if current.spaced and current.after_block and current.node.trailing:
+                if current.after_block and current.indent == 0 and current.node.trailing:
                     self._blank()
                 self._comments(current.node.trailing, current.indent)
             elif isinstance(child, Entry):

@@ -68,6 +68,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     secrets: list[str] = field(default_factory=list)
     row_values: list[dict[str, str]] = field(default_factory=list)  # further values of each cell
     missing: list[Ref] = field(default_factory=list)  # of the matrix, but in none of its cells
+    natives: list[str] = field(default_factory=list)  # GitHub's variables that are read
     read_needs: list[str] = field(default_factory=list)  # jobs whose result or outputs are read
     read_steps: list[str] = field(default_factory=list)  # steps whose result or outputs are read
 
@@ -126,6 +127,7 @@ class Scope(Struct, frozen=True, kw_only=True):
         if native is not None:
             if native == "GITHUB_TOKEN":
                 _once(self.secrets, native)
+            _once(self.natives, native)
             return native
         bound = binding_name(ref, self.env_names)
         if bound is None:

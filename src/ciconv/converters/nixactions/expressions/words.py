@@ -46,7 +46,7 @@ def _reference(ref: Ref, scope: Scope) -> str:
     if ref.path[0] == "matrix":
         return scope.matrix(ref, pasted=False)
     if ref.path == ("job", "status"):
-        return '$(if [ "$ACTION_FAILED" = true ]; then echo failure; else echo success; fi)'
+        return "${CICONV_JOB_STATUS:-success}"
     if ref.path[0] == "steps" and ref.path[-1] in ("outcome", "conclusion"):
         return f"${{{scope.variable(ref)}:-skipped}}"
     return f"${scope.variable(ref)}"

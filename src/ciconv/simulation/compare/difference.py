@@ -1,0 +1,89 @@
+"""A difference between two plans, and the fields of a plan that may differ."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from ciconv.diagnostics import Diagnostic, Label
+from ciconv.simulation.event import Event
+from ciconv.source import Span
+
+
+class Field(StrEnum):
+    """What of a plan differs."""
+
+    PIPELINE = "pipeline"  # it is on one side only
+    STARTS = "starts"
+    INPUTS = "inputs"
+    RUN_NAME = "run-name"
+    JOB = "job"  # it is on one side only
+    MATRIX = "matrix"
+    STATE = "state"
+    CONDITION = "condition"
+    NEEDS = "needs"
+    CALL = "call"
+    SECRETS = "secrets"
+    RUNNER = "runner"
+    CONTAINER = "container"
+    SERVICES = "services"
+    ENV = "env"
+    PERMISSIONS = "permissions"
+    CONCURRENCY = "concurrency"
+    ENVIRONMENT = "environment"
+    TIMEOUT = "timeout"
+    CANCEL_TIMEOUT = "cancel-timeout"
+    RETRY = "retry"
+    MAY_FAIL = "may-fail"
+    FAIL_FAST = "fail-fast"
+    MAX_PARALLEL = "max-parallel"
+    INTERRUPTIBLE = "interruptible"
+    OUTPUTS = "outputs"
+    STEP = "step"  # it is on one side only
+    ORDER = "order"
+    SCRIPT = "script"
+    SHELL = "shell"
+    DIRECTORY = "directory"
+    USES = "uses"
+    ARGUMENTS = "arguments"
+    BACKGROUND = "background"
+    PARALLEL = "parallel"
+    EXTRA = "extra"
+
+
+class Difference(Struct, frozen=True, kw_only=True):
+    """One thing that would run differently, with all events for which it would."""
+
+    field: Field
+    message: str
+    events: tuple[Event, ...]
+    pipeline: str = ""
+    job: str = ""
+    step: str = ""  # its id, else its place: `#3`
+    subject: str = ""  # which variable, argument, … of the field
+    span: Span | None = None  # on the first side
+    labels: tuple[Label, ...] = ()  # on the second one
+    step_span: Span | None = None  # of the whole step it stands in
+    loss: Diagnostic | None = None  # the reported loss that accounts for it
+
+    @property
+    def explained(self) -> bool:
+        """Whether a reported loss accounts for it."""
+        return self.loss is not None
+
+    @property
+    def cause(self) -> tuple[object, ...]:
+        """What is equal for two differences with one cause."""
+        return self.field, self.pipeline, self.job, self.step, self.subject
+
+
+def grouped(differences: Iterator[Difference]) -> tuple[Difference, ...]:
+    """Return each cause once, with the events of all its differences, in order of the first."""
+    from msgspec.structs import replace
+
+    found: dict[tuple[object, ...], Difference] = {}
+    events: dict[tuple[object, ...], dict[Event, None]] = {}
+    for one in differences:
+        found.setdefault(one.cause, one)
+        events.setdefault(one.cause, {}).update(dict.fromkeys(one.events))
+    return tuple(replace(one, events=tuple(events[cause])) for cause, one in found.items())

@@ -1,0 +1,147 @@
+"""Which pipelines, jobs and steps of two plans are the same ones, whatever they are called."""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeAlias, TypeVar
+
+from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
+
+T = TypeVar("T")
+Key: TypeAlias = Callable[[T], Hashable]
+Matched: TypeAlias = list[tuple[T | None, T | None]]
+
+MAX_STEPS = 400  # of one job that are aligned by what they say; beyond that by their place
+
+
+def plain_name(name: str) -> str:
+    """Return a name without what formats do not allow in names."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def match_pipelines(
+    a: Sequence[PipelinePlan], b: Sequence[PipelinePlan]
+) -> Matched[PipelinePlan]:
+    """Return the pairs of pipelines; None where one has no counterpart."""
+    keys: tuple[Key[PipelinePlan], ...] = (
+        lambda one: one.path,
+        lambda one: one.id,
+        lambda one: plain_name(one.id),
+        lambda one: plain_name(one.name),
+    )
+    return _only_pair(_matched(a, b, keys))
+
+
+def _only_pair(found: Matched[PipelinePlan]) -> Matched[PipelinePlan]:
+    """The pairs; one pipeline left over on each side are a pair, too."""
+    left = [a for a, b in found if b is None]
+    right = [b for a, b in found if a is None]
+    if len(left) == len(right) == 1:
+        pairs = [(a, b) for a, b in found if a is not None and b is not None]
+        return [*pairs, (left[0], right[0])]
+    return found
+
+
+def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
+    """Return the pairs of job instances; by what they do where no name fits."""
+    here, there = {one.job for one in a}, {one.job for one in b}
+    keys: tuple[Key[JobPlan], ...] = (
+        lambda one: one.id,
+        lambda one: plain_name(one.id),
+        lambda one: plain_name(one.name),
+    )
+    found = _matched(a, b, keys)
+    done = [(x, y) for x, y in found if x is not None and y is not None]
+    left = [x for x, y in found if x is not None and y is None]
+    right = [y for x, y in found if x is None and y is not None]
+    renamed = _matched(
+        [one for one in left if one.job not in there],
+        [one for one in right if one.job not in here],
+        (_content,),
+    )
+    known = {id(one) for pair in renamed for one in pair}
+    rest: Matched[JobPlan] = [(one, None) for one in left if id(one) not in known]
+    rest += [(None, one) for one in right if id(one) not in known]
+    return [*done, *renamed, *rest]
+
+
+def _content(job: JobPlan) -> Hashable:
+    """What a job does, if it does anything."""
+    said = tuple((one.kind, one.script, one.uses) for one in job.steps)
+    return (said, job.call) if said or job.call else job.id
+
+
+def _matched(a: Iterable[T], b: Iterable[T], keys: Iterable[Key[T]]) -> Matched[T]:
+    """Pairs whose first key is equal, then the second among the rest, and so on; in order of a."""
+    left, right = list(a), list(b)
+    partner: dict[int, T] = {}
+    for key in keys:
+        waiting: dict[Hashable, list[T]] = {}
+        for one in right:
+            waiting.setdefault(key(one), []).append(one)
+        for one in left:
+            same = waiting.get(key(one))
+            if id(one) not in partner and same:
+                partner[id(one)] = same.pop(0)
+        taken = {id(one) for one in partner.values()}
+        right = [one for one in right if id(one) not in taken]
+    pairs: Matched[T] = [(one, partner.get(id(one))) for one in left]
+    return pairs + [(None, one) for one in right]
+
+
+def match_steps(a: tuple[StepPlan, ...], b: tuple[StepPlan, ...]) -> Matched[StepPlan]:
+    """Return the pairs of steps that may run, in order; None where one has no counterpart."""
+    left = [one for one in a if one.state is not State.SKIP]
+    right = [one for one in b if one.state is not State.SKIP]
+    if [_step_key(one) for one in left] == [_step_key(one) for one in right]:
+        return list(zip(left, right, strict=True))
+    if max(len(left), len(right)) > MAX_STEPS:
+        return _in_place(left, right)
+    return _aligned(left, right)
+
+
+def _step_key(step: StepPlan) -> Hashable:
+    return step.kind, step.id, step.script, step.uses
+
+
+def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
+    """Equal steps keep their order; what stands between them is paired by id, name and kind."""
+    from difflib import SequenceMatcher
+
+    keys = [[_step_key(one) for one in side] for side in (left, right)]
+    found: Matched[StepPlan] = []
+    blocks = SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
+    for word, start, end, other_start, other_end in blocks:
+        here, there = left[start:end], right[other_start:other_end]
+        if word == "equal":
+            found += zip(here, there, strict=True)
+        else:
+            found += _paired(here, there)
+    return _moved(found)
+
+
+def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
+    keys: tuple[Key[StepPlan], ...] = (
+        lambda one: one.id or object(),
+        lambda one: plain_name(one.name) or object(),
+        lambda one: one.uses.partition("@")[0] or object(),
+        lambda one: one.kind,
+    )
+    return _matched(left, right, keys)
+
+
+def _moved(found: Matched[StepPlan]) -> Matched[StepPlan]:
+    """The pairs; a step that is missing here and too much there stands at another place."""
+    left = [a for a, b in found if a is not None and b is None]
+    right = [b for a, b in found if a is None and b is not None]
+    moved = [
+        (a, b) for a, b in _matched(left, right, (_step_key,)) if a is not None and b is not None
+    ]
+    known = {id(one) for pair in moved for one in pair}
+    kept = [pair for pair in found if not any(id(one) in known for one in pair if one is not None)]
+    return [*kept, *moved]
+
+
+def _in_place(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
+    from itertools import zip_longest
+
+    return list(zip_longest(left, right))

@@ -1,6 +1,6 @@
 """ciconv: reads CI pipelines into one representation, checks them, and writes them as others."""
 
-from ciconv.api import Conversion, Reading, convert, read, simulate
+from ciconv.api import Conversion, Reading, convert, read, simulate, verify
 from ciconv.context import Options
 from ciconv.ir.trigger import EventKind
 from ciconv.simulation.event import Event
@@ -17,4 +17,5 @@ __all__ = [
     "convert",
     "read",
     "simulate",
+    "verify",
 ]

@@ -27,6 +27,7 @@ from ciconv.source import Source, Span, Workspace
 if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
     from ciconv.simulation.event import Event
     from ciconv.simulation.plan import Plan
+    from ciconv.simulation.verify import Verification
 
 Input = Path | Mapping[str, str]
 
@@ -88,6 +89,31 @@ def simulate(source: Input | Project, event: "Event", *, format: str | None = No
     return replace(plan, diagnostics=(*context.diagnostics.sorted(), *plan.diagnostics))
 
 
+def verify(
+    a: Input,
+    b: Input,
+    *,
+    formats: tuple[str | None, str | None] | None = None,
+    events: "tuple[Event, ...] | None" = None,
+) -> "Verification":
+    """Return what `b` would run differently, for all events that could tell, or for those given.
+
+    A difference is explained when converting `a` to the format of `b` reports a loss for it.
+    """
+    from ciconv.simulation.verify import Verification, verify
+
+    names = formats or (None, None)
+    sides = [_open(one, name, Options(), None) for one, name in zip((a, b), names, strict=True)]
+    read = [None if found is None else _read(*found, context) for context, found in sides]
+    said = tuple(one for context, _ in sides for one in context.diagnostics.sorted())
+    cards = [found[0].name for _, found in sides if found is not None]
+    if read[0] is None or read[1] is None:
+        return Verification(differences=(), events=(), diagnostics=said)
+    losses = () if cards[0] == cards[1] else convert(a, to=cards[1], format=cards[0]).diagnostics
+    found = verify(read[0], read[1], losses, sides[0][0], events=events)
+    return replace(found, diagnostics=(*said, *found.diagnostics))
+
+
 def _open(
     source: Input, name: str | None, options: Options, target: Format | None
 ) -> tuple[Context, tuple[Format, tuple[str, ...]] | None]:
@@ -105,6 +131,9 @@ def _open(
     if not found[1]:
         _report_nothing(found[0].title, context)
         return context, None
+    for problem in context.catalog.problems:
+        place = Source(problem.path, "").span(0, 0)
+        context.diagnostics.warning("catalog-table", problem.message, place)
     same = target is not None and target.name == found[0].name
     return replace(context, expand=not same), found
 

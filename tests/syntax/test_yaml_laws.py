@@ -28,7 +28,19 @@ from ciconv.syntax.node import (
 from ciconv.syntax.yaml import parse, render
 
 ROOT = Path(__file__).parent.parent.parent
-FIXTURES = sorted((ROOT / "fixtures").rglob("*.yml"))
+
+
+def is_one_document(path: Path) -> bool:
+    """Whether another reader finds just one document: some fixtures are broken by intent."""
+    try:
+        loader = getattr(yaml, "CLoader", yaml.Loader)
+        documents = list(yaml.compose_all(path.read_bytes(), loader))
+    except yaml.YAMLError:
+        return False
+    return len(documents) == 1 and documents[0] is not None
+
+
+FIXTURES = sorted(path for path in (ROOT / "fixtures").rglob("*.y*ml") if is_one_document(path))
 
 HOSTILE = (
     *("", " ", "\n", "\n\n", " \n", "\n x", "x\n", "x\n\n", "x\n\n\n", "x\n ", "\tx", "x\t", "\t"),
@@ -259,13 +271,11 @@ def test_hostile_texts(text: str, style: Style) -> None:
 def test_fixtures_survive_a_round_trip(path: Path) -> None:
     """Values, tags, anchors, comments and their places; and other readers see no difference."""
     source = path.read_bytes().decode("utf-8")
-    documents = parse(Source("x.yml", source), Diagnostics())
-    if len(documents) != 1:
-        pytest.skip("not meant to be read")
-    text = render(documents[0])
+    (document,) = parse(Source("x.yml", source), Diagnostics())
+    text = render(document)
     again = read(text)
-    assert shape(again.root) == shape(documents[0].root)
-    assert [one.text for one in again.leading] == [one.text for one in documents[0].leading]
+    assert shape(again.root) == shape(document.root)
+    assert [one.text for one in again.leading] == [one.text for one in document.leading]
     assert render(again) == text
     assert read_by_ruamel(text) == read_by_ruamel(source)
 

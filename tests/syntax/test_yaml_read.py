@@ -26,7 +26,18 @@ from ciconv.syntax.node import (
 from ciconv.syntax.yaml import events, parse
 
 ROOT = Path(__file__).parent.parent.parent
-FIXTURES = sorted(path for end in ("yml", "yaml") for path in (ROOT / "fixtures").rglob(f"*.{end}"))
+
+
+def is_yaml(path: Path) -> bool:
+    """Whether another reader finds no fault in a file: some fixtures are broken by intent."""
+    try:
+        list(yaml.parse(path.read_bytes(), getattr(yaml, "CLoader", yaml.Loader)))
+    except yaml.YAMLError:
+        return False
+    return True
+
+
+FIXTURES = sorted(path for path in (ROOT / "fixtures").rglob("*.y*ml") if is_yaml(path))
 
 
 def read_all(text: str) -> tuple[tuple[Document, ...], tuple[Diagnostic, ...]]:
@@ -374,8 +385,6 @@ def test_all_comments_of_the_fixtures_are_in_the_tree(path: Path) -> None:
     """As many as an independent look at the tokens finds."""
     text = path.read_bytes().decode("utf-8")
     documents, _ = read_all(text)
-    if not documents:
-        pytest.skip("not meant to be read")
     found = sum(len(document.leading) + len(list(owners(document.root))) for document in documents)
     assert found == count_comments(text)
 
@@ -420,10 +429,13 @@ FAULTS = (
     ("a: - b\n", "1:4", "yaml-syntax", "'- ' starts an item where none can stand"),
     (
         "a: b\n c\nd\n",
-        "4:1",
+        "3:1",
         "yaml-syntax",
         "line is neither 'key: value' nor part of the text above",
     ),
+    ("a: 'it's'\n", "1:8", "yaml-syntax", 'text stands behind the closing "\'"'),
+    ("- [a] b\n", "1:7", "yaml-syntax", "text stands behind the closing ']'"),
+    ('"a" b\n', "1:5", "yaml-syntax", "text stands behind the closing '\"'"),
     ("a:\n  b: c\n d: e\n", "3:2", "yaml-syntax", "line does not continue the mapping above"),
     ("- a\nb: c\n", "2:1", "yaml-syntax", "line does not continue the list above"),
     ("[]\na: b\n", "2:1", "yaml-syntax", "text stands behind the end of the document"),

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import ciconv
-from ciconv.cli import convert, formats, list, pairs, plan
+from ciconv.cli import convert, dry_run, formats, list, pairs, plan, verify
 
 INTERNAL_ERROR = 3
 
@@ -26,6 +26,8 @@ app.command("gha-to-nix")(pairs.gha_to_nix)
 app.command("formats")(formats.formats)
 app.command("list")(list.list_pipelines)
 app.command("plan")(plan.plan)
+app.command("verify")(verify.verify)
+app.command("dry-run")(dry_run.dry_run)
 
 
 def _show_version(wanted: bool) -> None:

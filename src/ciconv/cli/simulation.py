@@ -1,6 +1,7 @@
 """What `plan`, `verify` and `dry-run` do: simulate, print, and the exit code."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -8,6 +9,9 @@ from ciconv.cli.conversion import FINDINGS, FINE, current_repository, write_repo
 from ciconv.cli.options import Report
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.simulation.event import Event, Facts
+
+if TYPE_CHECKING:
+    from ciconv.simulation.verify import Verification
 
 
 def facts(words: list[str]) -> Facts:
@@ -63,3 +67,41 @@ def say(text: str) -> None:
 def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
     """Whether any is an error."""
     return any(one.severity is Severity.ERROR for one in diagnostics)
+
+
+def show_verification(
+    source: Path, target: Path, *, formats: tuple[str | None, str | None], report: Report
+) -> int:
+    """Print what two pipelines do differently; return the exit code."""
+    from ciconv.api import verify
+
+    paths = existing(source, "SOURCE"), existing(target, "TARGET")
+    names = known_format(formats[0], "--from"), known_format(formats[1], "--to")
+    found = verify(*paths, formats=names)
+    _print_verification(found, report)
+    if report is Report.TEXT and found.diagnostics:
+        write_report(list(found.diagnostics), report)
+    return FINDINGS if found.unexplained or has_errors(found.diagnostics) else FINE
+
+
+def _print_verification(found: "Verification", report: Report) -> None:
+    from ciconv.report.verification import render_json, render_text
+
+    if report is Report.JSON:
+        say(render_json(found))
+    elif found.events:
+        say(render_text(found))
+
+
+def show_dry_run(path: Path | None, *, to: str, origin: str | None, report: Report) -> int:
+    """Print what a conversion would write, what it would change, and what would run."""
+    from ciconv.cli.trial import of_conversion, render_json, render_text
+
+    name, source = known_format(to, "--to"), existing(path)
+    found = of_conversion(source, to=str(name), format=known_format(origin, "--from"))
+    say(render_json(found) if report is Report.JSON else render_text(found))
+    if report is Report.TEXT:
+        write_report(list(found.diagnostics), report)
+    verified = found.verification
+    unexplained = verified is not None and bool(verified.unexplained)
+    return FINDINGS if unexplained or has_errors(found.diagnostics) else FINE

@@ -134,6 +134,7 @@ class JobBase(Node, frozen=True, kw_only=True, eq=False):
     id: str
     name: Template | None = None
     stage: str | None = None
+    calls: tuple[str, ...] = ()  # the calls of pipelines that brought it here, outermost first
     needs: tuple[Need, ...] | None = ()
     choices: tuple[Choice, ...] = (Choice(),)
     matrix: Matrix | None = None

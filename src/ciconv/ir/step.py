@@ -68,7 +68,8 @@ class Run(Step, frozen=True, kw_only=True, eq=False):
 
     script: Template
     shell: Template | None = None  # the source's word; None: the system's default
-    packages: tuple[str, ...] = ()  # canonical tools a pass knows the script to need
+    packages: tuple[str, ...] = ()  # of nixpkgs, that a pass knows the script to need
+    history: bool = False  # a pass knows that it works on the repository's history
 
 
 class Use(Step, frozen=True, kw_only=True, eq=False):

@@ -169,8 +169,9 @@ def _job(job: JobBase, profile: Profile, gates: bool) -> JobBase:
     if fixed and job.matrix is not None and _is_dynamic(job.matrix):
         job = _without_matrix(job)
     steps = tuple(one for step in job.steps for one in _steps(step, profile))
-    if gates and job.environment is not None:
-        steps = (_gate(job.environment), *steps)
+    gate = _gate(job.environment) if gates and job.environment is not None else None
+    if gate is not None and gate not in steps:
+        steps = (gate, *steps)
     return replace(job, steps=steps)
 
 
@@ -198,9 +199,12 @@ def _is_dynamic(matrix: Matrix) -> bool:
 
 def _called(job: CallJob) -> Job:
     """A job that fails in place of the called pipeline."""
+    reason = "the called workflow is not at hand"
+    if job.matrix is not None:
+        reason = "a workflow is called once for each combination of a matrix"
     step = Placeholder(
         what=job.pipeline,
-        reason="the called workflow is not in this repository",
+        reason=reason,
         arguments=(*job.arguments, *job.secrets),
         span=job.span,
         provenance=job.provenance,

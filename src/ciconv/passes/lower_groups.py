@@ -20,6 +20,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Step
 from ciconv.ir.walk import replace_references
 from ciconv.profile import Profile
+from ciconv.source import Comment
 
 
 def lower_groups(project: Project, profile: Profile, context: Context) -> Project:
@@ -76,8 +77,14 @@ def _within(group: Group, step: Step, *, first: bool) -> Step:
         env=env,
         may_fail=step.may_fail or group.may_fail,
         timeout=step.timeout or group.timeout,
-        comments=(*group.comments, *step.comments) if first else step.comments,
+        comments=(*_label(group), *group.comments, *step.comments) if first else step.comments,
     )
+
+
+def _label(group: Group) -> tuple[Comment, ...]:
+    """The group's name, as a comment of its first step."""
+    span = None if group.name is None else group.name.span
+    return () if span is None else (Comment(span.text, span),)
 
 
 def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:

@@ -55,7 +55,7 @@ class _Mapper:
     def _step(self, step: Step) -> Iterator[Step]:
         if isinstance(step, Group):
             yield replace(step, steps=self.steps(step.steps))
-        elif not isinstance(step, Use) or step.ref.format == self._target:
+        elif not isinstance(step, Use) or step.ref.format == self._target or step.tool is not None:
             yield step
         else:
             yield from self._use(step)
@@ -69,6 +69,7 @@ class _Mapper:
         if tool.kind is not Kind.USE:
             feature, make = _KINDS[tool.kind]
             self._lower(feature, step, self._profile.of(feature).note)
+            given = (*given, *_defaults(tool, given, step))
             yield make(replace(step, tool=tool.name, arguments=given))
             return
         column = tool.targets.get(self._target)
@@ -130,7 +131,7 @@ class _Mapper:
             self._lower(Feature.TOOL, step, message)
             return
         loss = self._place.at(step).loss(Feature.TOOL, Outcome.APPROXIMATED)
-        self._context.lose(loss, f"{step.ref.written!r} {message}", step.ref)
+        self._context.lose(loss, f"{step.ref.written!r} {message}", step)
 
     def _lower(self, feature: Feature, step: Use, message: str) -> None:
         """Record that a step is another construct now; it stands for all its keys."""
@@ -159,6 +160,14 @@ class _Mapper:
         self._context.lose(loss, said, step.ref, help)
         given = shared(step, Step) | {"arguments": step.arguments}
         return Placeholder(what=written, reason=reason, **given)
+
+
+def _defaults(tool: Tool, given: tuple[Argument, ...], step: Use) -> Iterator[Argument]:
+    """What holds for inputs of an artifact that are not given."""
+    names = {one.name for one in given}
+    for name, default in tool.defaults.items():
+        if name in _FIELDS and name not in names and isinstance(default, str):
+            yield Argument(name=name, value=text(default, of=step.ref), span=step.ref.span)
 
 
 def tool_of(step: Use, catalog: Catalog) -> Tool | None:
@@ -204,6 +213,7 @@ def _script(step: Use, column: Column) -> Run:
         script=Template(parts=(Literal(value=column.script),), span=step.ref.span),
         shell=text("bash -e {0}"),
         packages=column.deps,
+        history=column.git,
         **fields,
     )
 
@@ -274,6 +284,7 @@ def _download(step: Use) -> DownloadArtifact:
     )
 
 
+_FIELDS = frozenset({"artifact", "paths", "missing", "path"})
 _KINDS = {
     Kind.CHECKOUT: (Feature.CHECKOUT, _checkout),
     Kind.CACHE: (Feature.CACHE, _cache),

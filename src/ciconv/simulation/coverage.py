@@ -16,7 +16,7 @@ from ciconv.ir.expression import Constant
 from ciconv.ir.pattern import filter_matches, outsiders, witnesses
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind, Filter, Input, Trigger
-from ciconv.simulation.event import PULL_REQUESTS, Event
+from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of
 from ciconv.simulation.mentions import Mentions, mentions_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
 
@@ -54,6 +54,12 @@ def derive(a: Project, b: Project, catalog: Catalog) -> Derived:
     return Derived(tuple(ordered[:MAX_EVENTS]), max(0, len(ordered) - MAX_EVENTS))
 
 
+def usual_events(project: Project) -> tuple[Event, ...]:
+    """Return an event for each trigger of a project, which starts its pipeline if any does."""
+    triggers = (one for pipeline in project.pipelines for one in pipeline.triggers)
+    return tuple(dict.fromkeys(map(_usual, triggers)))
+
+
 def _events(
     trigger: Trigger, pipeline: Pipeline, mentions: Mentions
 ) -> Iterator[tuple[int, Event]]:
@@ -63,7 +69,8 @@ def _events(
     for event in _with_refs(usual, trigger, mentions):
         yield 1, event
     for activity in _activities(trigger, mentions):
-        yield 1, replace(usual, activity=activity)
+        if activity != activity_of(usual):
+            yield 1, replace(usual, activity=activity)
     if trigger.paths is not None:
         for files in ((), *((path,) for path in _names(trigger.paths, _PATHS))):
             yield 1, replace(usual, changed_files=files)

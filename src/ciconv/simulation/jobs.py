@@ -39,6 +39,8 @@ from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.steps import Machine, plan_steps
 from ciconv.simulation.texts import Texts
 
+NEEDS = "needs"  # the topic of what a skipped job takes with it
+
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
 
 
@@ -102,10 +104,10 @@ class JobPlanner:
                 continue
             if need.job in self._skipped:
                 message = f"it needs {need.job!r}, which does not run"
-                self._blocked.setdefault(job.id, Why(message, need.span))
+                self._blocked.setdefault(job.id, Why(message, need.span, NEEDS))
             elif need.job in self._blocked:
                 message = f"it needs {need.job!r}, which comes after a job that does not run"
-                self._blocked.setdefault(job.id, Why(message, need.span))
+                self._blocked.setdefault(job.id, Why(message, need.span, NEEDS))
         if has_ancestor:
             self._can_fail.add(job.id)
         known["github", "job"] = job.id

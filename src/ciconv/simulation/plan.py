@@ -30,6 +30,7 @@ class Why(Struct, frozen=True):
 
     message: str
     span: Span | None = None
+    topic: str = ""  # what decided, by a word that is the same on both sides: `push.branches`
 
 
 class ContainerPlan(Struct, frozen=True, kw_only=True):
@@ -133,6 +134,8 @@ class PipelinePlan(Struct, frozen=True, kw_only=True):
     run_name: str = ""
     inputs: Pairs = ()
     concurrency: TurnPlan | None = None
+    env: Pairs = ()  # for all jobs; theirs has it, too
+    permissions: tuple[str, ...] | None = None  # of jobs that say nothing of them
     variables: Pairs = ()  # that the system sets in every job, as far as an event decides them
     extras: Pairs = ()
     jobs: tuple[JobPlan, ...] = ()
@@ -152,6 +155,11 @@ def dump(plan: Plan | PipelinePlan | JobPlan | StepPlan) -> dict[str, object]:
     found = _plain(plan)
     assert isinstance(found, dict)
     return found
+
+
+def dump_event(event: Event) -> dict[str, object]:
+    """Return an event as plain data for JSON; what is not said is left out."""
+    return _fields(event)
 
 
 def _plain(value: object) -> object:
@@ -174,7 +182,7 @@ def _fields(value: Struct) -> dict[str, object]:
     found: dict[str, object] = {}
     for field in msgspec.structs.fields(value):
         one = getattr(value, field.name)
-        if field.name in ("diagnostics", "variables") or (not field.required and one == field.default):
+        if field.name in ("diagnostics", "variables", "topic") or (not field.required and one == field.default):
             continue
         found["at" if field.name == "span" else field.name] = _plain(one)
     return found

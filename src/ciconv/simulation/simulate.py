@@ -9,7 +9,7 @@ from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.normalize import normalize
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
-from ciconv.simulation.jobs import JobPlanner, turns
+from ciconv.simulation.jobs import JobPlanner, rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.starting import Answer, starts
@@ -62,6 +62,8 @@ class Simulator:
             run_name=texts.text(pipeline.run_name),
             inputs=_inputs(pipeline, event, texts),
             concurrency=turns(pipeline.concurrency, texts),
+            env=texts.pairs(pipeline.env),
+            permissions=rights(pipeline.permissions),
             variables=_variables(texts),
             extras=texts.extras(pipeline.extras),
             jobs=JobPlanner(pipeline, event, texts, self._project.origin).plans(),

@@ -39,7 +39,7 @@ def starts(pipeline: Pipeline, event: Event) -> Answer:
     of_kind = [one for one in pipeline.triggers if _is_of(one, event)]
     if not of_kind:
         message = f"it is not started by the event {native_of(event)!r}"
-        return Answer(False, Why(message, pipeline.span))
+        return Answer(False, Why(message, pipeline.span, native_of(event)))
     answers = [_fits(one, event) for one in of_kind]
     for wanted in (True, None):
         for answer in answers:
@@ -78,7 +78,8 @@ def _activity(trigger: Trigger, event: Event) -> Answer:
     if activity in words:
         return YES
     listed = ", ".join(map(repr, words))
-    return Answer(False, Why(f"the activity {activity!r} is none of {listed}", span))
+    message = f"the activity {activity!r} is none of {listed}"
+    return Answer(False, Why(message, span, f"{trigger.native}.types"))
 
 
 def _upstream(trigger: Trigger, event: Event) -> Answer:
@@ -87,24 +88,24 @@ def _upstream(trigger: Trigger, event: Event) -> Answer:
     if any(one.text == event.upstream for one in trigger.upstreams):
         return YES
     message = f"the pipeline {event.upstream!r} is not listed"
-    return Answer(False, Why(message, trigger.upstreams[0].span))
+    return Answer(False, Why(message, trigger.upstreams[0].span, "upstream"))
 
 
 def _cron(trigger: Trigger, event: Event) -> Answer:
     if trigger.kind is not EventKind.SCHEDULE or event.cron in (None, trigger.cron):
         return YES
     message = f"its schedule is {trigger.cron!r}, not {event.cron!r}"
-    return Answer(False, Why(message, trigger.span))
+    return Answer(False, Why(message, trigger.span, f"cron {event.cron}"))
 
 
 def _ref(trigger: Trigger, event: Event) -> Answer:
     if event.kind is EventKind.PUSH:
         return _pushed(trigger, event)
     if event.kind in (*PULL_REQUESTS, EventKind.MERGE_QUEUE):
-        return _passes(trigger.branches, base_of(event), "branch")
+        return _passes(trigger.branches, base_of(event), f"{trigger.native}.branch")
     branch = branch_of(event)
     if event.kind is EventKind.UPSTREAM and branch is not None:
-        return _passes(trigger.branches, branch, "branch")
+        return _passes(trigger.branches, branch, f"{trigger.native}.branch")
     return YES
 
 
@@ -117,36 +118,39 @@ def _pushed(trigger: Trigger, event: Event) -> Answer:
     if own is None and other is not None:
         listed = "branches" if word == "tag" else "tags"
         message = f"only {listed} are listed, so no push of a {word} starts it"
-        return Answer(False, Why(message, other.span))
-    return _passes(own, name, word)
+        return Answer(False, Why(message, other.span, f"push.{word}"))
+    return _passes(own, name, f"push.{word}")
 
 
-def _passes(one: Filter | None, name: str, word: str) -> Answer:
+def _passes(one: Filter | None, name: str, topic: str) -> Answer:
     """Whether a name passes a filter of branches or tags."""
+    word = topic.rpartition(".")[2]
     if one is None:
         return YES
     matched = filter_matches(one, name)
     if matched:
         return YES
     if matched is None:
-        return Answer(None, Why(f"a pattern for the {word} {name!r} is not understood", one.span))
+        message = f"a pattern for the {word} {name!r} is not understood"
+        return Answer(None, Why(message, one.span, topic))
     problem = "is left out by a pattern" if one.ignore else "has no pattern that lets it in"
-    return Answer(False, Why(f"the {word} {name!r} {problem}", one.span))
+    return Answer(False, Why(f"the {word} {name!r} {problem}", one.span, topic))
 
 
 def _paths(trigger: Trigger, event: Event) -> Answer:
     """GitHub does not look at paths when a tag is pushed."""
-    one = trigger.paths
+    one, topic = trigger.paths, f"{trigger.native}.paths"
     if one is None or (event.kind is EventKind.PUSH and event.tag is not None):
         return YES
     if event.changed_files is None:
-        return Answer(None, Why("it depends on the files that were changed", one.span))
+        return Answer(None, Why("it depends on the files that were changed", one.span, topic))
     matched = [filter_matches(one, path) for path in event.changed_files]
     if True in matched:
         return YES
     if None in matched:
-        return Answer(None, Why("a pattern for the changed files is not understood", one.span))
-    return Answer(False, Why(_no_path(one, event.changed_files), one.span))
+        message = "a pattern for the changed files is not understood"
+        return Answer(None, Why(message, one.span, topic))
+    return Answer(False, Why(_no_path(one, event.changed_files), one.span, topic))
 
 
 def _no_path(one: Filter, paths: tuple[str, ...]) -> str:

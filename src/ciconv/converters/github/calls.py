@@ -4,11 +4,11 @@ https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 """
 
 from collections.abc import Callable
-from functools import partial, reduce
 from typing import TypeAlias
 
 from ciconv.context import Context
 from ciconv.diagnostics import Label
+from ciconv.ir.evaluate import simplified
 from ciconv.ir.expression import (
     Binary,
     Expr,
@@ -17,15 +17,15 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Template,
-    Unary,
     constant,
     text,
+    walk,
 )
 from ciconv.ir.job import CallJob, Job, JobBase, Need
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind, Input
-from ciconv.ir.walk import replace_references, rewrite, with_label
+from ciconv.ir.walk import replace_references, with_label
 from ciconv.source import Workspace
 
 MAX_DEPTH = 10  # GitHub's own limit of workflows calling workflows
@@ -94,7 +94,7 @@ def _target(
 
 def _jobs_of(call: CallJob, inner: Pipeline) -> tuple[JobBase, ...]:
     """The jobs of the called workflow as jobs of the caller, their names made unique."""
-    names = {job.id: f"{call.id}__{job.id}" for job in inner.jobs}
+    names = _names(call, inner)
     values = _values_of(call, inner)
 
     def value_of(ref: Ref) -> Expr | None:
@@ -108,12 +108,30 @@ def _jobs_of(call: CallJob, inner: Pipeline) -> tuple[JobBase, ...]:
             return replace(ref, path=("needs", names[rest[0]], *rest[1:]))
         return None
 
-    jobs = tuple(replace_references(job, value_of) for job in inner.jobs)
+    jobs = tuple(_folded(replace_references(job, value_of)) for job in inner.jobs)
     jobs = tuple(_as_part(job, call, inner, names) for job in jobs)
     if call.span is None:
         return jobs
     label = Label(call.span, f"called here as {call.id!r}")
     return tuple(with_label(job, label) for job in jobs)
+
+
+def _folded(job: JobBase) -> JobBase:
+    """The job with its condition decided, where the inputs decide it."""
+    condition = job.choices[0].condition
+    if condition is None or not any(isinstance(one, Literal) for one in walk(condition)):
+        return job
+    known = simplified(condition)
+    if not isinstance(known, bool):
+        return job
+    decided = replace(job.choices[0], condition=Literal(value=known, span=condition.span))
+    return replace(job, choices=(decided, *job.choices[1:]))
+
+
+def _names(call: CallJob, inner: Pipeline) -> dict[str, str]:
+    """The names that jobs of the called workflow, and calls in it, have in the caller."""
+    known = [name for job in inner.jobs for name in (*job.calls, job.id)]
+    return {name: f"{call.id}__{name}" for name in known}
 
 
 def _values_of(call: CallJob, inner: Pipeline) -> dict[str, Expr]:
@@ -143,13 +161,14 @@ def _as_value(value: Template) -> Expr:
 
 
 def _as_part(job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]) -> JobBase:
-    needs = tuple(replace(need, job=names[need.job]) for need in job.needs or ())
+    needs = tuple(replace(need, job=names.get(need.job, need.job)) for need in job.needs or ())
     is_entry = not needs
     conditions = [call.choices[0].condition if is_entry else None, job.choices[0].condition]
     choice = replace(job.choices[0], condition=_both(*conditions))
     permissions = job.permissions if job.permissions is not None else inner.permissions
     changes: dict[str, object] = {
         "id": names[job.id],
+        "calls": (call.id, *(names[name] for name in job.calls)),
         "name": _display_name(call, job),
         "needs": (*(call.needs or ()), *needs),
         "choices": (choice,),
@@ -175,7 +194,7 @@ def _display_name(call: CallJob, job: JobBase) -> Template:
 
 
 def _outputs_of(call: CallJob, inner: Pipeline) -> dict[str, Template]:
-    names = {job.id: f"{call.id}__{job.id}" for job in inner.jobs}
+    names = _names(call, inner)
 
     def value_of(ref: Ref) -> Expr | None:
         if ref.path[0] == "jobs" and len(ref.path) > 1 and ref.path[1] in names:
@@ -205,41 +224,4 @@ def _rewired(
         return None
 
     unique = tuple({need.job: need for need in needs}.values())
-    results = partial(_results, ends)
-    return replace_references(rewrite(replace(job, needs=unique), results), value_of)
-
-
-def _results(ends: dict[str, tuple[JobBase, ...]], node: Node) -> Node:
-    """`needs.CALL.result == 'x'` as a question about the jobs that came in place of the call."""
-    if not isinstance(node, Binary) or node.op not in (Op.EQ, Op.NE):
-        return node
-    for ref, value in ((node.left, node.right), (node.right, node.left)):
-        if not isinstance(ref, Ref) or not isinstance(value, Literal):
-            continue
-        parts = ends.get(ref.path[1], ()) if _is_result(ref) else ()
-        if parts:
-            return _about_all(node, [(f"{part.id}", value) for part in parts])
-    return node
-
-
-def _is_result(ref: Ref) -> bool:
-    return len(ref.path) == 3 and ref.path[0] == "needs" and ref.path[2] == "result"
-
-
-def _about_all(node: Binary, parts: list[tuple[str, Literal]]) -> Expr:
-    """A call failed when one of its jobs did; it has any other result when all of them have it."""
-    wanted = parts[0][1].value
-    tests = [
-        replace(node, op=Op.EQ, left=Ref(path=("needs", name, "result")), right=value)
-        for name, value in parts
-    ]
-    op = Op.OR if wanted == "failure" else Op.AND
-    joined: Expr = reduce(
-        lambda one, other: Binary(
-            op=op, left=one, right=other, semantics=node.semantics, span=node.span
-        ),
-        tests,
-    )
-    if node.op is Op.EQ:
-        return joined
-    return Unary(op=Op.NOT, operand=joined, semantics=node.semantics, span=node.span)
+    return replace_references(replace(job, needs=unique), value_of)

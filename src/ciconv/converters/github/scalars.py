@@ -50,6 +50,30 @@ def take_value(fields: Fields, name: str, context: Context) -> Expr | None:
     return None if found is None else read_value(found[0], context, found[1])
 
 
+def take_boolean(fields: Fields, name: str, context: Context) -> Expr | None:
+    """Take a key whose value is true, false or an expression."""
+    value = take_value(fields, name, context)
+    if isinstance(value, Literal) and not isinstance(value.value, bool):
+        _report_type(fields, name, value, "true, false or an expression", context)
+    return value
+
+
+def take_number(fields: Fields, name: str, context: Context) -> Expr | None:
+    """Take a key whose value is a number or an expression."""
+    value = take_value(fields, name, context)
+    is_number = isinstance(value, Literal) and isinstance(value.value, float)
+    if isinstance(value, Literal) and not is_number:
+        _report_type(fields, name, value, "a number or an expression", context)
+    return value
+
+
+def _report_type(fields: Fields, name: str, value: Literal, wanted: str, context: Context) -> None:
+    said = written(value.value)
+    context.diagnostics.error(
+        "wrong-type", f"{name!r} of {fields.what} has to be {wanted}, not {said!r}", value.span
+    )
+
+
 def take_condition(fields: Fields, name: str, context: Context) -> Expr | None:
     """Take an `if`, which is an expression with or without `${{ }}`."""
     found = _take_scalar(fields, name)

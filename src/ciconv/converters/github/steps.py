@@ -11,9 +11,10 @@ from ciconv.converters.github.actions import inline_action
 from ciconv.converters.github.scalars import (
     read_arguments,
     read_env,
+    take_boolean,
     take_condition,
+    take_number,
     take_text,
-    take_value,
     write_if,
     write_pairs,
     write_text,
@@ -63,8 +64,8 @@ def _read_shared(fields: Fields, context: Context) -> Step:
         name=take_text(fields, "name", context),
         condition=take_condition(fields, "if", context),
         env=env,
-        may_fail=take_value(fields, "continue-on-error", context),
-        timeout=take_value(fields, "timeout-minutes", context),
+        may_fail=take_boolean(fields, "continue-on-error", context),
+        timeout=take_number(fields, "timeout-minutes", context),
         background=fields.boolean("background"),
         extras=extras,
     )

@@ -35,6 +35,7 @@ class Workflow:
         self.cell_names = {
             name: cell_names(name, found, taken) for name, found in self.cells.items()
         }
+        self.call_parts = _call_parts(pipeline, self.cell_names)
         self.env_names = env_names(pipeline)
         self.dynamic_env = {one.name: one for one in pipeline.env if constant(one.value) is None}
         self.static_env: dict[str, nix.Expr] = {
@@ -61,12 +62,18 @@ class Workflow:
         found = []
         listed = {
             name: nix.List(tuple(nix.string(one) for one in names))
-            for name, names in self.cell_names.items()
+            for name, names in (self.cell_names | self.call_parts).items()
             if name in self.listed
         }
         if listed:
             found.append(nix.Binding(("cells",), nix.attrs(listed)))
         return (*found, *self.functions)
+
+    def seen_as(self, name: str, viewer: Job) -> str:
+        """Return what a job is for another one: itself, or the call that brought it here."""
+        calls = next(job.calls for job in self.pipeline.jobs if job.id == name)
+        others = (call for call in calls if call not in viewer.calls)
+        return next(others, name)
 
     def scope(self, job: Job) -> Scope:
         """Return the names the expressions of a job can use."""
@@ -75,11 +82,23 @@ class Workflow:
             catalog=self.context.catalog,
             cells=None if found is None else Cells(found),
             input_types=self.input_types,
-            needs=tuple(need.job for need in job.needs or ()),
-            cell_names=self.cell_names,
+            needs=tuple(dict.fromkeys(self.seen_as(need.job, job) for need in job.needs or ())),
+            cell_names=self.cell_names | self.call_parts,
+            calls=frozenset(self.call_parts),
             step_ids=frozenset(one.id for one in job.steps if one.id),
             env_names=self.env_names,
         )
+
+
+def _call_parts(
+    pipeline: Pipeline, cell_names: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The jobs that came in the place of each call."""
+    parts: dict[str, tuple[str, ...]] = {}
+    for job in pipeline.jobs:
+        for call in job.calls:
+            parts[call] = (*parts.get(call, ()), *cell_names.get(job.id, (job.id,)))
+    return parts
 
 
 def write_jobs(workflow: Workflow) -> nix.Attrs:
@@ -197,10 +216,13 @@ class JobWriter:
         )
 
     def _list(self, jobs: tuple[str, ...]) -> None:
-        self.workflow.listed.update(one for one in jobs if one in self.workflow.cell_names)
+        known = self.workflow.cell_names | self.workflow.call_parts
+        self.workflow.listed.update(one for one in jobs if one in known)
 
     def _condition(self) -> nix.Expr | None:
-        before = ancestors(self.workflow.pipeline, self.job)
+        found = ancestors(self.workflow.pipeline, self.job)
+        seen = (self.workflow.seen_as(one, self.job) for one in found)
+        before = tuple(dict.fromkeys(seen))
         try:
             condition = job_condition(self.job.choices[0].condition, before, self.scope)
         except CannotSay as error:

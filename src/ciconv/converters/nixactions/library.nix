@@ -112,6 +112,8 @@ rec {
   not = condition: "! { ${condition}; }";
   any = conditions: not (and (map not conditions)); # `||` has a '|'
   succeeded = jobs: and (map (is "success") jobs); # of all ancestors, as GitHub's success()
+  callSucceeded = jobs: # a called workflow: none of its jobs failed, and not all were skipped
+    and [ (not (anyFailed jobs)) (any (map (is "success") jobs)) ];
   anyFailed = jobs: any (map (is "failure") jobs);
   var = name: text: "( ${escape "set +u; [ ${folded name} = ${lower text} ]"} )";
   startsWith = name: text: matches name "${lower text}*";

@@ -15,7 +15,8 @@ _RESERVED = frozenset(
     pkgs nixactions executor lib cells matrix deps container environment
     assert else if in inherit let or rec then with true false null builtins map import throw
     abort baseNameOf dirOf fetchGit fetchTarball isNull removeAttrs toString derivation
-    githubContext is var and any not succeeded anyFailed startsWith endsWith contains truthy flag
+    githubContext is var and any not succeeded anyFailed callSucceeded
+    startsWith endsWith contains truthy flag
     sh withOutputs step run script runFile runIo job tolerate deadline jobEnv loadNeeds
     saveOutputs upload download restoreCache saveCache service stopServices unsupported
     onSuccess onFailure onAny emptyJob checkout

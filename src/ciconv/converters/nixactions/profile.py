@@ -87,7 +87,8 @@ PROFILE = Profile(
         _none(
             Feature.CALL,
             Outcome.MANUAL,
-            "the workflow '{detail}' is not at hand, so calling it became a job that fails",
+            "calling the workflow '{detail}' became a job that fails: it is not at hand, or the "
+            "call has a matrix",
         ),
         _none(
             Feature.CALL_OUTPUT,

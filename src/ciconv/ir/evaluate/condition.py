@@ -25,6 +25,8 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.node import replace
 
+MAX_ATOMS = 30  # that are compared with each other
+
 _COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.MATCH, Op.NOT_MATCH})
 _NEGATED = {Op.NE: Op.EQ, Op.NOT_MATCH: Op.MATCH}
 _MIRRORED = {Op.EQ: Op.EQ, Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
@@ -59,6 +61,8 @@ def simplified(expr: Expr) -> bool | Expr:
         return atoms.expr(formula)
     formula = atoms.put_in_order(formula)
     terms = normal_form(formula, atoms.impossible())
+    if terms is None:
+        terms = normal_form(formula)
     if terms is None:
         return atoms.expr(sorted_formula(formula))
     return terms if isinstance(terms, bool) else _chain_of(Op.OR, map(atoms.all_of, terms))
@@ -141,26 +145,24 @@ class _Atoms:
         new = {number: place for place, number in enumerate(old, 1)}
         return _renumbered(formula, new)
 
-    def impossible(self) -> list[Term]:
+    def impossible(self) -> tuple[Term, ...]:
         """Return pairs of an atom and another, or its opposite, that cannot hold both."""
+        if len(self._exprs) > MAX_ATOMS:
+            return ()
         names = [_only_name(expr) for expr in self._exprs]
-        found: list[Term] = []
-        for number, (expr, name) in enumerate(zip(self._exprs, names, strict=True), 1):
-            value = None if name is None or names.count(name) < 2 else _certain_text(expr)
+        found: dict[Term, None] = {}
+        for number, name in enumerate(names, 1):
+            value = None if names.count(name) < 2 else _certain_text(self._exprs[number - 1])
             if name is None or value is None:
                 continue
             known = Environment({tuple(part.lower() for part in name): value})
-            for other, (expr_there, name_there) in enumerate(
-                zip(self._exprs, names, strict=True), 1
-            ):
-                if other == number or name_there != name:
-                    continue
-                holds = _holds(expr_there, known)
-                if holds is False and other > number:
-                    found.append((1 << number | 1 << other, 0))
-                elif holds:
-                    found.append((1 << number, 1 << other))
-        return found
+            for other in (n for n, one in enumerate(names, 1) if one == name and n != number):
+                match _holds(self._exprs[other - 1], known):
+                    case True:
+                        found[1 << number, 1 << other] = None
+                    case False:
+                        found[1 << number | 1 << other, 0] = None
+        return tuple(found)
 
     def expr(self, formula: Formula) -> Expr:
         """Return a formula as an expression."""

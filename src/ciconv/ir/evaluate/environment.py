@@ -21,6 +21,7 @@ from ciconv.ir.expression import Expr, Literal, Ref
 MAX_DEPTH = 100  # levels of data
 
 Path: TypeAlias = tuple[str, ...]
+Data: TypeAlias = Mapping[Any, object]  # by paths, or by the only word of one
 Function: TypeAlias = Callable[[tuple[Value, ...]], Value]
 
 
@@ -44,7 +45,7 @@ class Environment(Struct, frozen=True, eq=False):
     @classmethod
     def of(
         cls,
-        data: Mapping[str, Any] | Mapping[Path, Any],
+        data: Data,
         functions: Mapping[str, Value | Function] | None = None,
     ) -> "Environment":
         """Return an environment of plain data: what stands at a path is all there is below it.
@@ -54,7 +55,7 @@ class Environment(Struct, frozen=True, eq=False):
         """
         return cls(dict(_entries(data)), functions or {})
 
-    def extended(self, data: Mapping[str, Any] | Mapping[Path, Any]) -> "Environment":
+    def extended(self, data: Data) -> "Environment":
         """Return an environment that knows this, too."""
         return Environment({**self.known, **dict(_entries(data))}, self.functions)
 
@@ -74,7 +75,7 @@ class Environment(Struct, frozen=True, eq=False):
         return MISSING
 
 
-def _entries(data: Mapping[Any, Any]) -> Iterator[tuple[Path, Value]]:
+def _entries(data: Data) -> Iterator[tuple[Path, Value]]:
     for key, value in data.items():
         path = (key,) if isinstance(key, str) else key
         yield tuple(name.lower() for name in path), value_of(value, path)

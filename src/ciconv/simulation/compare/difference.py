@@ -1,9 +1,10 @@
 """A difference between two plans, and the fields of a plan that may differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ciconv.diagnostics import Diagnostic, Label
 from ciconv.simulation.event import Event
@@ -60,6 +61,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     pipeline: str = ""
     job: str = ""
     step: str = ""  # its id, else its place: `#3`
+    cell: str = ""  # of a job's matrix
     subject: str = ""  # which variable, argument, … of the field
     span: Span | None = None  # on the first side
     labels: tuple[Label, ...] = ()  # on the second one
@@ -77,13 +79,22 @@ class Difference(Struct, frozen=True, kw_only=True):
         return self.field, self.pipeline, self.job, self.step, self.subject
 
 
-def grouped(differences: Iterator[Difference]) -> tuple[Difference, ...]:
-    """Return each cause once, with the events of all its differences, in order of the first."""
-    from msgspec.structs import replace
+def grouped(differences: Iterable[Difference]) -> tuple[Difference, ...]:
+    """Return each cause once, with the events of all its differences, in order of the first.
 
-    found: dict[tuple[object, ...], Difference] = {}
-    events: dict[tuple[object, ...], dict[Event, None]] = {}
+    What differs in one cell of a matrix only says so.
+    """
+    found: dict[tuple[object, ...], list[Difference]] = {}
     for one in differences:
-        found.setdefault(one.cause, one)
-        events.setdefault(one.cause, {}).update(dict.fromkeys(one.events))
-    return tuple(replace(one, events=tuple(events[cause])) for cause, one in found.items())
+        found.setdefault(one.cause, []).append(one)
+    return tuple(_joined(same) for same in found.values())
+
+
+def _joined(same: list[Difference]) -> Difference:
+    events = dict.fromkeys(event for one in same for event in one.events)
+    cells = {one.cell for one in same}
+    first = same[0]
+    message = first.message
+    if len(cells) == 1 and first.cell:
+        message = f"{message} (in {first.cell!r})"
+    return replace(first, message=message, events=tuple(events), cell="")

@@ -26,6 +26,7 @@ class Gaps:
         self.pending: list[Comment] = []
         self._source = source
         self._text = text
+        self._has_returns = "\r" in text
         self.next = self._find(0)  # where the next `#` is that was not looked at
 
     def _find(self, start: int) -> int:
@@ -52,12 +53,8 @@ class Gaps:
 
     def _place(self, at: int, start: int, top: Frame) -> int:
         """Keep or give away the comment at an offset; return where it ends."""
-        starts = self._source.line_starts
-        number = bisect_right(starts, at)
-        line = starts[number - 1]
-        end = starts[number] if number < len(starts) else len(self._text)
+        line, end = self._line_start(at), self._line_end(at)
         written = self._source.text[at + 1 : end]
-        end -= len(written) - len(written.rstrip("\r\n"))
         inline = not (line == at or self._text[line:at].isspace())
         text = written.strip()
         if not text.isascii():
@@ -74,8 +71,18 @@ class Gaps:
         return self._text[start:at].split()[-1:] == ["-"]
 
     def _line_start(self, at: int) -> int:
+        if not self._has_returns:
+            return self._text.rfind("\n", 0, at) + 1
         starts = self._source.line_starts
         return starts[bisect_right(starts, at) - 1]
+
+    def _line_end(self, at: int) -> int:
+        end = self._text.find("\n", at)
+        end = len(self._text) if end < 0 else end
+        if self._has_returns:
+            found = self._text.find("\r", at, end)
+            return end if found < 0 else found
+        return end
 
     def column(self, at: int) -> int:
         """Return how many characters stand before an offset on its line."""

@@ -11,7 +11,8 @@ from ciconv.diagnostics import Diagnostics
 from ciconv.source import Comment, Source, Span
 from ciconv.syntax.node import Alias, Document, Node, Scalar, Style, children
 from ciconv.syntax.yaml.comments import Gaps
-from ciconv.syntax.yaml.events import Broken, Prepared, Rejected, open_events, prepare, report
+from ciconv.syntax.yaml.events import Prepared, open_events, prepare
+from ciconv.syntax.yaml.faults import Broken, Rejected, report
 from ciconv.syntax.yaml.frames import DocumentFrame, Frame, MappingFrame, SequenceFrame
 from ciconv.syntax.yaml.offsets import (
     Offsets,
@@ -22,7 +23,14 @@ from ciconv.syntax.yaml.offsets import (
     folded_offsets,
     literal_offsets,
 )
-from ciconv.syntax.yaml.resolve import resolve, resolve_tagged, written_tag
+from ciconv.syntax.yaml.resolve import (
+    DIGITS,
+    WORDS,
+    resolve,
+    resolve_number,
+    resolve_tagged,
+    written_tag,
+)
 
 MAX_DEPTH = 256
 MAX_ALIASED_NODES = 100_000  # what all aliases of a document stand for, expanded
@@ -107,7 +115,7 @@ class _Composer:
         next_event = open_events(self._prepared)
         source, gaps, add = self._source, self._gaps, self._top.children.append
         # Simple scalars are most of all events, so they are handled here without further calls.
-        scalar_event = yaml.ScalarEvent
+        scalar_event, words = yaml.ScalarEvent, WORDS
         while not self._finished:
             event = next_event()
             kind = type(event)
@@ -122,14 +130,11 @@ class _Composer:
             if end - start != len(text) or gaps.next < end or gaps.pending:
                 add(self._scalar(event, start, end))
                 continue
-            add(
-                Scalar(
-                    span=Span(source, start, end),
-                    text=text,
-                    value=resolve(text),
-                    offsets=((0, start),),
-                )
-            )
+            value = words.get(text, text)
+            if value is text and text[0] in DIGITS:
+                value = resolve_number(text)
+            span = Span(source, start, end)
+            add(Scalar(span=span, text=text, value=value, offsets=((0, start),)))
             self._end = end
 
     def broken(self) -> Broken | None:
@@ -173,7 +178,8 @@ class _Composer:
         style = _STYLES[event.style]
         at = content_start(self._text, start, end)
         behind = _Behind()
-        self._gaps.collect(start, at, behind)
+        if self._gaps.next < at:
+            self._gaps.collect(start, at, behind)
         if style is _LITERAL or style is _FOLDED:
             end, offsets = self._block_scalar(event, at, behind)
         else:
@@ -200,13 +206,13 @@ class _Composer:
     def _tag(self, tag: str | None, start: int) -> str | None:
         if tag is None:
             # libyaml drops a scalar's tag that is no more than the sign.
-            return "!" if self._text[start : start + 1] == "!" else None
+            return "!" if self._text.startswith("!", start) else None
         return written_tag(tag)
 
     def _block_scalar(self, event: Any, at: int, behind: "_Behind") -> tuple[int, Offsets]:
         """Where a literal or folded scalar ends, and the places of its lines."""
         text: str = event.value
-        lines = block_lines(self._text, self._source.line_starts, at, event.end_mark.index)
+        lines = block_lines(self._text, at, event.end_mark.index)
         self._gaps.collect(at, lines[0][1], behind)
         indicator = _INDICATOR.match(self._text, at)
         end = content_end(self._text, lines, indicator.end() if indicator else at)

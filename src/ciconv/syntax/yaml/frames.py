@@ -1,5 +1,6 @@
 """Documents and collections under construction: what is gathered until their end is read."""
 
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import force_setattr
@@ -142,7 +143,7 @@ class MappingFrame(Frame):
                 Entry(key=key, value=value, comments=ordered(notes.get(number, ())))
                 for number, (key, value) in enumerate(zip(keys, values, strict=True))
             ]
-        if len(keys) > 1 and len(set(map(_name, keys))) < len(keys):
+        if len(keys) > 1 and _may_repeat(keys):
             _report_duplicates(keys, diagnostics)
         return Mapping(
             span=span,
@@ -165,9 +166,15 @@ class MappingFrame(Frame):
             notes[0] = [one for one in first if one.inline]
 
 
-def _name(key: Node) -> str:
-    # Keys that are no scalars are all one here; the report leaves them out.
-    return key.text if type(key) is Scalar else ""
+_text_of = attrgetter("text")
+
+
+def _may_repeat(keys: list[Node]) -> bool:
+    """Whether a key may stand there twice; fast, and too careful where a key is no scalar."""
+    try:
+        return len(set(map(_text_of, keys))) < len(keys)
+    except AttributeError:
+        return True
 
 
 def _report_duplicates(keys: list[Node], diagnostics: Diagnostics) -> None:

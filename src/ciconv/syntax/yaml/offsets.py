@@ -1,7 +1,7 @@
 """Where each character of a scalar's text stands in the source."""
 
 import re
-from bisect import bisect_left, bisect_right
+from itertools import islice
 from typing import TypeAlias
 
 Offsets: TypeAlias = tuple[tuple[int, int], ...]
@@ -44,25 +44,26 @@ def _length(irregular: str) -> int:
     return max(breaks - 1, 1)
 
 
-def block_lines(source: str, starts: list[int], start: int, end: int) -> list[tuple[int, int]]:
-    """Return start and end of a block scalar's header line and of each line below it.
-
-    `starts` are those of all lines of the source, `start` is where the indicator stands.
-    """
-    first = bisect_right(starts, start) - 1
-    stop = bisect_left(starts, end, first + 1)
-    following = starts[first + 1 : stop + 1]
-    if stop >= len(starts):
-        following.append(len(source) + 1)
-    lines = [(a, b - 1) for a, b in zip(starts[first:stop], following, strict=True)]
-    if "\r" in source[start:end]:
-        return [(a, b - (source[b - 1 : b + 1] == "\r\n")) for a, b in lines]
+def block_lines(source: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return start and end of a block scalar's header, from its indicator on, and of its lines."""
+    written = source[start:end]
+    if "\r" in written:
+        breaks = [found.span() for found in _BREAK.finditer(source, start, end)]
+        stops = [*(stop for stop, _ in breaks), end]
+        lines = list(zip([start, *(after for _, after in breaks)], stops, strict=True))
+    else:
+        lines = []
+        for line in written.split("\n"):
+            lines.append((start, start + len(line)))
+            start += len(line) + 1
+    if len(lines) > 1 and lines[-1][0] >= end:  # nothing stands behind the last line break
+        lines.pop()
     return lines
 
 
 def content_end(source: str, lines: list[tuple[int, int]], indicator: int) -> int:
     """Return the end of the last line below the header that is not blank, else the indicator's."""
-    for start, end in reversed(lines[1:]):
+    for start, end in islice(reversed(lines), len(lines) - 1):
         if source[start:end].strip(" "):
             return end
     return indicator
@@ -73,7 +74,7 @@ def literal_offsets(text: str, lines: list[tuple[int, int]]) -> Offsets:
     pairs = []
     index = 0
     # What the text lacks at the start of a line is the indentation.
-    for line, (_, end) in zip(text.split("\n"), lines[1:], strict=False):
+    for line, (_, end) in zip(text.split("\n"), islice(lines, 1, None), strict=False):
         pairs.append((index, end - len(line)))
         index += len(line) + 1
     return tuple(pairs)

@@ -7,15 +7,14 @@ from itertools import pairwise
 from ciconv.syntax.node import Scalar, Style
 from ciconv.syntax.yaml.resolve import is_text_everywhere
 
-# What YAML, or a reader of it, does not take as it is; and the tab, which is hard to see.
-ODD = "\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ud800-\\udfff\\ufffe\\uffff"
-_UNPRINTABLE = re.compile(f"[{ODD}]")
-_UNPRINTABLE_IN_LINE = re.compile(f"(?!\\t)[{ODD}]")
-_UNPRINTABLE_IN_BLOCK = re.compile(f"(?![\\t\\n])[{ODD}]")
+# What no YAML has as it is, or some reader takes for a line break; and the two that need care.
+UNPRINTABLE = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ud800-\\udfff\\ufffe\\uffff"
+_ODD = f"{UNPRINTABLE}\\t\\n"
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 _INDICATORS = "?:,\\[\\]{}#&*!|>'\"%@`"
 _PLAIN = re.compile(
-    rf"(?!---|\.\.\.)(?:[^\s\-{_INDICATORS}{ODD}]|-(?=\S))"
-    rf"[^:#{ODD}]*(?:(?::(?=\S)|(?<=\S)#)[^:#{ODD}]*)*(?<! )\Z"
+    rf"(?!---|\.\.\.)(?:[^\s\-{_INDICATORS}{_ODD}]|-(?=\S))"
+    rf"[^:#{_ODD}]*(?:(?::(?=\S)|(?<=\S)#)[^:#{_ODD}]*)*(?<! )\Z"
 )
 _NOT_IN_FLOW = re.compile(r"[,\[\]{}?]")  # PyYAML takes any "?" there for an indicator
 _ESCAPES = {
@@ -30,7 +29,7 @@ _ESCAPES = {
     "\u2028": "\\L",
     "\u2029": "\\P",
 }
-_ESCAPED = re.compile(f'[{ODD}"\\\\]')
+_ESCAPED = re.compile(f'[{_ODD}"\\\\]')
 
 
 def inline_text(node: Scalar, *, flow: bool = False) -> str:
@@ -42,7 +41,7 @@ def inline_text(node: Scalar, *, flow: bool = False) -> str:
     text = node.text
     if node.style is Style.DOUBLE:
         return _double(text)
-    if node.style is Style.SINGLE and not _UNPRINTABLE_IN_LINE.search(text):
+    if node.style is Style.SINGLE and _fits_line(text):
         return _single(text)
     if is_plain(text, flow=flow) and (node.tag is not None or is_text_everywhere(text)):
         return text
@@ -56,11 +55,16 @@ def is_plain(text: str, *, flow: bool = False) -> bool:
 
 def quoted(text: str) -> str:
     """Return the text in single quotes, or in double quotes where that needs less escaping."""
-    if _UNPRINTABLE_IN_LINE.search(text):
+    if not _fits_line(text):
         return _double(text)
     if "'" in text and '"' not in text and "\\" not in text:
         return _double(text)
     return _single(text)
+
+
+def _fits_line(text: str) -> bool:
+    """Whether single quotes can hold the text."""
+    return "\n" not in text and not _UNPRINTABLE.search(text)
 
 
 def _single(text: str) -> str:
@@ -86,7 +90,7 @@ def block_text(node: Scalar, *, at_root: bool = False) -> tuple[str, list[str]] 
     text, style = node.text, node.style
     if style is Style.DOUBLE or not ("\n" in text or style in (Style.LITERAL, Style.FOLDED)):
         return None
-    if _UNPRINTABLE_IN_BLOCK.search(text) or not _ends_visibly(text):
+    if _UNPRINTABLE.search(text) or not _ends_visibly(text):
         return None
     body = text.rstrip("\n")
     header = _chomping(text, body)

@@ -5,7 +5,7 @@ import re
 from ciconv.syntax.node import Value
 
 # https://yaml.org/spec/1.2.2/#103-core-schema
-_WORDS: dict[str, Value] = {
+WORDS: dict[str, Value] = {
     "": None,
     "~": None,
     "null": None,
@@ -18,7 +18,7 @@ _WORDS: dict[str, Value] = {
     "False": False,
     "FALSE": False,
 }
-_NUMERIC = frozenset("+-.0123456789")
+DIGITS = frozenset("+-.0123456789")  # what a number starts with
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _PREFIXED = re.compile(r"0(?:o[0-7]+|x[0-9a-fA-F]+)\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
@@ -42,13 +42,14 @@ _DATE_1_1 = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:\Z|[Tt \t])")
 
 def resolve(text: str) -> Value:
     """Return what YAML 1.2 core reads from a plain scalar; whatever is no other type is text."""
-    value = _WORDS.get(text, text)
-    if value is text and text[0] in _NUMERIC:
-        return _number(text)
+    value = WORDS.get(text, text)
+    if value is text and text[0] in DIGITS:
+        return resolve_number(text)
     return value
 
 
-def _number(text: str) -> Value:
+def resolve_number(text: str) -> Value:
+    """Return the value of a plain scalar that starts like a number."""
     if len(text) > _MAX_DIGITS:
         return text
     if _INTEGER.match(text):
@@ -95,6 +96,6 @@ def is_text_everywhere(text: str) -> bool:
     """Return whether readers of YAML 1.1 and of 1.2 both take this plain scalar for text."""
     if text.lower() in _WORDS_1_1:
         return False
-    if text[0] not in _NUMERIC:
+    if text[0] not in DIGITS:
         return True
     return not (_NUMBER_1_1.match(text) or _DATE_1_1.match(text))

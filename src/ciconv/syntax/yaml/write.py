@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 
 from ciconv.source import Comment
 from ciconv.syntax.node import Alias, Document, Entry, Mapping, Node, Scalar, Sequence, Style
-from ciconv.syntax.yaml.quote import ODD, block_text, inline_text
+from ciconv.syntax.yaml.quote import UNPRINTABLE, block_text, inline_text
 
 _INDENT = 2
 _MAX_KEY = 1_000  # a longer key needs `?`: https://yaml.org/spec/1.2.2/#742-flow-mappings
 _BARE_KEYS = frozenset(("on", "<<"))  # GitHub's, which is no boolean there, and the merge key
 _SPACED = frozenset(("jobs", "workflows", "commands"))  # blank lines between what stands in these
-_UNWRITABLE = re.compile(f"(?:(?!\\t)[{ODD}])+")
+_UNWRITABLE = re.compile(f"[{UNPRINTABLE}\\n]+")
 
 
 def render(document: Document) -> str:

@@ -24,9 +24,10 @@ from ciconv.converters.github.scalars import (
     as_arguments,
     read_arguments,
     read_env,
+    take_boolean,
     take_condition,
+    take_number,
     take_text,
-    take_value,
     write_if,
     write_pairs,
     write_text,
@@ -96,7 +97,7 @@ def _read_job(entry: Entry, context: Context) -> JobBase:
 def _read_shared(fields: Fields, entry: Entry, context: Context) -> JobBase:
     choice = Choice(
         condition=take_condition(fields, "if", context),
-        may_fail=take_value(fields, "continue-on-error", context),
+        may_fail=take_boolean(fields, "continue-on-error", context),
     )
     matrix, extras = read_matrix(fields, context)
     return JobBase(
@@ -142,8 +143,8 @@ def _read_own(fields: Fields, job: JobBase, context: Context) -> Job:
     given = shared(job, JobBase)
     given["extras"] = (*job.extras, *extras, *fields.extra("github", "snapshot"))
     given["env"] = env
-    given["timeout"] = take_value(fields, "timeout-minutes", context)
-    given["cancel_timeout"] = take_value(fields, "cancel-timeout-minutes", context)
+    given["timeout"] = take_number(fields, "timeout-minutes", context)
+    given["cancel_timeout"] = take_number(fields, "cancel-timeout-minutes", context)
     return Job(
         runner=read_runner(fields, context),
         container=read_container(fields, context),

@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.github.scalars import read_value, take_value, write_text
+from ciconv.converters.github.scalars import read_value, take_boolean, take_number, write_text
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import Axis, JobBase, Matrix, Row
 from ciconv.ir.node import replace
@@ -27,8 +27,8 @@ def read_matrix(fields: Fields, context: Context) -> tuple[Matrix | None, tuple[
     matrix = Matrix() if matrix_entry is None else _read_axes(matrix_entry, context)
     matrix = replace(
         matrix,
-        max_parallel=take_value(inner, "max-parallel", context),
-        fail_fast=take_value(inner, "fail-fast", context),
+        max_parallel=take_number(inner, "max-parallel", context),
+        fail_fast=take_boolean(inner, "fail-fast", context),
     )
     extras = inner.leftovers("github")
     comments = (*entry.comments, *inner.comments, *matrix.comments)

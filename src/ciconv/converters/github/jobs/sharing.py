@@ -2,7 +2,7 @@
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.github.scalars import read_text, take_text, take_value, write_text
+from ciconv.converters.github.scalars import read_text, take_boolean, take_text, write_text
 from ciconv.ir.expression import text
 from ciconv.ir.job import Concurrency, Defaults, Environment, Permission
 from ciconv.syntax import build
@@ -49,7 +49,7 @@ def read_concurrency(fields: Fields, context: Context) -> Concurrency | None:
     inner = Fields(node, context, "'concurrency'")
     inner.require("group", entry.span)
     group = take_text(inner, "group", context) or text("")
-    cancel = take_value(inner, "cancel-in-progress", context)
+    cancel = take_boolean(inner, "cancel-in-progress", context)
     queue = inner.text("queue")
     inner.leftovers("github")
     return Concurrency(
@@ -117,7 +117,7 @@ def read_environment(fields: Fields, context: Context) -> Environment | None:
     made = Environment(
         name=take_text(inner, "name", context) or text(""),
         url=take_text(inner, "url", context),
-        deployment=take_value(inner, "deployment", context),
+        deployment=take_boolean(inner, "deployment", context),
         span=entry.span,
         comments=(*entry.comments, *inner.comments),
     )

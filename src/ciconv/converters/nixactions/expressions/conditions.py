@@ -61,8 +61,11 @@ def _and(parts: list[nix.Expr]) -> nix.Expr:
 
 
 def _succeeded(ancestors: tuple[str, ...], scope: Scope) -> Iterator[nix.Expr]:
-    if ancestors:
-        yield _apply("succeeded", job_list(ancestors, scope))
+    jobs = tuple(one for one in ancestors if one not in scope.calls)
+    if jobs:
+        yield _apply("succeeded", job_list(jobs, scope))
+    for call in (one for one in ancestors if one in scope.calls):
+        yield _apply("callSucceeded", nix.names("cells", call))
 
 
 def job_list(jobs: tuple[str, ...], scope: Scope) -> nix.Expr:
@@ -115,12 +118,13 @@ class _Job:
         return self._plain(expr)
 
     def _status(self, expr: Call) -> nix.Expr:
-        function = {"success": "succeeded", "failure": "anyFailed"}.get(expr.function)
-        if function is None:
+        if expr.function in ("always", "cancelled"):
             return nix.string(_TRUE if expr.function == "always" else _FALSE)
         if not self._ancestors:
             return nix.string(_TRUE if expr.function == "success" else _FALSE)
-        return _apply(function, job_list(self._ancestors, self._scope))
+        if expr.function == "success":
+            return _and(list(_succeeded(self._ancestors, self._scope)))
+        return _apply("anyFailed", job_list(self._ancestors, self._scope))
 
     def _equal(self, expr: Binary) -> nix.Expr:
         ref, value = _ref_and_text(expr.left, expr.right)
@@ -142,7 +146,8 @@ class _Job:
             raise CannotSay(ref, f"{job!r} is not a job this one needs")
         if job not in scope.cell_names:
             return _apply("is", nix.string(value.lower()), nix.string(job))
-        whole = {"success": "succeeded", "failure": "anyFailed"}.get(value.lower())
+        succeeded = "callSucceeded" if job in scope.calls else "succeeded"
+        whole = {"success": succeeded, "failure": "anyFailed"}.get(value.lower())
         if whole is not None:
             return _apply(whole, nix.names("cells", job))
         return _apply(

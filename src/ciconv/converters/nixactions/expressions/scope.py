@@ -62,6 +62,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     input_types: dict[str, str] = field(default_factory=dict)  # lower-case name → type
     needs: tuple[str, ...] = ()  # direct needs: ids
     cell_names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of matrix jobs
+    calls: frozenset[str] = frozenset()  # those of cell_names that are calls of pipelines
     step_ids: frozenset[str] = frozenset()
     env_names: frozenset[str] = frozenset()  # all variables any env of the pipeline sets
     holes: list[nix.Expr] = field(default_factory=list)

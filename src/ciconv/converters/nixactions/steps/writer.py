@@ -10,7 +10,7 @@ from ciconv.converters.nixactions.expressions import CannotSay, step_condition, 
 from ciconv.converters.nixactions.names import constant_text, slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
 from ciconv.converters.nixactions.steps.titles import source_text, title
-from ciconv.ir.expression import Expr, Literal, Template
+from ciconv.ir.expression import Expr, Literal, Template, constant
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     Argument,
@@ -196,11 +196,18 @@ class StepWriter:
 def _needs_history(steps: tuple[Step, ...]) -> bool:
     """Whether a step uses git, whose data the copy of the repository does not have."""
     for step in steps:
-        if isinstance(step, Checkout) and any(one.name == "depth" for one in step.arguments):
+        if isinstance(step, Checkout) and any(map(_is_deep, step.arguments)):
             return True
-        if isinstance(step, Run) and re.search(r"\bgit\b", constant_text(step.script)):
+        if isinstance(step, Run) and (step.history or _GIT.search(constant_text(step.script))):
             return True
     return False
+
+
+_GIT = re.compile(r"\bgit\b")
+
+
+def _is_deep(argument: Argument) -> bool:
+    return argument.name == "depth" and constant(argument.value) != "1"
 
 
 def _is_read(name: str, words: dict[str, str]) -> bool:

@@ -1,0 +1,67 @@
+"""Comparing two plans for one event."""
+
+from collections.abc import Iterator
+
+from ciconv.simulation.compare.difference import Difference, Field, grouped
+from ciconv.simulation.compare.jobs import compare_jobs, compare_turns
+from ciconv.simulation.compare.matching import match_pipelines
+from ciconv.simulation.compare.place import Place
+from ciconv.simulation.event import Event
+from ciconv.simulation.plan import PipelinePlan, Plan
+
+
+def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
+    """Return what the second plan does differently; the same cause in several cells is one."""
+    return grouped(differences(a, b))
+
+
+def differences(a: Plan, b: Plan) -> Iterator[Difference]:
+    """Yield every single difference."""
+    for one, other in match_pipelines(a.pipelines, b.pipelines):
+        place = _place(one, other, a.event)
+        if one is not None and other is not None:
+            yield from _compare(one, other, place)
+        elif other is None:
+            yield place.differs(Field.PIPELINE, "it is missing on the other side")
+        else:
+            yield place.differs(Field.PIPELINE, "it is only on the other side")
+
+
+def _place(one: PipelinePlan | None, other: PipelinePlan | None, event: Event) -> Place:
+    pipeline = one or other
+    assert pipeline is not None
+    return Place(
+        event=event,
+        what=f"pipeline {pipeline.name!r}",
+        pipeline=pipeline.id,
+        here=None if one is None else one.span,
+        there=None if other is None else other.span,
+    )
+
+
+def _compare(one: PipelinePlan, other: PipelinePlan, at: Place) -> Iterator[Difference]:
+    if one.starts != other.starts:
+        yield _start(one, other, at)
+        return
+    if not one.starts:
+        return
+    if (one.why is None) != (other.why is None):
+        yield _start(one, other, at)
+    yield from at.values(Field.RUN_NAME, "the name of the run is", one.run_name, other.run_name)
+    yield from at.pairs(Field.INPUTS, "the input", one.inputs, other.inputs)
+    yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
+    yield from compare_turns(one.concurrency, other.concurrency, at)
+    yield from compare_jobs(one, other, at)
+
+
+def _start(one: PipelinePlan, other: PipelinePlan, at: Place) -> Difference:
+    """The cause is where the reason of the side that does not start points to."""
+    why = one.why or other.why
+    here = one.why is not None
+    said = "" if why is None else f": {why.message}"
+    words = "it may not start" if one.starts == other.starts else "it does not start"
+    if here:
+        message = f"{words}, on the other side it does{said}"
+    else:
+        message = f"it starts, on the other side {'perhaps ' if other.starts else ''}not{said}"
+    return at.decided(Field.STARTS, message, why, here=here)

@@ -1,0 +1,99 @@
+"""Where in two plans a comparison stands, and making differences there."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.diagnostics import Label
+from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.event import Event
+from ciconv.simulation.plan import Pairs, Why
+from ciconv.source import Span
+
+MAX_SHOWN = 60  # characters of a value in a message
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A node of both plans; each side's span, where it has one."""
+
+    event: Event
+    what: str  # for messages: `job 'test'`
+    pipeline: str = ""
+    job: str = ""
+    step: str = ""
+    cell: str = ""
+    here: Span | None = None
+    there: Span | None = None
+
+    def differs(
+        self, field: Field, message: str, *, subject: str = "", at: Span | None = None
+    ) -> Difference:
+        """Return a difference here; `at` is a better place on the first side."""
+        labels = () if not _is_shown(self.there) else (Label(self.there, "the other side"),)
+        return Difference(
+            field=field,
+            message=f"{self.what}: {message}",
+            events=(self.event,),
+            pipeline=self.pipeline,
+            job=self.job,
+            step=self.step,
+            cell=self.cell,
+            subject=subject,
+            span=at if _is_shown(at) else self.here,
+            labels=labels,
+            step_span=self.here if self.step else None,
+        )
+
+    def decided(self, field: Field, message: str, why: Why | None, *, here: bool) -> Difference:
+        """Return a difference whose cause is where a reason points to; `here`: on this side."""
+        span = None if why is None else why.span
+        topic = "" if why is None else why.topic
+        at = self if here or span is None else replace(self, there=span)
+        return at.differs(field, message, subject=topic, at=span if here else None)
+
+    def values(self, field: Field, word: str, one: str, other: str) -> Iterator[Difference]:
+        """Yield a difference if the values are not equal."""
+        if one != other:
+            yield self.differs(field, f"{word} {shown(one)}, on the other side {shown(other)}")
+
+    def pairs(self, field: Field, word: str, one: Pairs, other: Pairs) -> Iterator[Difference]:
+        """Yield a difference for each name whose values are not equal; the order is no matter."""
+        if one == other:
+            return
+        here, there = dict(one), dict(other)
+        for name in dict.fromkeys((*here, *there)):
+            if here.get(name) != there.get(name):
+                message = _pair_message(word, name, here.get(name), there.get(name))
+                yield self.differs(field, message, subject=name)
+
+
+def _is_shown(span: Span | None) -> bool:
+    return span is not None and bool(span.source.path)
+
+
+def _pair_message(word: str, name: str, one: str | None, other: str | None) -> str:
+    if other is None:
+        return f"{word} {name!r} is missing on the other side"
+    if one is None:
+        return f"{word} {name!r} is only on the other side"
+    return f"{word} {name!r} is {shown(one)}, on the other side {shown(other)}"
+
+
+def shown(value: str) -> str:
+    """Return a value for a message: on one line, and cut when it is long."""
+    if value == "":
+        return "not set"
+    text = " ".join(value.split())
+    return repr(text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…")
+
+
+def first_change(one: str, other: str) -> tuple[str, str]:
+    """Return the first lines of two texts that are not equal."""
+    for left, right in zip(one.split("\n"), other.split("\n"), strict=False):
+        if left != right:
+            return left, right
+    longer = one.split("\n")[len(other.split("\n")) :]
+    if longer:
+        return longer[0], ""
+    return "", other.split("\n")[len(one.split("\n")) :][0]

@@ -1,0 +1,113 @@
+"""Comparing the steps of two jobs."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
+
+from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.matching import match_steps
+from ciconv.simulation.compare.place import Place, first_change, shown
+from ciconv.simulation.compare.scripts import canonical_script
+from ciconv.simulation.plan import JobPlan, Pairs, StepPlan
+
+_VALUES = (
+    ("condition", Field.CONDITION, "the condition is"),
+    ("shell", Field.SHELL, "the shell is"),
+    ("directory", Field.DIRECTORY, "the folder is"),
+    ("may_fail", Field.MAY_FAIL, "'may fail' is"),
+    ("timeout", Field.TIMEOUT, "the timeout is"),
+    ("retry", Field.RETRY, "the number of tries is"),
+    ("background", Field.BACKGROUND, "'in the background' is"),
+)
+
+
+def compare_steps(
+    a: JobPlan, b: JobPlan, place: Place, variables: tuple[Pairs, Pairs]
+) -> Iterator[Difference]:
+    """Yield what differs in the steps that may run; `variables` are those the systems set."""
+    pairs = match_steps(a.steps, b.steps)
+    for one, other in pairs:
+        at = _at(one, other, a, b, place)
+        if one is not None and other is not None:
+            yield from _compare(one, other, at, variables)
+        else:
+            side = "is missing on the other side" if other is None else "is only on the other side"
+            yield at.differs(Field.STEP, side)
+    yield from _order([pair for pair in pairs if None not in pair], a, b, place)
+
+
+def _at(
+    one: StepPlan | None, other: StepPlan | None, a: JobPlan, b: JobPlan, place: Place
+) -> Place:
+    step, steps = (one, a.steps) if one is not None else (other, b.steps)
+    assert step is not None
+    number = next(n for n, item in enumerate(steps, 1) if item is step)
+    side = "" if one is not None else "+"  # of the other side: not to be taken for one of this
+    name = step.id or f"{side}#{number}"
+    said = step.id or step.name or step.uses or step.script.partition("\n")[0] or step.kind
+    return replace(
+        place,
+        what=f"step {shown(said)} of {place.what}",
+        step=name,
+        here=one.span if one is not None else a.span,
+        there=other.span if other is not None else b.span,
+    )
+
+
+def _compare(
+    one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
+) -> Iterator[Difference]:
+    if one.kind != other.kind:
+        yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
+    for name, field, word in _VALUES:
+        yield from at.values(field, word, _text(getattr(one, name)), _text(getattr(other, name)))
+    if bool(one.parallel) != bool(other.parallel):
+        message = "it runs beside other steps on one side only"
+        yield at.differs(Field.PARALLEL, message)
+    yield from at.values(Field.USES, "the action is", one.uses, other.uses)
+    yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
+    yield from at.pairs(Field.ENV, "the variable", one.env, other.env)
+    yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
+    if not _same_script(one, other, variables):
+        left, right = first_change(one.script, other.script)
+        message = f"the script says {shown(left)}, on the other side {shown(right)}"
+        yield at.differs(Field.SCRIPT, message)
+
+
+def _kind(step: StepPlan) -> str:
+    return "a script" if step.kind == "run" else repr(step.uses or step.kind)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _same_script(one: StepPlan, other: StepPlan, variables: tuple[Pairs, Pairs]) -> bool:
+    """Whether the scripts are equal once known variables are put in, quotes respected."""
+    if one.script == other.script:
+        return True
+    left, right = (
+        canonical_script(step.script, _known(step.env, given))
+        for step, given in zip((one, other), variables, strict=True)
+    )
+    return left == right
+
+
+def _known(env: Pairs, given: Pairs) -> Mapping[str, str]:
+    return dict(given) | dict(env)
+
+
+def _order(
+    pairs: list[tuple[StepPlan | None, StepPlan | None]], a: JobPlan, b: JobPlan, place: Place
+) -> Iterator[Difference]:
+    """One difference for the first step that stands at another place among the others."""
+    left = {id(step): number for number, step in enumerate(a.steps)}
+    right = {id(step): number for number, step in enumerate(b.steps)}
+    ordered = sorted(pairs, key=lambda pair: left[id(pair[0])])
+    latest = -1
+    for one, other in ordered:
+        if right[id(other)] < latest:
+            at = _at(one, other, a, b, place)
+            yield at.differs(Field.ORDER, "it runs earlier on the other side")
+            return
+        latest = right[id(other)]

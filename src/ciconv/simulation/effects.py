@@ -1,0 +1,126 @@
+"""Which fields of a plan a reported loss may change."""
+
+from collections.abc import Iterable
+
+from ciconv.diagnostics import Diagnostic, Loss
+from ciconv.profile import Feature
+from ciconv.simulation.compare.difference import Difference, Field
+
+_STEP = frozenset(
+    {
+        Field.STEP,
+        Field.ORDER,
+        Field.USES,
+        Field.ARGUMENTS,
+        Field.SCRIPT,
+        Field.SHELL,
+        Field.ENV,
+        Field.DIRECTORY,
+        Field.CONDITION,
+        Field.EXTRA,
+    }
+)
+_JOB = _STEP | {
+    Field.JOB,
+    Field.MATRIX,
+    Field.CALL,
+    Field.SECRETS,
+    Field.RUNNER,
+    Field.CONTAINER,
+    Field.SERVICES,
+    Field.OUTPUTS,
+    Field.FAIL_FAST,
+    Field.MAX_PARALLEL,
+    Field.STATE,
+}
+_TEXTS = frozenset(
+    {
+        Field.SCRIPT,
+        Field.ENV,
+        Field.ARGUMENTS,
+        Field.CONDITION,
+        Field.STATE,
+        Field.DIRECTORY,
+        Field.OUTPUTS,
+        Field.TIMEOUT,
+        Field.MAY_FAIL,
+        Field.CONTAINER,
+        Field.SERVICES,
+        Field.RUNNER,
+        Field.CALL,
+    }
+)
+
+EFFECTS: dict[Feature, frozenset[Field]] = {
+    Feature.TRIGGERS: frozenset({Field.STARTS, Field.INPUTS, Field.PIPELINE}),
+    Feature.PERMISSIONS: frozenset({Field.PERMISSIONS}),
+    Feature.JOB_PERMISSIONS: frozenset({Field.PERMISSIONS}),
+    Feature.CONCURRENCY: frozenset({Field.CONCURRENCY}),
+    Feature.JOB_CONCURRENCY: frozenset({Field.CONCURRENCY}),
+    Feature.RUN_NAME: frozenset({Field.RUN_NAME}),
+    Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),
+    Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),
+    Feature.SECRET: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.SECRETS}),
+    Feature.VARIABLE: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.CONDITION}),
+    Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
+    Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL}),
+    Feature.CONTAINER: frozenset({Field.CONTAINER, Field.SHELL}),
+    Feature.SERVICE: frozenset({Field.SERVICES}),
+    Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),
+    Feature.DYNAMIC_MATRIX: _JOB,
+    Feature.FAIL_FAST: frozenset({Field.FAIL_FAST}),
+    Feature.MAX_PARALLEL: frozenset({Field.MAX_PARALLEL}),
+    Feature.CALL: _JOB,
+    Feature.TOOL: _STEP,
+    Feature.TOOL_INPUT: frozenset({Field.ARGUMENTS, Field.SCRIPT, Field.ENV}),
+    Feature.TOOL_VERSION: frozenset({Field.USES, Field.ARGUMENTS, Field.SCRIPT}),
+    Feature.CHECKOUT: _STEP,
+    Feature.CACHE: _STEP,
+    Feature.ARTIFACT: _STEP,
+    Feature.REPORT: _STEP,
+    Feature.OUTPUT: frozenset({Field.OUTPUTS, Field.SCRIPT}),
+    Feature.EXPRESSION: _TEXTS,
+    Feature.CANCELLED: frozenset({Field.CONDITION}),
+    Feature.SHELL: frozenset({Field.SHELL, Field.SCRIPT, Field.STEP, Field.USES}),
+    Feature.BACKGROUND: frozenset({Field.BACKGROUND, *_STEP}),
+    Feature.PARALLEL_STEPS: frozenset({Field.PARALLEL, Field.ORDER}),
+    Feature.TIMEOUT: frozenset({Field.TIMEOUT}),
+    Feature.CANCEL_TIMEOUT: frozenset({Field.CANCEL_TIMEOUT}),
+    Feature.EXTRA: frozenset({Field.EXTRA}),
+}
+
+
+def explaining(difference: Difference, losses: Iterable[Diagnostic]) -> Diagnostic | None:
+    """Return a loss that accounts for a difference: of its node, or of one it stands in."""
+    for diagnostic in losses:
+        loss = diagnostic.loss
+        if loss is None or difference.field not in EFFECTS[loss.feature]:
+            continue
+        if _stands_at(loss, difference) and _spans_meet(diagnostic, difference):
+            return diagnostic
+    return None
+
+
+def _stands_at(loss: Loss, difference: Difference) -> bool:
+    names = (
+        (loss.pipeline, difference.pipeline),
+        (loss.job, difference.job),
+        (loss.step, difference.step),
+    )
+    return all(not said or said == wanted for said, wanted in names)
+
+
+def _spans_meet(diagnostic: Diagnostic, difference: Difference) -> bool:
+    """Whether a loss inside of some step is inside of this one; steps need not have an id."""
+    loss, step = diagnostic.loss, difference.step_span
+    if loss is None or loss.step or not loss.job or diagnostic.span is None or step is None:
+        return True
+    if not _is_of_a_step(loss.feature):
+        return True
+    at = diagnostic.span
+    same = at.source.path == step.source.path
+    return same and step.start_offset <= at.start_offset <= step.end_offset
+
+
+def _is_of_a_step(feature: Feature) -> bool:
+    return EFFECTS[feature] <= _STEP | _TEXTS and bool(EFFECTS[feature] & _STEP)

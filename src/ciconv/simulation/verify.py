@@ -1,0 +1,65 @@
+"""Whether two projects mean the same: the same jobs with the same steps for every event."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.context import Context
+from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
+from ciconv.ir.pipeline import Project
+from ciconv.simulation.compare.difference import Difference, grouped
+from ciconv.simulation.compare.pipelines import differences
+from ciconv.simulation.coverage import MAX_EVENTS, Derived, derive
+from ciconv.simulation.effects import explaining
+from ciconv.simulation.event import Event
+from ciconv.simulation.simulate import Simulator
+
+
+class Verification(Struct, frozen=True, kw_only=True):
+    """What differs, for which events it was looked at, and what else there is to say."""
+
+    differences: tuple[Difference, ...]
+    events: tuple[Event, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def unexplained(self) -> tuple[Difference, ...]:
+        """The differences that no reported loss accounts for."""
+        return tuple(one for one in self.differences if not one.explained)
+
+
+def verify(
+    a: Project,
+    b: Project,
+    losses: tuple[Diagnostic, ...],
+    context: Context,
+    *,
+    events: tuple[Event, ...] | None = None,
+) -> Verification:
+    """Return how the second project differs from the first, for the events given or all that tell.
+
+    `losses` are what converting the first into the second's format reported.
+    """
+    derived = derive(a, b, context.catalog) if events is None else Derived(events)
+    found = Diagnostics()
+    if derived.left_out:
+        message = f"{derived.left_out} of {derived.left_out + MAX_EVENTS} events were left out"
+        found.add(Diagnostic(code="events-left-out", severity=Severity.NOTE, message=message))
+    sides = Simulator(a, context), Simulator(b, context)
+    every = grouped(_all(sides, derived.events, found))
+    explained = tuple(replace(one, loss=explaining(one, losses)) for one in every)
+    return Verification(
+        differences=explained, events=derived.events, diagnostics=found.sorted()
+    )
+
+
+def _all(
+    sides: tuple[Simulator, Simulator], events: tuple[Event, ...], found: Diagnostics
+) -> Iterator[Difference]:
+    for event in events:
+        plans = [side.plan(event) for side in sides]
+        for plan in plans:
+            for diagnostic in plan.diagnostics:
+                found.add(diagnostic)
+        yield from differences(plans[0], plans[1])

@@ -1,0 +1,161 @@
+"""Laws that hold for every case: nothing is lost silently, nothing depends on chance."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import ciconv
+from cases import CASES, Case, conversion, reading
+from ciconv.api import Conversion
+from ciconv.catalog.catalog import Catalog
+from ciconv.context import Context
+from ciconv.converters import registry
+from ciconv.diagnostics import Diagnostic, Diagnostics
+from ciconv.ir.dump import dump
+from ciconv.ir.expression import Literal, Ref
+from ciconv.ir.node import Node
+from ciconv.ir.walk import nodes
+from ciconv.passes import run_passes
+from ciconv.source import Workspace
+from edits import MARK, Edit, with_changed_scalars, with_unknown_keys
+from oracles import ROOT
+
+TARGET = "nixactions"
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+@each_case
+def test_passes_are_idempotent(case: Case) -> None:
+    """What was rewritten needs no second time."""
+    project = reading(case).project
+    if project is None:
+        return
+    context = Context(
+        workspace=Workspace.of(case.inputs), catalog=Catalog.builtin(), diagnostics=Diagnostics()
+    )
+    profile = registry.get(TARGET).profile
+    once = run_passes(project, profile, context)
+    assert run_passes(once, profile, context) == once
+
+
+@each_case
+def test_unknown_keys_are_reported(case: Case) -> None:
+    """At their line, wherever the keys are fixed."""
+    missing = []
+    for path, edit in _edits(case, with_unknown_keys):
+        found = _convert(case, path, edit)
+        said = [one for one in found.diagnostics if f"'{MARK}'" in one.message]
+        if not any(_stands_at(one, path, edit.line) for one in said):
+            missing.append(f"{path}:{edit.line}: {edit.path}")
+    assert missing == []
+
+
+@each_case
+def test_nothing_is_lost_silently(case: Case) -> None:
+    """Another key or value is another output, another message, or named by one at its line."""
+    before = conversion(case, TARGET)
+    messages = set(map(_said, before.diagnostics))
+    silent = []
+    for path, edit in _edits(case, with_changed_scalars):
+        found = _convert(case, path, edit)
+        shows = found.files != before.files or set(map(_said, found.diagnostics)) != messages
+        named = any(_stands_at(one, path, edit.line) for one in before.diagnostics)
+        if not (shows or named or _DOCUMENTATION.fullmatch(f"{path}:{edit.path}")):
+            silent.append(f"{path}:{edit.line}: {edit.path}")
+    assert silent == []
+
+
+# what an action says of itself: nothing runs it, and nothing is left of the action
+_DOCUMENTATION = re.compile(
+    r".*/action\.ya?ml:(/(name|description|author)|/(inputs|outputs)/[^/]*/(description|required))"
+)
+
+
+def _edits(
+    case: Case, edits: Callable[[str, str], Iterator[Edit]]
+) -> Iterator[tuple[str, Edit]]:
+    for path, text in case.inputs.items():
+        if path.endswith((".yml", ".yaml")) and not case.settings.get("invalid"):
+            yield from ((path, edit) for edit in edits(path, text))
+
+
+def _convert(case: Case, path: str, edit: Edit) -> Conversion:
+    return ciconv.convert(case.inputs | {path: edit.text}, to=TARGET, format=case.format)
+
+
+def _said(one: Diagnostic) -> tuple[str, str]:
+    return one.code, one.message
+
+
+def _stands_at(one: Diagnostic, path: str, line: int) -> bool:
+    span = one.span
+    return (
+        span is not None
+        and span.source.path == path
+        and span.start.line <= line <= max(span.end.line, span.start.line)
+    )
+
+
+@each_case
+def test_places_are_right(case: Case) -> None:
+    """Every span lies in its file, and has the text that the node was read from."""
+    found = reading(case)
+    everything = () if found.project is None else tuple(nodes(found.project))
+    spans = [one.span for one in (*everything, *found.diagnostics) if one.span is not None]
+    for span in spans:
+        assert span.source.text == case.inputs[span.source.path]
+        assert 0 <= span.start_offset <= span.end_offset <= len(span.source.text)
+    for node in everything:
+        if node.span is None or node.provenance:
+            continue  # what was brought from elsewhere stands at the place that asked for it
+        if not _is_covered(node, node.span.text):
+            pytest.fail(f"{node.span}: {node.span.text!r} is not {dump(node)}", pytrace=False)
+
+
+# of other contexts the IR has names of its own
+_KEPT_NAMES = frozenset({"env", "inputs", "matrix", "needs", "secrets", "steps", "vars"})
+
+
+def _is_covered(node: Node, text: str) -> bool:
+    """Whether the words of a text, or the last name of a reference, stand in the span."""
+    if isinstance(node, Ref) and node.path[0] in _KEPT_NAMES:
+        return node.path[-1].lower() in text.lower()
+    if not isinstance(node, Literal) or not isinstance(node.value, str):
+        return True
+    at = 0
+    for word in re.findall(r"[A-Za-z]+", node.value):
+        at = text.find(word, at) + len(word)
+        if at < len(word):
+            return False
+    return True
+
+
+def test_bytes_are_the_same_for_every_hash_seed() -> None:
+    """Sets and dicts of texts have another order in each process."""
+    first, second = (_digest(seed) for seed in ("1", "4242"))
+    assert first == second != ""
+
+
+def _digest(seed: str) -> str:
+    env = os.environ | {
+        "PYTHONHASHSEED": seed,
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests"))),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _ALL], env=env, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+_ALL = """
+from hashlib import sha256
+from cases import CASES, conversion
+for case in CASES:
+    found = conversion(case, "nixactions")
+    said = [(str(one.span), one.code, one.message, one.help) for one in found.diagnostics]
+    print(case, sha256(repr((list(found.files.items()), said)).encode()).hexdigest())
+"""

@@ -13,14 +13,29 @@ MARK = "zq7"
 
 # mappings whose keys are fixed, by the path to them; `*` is any one key. Not `permissions`: there
 # are new rights from time to time, and all are handed on.
-_WORKFLOW = """
-    / /on/* /on/workflow_dispatch/inputs/* /on/workflow_call/inputs/* /on/workflow_call/outputs/*
-    /on/workflow_call/secrets/* /on/schedule/0 /on/schedule/1 /defaults /defaults/run /concurrency
-    /jobs/* /jobs/*/strategy /jobs/*/defaults /jobs/*/defaults/run /jobs/*/container
-    /jobs/*/services/* /jobs/*/environment /jobs/*/concurrency /jobs/*/runs-on
-    /jobs/*/steps/*
-""".split()
-_ACTION = "/ /inputs/* /outputs/* /runs /runs/steps/*".split()
+_WORKFLOW = (
+    "/",
+    "/on/*",
+    "/on/workflow_dispatch/inputs/*",
+    "/on/workflow_call/inputs/*",
+    "/on/workflow_call/outputs/*",
+    "/on/workflow_call/secrets/*",
+    "/on/schedule/[0-9]",
+    "/defaults",
+    "/defaults/run",
+    "/concurrency",
+    "/jobs/*",
+    "/jobs/*/strategy",
+    "/jobs/*/defaults",
+    "/jobs/*/defaults/run",
+    "/jobs/*/container",
+    "/jobs/*/services/*",
+    "/jobs/*/environment",
+    "/jobs/*/concurrency",
+    "/jobs/*/runs-on",
+    "/jobs/*/steps/*",
+)
+_ACTION = ("/", "/inputs/*", "/outputs/*", "/runs", "/runs/steps/*")
 
 
 class Edit(Struct, frozen=True):

@@ -8,7 +8,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ pytestmark = needs_nix
 
 Run = Mapping[str, Any]
 RUNS = tuple((case, run) for case in CASES for run in case.runs.get("run", ()))
+_NAMES = [f"{case}-{run['name'].replace(' ', '-')}" for case, run in RUNS]
 UNSET = "<unset>"
 _CASE_KEYS = {"tools", "makes", "run"}
 _KEYS = {"name", "workflow", "env", "exit", "jobs", "calls", "sees", "fail", "hang", "prints"}
@@ -28,9 +29,9 @@ _SIGHT_KEYS = {"call", "job", "env", "directory"}
 
 # no interpreter and no package manager that could do harm or ask the network: those are recorded
 _PROGRAMS = """
-    awk basename bash cat chmod cmp cp cut date diff dirname echo env expr false find git grep gzip
-    head id ln ls mkdir mktemp mv perl printf pwd python3 readlink realpath rm rmdir sed seq sh sha256sum
-    sleep sort stat tail tar tee test timeout touch tr true uname uniq wc xargs
+    awk basename bash cat chmod cmp cp cut date diff dirname echo env expr false find git grep
+    gzip head id ln ls mkdir mktemp mv perl printf pwd python3 readlink realpath rm rmdir sed
+    seq sh sha256sum sleep sort stat tail tar tee test timeout touch tr true uname uniq wc xargs
 """
 
 
@@ -124,9 +125,9 @@ def bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Bench]:
     """Return the bench of all runs that were asked for."""
-    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
-    params = [item.callspec.params for item in items if item.originalname == "test_run"]
-    found = Bench(tmp_path_factory.mktemp("runs"), [(one["case"], one["run"]) for one in params])
+    chosen = {item.name for item in request.session.items}
+    wanted = [one for one, name in zip(RUNS, _NAMES, strict=True) if f"test_run[{name}]" in chosen]
+    found = Bench(tmp_path_factory.mktemp("runs"), wanted)
     yield found
     found.close()
 
@@ -136,9 +137,7 @@ def test_enough_is_run() -> None:
     assert len({case for case, _ in RUNS}) >= 30
 
 
-@pytest.mark.parametrize(
-    ("case", "run"), RUNS, ids=[f"{case}-{run['name']}".replace(" ", "-") for case, run in RUNS]
-)
+@pytest.mark.parametrize(("case", "run"), RUNS, ids=_NAMES)
 def test_run(case: Case, run: Run, bench: Bench) -> None:
     """States of jobs, calls of tools in order, what they see, and the exit code."""
     assert set(case.runs) <= _CASE_KEYS and set(run) <= _KEYS

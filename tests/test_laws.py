@@ -75,9 +75,7 @@ _DOCUMENTATION = re.compile(
 )
 
 
-def _edits(
-    case: Case, edits: Callable[[str, str], Iterator[Edit]]
-) -> Iterator[tuple[str, Edit]]:
+def _edits(case: Case, edits: Callable[[str, str], Iterator[Edit]]) -> Iterator[tuple[str, Edit]]:
     for path, text in case.inputs.items():
         if path.endswith((".yml", ".yaml")) and not case.settings.get("invalid"):
             yield from ((path, edit) for edit in edits(path, text))
@@ -105,8 +103,8 @@ def test_places_are_right(case: Case) -> None:
     """Every span lies in its file, and has the text that the node was read from."""
     found = reading(case)
     everything = () if found.project is None else tuple(nodes(found.project))
-    spans = [one.span for one in (*everything, *found.diagnostics) if one.span is not None]
-    for span in spans:
+    spans = [one.span for one in everything] + [one.span for one in found.diagnostics]
+    for span in filter(None, spans):
         assert span.source.text == case.inputs[span.source.path]
         assert 0 <= span.start_offset <= span.end_offset <= len(span.source.text)
     for node in everything:

@@ -111,7 +111,7 @@ console.log(JSON.stringify(texts.map(text => {
 })))
 """
 
-CONTEXTS = {"c": {"list": [1, "a", {"n": "x"}, ["n"]], "obj": {"Name": "v", "1": "one", "n": {}}}}
+CONTEXTS = {"c": {"list": [1, "a", {"n": "x"}, ["n"]], "obj": {"1": "one", "Name": "v", "n": {}}}}
 VALUES = (
     *("null", "true", "false", "0", "-0", "1", "-1", "2.5", "0x10"),
     *(

@@ -42,6 +42,7 @@ Actor: TypeAlias = Annotated[str | None, typer.Option("--actor", help="Who did i
 DefaultBranch: TypeAlias = Annotated[
     str, typer.Option("--default-branch", help="The default branch of the repository.")
 ]
+Steps: TypeAlias = Annotated[bool, typer.Option("--steps", help="List the steps of each job, too.")]
 Form: TypeAlias = Annotated[
     Report, typer.Option("--report", help="A table (text), or all that is known (json).")
 ]

@@ -1,7 +1,5 @@
 """`ciconv plan`: what an event would run, and why not the rest."""
 
-from typing import Annotated
-
 import typer
 
 from ciconv.cli import events, options
@@ -21,7 +19,7 @@ def plan(
     upstream: events.Upstream = None,
     actor: events.Actor = None,
     default_branch: events.DefaultBranch = "main",
-    steps: Annotated[bool, typer.Option("--steps", help="Also list the steps of each job.")] = False,
+    steps: events.Steps = False,
     origin: options.From = None,
     report: events.Form = options.Report.TEXT,
 ) -> None:

@@ -44,7 +44,7 @@ def _why(why: Why | None) -> str:
 
 def _pipeline(pipeline: PipelinePlan, steps: bool) -> Iterator[str]:
     yield _title(pipeline)
-    rows = [_HEAD]
+    rows: list[tuple[str, ...]] = [_HEAD]
     for job in pipeline.jobs:
         rows.append(_row(job))
         rows += [_step_row(one) for one in job.steps] if steps else []

@@ -1,37 +1,40 @@
 """The jobs of a pipeline as a plan says them, and whether each takes part in the run."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ciconv.catalog.catalog import Kind
 from ciconv.ir.evaluate import Value
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import (
     ApprovalJob,
     CallJob,
     Choice,
-    Concurrency,
-    Container,
-    Environment,
     Job,
     JobBase,
     Need,
-    Permission,
     Start,
     Status,
 )
 from ciconv.ir.pipeline import Pipeline
 from ciconv.simulation.cells import Instance, display_name, instances
 from ciconv.simulation.event import Event
+from ciconv.simulation.parts import (
+    call_plan,
+    container_plan,
+    environment_plan,
+    files_of,
+    may_fail,
+    rights,
+    turns,
+)
 from ciconv.simulation.plan import (
     SUCCESS,
-    ContainerPlan,
     JobPlan,
     Pairs,
     State,
-    StepPlan,
-    TurnPlan,
     Why,
 )
 from ciconv.simulation.reasons import why_false
@@ -39,7 +42,7 @@ from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.steps import Machine, plan_steps
 from ciconv.simulation.texts import Texts
 
-NEEDS = "needs"  # the topic of what a skipped job takes with it
+NEEDS = "needs "  # and the job that does not run: the topic of what it takes with it
 
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
 
@@ -60,7 +63,8 @@ class JobPlanner:
         self._pipeline, self._event, self._texts = pipeline, event, texts
         self._origin = origin
         self._env = texts.pairs(pipeline.env)
-        self._needs = {job.id: needs_of(job, pipeline) for job in pipeline.jobs}
+        known = frozenset(job.id for job in pipeline.jobs)
+        self._needs = {job.id: _needs_of(job, pipeline, known) for job in pipeline.jobs}
         self._blocked: dict[str, Why] = {}  # jobs an ancestor of which is skipped
         self._skipped: set[str] = set()
         self._can_fail: set[str] = set()  # jobs that run, or an ancestor of which does
@@ -102,12 +106,14 @@ class JobPlanner:
                 known["needs", need.job] = {"result": "skipped", "outputs": {}}
             if Status.SKIPPED in need.accept:
                 continue
-            if need.job in self._skipped:
+            if need.job in self._blocked:
+                root = self._blocked[need.job].topic
+                message = f"it needs {need.job!r}, which comes after {root.removeprefix(NEEDS)!r}"
+                message += ", which does not run"
+                self._blocked.setdefault(job.id, Why(message, need.span, root))
+            elif need.job in self._skipped:
                 message = f"it needs {need.job!r}, which does not run"
-                self._blocked.setdefault(job.id, Why(message, need.span, NEEDS))
-            elif need.job in self._blocked:
-                message = f"it needs {need.job!r}, which comes after a job that does not run"
-                self._blocked.setdefault(job.id, Why(message, need.span, NEEDS))
+                self._blocked.setdefault(job.id, Why(message, need.span, NEEDS + need.job))
         if has_ancestor:
             self._can_fail.add(job.id)
         known["github", "job"] = job.id
@@ -164,12 +170,12 @@ class JobPlanner:
         common = self._common(job, instance, decision, texts)
         plan = JobPlan(env=tuple(env.items()), **common)
         if isinstance(job, CallJob):
-            return _with(plan, _call(job, texts))
+            return replace(plan, **call_plan(job, texts))
         return self._with_steps(plan, job, texts) if isinstance(job, Job) else plan
 
     def _common(
         self, job: JobBase, instance: Instance, decision: Decision, texts: Texts
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         choice, matrix = decision.choice, job.matrix
         own = job.permissions if job.permissions is not None else self._pipeline.permissions
         interruptible = choice.interruptible
@@ -188,7 +194,7 @@ class JobPlanner:
             "timeout": texts.text(job.timeout, "360"),
             "cancel_timeout": texts.text(job.cancel_timeout),
             "retry": 1 if job.retry is None else job.retry.attempts,
-            "may_fail": _may_fail(choice, texts),
+            "may_fail": may_fail(choice, texts),
             "fail_fast": "" if matrix is None else texts.text(matrix.fail_fast, "true"),
             "max_parallel": "" if matrix is None else texts.text(matrix.max_parallel),
             "interruptible": "" if interruptible is None else str(interruptible).lower(),
@@ -212,30 +218,21 @@ class JobPlanner:
             native_shell=self._origin == "github",
         )
         steps = plan_steps((*job.steps, *job.finally_steps), texts, stands_on)
-        return _with(
+        return replace(
             plan,
-            {
-                "runner": (*labels, *(f"{name}: {value}" for name, value in group)),
-                "container": _container(job.container, texts),
-                "services": tuple(filter(None, (_container(one, texts) for one in job.services))),
-                "environment": _environment(job.environment, texts),
-                "outputs": texts.pairs(job.outputs),
-                "steps": steps,
-                **_files(steps),
-            },
+            runner=(*labels, *(f"{name}: {value}" for name, value in group)),
+            container=container_plan(job.container, texts),
+            services=tuple(filter(None, (container_plan(one, texts) for one in job.services))),
+            environment=environment_plan(job.environment, texts),
+            outputs=texts.pairs(job.outputs),
+            steps=steps,
+            **files_of(steps),
         )
 
 
-def _with(plan: JobPlan, changes: dict[str, object]) -> JobPlan:
-    from msgspec.structs import replace
-
-    return replace(plan, **changes)
-
-
-def needs_of(job: JobBase, pipeline: Pipeline) -> tuple[Need, ...]:
-    """Return what a job waits for; without a word of it, all jobs of all earlier stages."""
+def _needs_of(job: JobBase, pipeline: Pipeline, known: frozenset[str]) -> tuple[Need, ...]:
+    """What a job waits for; without a word of it, all jobs of all earlier stages."""
     if job.needs is not None:
-        known = {one.id for one in pipeline.jobs}
         return tuple(need for need in job.needs if need.job in known or not need.optional)
     earlier = pipeline.stages[: pipeline.stages.index(job.stage)] if job.stage else ()
     accept = (Status.SUCCESS, Status.SKIPPED)
@@ -248,11 +245,13 @@ def needs_of(job: JobBase, pipeline: Pipeline) -> tuple[Need, ...]:
 
 def _in_order(needs: dict[str, tuple[Need, ...]]) -> Iterator[str]:
     """Yield jobs so that each comes after those it waits for; those in a circle do not come."""
-    waiting = {name: sum(one.job in needs for one in set_of(found)) for name, found in needs.items()}
+    waiting: dict[str, int] = {}
     followers: dict[str, list[str]] = {}
     for name, found in needs.items():
-        for need in set_of(found):
-            followers.setdefault(need.job, []).append(name)
+        wanted = {need.job: None for need in found if need.job in needs}
+        waiting[name] = len(wanted)
+        for job in wanted:
+            followers.setdefault(job, []).append(name)
     ready = [name for name, count in waiting.items() if not count]
     for name in ready:
         yield name
@@ -260,82 +259,3 @@ def _in_order(needs: dict[str, tuple[Need, ...]]) -> Iterator[str]:
             waiting[follower] -= 1
             if not waiting[follower]:
                 ready.append(follower)
-
-
-def set_of(needs: tuple[Need, ...]) -> tuple[Need, ...]:
-    """Return the needs with each job once."""
-    return tuple({need.job: need for need in needs}.values())
-
-
-def rights(permissions: tuple[Permission, ...] | None) -> tuple[str, ...] | None:
-    """Return what the token may do, sorted; scopes without any right are left out."""
-    if permissions is None:
-        return None
-    return tuple(
-        sorted(f"{one.scope}: {one.access}" for one in permissions if one.access != "none")
-    )
-
-
-def turns(value: Concurrency | None, texts: Texts) -> TurnPlan | None:
-    """Return a concurrency group."""
-    if value is None:
-        return None
-    return TurnPlan(
-        group=texts.text(value.group),
-        cancel=texts.text(value.cancel, "false"),
-        queue=value.queue or "",
-    )
-
-
-def _may_fail(choice: Choice, texts: Texts) -> str:
-    said = texts.text(choice.may_fail, "false")
-    codes = ", ".join(map(str, choice.exit_codes))
-    return f"{said} for exit codes {codes}" if codes else said
-
-
-def _call(job: CallJob, texts: Texts) -> dict[str, object]:
-    secrets = (("*", "inherit"),) if job.inherit_secrets else texts.pairs(job.secrets)
-    return {"call": job.pipeline, "arguments": texts.pairs(job.arguments), "secrets": secrets}
-
-
-def _container(value: Container | None, texts: Texts) -> ContainerPlan | None:
-    """The container; GitHub uses none when the name of the image turns out empty."""
-    if value is None or not texts.text(value.image):
-        return None
-    return ContainerPlan(
-        image=texts.text(value.image),
-        name=value.name,
-        env=texts.pairs(value.env),
-        ports=texts.texts(value.ports),
-        volumes=texts.texts(value.volumes),
-        options=texts.text(value.options),
-        username=texts.text(value.username),
-        password=texts.text(value.password),
-    )
-
-
-def _environment(value: Environment | None, texts: Texts) -> Pairs:
-    if value is None or not texts.text(value.name):
-        return ()
-    fields = (("name", value.name), ("url", value.url), ("deployment", value.deployment))
-    return tuple((name, texts.text(one)) for name, one in fields if one is not None)
-
-
-def _files(steps: tuple[StepPlan, ...]) -> dict[str, tuple[str, ...]]:
-    """The artifacts and caches that go in and out."""
-    places = {
-        Kind.UPLOAD_ARTIFACT: (("artifacts_out", "artifact"),),
-        Kind.DOWNLOAD_ARTIFACT: (("artifacts_in", "artifact"),),
-        Kind.CACHE: (("caches_in", "key"), ("caches_out", "key")),
-        Kind.RESTORE_CACHE: (("caches_in", "key"),),
-        Kind.SAVE_CACHE: (("caches_out", "key"),),
-    }
-    found: dict[str, tuple[str, ...]] = {}
-    for step in steps:
-        for field, argument in places.get(step.kind, ()):  # type: ignore[call-overload]
-            if step.state is not State.SKIP:
-                named = dict(step.arguments).get(argument, "*")
-                found[field] = (*found.get(field, ()), named)
-    return found
-
-

@@ -178,11 +178,14 @@ def _is_pair(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str)
 
 
+_NOT_SHOWN = ("diagnostics", "variables", "topic")
+
+
 def _fields(value: Struct) -> dict[str, object]:
     found: dict[str, object] = {}
     for field in msgspec.structs.fields(value):
         one = getattr(value, field.name)
-        if field.name in ("diagnostics", "variables", "topic") or (not field.required and one == field.default):
-            continue
-        found["at" if field.name == "span" else field.name] = _plain(one)
+        is_default = not field.required and one == field.default
+        if not is_default and field.name not in _NOT_SHOWN:
+            found["at" if field.name == "span" else field.name] = _plain(one)
     return found

@@ -9,7 +9,8 @@ from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.normalize import normalize
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
-from ciconv.simulation.jobs import JobPlanner, rights, turns
+from ciconv.simulation.jobs import JobPlanner
+from ciconv.simulation.parts import rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.starting import Answer, starts
@@ -87,7 +88,9 @@ def _inputs(pipeline: Pipeline, event: Event, texts: Texts) -> Pairs:
         return ()
     names = [one.name for one in pipeline.inputs if one.of in (None, event.kind)]
     found = texts.environment
-    return tuple((name, value_text(found.lookup(("inputs", name)), texts.catalog)) for name in names)
+    return tuple(
+        (name, value_text(found.lookup(("inputs", name)), texts.catalog)) for name in names
+    )
 
 
 def _variables(texts: Texts) -> Pairs:

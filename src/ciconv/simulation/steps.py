@@ -1,6 +1,7 @@
 """The steps of a job as a plan says them: what is known is put in, actions have canonical names."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from msgspec import Struct
 
@@ -116,7 +117,7 @@ class _Planner:
         )
         return texts, tuple(merged.items())
 
-    def _body(self, step: Step, texts: Texts) -> tuple[str, dict[str, object]]:
+    def _body(self, step: Step, texts: Texts) -> tuple[str, dict[str, Any]]:
         match step:
             case Run():
                 return "run", self._script(step, texts)
@@ -129,7 +130,7 @@ class _Planner:
                 return "placeholder", {"uses": step.what, "script": step.reason}
         return _known_kind(step, texts)
 
-    def _script(self, step: Run, texts: Texts) -> dict[str, object]:
+    def _script(self, step: Run, texts: Texts) -> dict[str, Any]:
         shell = texts.text(step.shell)
         if self._machine.native_shell or shell:
             shell = command(
@@ -137,7 +138,7 @@ class _Planner:
             )
         return {"script": texts.text(step.script).rstrip("\r\n"), "shell": shell}
 
-    def _use(self, step: Use, texts: Texts) -> tuple[str, dict[str, object]]:
+    def _use(self, step: Use, texts: Texts) -> tuple[str, dict[str, Any]]:
         name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
         catalog = texts.catalog
         tool = catalog.tool(step.tool) if step.tool else catalog.tool_for(step.ref.format, name)
@@ -190,12 +191,13 @@ _FIELDS: dict[type[Step], tuple[Kind | str, tuple[str, ...]]] = {
 }
 
 
-def _known_kind(step: Step, texts: Texts) -> tuple[str, dict[str, object]]:
+def _known_kind(step: Step, texts: Texts) -> tuple[str, dict[str, Any]]:
     """What a step does that the IR has a class for; like an action of the catalog's."""
     kind, names = _FIELDS.get(type(step), ("unknown", ()))
     if isinstance(step, RestoreCache) and step.save:
         kind = Kind.CACHE
-    tool = texts.catalog.tool(_TOOLS[kind]) if kind in _TOOLS else None
+    name_of_tool = _TOOLS.get(str(kind))
+    tool = None if name_of_tool is None else texts.catalog.tool(name_of_tool)
     pairs = dict(_defaults(tool))
     for name in names:
         value = getattr(step, name)
@@ -211,7 +213,7 @@ def _known_kind(step: Step, texts: Texts) -> tuple[str, dict[str, object]]:
     return str(kind), {"uses": uses, "arguments": tuple(sorted(pairs.items()))}
 
 
-_TOOLS = {
+_TOOLS: dict[str, str] = {
     Kind.CHECKOUT: "checkout",
     Kind.CACHE: "cache",
     Kind.RESTORE_CACHE: "cache-restore",
@@ -219,5 +221,3 @@ _TOOLS = {
     Kind.UPLOAD_ARTIFACT: "upload-artifact",
     Kind.DOWNLOAD_ARTIFACT: "download-artifact",
 }
-
-

@@ -106,6 +106,4 @@ def with_success(expr: Expr | None) -> Expr:
         return _SUCCESS
     if has_status_function(expr):
         return expr
-    return Binary(
-        op=Op.AND, left=_SUCCESS, right=expr, semantics=Semantics.GITHUB, span=expr.span
-    )
+    return Binary(op=Op.AND, left=_SUCCESS, right=expr, semantics=Semantics.GITHUB, span=expr.span)

@@ -47,11 +47,9 @@ def verify(
         message = f"{derived.left_out} of {derived.left_out + MAX_EVENTS} events were left out"
         found.add(Diagnostic(code="events-left-out", severity=Severity.NOTE, message=message))
     sides = Simulator(a, context), Simulator(b, context)
-    every = grouped(_all(sides, derived.events, found))
+    every = sorted(grouped(_all(sides, derived.events, found)), key=_place)
     explained = tuple(replace(one, loss=explaining(one, losses)) for one in every)
-    return Verification(
-        differences=explained, events=derived.events, diagnostics=found.sorted()
-    )
+    return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())
 
 
 def _all(
@@ -63,3 +61,8 @@ def _all(
             for diagnostic in plan.diagnostics:
                 found.add(diagnostic)
         yield from differences(plans[0], plans[1])
+
+
+def _place(difference: Difference) -> tuple[str, int]:
+    span = difference.span
+    return ("", 0) if span is None else (span.source.path, span.start_offset)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from ciconv.context import Context
 from ciconv.diagnostics import Label
-from ciconv.ir.evaluate import simplified
+from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import (
     Binary,
     Expr,
@@ -118,13 +118,13 @@ def _jobs_of(call: CallJob, inner: Pipeline) -> tuple[JobBase, ...]:
 
 def _folded(job: JobBase) -> JobBase:
     """The job with its condition decided, where the inputs decide it."""
-    condition = job.choices[0].condition
-    if condition is None or not any(isinstance(one, Literal) for one in walk(condition)):
+    given = job.choices[0].condition
+    if given is None or not any(isinstance(one, Literal) for one in walk(given)):
         return job
-    known = simplified(condition)
+    known = condition(given, Environment.of({}))
     if not isinstance(known, bool):
         return job
-    decided = replace(job.choices[0], condition=Literal(value=known, span=condition.span))
+    decided = replace(job.choices[0], condition=Literal(value=known, span=given.span))
     return replace(job, choices=(decided, *job.choices[1:]))
 
 

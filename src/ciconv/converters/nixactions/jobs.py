@@ -83,6 +83,7 @@ class Workflow:
             cells=None if found is None else Cells(found),
             input_types=self.input_types,
             needs=tuple(dict.fromkeys(self.seen_as(need.job, job) for need in job.needs or ())),
+            parts=frozenset(need.job for need in job.needs or ()),
             cell_names=self.cell_names | self.call_parts,
             calls=frozenset(self.call_parts),
             step_ids=frozenset(one.id for one in job.steps if one.id),

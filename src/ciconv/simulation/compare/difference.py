@@ -63,6 +63,8 @@ class Difference(Struct, frozen=True, kw_only=True):
     step: str = ""  # its id, else its place: `#3`
     cell: str = ""  # of a job's matrix
     subject: str = ""  # which variable, argument, … of the field
+    here: str | None = None  # the value on the first side, where it is a text
+    there: str | None = None
     span: Span | None = None  # on the first side
     labels: tuple[Label, ...] = ()  # on the second one
     step_span: Span | None = None  # of the whole step it stands in
@@ -87,7 +89,19 @@ def grouped(differences: Iterable[Difference]) -> tuple[Difference, ...]:
     found: dict[tuple[object, ...], list[Difference]] = {}
     for one in differences:
         found.setdefault(one.cause, []).append(one)
-    return tuple(_joined(same) for same in found.values())
+    return tuple(_joined(same) for same in _without_twins(found).values())
+
+
+def _without_twins(
+    found: dict[tuple[object, ...], list[Difference]],
+) -> dict[tuple[object, ...], list[Difference]]:
+    """A condition that differs can decide otherwise, too: then only that is said of it."""
+    states = {cause[1:4]: cause for cause in found if cause[0] is Field.STATE}
+    for cause in [cause for cause in found if cause[0] is Field.CONDITION]:
+        state = states.get(cause[1:4])
+        if state is not None:
+            found[state] += found.pop(cause)
+    return found
 
 
 def _joined(same: list[Difference]) -> Difference:

@@ -1,14 +1,14 @@
 """Comparing the jobs of two pipelines."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_jobs
-from ciconv.simulation.compare.place import Place, shown
+from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.steps import compare_steps
+from ciconv.simulation.jobs import NEEDS
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
 
 _VALUES = (
@@ -35,67 +35,134 @@ _PAIRS = (
 
 def compare_jobs(a: PipelinePlan, b: PipelinePlan, place: Place) -> Iterator[Difference]:
     """Yield what differs in the jobs; one that is skipped is like one that is not there."""
-    pairs = match_jobs(a.jobs, b.jobs)
-    names = {other.job: one.job for one, other in pairs if one is not None and other is not None}
-    here, there = {one.job for one in a.jobs}, {one.job for one in b.jobs}
-    variables = a.variables, b.variables
-    for one, other in pairs:
-        at = _at(one, other, a, b, place)
-        if one is not None and one.runs and other is not None and other.runs:
-            yield from _compare(one, other, at, names)
-            yield from _below(one, other, at, variables)
-        elif one is not None and one.runs:
-            yield _only_here(one, other, at, known=one.job in there)
-        elif other is not None and other.runs:
-            yield _only_there(one, other, at, known=other.job in here)
+    yield from _Jobs(a, b, place).differences()
 
 
-def _at(
-    one: JobPlan | None, other: JobPlan | None, a: PipelinePlan, b: PipelinePlan, place: Place
-) -> Place:
-    job = one or other
-    assert job is not None
-    return replace(
-        place,
-        what=f"job {job.id!r}",
-        job=job.job,
-        here=one.span if one is not None else a.span,
-        there=other.span if other is not None else b.span,
-    )
+class _Jobs:
+    """The jobs of two pipelines."""
+
+    def __init__(self, a: PipelinePlan, b: PipelinePlan, place: Place) -> None:
+        self._a, self._b, self._place = a, b, place
+        self._pairs = match_jobs(a.jobs, b.jobs)
+        self._names = {
+            other.job: one.job
+            for one, other in self._pairs
+            if one is not None and other is not None
+        }
+        self._here, self._there = _by_job(a.jobs), _by_job(b.jobs)
+        self._split = tuple(name for name in self._here if self._runs_on_one_side(name))
+
+    def _runs_on_one_side(self, name: str) -> bool:
+        sides = self._here.get(name, ()), self._there.get(self._other_name(name), ())
+        return len({any(one.runs for one in side) for side in sides}) == 2
+
+    def _other_name(self, name: str) -> str:
+        return next((there for there, here in self._names.items() if here == name), name)
+
+    def _is_own(self, found: Difference) -> bool:
+        """Whether it is no consequence of a needed job that runs on one side only."""
+        texts = found.here or "", found.there or ""
+        return not any(f"needs.{name}." in text for name in self._split for text in texts)
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield all; what follows from another job that does not run is left out."""
+        for one, other in self._pairs:
+            here = one is not None and one.runs
+            there = other is not None and other.runs
+            if here and there and one is not None and other is not None:
+                yield from filter(self._is_own, self._both(one, other))
+            elif here and one is not None:
+                yield from self._only(one, other or self._idle(one, self._there), first=True)
+            elif there and other is not None:
+                yield from self._only(other, one or self._idle(other, self._here), first=False)
+
+    def _both(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
+        at = self._at(one, other)
+        env = one.env, other.env
+        rights = one.permissions, other.permissions
+        for found in _compare(one, other, at, self._names):
+            inherited = found.field is Field.PERMISSIONS and rights == self._rights()
+            yield found if not inherited else _moved(found, self._place)
+        if not one.steps and not other.steps:
+            yield from self._lifted(at.pairs(Field.ENV, "the variable", *env), at, env)
+        steps = compare_steps(one, other, at, (self._a.variables, self._b.variables))
+        yield from self._lifted(steps, at, env)
+
+    def _rights(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
+        return self._a.permissions, self._b.permissions
+
+    def _lifted(
+        self, found: Iterator[Difference], at: Place, env: tuple[Pairs, Pairs]
+    ) -> Iterator[Difference]:
+        """Variables that differ because they do in the job, or in the pipeline, differ there."""
+        outer = dict(self._a.env), dict(self._b.env)
+        inner = dict(env[0]), dict(env[1])
+        for one in found:
+            values = one.here, one.there
+            if one.field is not Field.ENV:
+                yield one
+            elif values == (outer[0].get(one.subject), outer[1].get(one.subject)):
+                yield _moved(one, self._place)
+            elif values == (inner[0].get(one.subject), inner[1].get(one.subject)):
+                yield _moved(one, at)
+            else:
+                yield one
+
+    def _at(self, one: JobPlan | None, other: JobPlan | None) -> Place:
+        job = one or other
+        assert job is not None
+        return replace(
+            self._place,
+            what=f"job {job.job!r}",
+            job=job.job,
+            cell=job.id if job.cell else "",
+            here=self._a.span if one is None else one.span,
+            there=self._b.span if other is None else other.span,
+        )
+
+    def _idle(self, job: JobPlan, others: dict[str, list[JobPlan]]) -> JobPlan | None:
+        """The job of the other side in place of a cell: one that does not run has no cells."""
+        return next((one for one in others.get(job.job, ()) if not one.runs), None)
+
+    def _only(self, job: JobPlan, other: JobPlan | None, *, first: bool) -> Iterator[Difference]:
+        """One side runs the job; the other does not run it, or has no such job or cell."""
+        at = self._at(*((job, other) if first else (other, job)))
+        if other is not None:
+            if not self._follows(other.why):
+                yield skipping(other.why, at, here=not first)
+            return
+        side = "is missing on the other side" if first else "is only on the other side"
+        if job.job in (self._there if first else self._here):
+            message = f"the cell {job.id!r} {side}"
+            yield replace(at, cell="").differs(Field.MATRIX, message, subject=job.id)
+        else:
+            yield at.differs(Field.JOB, f"it {side}")
+
+    def _follows(self, why: Why | None) -> bool:
+        """Whether it does not run only because another job does not, which is a difference, too."""
+        if why is None or not why.topic.startswith(NEEDS):
+            return False
+        root = why.topic.removeprefix(NEEDS)
+        return self._runs_on_one_side(self._names.get(root, root))
 
 
-def _XX(one: JobPlan, other: JobPlan | None, at: Place, *, known: bool) -> Difference:
-    """The first side runs the job. `known`: the other has such a job, but not this cell of it."""
-    if other is not None:
-        return _one_state(other.why, at, f"it runs, on the other side not{_because(other.why)}")
-    if known:
-        return at.differs(Field.MATRIX, "it is missing on the other side", subject=one.id)
-    return at.differs(Field.JOB, "it is missing on the other side")
+def _by_job(jobs: tuple[JobPlan, ...]) -> dict[str, list[JobPlan]]:
+    found: dict[str, list[JobPlan]] = {}
+    for job in jobs:
+        found.setdefault(job.job, []).append(job)
+    return found
 
 
-def _only_there(one: JobPlan | None, other: JobPlan, at: Place, *, known: bool) -> Difference:
-    if one is not None:
-        message = f"it does not run, on the other side it does{_because(one.why)}"
-        return _one_state(one.why, at, message, here=True)
-    if known:
-        return at.differs(Field.MATRIX, "it is only on the other side", subject=other.id)
-    return at.differs(Field.JOB, "it is only on the other side")
+def _moved(found: Difference, at: Place) -> Difference:
+    """The difference at a place further out."""
+    message = found.message.partition(": ")[2]
+    moved = at.differs(found.field, message, subject=found.subject)
+    return replace(moved, here=found.here, there=found.there)
 
 
-def _one_state(why: Why | None, at: Place, message: str, *, here: bool = False) -> Difference:
-    """A difference of state whose cause is where the reason points to."""
-    span = None if why is None else why.span
-    better = span if here else None
-    if not here and span is not None:
-        at = replace(at, there=span)
-    return at.differs(Field.STATE, message, subject=f"{here} {span}", at=better)
-
-
-def _because(why: Why | None) -> str:
-    return "" if why is None else f": {why.message}"
-
-
-def _compare(one: JobPlan, other: JobPlan, at: Place, names: dict[str, str]) -> Iterator[Difference]:
+def _compare(
+    one: JobPlan, other: JobPlan, at: Place, names: dict[str, str]
+) -> Iterator[Difference]:
     yield from at.values(Field.STATE, "the start is", one.state, other.state)
     for name, field, word in _VALUES:
         yield from at.values(field, word, str(getattr(one, name)), str(getattr(other, name)))
@@ -104,11 +171,15 @@ def _compare(one: JobPlan, other: JobPlan, at: Place, names: dict[str, str]) -> 
     needs = tuple(names.get(name, name) for name in other.needs)
     yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
     yield from _lists(Field.RUNNER, "it runs on", one.runner, other.runner, at)
-    rights = tuple(("none given",) if side is None else side or ("nothing",)
-                   for side in (one.permissions, other.permissions))  # fmt: skip
-    yield from _lists(Field.PERMISSIONS, "the token may", *rights, at)
+    yield from _lists(
+        Field.PERMISSIONS, "the token may", _rights(one.permissions), _rights(other.permissions), at
+    )
     yield from compare_turns(one.concurrency, other.concurrency, at)
     yield from _containers(one, other, at)
+
+
+def _rights(permissions: tuple[str, ...] | None) -> tuple[str, ...]:
+    return ("what the repository says",) if permissions is None else permissions or ("nothing",)
 
 
 def _lists(
@@ -119,12 +190,12 @@ def _lists(
         yield from at.values(field, word, ", ".join(one), ", ".join(other))
 
 
-def compare_turns(
-    one: TurnPlan | None, other: TurnPlan | None, at: Place
-) -> Iterator[Difference]:
+def compare_turns(one: TurnPlan | None, other: TurnPlan | None, at: Place) -> Iterator[Difference]:
     """Yield the difference between two concurrency groups."""
     if one != other:
-        yield from at.values(Field.CONCURRENCY, "the concurrency group is", _turn(one), _turn(other))
+        yield from at.values(
+            Field.CONCURRENCY, "the concurrency group is", _turn(one), _turn(other)
+        )
 
 
 def _turn(value: TurnPlan | None) -> str:
@@ -146,33 +217,9 @@ def _containers(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]
             yield at.differs(Field.SERVICES, message, subject=name)
 
 
-def _container_message(
-    word: str, one: ContainerPlan | None, other: ContainerPlan | None
-) -> str:
+def _container_message(word: str, one: ContainerPlan | None, other: ContainerPlan | None) -> str:
     if one is None or other is None or one.image != other.image:
         images = [shown("" if side is None else side.image) for side in (one, other)]
         return f"{word} is {images[0]}, on the other side {images[1]}"
     fields = (name for name in one.__struct_fields__ if getattr(one, name) != getattr(other, name))
     return f"{word} {one.image!r} has other {', '.join(fields)} on the other side"
-
-
-def _below(
-    one: JobPlan, other: JobPlan, at: Place, variables: tuple[Pairs, Pairs]
-) -> Iterator[Difference]:
-    """What differs in the steps; a variable that differs in all of them differs in the job."""
-    found = list(compare_steps(one, other, at, variables))
-    wide = Counter(diff.subject for diff in found if diff.field is Field.ENV)
-    pairs = sum(diff.field is Field.ENV for diff in found)
-    of_job = {name for name, count in wide.items() if count > 1 and _is_of_job(name, one, other)}
-    if pairs and of_job:
-        env = [tuple(pair for pair in side.env if pair[0] in of_job) for side in (one, other)]
-        yield from at.pairs(Field.ENV, "the variable", env[0], env[1])
-    if not one.steps and not other.steps:
-        yield from at.pairs(Field.ENV, "the variable", one.env, other.env)
-    for diff in found:
-        if diff.field is not Field.ENV or diff.subject not in of_job:
-            yield diff
-
-
-def _is_of_job(name: str, one: JobPlan, other: JobPlan) -> bool:
-    return dict(one.env).get(name) != dict(other.env).get(name)

@@ -18,9 +18,7 @@ def plain_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def match_pipelines(
-    a: Sequence[PipelinePlan], b: Sequence[PipelinePlan]
-) -> Matched[PipelinePlan]:
+def match_pipelines(a: Sequence[PipelinePlan], b: Sequence[PipelinePlan]) -> Matched[PipelinePlan]:
     """Return the pairs of pipelines; None where one has no counterpart."""
     keys: tuple[Key[PipelinePlan], ...] = (
         lambda one: one.path,
@@ -89,9 +87,18 @@ def _matched(a: Iterable[T], b: Iterable[T], keys: Iterable[Key[T]]) -> Matched[
 
 
 def match_steps(a: tuple[StepPlan, ...], b: tuple[StepPlan, ...]) -> Matched[StepPlan]:
-    """Return the pairs of steps that may run, in order; None where one has no counterpart."""
-    left = [one for one in a if one.state is not State.SKIP]
-    right = [one for one in b if one.state is not State.SKIP]
+    """Return the pairs of steps, in order; None where one has no counterpart.
+
+    Those that run on neither side are left out.
+    """
+    return [pair for pair in _all_steps(list(a), list(b)) if any(map(_runs, pair))]
+
+
+def _runs(step: StepPlan | None) -> bool:
+    return step is not None and step.state is not State.SKIP
+
+
+def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     if [_step_key(one) for one in left] == [_step_key(one) for one in right]:
         return list(zip(left, right, strict=True))
     if max(len(left), len(right)) > MAX_STEPS:
@@ -107,15 +114,15 @@ def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     """Equal steps keep their order; what stands between them is paired by id, name and kind."""
     from difflib import SequenceMatcher
 
-    keys = [[_step_key(one) for one in side] for side in (left, right)]
     found: Matched[StepPlan] = []
-    blocks = SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
+    here, there = list(map(_step_key, left)), list(map(_step_key, right))
+    blocks = SequenceMatcher(None, here, there, autojunk=False).get_opcodes()
     for word, start, end, other_start, other_end in blocks:
-        here, there = left[start:end], right[other_start:other_end]
+        before, after = left[start:end], right[other_start:other_end]
         if word == "equal":
-            found += zip(here, there, strict=True)
+            found += zip(before, after, strict=True)
         else:
-            found += _paired(here, there)
+            found += _paired(before, after)
     return _moved(found)
 
 

@@ -30,7 +30,10 @@ class Place(Struct, frozen=True, kw_only=True):
         self, field: Field, message: str, *, subject: str = "", at: Span | None = None
     ) -> Difference:
         """Return a difference here; `at` is a better place on the first side."""
-        labels = () if not _is_shown(self.there) else (Label(self.there, "the other side"),)
+        there = self.there
+        labels: tuple[Label, ...] = ()
+        if there is not None and there.source.path:
+            labels = (Label(there, "the other side"),)
         return Difference(
             field=field,
             message=f"{self.what}: {message}",
@@ -40,7 +43,7 @@ class Place(Struct, frozen=True, kw_only=True):
             step=self.step,
             cell=self.cell,
             subject=subject,
-            span=at if _is_shown(at) else self.here,
+            span=at if at is not None and at.source.path else self.here,
             labels=labels,
             step_span=self.here if self.step else None,
         )
@@ -55,7 +58,8 @@ class Place(Struct, frozen=True, kw_only=True):
     def values(self, field: Field, word: str, one: str, other: str) -> Iterator[Difference]:
         """Yield a difference if the values are not equal."""
         if one != other:
-            yield self.differs(field, f"{word} {shown(one)}, on the other side {shown(other)}")
+            message = f"{word} {shown(one)}, on the other side {shown(other)}"
+            yield replace(self.differs(field, message), here=one, there=other)
 
     def pairs(self, field: Field, word: str, one: Pairs, other: Pairs) -> Iterator[Difference]:
         """Yield a difference for each name whose values are not equal; the order is no matter."""
@@ -64,12 +68,9 @@ class Place(Struct, frozen=True, kw_only=True):
         here, there = dict(one), dict(other)
         for name in dict.fromkeys((*here, *there)):
             if here.get(name) != there.get(name):
-                message = _pair_message(word, name, here.get(name), there.get(name))
-                yield self.differs(field, message, subject=name)
-
-
-def _is_shown(span: Span | None) -> bool:
-    return span is not None and bool(span.source.path)
+                values = here.get(name), there.get(name)
+                found = self.differs(field, _pair_message(word, name, *values), subject=name)
+                yield replace(found, here=values[0], there=values[1])
 
 
 def _pair_message(word: str, name: str, one: str | None, other: str | None) -> str:
@@ -78,6 +79,16 @@ def _pair_message(word: str, name: str, one: str | None, other: str | None) -> s
     if one is None:
         return f"{word} {name!r} is only on the other side"
     return f"{word} {name!r} is {shown(one)}, on the other side {shown(other)}"
+
+
+def skipping(why: Why | None, at: Place, *, here: bool) -> Difference:
+    """Return the difference that one side skips it, for the reason given; `here`: this side."""
+    words = "it does not run, on the other side it does" if here else _ONLY_HERE
+    said = "" if why is None else f": {why.message}"
+    return at.decided(Field.STATE, f"{words}{said}", why, here=here)
+
+
+_ONLY_HERE = "it runs, on the other side not"
 
 
 def shown(value: str) -> str:

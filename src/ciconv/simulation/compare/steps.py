@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_steps
-from ciconv.simulation.compare.place import Place, first_change, shown
+from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.scripts import canonical_script
-from ciconv.simulation.plan import JobPlan, Pairs, StepPlan
+from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
 
 _VALUES = (
     ("condition", Field.CONDITION, "the condition is"),
@@ -29,7 +29,7 @@ def compare_steps(
     for one, other in pairs:
         at = _at(one, other, a, b, place)
         if one is not None and other is not None:
-            yield from _compare(one, other, at, variables)
+            yield from _pair(one, other, at, variables)
         else:
             side = "is missing on the other side" if other is None else "is only on the other side"
             yield at.differs(Field.STEP, side)
@@ -54,6 +54,16 @@ def _at(
     )
 
 
+def _pair(
+    one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
+) -> Iterator[Difference]:
+    if one.state is other.state:
+        yield from _compare(one, other, at, variables)
+    else:
+        here = one.state is State.SKIP
+        yield skipping((one if here else other).why, at, here=here)
+
+
 def _compare(
     one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
@@ -71,7 +81,7 @@ def _compare(
     if not _same_script(one, other, variables):
         left, right = first_change(one.script, other.script)
         message = f"the script says {shown(left)}, on the other side {shown(right)}"
-        yield at.differs(Field.SCRIPT, message)
+        yield replace(at.differs(Field.SCRIPT, message), here=one.script, there=other.script)
 
 
 def _kind(step: StepPlan) -> str:

@@ -53,7 +53,7 @@ class Gaps:
 
     def _place(self, at: int, start: int, top: Frame) -> int:
         """Keep or give away the comment at an offset; return where it ends."""
-        line, end = self._line_start(at), self._line_end(at)
+        line, end = self._line(at)
         written = self._source.text[at + 1 : end]
         inline = not (line == at or self._text[line:at].isspace())
         text = written.strip()
@@ -70,23 +70,20 @@ class Gaps:
         """Whether the comment stands behind the `-` of an item to come."""
         return self._text[start:at].split()[-1:] == ["-"]
 
-    def _line_start(self, at: int) -> int:
+    def _line(self, at: int) -> tuple[int, int]:
+        """Where the line of an offset starts and ends, its line break not counted."""
+        text = self._text
         if not self._has_returns:
-            return self._text.rfind("\n", 0, at) + 1
+            end = text.find("\n", at)
+            return text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end
         starts = self._source.line_starts
-        return starts[bisect_right(starts, at) - 1]
-
-    def _line_end(self, at: int) -> int:
-        end = self._text.find("\n", at)
-        end = len(self._text) if end < 0 else end
-        if self._has_returns:
-            found = self._text.find("\r", at, end)
-            return end if found < 0 else found
-        return end
+        number = bisect_right(starts, at)
+        end = starts[number] if number < len(starts) else len(text)
+        return starts[number - 1], at + len(text[at:end].rstrip("\r\n"))
 
     def column(self, at: int) -> int:
         """Return how many characters stand before an offset on its line."""
-        return at - self._line_start(at)
+        return at - self._line(at)[0]
 
     def take(self) -> list[Comment]:
         """Return the waiting comments, which wait no longer."""

@@ -9,7 +9,8 @@ import yaml
 
 from ciconv.diagnostics import Diagnostics
 from ciconv.source import Comment, Source, Span
-from ciconv.syntax.node import Alias, Document, Node, Scalar, Style, children
+from ciconv.syntax.node import Alias, Document, Scalar, Style
+from ciconv.syntax.yaml.anchors import Anchors
 from ciconv.syntax.yaml.comments import Gaps
 from ciconv.syntax.yaml.events import Prepared, open_events, prepare
 from ciconv.syntax.yaml.faults import Broken, Rejected, report
@@ -33,7 +34,6 @@ from ciconv.syntax.yaml.resolve import (
 )
 
 MAX_DEPTH = 256
-MAX_ALIASED_NODES = 100_000  # what all aliases of a document stand for, expanded
 
 _STYLES = {
     None: Style.PLAIN,
@@ -84,7 +84,6 @@ class _Composer:
 
     def __init__(self, source: Source, prepared: Prepared, diagnostics: Diagnostics) -> None:
         self.documents: list[Document] = []
-        self.failed = False
         self._finished = False
         self._source = source
         self._diagnostics = diagnostics
@@ -94,17 +93,20 @@ class _Composer:
         self._end = 0  # where the last thing read ends
         self._document = DocumentFrame()
         self._top: Frame = self._document
-        self._anchors: dict[str, Node | Frame] = {}  # a frame: its node is still being read
-        self._sizes: dict[int, int] = {}  # nodes that an anchored one stands for, by its id
-        self._aliased = 0
+        self._anchors = Anchors(diagnostics)
         self._broken: Broken | None = None  # the last block scalar
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was reported that did not end the reading."""
+        return self._anchors.failed
 
     def run(self) -> None:
         """Read all events; raise Rejected or yaml.YAMLError where it cannot go on."""
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.AliasEvent: self._alias,
-            yaml.SequenceStartEvent: self._start_sequence,
-            yaml.MappingStartEvent: self._start_mapping,
+            yaml.SequenceStartEvent: self._start_collection,
+            yaml.MappingStartEvent: self._start_collection,
             yaml.SequenceEndEvent: self._end_collection,
             yaml.MappingEndEvent: self._end_collection,
             yaml.StreamStartEvent: lambda event: None,
@@ -200,7 +202,7 @@ class _Composer:
             offsets=offsets,
         )
         if event.anchor is not None:
-            self._anchors[event.anchor] = node
+            self._anchors.add(event.anchor, node)
         return node
 
     def _tag(self, tag: str | None, start: int) -> str | None:
@@ -230,69 +232,21 @@ class _Composer:
         comments = self._above(start) if self._gaps.pending else ()
         self._end = end
         self._gaps.skip(end)
-        target = self._target(event.anchor, span)
+        target = self._anchors.target(event.anchor, span)
         self._top.children.append(
             Alias(span=span, comments=comments, name=event.anchor, target=target)
         )
 
-    def _target(self, name: str, span: Span) -> Node:
-        """The node of an anchor; after an error a null stands in for it."""
-        target = self._anchors.get(name)
-        if isinstance(target, Node):
-            self._aliased += self._sizes.get(id(target), 1)
-            if self._aliased > MAX_ALIASED_NODES:
-                self._reject(
-                    "yaml-alias",
-                    f"aliases up to here stand for more than {MAX_ALIASED_NODES} nodes",
-                    span,
-                    "nest fewer aliases in what other aliases stand for",
-                )
-            return target
-        if target is None:
-            known = ", ".join(repr(one) for one in sorted(self._anchors)[:8])
-            message = f"alias {name!r} has no anchor before it"
-            help = f"put '&{name}' at what it stands for, further up"
-            help += f"; anchors up to here: {known}" if known else ""
-        else:
-            message = f"alias {name!r} stands inside the node it stands for"
-            help = "move the anchor to a node that does not hold the alias"
-        self.failed = True
-        self._diagnostics.error("yaml-alias", message, span, help)
-        return Scalar(span=span, text="", value=None)
-
-    def _size(self, anchored: Node) -> int:
-        """How many nodes it stands for, expanded; those with anchors inside are known by now."""
-        size, waiting = 1, [*children(anchored)]
-        while waiting:
-            node = waiting.pop()
-            if isinstance(node, Alias):
-                size += self._sizes.get(id(node.target), 1)
-            elif node.anchor is not None:
-                size += self._sizes.get(id(node), 1)
-            else:
-                size += 1
-                waiting.extend(children(node))
-        return size
-
-    def _start_sequence(self, event: Any) -> None:
-        self._start(SequenceFrame(self._top, event, event.start_mark.index))
-
-    def _start_mapping(self, event: Any) -> None:
-        self._start(MappingFrame(self._top, event, event.start_mark.index))
-
-    def _start(self, frame: Frame) -> None:
-        start, event, gaps = frame.start, frame.event, self._gaps
+    def _start_collection(self, event: Any) -> None:
+        start: int = event.start_mark.index
+        kind = MappingFrame if type(event) is yaml.MappingStartEvent else SequenceFrame
+        frame, gaps = kind(self._top, event, start), self._gaps
         if gaps.next < start:
             gaps.collect(self._end, start, self._top)
         if gaps.pending:
             self._open(frame)
         if frame.depth > MAX_DEPTH:
-            self._reject(
-                "yaml-depth",
-                f"nested more than {MAX_DEPTH} levels deep",
-                self._source.span(start, start + 1),
-                "take the inner parts out of the file",
-            )
+            self._reject_depth(start)
         self._end = start
         if event.anchor is not None or event.tag is not None:
             self._open_special(frame)
@@ -310,13 +264,18 @@ class _Composer:
     def _open_special(self, frame: Frame) -> None:
         event = frame.event
         if event.anchor is not None:
-            self._anchors[event.anchor] = frame
+            self._anchors.open(event.anchor, frame)
         if event.tag is not None:
             event.tag = written_tag(event.tag)
         self._gaps.collect(frame.start, event.end_mark.index, frame)
 
-    def _reject(self, code: str, message: str, span: Span, help: str) -> None:
-        self._diagnostics.error(code, message, span, help)
+    def _reject_depth(self, at: int) -> None:
+        self._diagnostics.error(
+            "yaml-depth",
+            f"nested more than {MAX_DEPTH} levels deep",
+            self._source.span(at, at + 1),
+            "take the inner parts out of the file",
+        )
         raise Rejected
 
     def _end_collection(self, event: Any) -> None:
@@ -332,15 +291,10 @@ class _Composer:
         trailing = self._trailing(frame) if gaps.pending else ()
         node = frame.finish(span, trailing, self._diagnostics)
         if node.anchor is not None:
-            self._end_anchored(frame, node, node.anchor)
-        if frame.parent is not None:  # never so: the parser closes only what it opened
+            self._anchors.close(node.anchor, frame, node)
+        if frame.parent is not None:  # always: the parser closes only what it opened
             self._top = frame.parent
             self._top.children.append(node)
-
-    def _end_anchored(self, frame: Frame, node: Node, anchor: str) -> None:
-        self._sizes[id(node)] = self._size(node)
-        if self._anchors[anchor] is frame:  # else the name was used again inside
-            self._anchors[anchor] = node
 
     def _trailing(self, frame: Frame) -> tuple[Comment, ...]:
         """The waiting comments that belong to a collection which ends here."""
@@ -357,10 +311,9 @@ class _Composer:
     def _start_document(self, event: Any) -> None:
         start: int = event.start_mark.index
         self._gaps.collect(self._end, start, self._document)
-        self._document = DocumentFrame(event)
+        self._document = DocumentFrame()
         self._top = self._document
-        self._anchors = {}
-        self._aliased = 0
+        self._anchors.clear()
         if event.explicit:
             self._document.own += tuple(self._gaps.take())
             self._end = event.end_mark.index

@@ -55,8 +55,8 @@ class DocumentFrame(Frame):
 
     __slots__ = ("closed",)
 
-    def __init__(self, event: Any = None) -> None:
-        super().__init__(None, event, 0)
+    def __init__(self) -> None:
+        super().__init__(None, None, 0)
         self.closed = False
 
     def behind(self, comment: Comment) -> None:

@@ -60,7 +60,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     catalog: Catalog
     cells: Cells | None = None
     input_types: dict[str, str] = field(default_factory=dict)  # lower-case name → type
-    needs: tuple[str, ...] = ()  # direct needs: ids
+    needs: tuple[str, ...] = ()  # jobs and calls it waits for
+    parts: frozenset[str] = frozenset()  # jobs it waits for, those of calls one by one
     cell_names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of matrix jobs
     calls: frozenset[str] = frozenset()  # those of cell_names that are calls of pipelines
     step_ids: frozenset[str] = frozenset()
@@ -160,7 +161,7 @@ def _step(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
 
 
 def _need(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
-    if rest[0] not in scope.needs or len(rest) < 2:
+    if not (rest[0] in scope.needs or rest[0] in scope.parts) or len(rest) < 2:
         raise CannotSay(ref, f"{rest[0]!r} is not a job this one needs")
     if rest[1:] == ["result"] or (rest[1] == "outputs" and len(rest) == 3):
         _once(scope.read_needs, rest[0])

@@ -158,7 +158,8 @@ class _Mapper:
         loss = self._place.at(step).loss(Feature.TOOL, Outcome.MANUAL)
         said = f"{written!r} became a step that fails: {reason}"
         self._context.lose(loss, said, step.ref, help)
-        given = shared(step, Step) | {"arguments": step.arguments}
+        comments = (*step.comments, *step.ref.comments)
+        given = shared(step, Step) | {"arguments": step.arguments, "comments": comments}
         return Placeholder(what=written, reason=reason, **given)
 
 

@@ -7,6 +7,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Run, Step
 from ciconv.profile import Profile
+from ciconv.source import Comment
 
 
 def normalize(project: Project, profile: Profile, context: Context) -> Project:
@@ -18,14 +19,22 @@ def _pipeline(pipeline: Pipeline) -> Pipeline:
     jobs = tuple(
         _job(job, pipeline.defaults) if isinstance(job, Job) else job for job in pipeline.jobs
     )
-    return replace(pipeline, jobs=jobs, defaults=None)
+    comments = (*pipeline.comments, *_comments(pipeline.defaults))
+    return replace(pipeline, jobs=jobs, defaults=None, comments=comments)
 
 
 def _job(job: Job, outer: Defaults | None) -> Job:
     shell = _first(job.defaults, outer, "shell")
     directory = _first(job.defaults, outer, "directory")
     steps = tuple(_step(step, shell, directory) for step in job.steps)
-    return replace(job, steps=steps, defaults=None)
+    comments = (*job.comments, *_comments(job.defaults))
+    return replace(job, steps=steps, defaults=None, comments=comments)
+
+
+def _comments(defaults: Defaults | None) -> tuple[Comment, ...]:
+    """What stood at the defaults now stands at their owner."""
+    parts = () if defaults is None else (defaults, defaults.shell, defaults.directory)
+    return tuple(comment for one in parts if one is not None for comment in one.comments)
 
 
 def _first(inner: Defaults | None, outer: Defaults | None, name: str) -> Template | None:

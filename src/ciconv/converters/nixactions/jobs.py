@@ -15,9 +15,10 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.matrix import Cell, cells
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import ancestors
+from ciconv.ir.walk import ancestors, nodes
 from ciconv.passes.bind_values import env_names
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
@@ -127,8 +128,10 @@ def _write(job: Job, workflow: Workflow) -> list[nix.Binding]:
 
 
 def _comments(job: JobBase) -> tuple[str, ...]:
-    name = () if job.name is None else _label(job)
-    return (*name, *(comment.text for comment in job.comments))
+    """The job's label, and the comments at all of its keys but the steps."""
+    bare = replace(job, steps=(), finally_steps=()) if isinstance(job, Job) else job
+    found = dict.fromkeys(comment for node in nodes(bare) for comment in node.comments)
+    return (*_label(job), *(comment.text for comment in found))
 
 
 def _label(job: JobBase) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from ciconv.ir.expression import constant
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import Trigger
+from ciconv.ir.walk import nodes
 from ciconv.passes.split_triggers import program_name
 
 
@@ -15,7 +16,9 @@ def header(pipeline: Pipeline) -> tuple[str, ...]:
         f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",
         f"started by {started}: that lives in the trigger shim {pipeline.path}",
     ]
-    return (*lines, *(one.text for one in pipeline.comments))
+    shared = (node for one in pipeline.env for node in nodes(one))
+    comments = (comment for node in (pipeline, *shared) for comment in node.comments)
+    return (*lines, *(comment.text for comment in dict.fromkeys(comments)))
 
 
 def _words(trigger: Trigger) -> str:

@@ -13,6 +13,7 @@ from ciconv.converters.nixactions.steps.titles import source_text, title
 from ciconv.ir.expression import Expr, Literal, Template, constant
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
+    ActionRef,
     Argument,
     Checkout,
     DownloadArtifact,
@@ -242,7 +243,8 @@ def _arguments(step: Step) -> dict[str, str]:
 
 def _comments(step: Step) -> tuple[str, ...]:
     """The label of a step where its name cannot say it, and its comments."""
-    found = [comment.text for node in nodes(step) for comment in node.comments]
+    kept = (node for node in nodes(step) if not isinstance(node, ActionRef))
+    found = [comment.text for node in kept for comment in node.comments]
     if step.name is not None:
         label = source_text(step.name)
         if slug(label).replace("-", " ") != label.lower():

@@ -40,7 +40,7 @@ case $1 in
       *health-cmd*) echo healthy ;;
     esac ;;
   port)
-    for one in $(cat "$boxes/$2.ports"); do
+    tr ' ' '\n' < "$boxes/$2.ports" | grep . | while read -r one; do
       outside=${one%%:*}; if [ "$outside" = "$one" ]; then outside=49153; fi
       echo "${one##*:}/tcp -> 0.0.0.0:$outside"
     done ;;

@@ -21,13 +21,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("convert")(convert.convert)
-app.command("gha-to-nix")(pairs.gha_to_nix)
-app.command("formats")(formats.formats)
-app.command("list")(list.list_pipelines)
-app.command("plan")(plan.plan)
-app.command("verify")(verify.verify)
+for _command in (convert.convert, pairs.gha_to_nix, formats.formats, plan.plan, verify.verify):
+    app.command()(_command)
 app.command("dry-run")(dry_run.dry_run)
+app.command("list")(list.list_pipelines)
 
 
 def _show_version(wanted: bool) -> None:

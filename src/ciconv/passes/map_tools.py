@@ -116,14 +116,16 @@ class _Mapper:
         if column.script is None:
             yield step
             return
+        scripted = _needs_script(step, column)
         if column.packages or column.listed:
-            yield _packages(step, column)
-        if _needs_script(step, column):
+            yield _packages(step, column, scripted)
+        if scripted:
             yield _script(step, column)
 
     def _note(self, step: Use, column: Column) -> None:
         said = column.differs or column.note
-        became = f"became {'a script' if column.script else 'packages'}"
+        scripted = column.script is not None and _needs_script(step, column)
+        became = f"became {'a script' if scripted else 'packages'}"
         if column.nothing is not None:
             became = f"needs no step of its own: {column.nothing}"
         message = f"{became}{'; ' if column.nothing else ': '}{said}" if said else became
@@ -177,16 +179,13 @@ def tool_of(step: Use, catalog: Catalog) -> Tool | None:
     return catalog.tool_for(step.ref.format, name)
 
 
-def _packages(step: Use, column: Column) -> Use:
+def _packages(step: Use, column: Column, scripted: bool) -> Use:
     """The packages beside a script: for all later steps, whatever becomes of the script."""
     picks = tuple(one for one in step.arguments if one.name in column.picks)
-    return Use(
-        ref=step.ref,
-        tool=step.tool,
-        arguments=picks,
-        span=step.span,
-        provenance=step.provenance,
-    )
+    if not scripted:
+        return replace(step, arguments=picks)
+    place = {"span": step.span, "provenance": step.provenance}
+    return Use(ref=step.ref, tool=step.tool, arguments=picks, **place)
 
 
 def _needs_script(step: Use, column: Column) -> bool:

@@ -149,6 +149,19 @@ def data(node: Node) -> object:
     return None
 
 
+def comments_in(node: Node) -> Iterator[Comment]:
+    """Yield the comments of a node and of all below it, in their order."""
+    yield from node.comments
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            yield from entry.comments
+            yield from comments_in(entry.value)
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from comments_in(item)
+    yield from node.trailing
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the direct children, keys before values; an alias has none."""
     if isinstance(node, Sequence):

@@ -33,13 +33,15 @@ _SEARCHES = {
     "endsWith": "ciconv_ends",
 }
 _STATUS = {
-    "success": '[ "$ACTION_FAILED" = false ]',
-    "failure": '[ "$ACTION_FAILED" = true ]',
+    # jobs that may fail end their steps well, and note what happened
+    "success": '[ "$ACTION_FAILED$CICONV_JOB_STATUS" = false ]',
+    "failure": '[ "$ACTION_FAILED$CICONV_JOB_STATUS" != false ]',
     "always": "true",
     "cancelled": "false",
 }
 # names whose values are always written in lower case, so that case does not matter
 _LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
+_BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
 _LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
 
@@ -128,7 +130,10 @@ def _kind_of_ref(ref: Ref, scope: Scope) -> str:
         return declared if declared in ("boolean", "number") else "text"
     if head == "matrix" and scope.cells is not None and rest:
         return _kind_of_cells(scope.cells.values(tuple(rest)))
-    if ref.path[:2] == ("github", "event") and ref.path[:3] != ("github", "event", "inputs"):
+    if ref.path in _BOOLEANS:
+        return "boolean"
+    is_of_event = ref.path[:2] == ("github", "event") and ref.path[2:3] != ("inputs",)
+    if head == "binding" or is_of_event:
         return "json"
     return "text"
 

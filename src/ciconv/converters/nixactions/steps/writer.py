@@ -75,6 +75,8 @@ class StepWriter:
         items = [*machines.write_services(job, self), *machines.write_login(job, self)]
         for step in job.steps:
             items.extend(self._commented(step))
+        if items and self._pending:  # comments of last steps that became nothing
+            items[-1] = replace(items[-1], comments=(*items[-1].comments, *self._pending))
         items.extend(reversed(self.at_end))
         items.extend(machines.write_stop(job, self))
         bindings = []

@@ -1,14 +1,17 @@
 """Going through the IR: visiting every node, and rebuilding it with some nodes changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import Expr, Index, Literal, Ref, Template, constant
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Axis, Job, JobBase, Row
 from ciconv.ir.node import Node, meaning_of, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Group, Step
+from ciconv.source import Comment
+from ciconv.syntax.node import Node as Tree
+from ciconv.syntax.node import comments_in
 
 N = TypeVar("N", bound=Node)
 
@@ -34,6 +37,21 @@ def nodes(node: Node) -> Iterator[Node]:
         below = children(one)
         below.reverse()
         waiting += below
+
+
+def comments_of(node: Node) -> tuple[Comment, ...]:
+    """Return the comments of a node and of all below it, values of a matrix included."""
+    found: dict[Comment, None] = {}
+    for one in nodes(node):
+        found |= dict.fromkeys(one.comments)
+        trees: Iterable[Tree] = ()
+        if isinstance(one, Axis):
+            trees = one.values
+        elif isinstance(one, Row):
+            trees = (value for _, value in one.values)
+        for tree in trees:
+            found |= dict.fromkeys(comments_in(tree))
+    return tuple(found)
 
 
 Change = Callable[[Node], Node]

@@ -15,7 +15,7 @@ from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Cancel, Group, Placeholder, Run, Step, Wait
-from ciconv.ir.walk import steps_of
+from ciconv.ir.walk import comments_of, steps_of
 from ciconv.passes.split_triggers import environments, usual_runner
 from ciconv.profile import Feature, Profile, Support
 
@@ -220,7 +220,8 @@ def _without_matrix(job: Job) -> Job:
         reason="its values are computed during the run",
         span=job.span,
     )
-    return replace(job, matrix=None, steps=(step, *job.steps))
+    comments = job.comments if job.matrix is None else (*job.comments, *comments_of(job.matrix))
+    return replace(job, matrix=None, steps=(step, *job.steps), comments=comments)
 
 
 def _steps(step: Step, profile: Profile) -> Iterator[Step]:

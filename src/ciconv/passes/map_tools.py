@@ -184,8 +184,8 @@ def _packages(step: Use, column: Column, scripted: bool) -> Use:
     picks = tuple(one for one in step.arguments if one.name in column.picks)
     if not scripted:
         return replace(step, arguments=picks)
-    place = {"span": step.span, "provenance": step.provenance}
-    return Use(ref=step.ref, tool=step.tool, arguments=picks, **place)
+    bare = Use(ref=step.ref, tool=step.tool, arguments=picks)
+    return replace(bare, span=step.span, provenance=step.provenance)
 
 
 def _needs_script(step: Use, column: Column) -> bool:
@@ -198,7 +198,10 @@ def _script(step: Use, column: Column) -> Run:
     """The script that stands in for an action, its inputs in its environment."""
     handled = [one for one in step.arguments if one.name in column.handles]
     given = {one.name for one in handled}
-    env = [EnvVar(name=_variable(one.name), value=one.value, span=one.span) for one in handled]
+    env = [
+        EnvVar(name=_variable(one.name), value=one.value, span=one.span, comments=one.comments)
+        for one in handled
+    ]
     for name, default in column.defaults.items():
         if name not in given:
             known = Literal(value=default) if isinstance(default, str) else Ref(path=default)

@@ -1,7 +1,5 @@
 """Jobs of a workflow as NixActions jobs; a matrix is a function, called once for each cell."""
 
-from collections.abc import Iterable, Iterator
-
 from ciconv.context import Context, Place
 from ciconv.converters.nixactions.expressions import CannotSay, Cells, Scope, job_condition, word
 from ciconv.converters.nixactions.expressions.conditions import job_list
@@ -15,18 +13,16 @@ from ciconv.ir.expression import (
     expressions,
     has_status_function,
 )
-from ciconv.ir.job import Axis, Job, JobBase, Row
+from ciconv.ir.job import Job, JobBase
 from ciconv.ir.matrix import Cell, cells
-from ciconv.ir.node import Node as IrNode
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import ancestors, nodes
+from ciconv.ir.walk import ancestors, comments_of
 from ciconv.passes.bind_values import env_names
 from ciconv.profile import Feature, Outcome
-from ciconv.source import Comment
 from ciconv.syntax import nix
-from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, comments_in, resolve
+from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 
 
 class Workflow:
@@ -134,20 +130,7 @@ def _write(job: Job, workflow: Workflow) -> list[nix.Binding]:
 def _comments(job: JobBase) -> tuple[str, ...]:
     """The job's label, and the comments at all of its keys but the steps."""
     bare = replace(job, steps=(), finally_steps=()) if isinstance(job, Job) else job
-    found = dict.fromkeys(comment for node in nodes(bare) for comment in _all_comments(node))
-    return (*_label(job), *(comment.text for comment in found))
-
-
-def _all_comments(node: IrNode) -> Iterator[Comment]:
-    """The comments of a node, and those inside values of a matrix."""
-    yield from node.comments
-    trees: Iterable[Node] = ()
-    if isinstance(node, Axis):
-        trees = node.values
-    elif isinstance(node, Row):
-        trees = (value for _, value in node.values)
-    for tree in trees:
-        yield from comments_in(tree)
+    return (*_label(job), *(comment.text for comment in comments_of(bare)))
 
 
 def _label(job: JobBase) -> tuple[str, ...]:

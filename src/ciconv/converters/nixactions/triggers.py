@@ -3,7 +3,7 @@
 from ciconv.ir.expression import constant
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import Trigger
-from ciconv.ir.walk import nodes
+from ciconv.ir.walk import comments_of
 from ciconv.passes.split_triggers import program_name
 
 
@@ -16,9 +16,8 @@ def header(pipeline: Pipeline) -> tuple[str, ...]:
         f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",
         f"started by {started}: that lives in the trigger shim {pipeline.path}",
     ]
-    shared = (node for one in pipeline.env for node in nodes(one))
-    comments = (comment for node in (pipeline, *shared) for comment in node.comments)
-    return (*lines, *(comment.text for comment in dict.fromkeys(comments)))
+    env = (comment for one in pipeline.env for comment in comments_of(one))
+    return (*lines, *(comment.text for comment in (*pipeline.comments, *env)))
 
 
 def _words(trigger: Trigger) -> str:

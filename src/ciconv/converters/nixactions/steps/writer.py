@@ -26,7 +26,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
-from ciconv.ir.walk import nodes
+from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 
@@ -245,8 +245,8 @@ def _arguments(step: Step) -> dict[str, str]:
 
 def _comments(step: Step) -> tuple[str, ...]:
     """The label of a step where its name cannot say it, and its comments."""
-    kept = (node for node in nodes(step) if not isinstance(node, ActionRef))
-    found = [comment.text for node in kept for comment in node.comments]
+    bare = replace(step, ref=None) if isinstance(getattr(step, "ref", None), ActionRef) else step
+    found = [comment.text for comment in comments_of(bare)]
     if step.name is not None:
         label = source_text(step.name)
         if slug(label).replace("-", " ") != label.lower():

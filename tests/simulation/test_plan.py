@@ -6,9 +6,13 @@ import pytest
 
 import ciconv
 from ciconv import Event, EventKind
+from ciconv.ir.job import Job, Need
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.trigger import Trigger
 from ciconv.simulation.event import event_of
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan, dump
 
+PATH = ".github/workflows/ci.yml"
 PUSH = Event(kind=EventKind.PUSH, branch="dev")
 
 
@@ -17,9 +21,9 @@ def pipeline_of(text: str, event: Event = PUSH, **files: str) -> PipelinePlan:
     text = textwrap.dedent(text)
     if not text.lstrip().startswith("on:"):
         text = f"on: [push, pull_request, workflow_dispatch]\n{text}"
-    plan = ciconv.simulate({".github/workflows/ci.yml": text, **files}, event)
+    plan = ciconv.simulate({PATH: text, **files}, event)
     assert [one.message for one in plan.diagnostics] == []
-    return plan.pipelines[0]
+    return next(one for one in plan.pipelines if one.path == PATH)
 
 
 def jobs_of(text: str, event: Event = PUSH) -> dict[str, JobPlan]:
@@ -264,15 +268,21 @@ def test_matrices_of_a_wrong_size_are_errors(values: str, said: str) -> None:
     """GitHub starts at most 256 jobs, and at least one."""
     axes = f"a: [{values}], b: [{values}]"
     text = f"on: push\njobs: {{t: {{strategy: {{matrix: {{{axes}}}}}, {STEP}}}}}"
-    plan = ciconv.simulate({".github/workflows/ci.yml": text}, PUSH)
+    plan = ciconv.simulate({PATH: text}, PUSH)
     assert [(one.code, said in one.message) for one in plan.diagnostics] == [("matrix-size", True)]
     assert plan.pipelines[0].jobs == ()
 
 
 def test_jobs_that_wait_for_each_other_are_an_error() -> None:
     """And do not hang the planner."""
-    text = f"on: push\njobs: {{a: {{needs: b, {STEP}}}, b: {{needs: a, {STEP}}}, c: {{{STEP}}}}}"
-    plan = ciconv.simulate({".github/workflows/ci.yml": text}, PUSH)
+    jobs = (
+        Job(id="a", needs=(Need(job="b"),)),
+        Job(id="b", needs=(Need(job="a"),)),
+        Job(id="c"),
+    )
+    push = Trigger(kind=EventKind.PUSH, native="push")
+    project = Project(origin="github", pipelines=(Pipeline(id="p", triggers=(push,), jobs=jobs),))
+    plan = ciconv.simulate(project, PUSH)
     assert {one.code for one in plan.diagnostics} == {"needs-cycle"}
     assert [job.state.value for job in plan.pipelines[0].jobs] == ["skip", "skip", "run"]
 
@@ -381,7 +391,7 @@ def test_a_payload_has_only_what_belongs_to_the_event() -> None:
     text = f"jobs: {{a: {{if: github.event.pull_request.draft == false, {STEP}}}}}"
     assert jobs_of(text)["a"].condition == "success()"
     pulled = jobs_of(text, event_of("pull_request"))["a"]
-    assert pulled.condition == "!github.event.pull_request.draft && success()"
+    assert pulled.condition == "github.event.pull_request.draft == false && success()"
     draft = event_of("pull_request", facts=(("github.event.pull_request.draft", True),))
     assert jobs_of(text, draft)["a"].state is State.SKIP
 
@@ -429,8 +439,8 @@ def test_a_plan_is_plain_data() -> None:
 
 def test_bad_input_is_a_plan_without_pipelines() -> None:
     """And an error with a place; a project can be planned as well."""
-    broken = ciconv.simulate({".github/workflows/ci.yml": "on: ["}, PUSH)
+    broken = ciconv.simulate({PATH: "on: ["}, PUSH)
     assert broken.pipelines == () and broken.diagnostics[0].severity == "error"
-    project = ciconv.read({".github/workflows/ci.yml": f"on: push\njobs: {{a: {{{STEP}}}}}"}).project
+    project = ciconv.read({PATH: f"on: push\njobs: {{a: {{{STEP}}}}}"}).project
     assert project is not None
     assert ciconv.simulate(project, PUSH).pipelines[0].starts

@@ -210,11 +210,11 @@ def _script(step: Use, column: Column) -> Run:
     own = {one.name for one in env}
     fields = shared(step, Step) | {
         "env": (*(one for one in step.env if one.name not in own), *env),
-        "name": step.name or text(step.ref.name),
     }
     return Run(
         script=Template(parts=(Literal(value=column.script),), span=step.ref.span),
         shell=text("bash -e {0}"),
+        tool=step.tool,
         packages=column.deps,
         history=column.git,
         **fields,

@@ -71,6 +71,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.FAIL_FAST: frozenset({Field.FAIL_FAST}),
     Feature.MAX_PARALLEL: frozenset({Field.MAX_PARALLEL}),
     Feature.CALL: _JOB,
+    Feature.CALL_OUTPUT: _TEXTS,
     Feature.TOOL: _STEP,
     Feature.TOOL_INPUT: frozenset({Field.ARGUMENTS, Field.SCRIPT, Field.ENV}),
     Feature.TOOL_VERSION: frozenset({Field.USES, Field.ARGUMENTS, Field.SCRIPT}),
@@ -94,7 +95,7 @@ def explaining(difference: Difference, losses: Iterable[Diagnostic]) -> Diagnost
     """Return a loss that accounts for a difference: of its node, or of one it stands in."""
     for diagnostic in losses:
         loss = diagnostic.loss
-        if loss is None or difference.field not in EFFECTS[loss.feature]:
+        if loss is None or difference.field not in EFFECTS.get(loss.feature, ()):
             continue
         if _stands_at(loss, difference) and _spans_meet(diagnostic, difference):
             return diagnostic

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.ir.evaluate import UNKNOWN, Environment
+from ciconv.ir.evaluate.value import MISSING
 from ciconv.ir.expression import Constant, constant, written
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Input
@@ -55,12 +56,14 @@ _WITHOUT_ACTION = ("push", "schedule", "workflow_dispatch", "create", "delete", 
 
 def environment_of(event: Event, pipeline: Pipeline, catalog: Catalog) -> Environment:
     """Return what is known of a run of a pipeline before its first job starts."""
-    known = _contexts(event, pipeline)
-    for path, value in list(known.items()):
-        canonical = catalog.canonical_name("github", path)
-        if canonical is not None:
-            known[canonical] = value
-    return Environment.of(known)
+    native = Environment.of(_contexts(event, pipeline))
+    known: Known = {("ref", "branch"): branch_of(event) or "", ("ref", "tag"): event.tag or ""}
+    for canonical, name in catalog.names().items():
+        if name.github is not None:
+            value = native.find(tuple(name.github.split(".")))
+            if value is not MISSING:
+                known[canonical] = value
+    return native.extended(known)
 
 
 def _contexts(event: Event, pipeline: Pipeline) -> Known:

@@ -32,7 +32,8 @@ class Texts(Struct, frozen=True):
         """Return one that knows this, too."""
         if not data:
             return self
-        return Texts(self.environment.extended(data), self.catalog, self.diagnostics)
+        named = {self.catalog.canonical_name("github", path) or path: data[path] for path in data}
+        return Texts(self.environment.extended(named), self.catalog, self.diagnostics)
 
     def with_functions(self, functions: dict[str, Value]) -> "Texts":
         """Return one for which these functions have a value."""

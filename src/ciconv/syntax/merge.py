@@ -1,58 +1,90 @@
 """Writing a tree anew in the layout of an old one: order, comments, quotes, anchors stay."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ciconv.syntax.node import Entry, Mapping, Node, Sequence, resolve
-
-Same = Callable[[Node, Node], bool]
+from ciconv.syntax.node import Alias, Entry, Mapping, Node, Sequence, data, resolve
 
 
-def keep_layout(old: Node, new: Node, same: Same) -> Node:
-    """Return a tree that says what `new` says, in the words of `old` where these say the same.
+def keep_layout(old: Node, base: Node, new: Node) -> Node:
+    """Return a tree that says what `new` says, in the words of `old` where nothing was changed.
 
-    Entries keep their old order; new ones come after the entry they follow in `new`.
+    `base` is what comes out when `old` is read and written without a change: where `new` is like
+    it, `old` stays as it is, with what nobody reads. Entries keep their old order; new ones come
+    after the entry they follow in `new`.
     """
-    if same(old, new):
+    return _anchored(_merged(old, base, new), {})
+
+
+def _merged(old: Node, base: Node | None, new: Node) -> Node:
+    if new in (base, old):
         return old
-    before, after = resolve(old), resolve(new)
+    before, middle, after = resolve(old), None if base is None else resolve(base), resolve(new)
     if isinstance(before, Mapping) and isinstance(after, Mapping):
-        return replace(before, entries=_entries(before, after, same), anchor=None, tag=after.tag)
+        entries = _entries(before, middle if isinstance(middle, Mapping) else Mapping(), after)
+        return replace(before, entries=tuple(entries), anchor=None, tag=after.tag)
     if isinstance(before, Sequence) and isinstance(after, Sequence):
-        return replace(before, items=_items(before, after, same), anchor=None, tag=after.tag)
+        items = tuple(_items(before, middle, after))
+        return replace(before, items=items, anchor=None, tag=after.tag)
     return replace(new, comments=old.comments or new.comments)
 
 
-def _entries(old: Mapping, new: Mapping, same: Same) -> tuple[Entry, ...]:
-    wanted = {entry.name: entry for entry in new.entries}
-    kept = [
-        replace(entry, value=keep_layout(entry.value, wanted[entry.name].value, same))
-        for entry in old.entries
-        if entry.name in wanted
-    ]
-    known = {entry.name for entry in kept}
+def _entries(old: Mapping, base: Mapping, new: Mapping) -> list[Entry]:
+    before = {entry.name: entry.value for entry in base.entries}
+    wanted = {entry.name: entry.value for entry in new.entries}
+    kept: list[Entry] = []
+    for entry in old.entries:
+        if entry.name in wanted:
+            value = _merged(entry.value, before.get(entry.name), wanted[entry.name])
+            kept.append(replace(entry, value=value))
+        elif entry.name not in before:
+            kept.append(entry)
     place = 0
     for entry in new.entries:
-        if entry.name in known:
-            place = 1 + next(n for n, one in enumerate(kept) if one.name == entry.name)
-        else:
+        known = next((n for n, one in enumerate(kept) if one.name == entry.name), None)
+        if known is not None:
+            place = known + 1
+        elif entry.name not in before or before[entry.name] != entry.value:
             kept.insert(place, entry)
             place += 1
-    return tuple(kept)
+    return kept
 
 
-def _items(old: Sequence, new: Sequence, same: Same) -> tuple[Node, ...]:
-    """Old items stand for new ones that say the same; others are merged in their order."""
-    found: list[Node] = []
-    rest = list(old.items)
-    for item in new.items:
-        number = next((n for n, one in enumerate(rest) if same(one, item)), None)
-        if number is not None:
-            found.append(rest[number])
-            del rest[: number + 1]
-        elif rest and len(old.items) == len(new.items):
-            found.append(keep_layout(rest.pop(0), item, same))
+def _items(old: Sequence, base: Node | None, new: Sequence) -> Iterator[Node]:
+    """Old items stand for those that did not change; the others are merged in their order."""
+    from difflib import SequenceMatcher  # loaded when something was changed, not before
+
+    same = isinstance(base, Sequence) and len(base.items) == len(old.items)
+    before = base.items if same and isinstance(base, Sequence) else old.items
+    one, other = list(map(data, before)), list(map(data, new.items))
+    for what, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield from old.items[a:b]
+        elif b - a == d - c:
+            three = zip(old.items[a:b], before[a:b], new.items[c:d], strict=True)
+            yield from (_merged(*one) for one in three)
         else:
-            found.append(item)
-    return tuple(found)
+            yield from new.items[c:d]
+
+
+def _anchored(node: Node, known: dict[str, Node]) -> Node:
+    """The tree with every alias behind its anchor: the first one takes over a lost anchor."""
+    meant = resolve(node)
+    if isinstance(node, Alias):
+        if known.get(node.name) is meant:
+            return node
+        node = replace(meant, comments=node.comments)
+    if node.anchor is not None:
+        known[node.anchor] = meant
+    if isinstance(node, Sequence):
+        items = tuple(_anchored(item, known) for item in node.items)
+        same = all(a is b for a, b in zip(items, node.items, strict=True))
+        return node if same else replace(node, items=items)
+    if isinstance(node, Mapping):
+        entries = tuple(
+            replace(one, key=_anchored(one.key, known), value=_anchored(one.value, known))
+            for one in node.entries
+        )
+        return replace(node, entries=entries)
+    return node

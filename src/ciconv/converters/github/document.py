@@ -3,6 +3,8 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
 """
 
+import re
+from collections.abc import Container
 from pathlib import PurePosixPath
 
 from ciconv.context import Context
@@ -20,13 +22,14 @@ from ciconv.converters.github.jobs.sharing import (
 )
 from ciconv.converters.github.scalars import read_env, take_text, write_pairs, write_text
 from ciconv.converters.github.triggers import holds_values, read_triggers, write_triggers
+from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
 from ciconv.syntax.merge import keep_layout
-from ciconv.syntax.node import Document, Entry, Mapping, Scalar, Sequence, data, resolve
+from ciconv.syntax.node import Document, Entry, Mapping
 from ciconv.syntax.node import Node as Tree
 
 PATHS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
@@ -131,18 +134,41 @@ def _read_workflow(document: Document, root: Mapping, fields: Fields, context: C
 
 
 def write_project(project: Project, context: Context) -> Files:
-    """Return the workflow files of the pipelines."""
-    documents = (_write_document(one, context) for one in project.pipelines)
-    return tuple((one.path, yaml.render(one)) for one in documents)
+    """Return the workflow files of the pipelines; what was read from one keeps its layout."""
+    written: dict[str, str] = {}
+    for pipeline in project.pipelines:
+        path = _unused_path(pipeline, written)
+        written[path] = yaml.render(_document(pipeline, path, context), as_written=True)
+    return tuple(written.items())
 
 
-def _path(pipeline: Pipeline) -> str:
-    if pipeline.path.startswith(".github/workflows/"):
+def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:
+    """The file it was read from, else one named after it."""
+    if pipeline.path.startswith(".github/workflows/") and pipeline.path not in taken:
         return pipeline.path
-    return f".github/workflows/{pipeline.id}.yml"
+    name = re.sub(r"[^\w.-]+", "-", pipeline.id).strip("-.") or "workflow"
+    path, number = f".github/workflows/{name}.yml", 2
+    while path in taken:
+        path, number = f".github/workflows/{name}-{number}.yml", number + 1
+    return path
 
 
-def _write_document(pipeline: Pipeline, context: Context) -> Document:
+def _document(pipeline: Pipeline, path: str, context: Context) -> Document:
+    root, tree = _write_workflow(pipeline, context), pipeline.tree
+    if tree is None:
+        return Document(path=path, root=root, leading=pipeline.comments)
+    unchanged = replace(context, diagnostics=Diagnostics(), expand=False)
+    before = _read_document(Document(path=path, root=tree), unchanged)
+    base = root if before is None else _write_workflow(before, unchanged)
+    return Document(
+        path=path,
+        root=keep_layout(tree, base, root),
+        source=tree.span.source,
+        leading=_leading(pipeline, tree),
+    )
+
+
+def _write_workflow(pipeline: Pipeline, context: Context) -> Mapping:
     entries: list[Entry] = []
     _add(entries, "name", pipeline.name, context)
     _add(entries, "run-name", pipeline.run_name, context)
@@ -154,11 +180,7 @@ def _write_document(pipeline: Pipeline, context: Context) -> Document:
     _put(entries, "defaults", write_defaults(pipeline.defaults, context), pipeline.defaults)
     entries.append(build.entry("jobs", write_jobs(pipeline.jobs, context)))
     entries.extend(build.entry(one.key, one.value, one.comments) for one in pipeline.extras)
-    root: Tree = build.mapping(*entries)
-    if pipeline.tree is None:
-        return Document(path=_path(pipeline), root=root, leading=pipeline.comments)
-    root = keep_layout(pipeline.tree, root, _says_the_same)
-    return Document(path=_path(pipeline), root=root, leading=_leading(pipeline, pipeline.tree))
+    return build.mapping(*entries)
 
 
 def _leading(pipeline: Pipeline, tree: Tree) -> tuple[Comment, ...]:
@@ -167,36 +189,6 @@ def _leading(pipeline: Pipeline, tree: Tree) -> tuple[Comment, ...]:
     start = tree.span.start_offset
     before = (one for one in pipeline.comments if one.span.start_offset < start)
     return tuple(one for one in before if one not in first)
-
-
-def _says_the_same(old: Tree, new: Tree) -> bool:
-    """Whether GitHub reads the same: one item is a list of one, an event needs no mapping."""
-    if old == new:
-        return True
-    one, other = resolve(old), resolve(new)
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return _has_same_entries(one, other)
-    return _plain(one) == _plain(other)
-
-
-def _has_same_entries(one: Mapping, other: Mapping) -> bool:
-    names = [entry.name for entry in one.entries]
-    values = {entry.name: entry.value for entry in other.entries}
-    return sorted(names) == sorted(values) and all(
-        _says_the_same(entry.value, values[entry.name]) for entry in one.entries
-    )
-
-
-def _plain(node: Tree) -> object:
-    """A value as GitHub takes it: names of a list or a mapping without values, or the value."""
-    node = resolve(node)
-    if isinstance(node, Scalar):
-        return (data(build.text(node.text)),) if node.text else ()
-    if isinstance(node, Sequence):
-        return tuple(data(item) for item in node.items)
-    if isinstance(node, Mapping) and all(_plain(entry.value) == () for entry in node.entries):
-        return tuple(data(entry.key) for entry in node.entries)
-    return data(node)
 
 
 def _put(entries: list[Entry], key: str, value: Tree | None, cause: Node | None) -> None:

@@ -8,7 +8,7 @@ from ciconv.converters.format import Files
 from ciconv.converters.nixactions.flake import write_flake
 from ciconv.converters.nixactions.jobs import Workflow, write_jobs
 from ciconv.converters.nixactions.triggers import header
-from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.pipeline import Project
 from ciconv.passes.split_triggers import program_name
 from ciconv.syntax import nix
 
@@ -25,12 +25,14 @@ _ARGUMENTS = nix.Formals(
 
 def write_project(project: Project, context: Context) -> Files:
     """Return the files: nix/NAME.nix, the library beside them, and a flake where there is none."""
-    workflows = tuple(
-        (f"nix/{program_name(one)}.nix", write_pipeline(one, context)) for one in project.pipelines
-    )
+    workflows: dict[str, str] = {}
+    for pipeline in project.pipelines:
+        workflow = Workflow(pipeline, context)
+        workflows[f"nix/{program_name(pipeline)}.nix"] = write_workflow(workflow)
+        workflows |= {f"nix/{path}": script for path, script in workflow.files.items()}
     library = tuple((f"nix/ciconv-lib{Path(name).suffix}", library_text(name)) for name in _LIBRARY)
     names = tuple(program_name(one) for one in project.pipelines)
-    return (*workflows, *library, *write_flake(names, context))
+    return (*workflows.items(), *library, *write_flake(names, context))
 
 
 @cache
@@ -39,9 +41,9 @@ def library_text(name: str) -> str:
     return (_FOLDER / name).read_text("utf-8")
 
 
-def write_pipeline(pipeline: Pipeline, context: Context) -> str:
+def write_workflow(workflow: Workflow) -> str:
     """Return the text of one workflow file."""
-    workflow = Workflow(pipeline, context)
+    pipeline = workflow.pipeline
     jobs = write_jobs(workflow)
     bindings: list[nix.Binding] = [nix.Binding(("name",), nix.string(program_name(pipeline)))]
     if workflow.static_env:

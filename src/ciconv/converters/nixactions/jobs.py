@@ -31,6 +31,7 @@ class Workflow:
     def __init__(self, pipeline: Pipeline, context: Context) -> None:
         self.pipeline, self.context = pipeline, context
         self.used: list[str] = []  # names of the library
+        self.files: dict[str, str] = {}  # scripts beside the workflow file
         self.cells = {job.id: cells(job.matrix) for job in pipeline.jobs if job.matrix is not None}
         taken = {job.id for job in pipeline.jobs if job.id not in self.cells}
         self.cell_names = {

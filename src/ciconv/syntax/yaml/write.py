@@ -3,25 +3,30 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from ciconv.source import Comment
+from ciconv.source import Comment, Source, Span
 from ciconv.syntax.node import Alias, Document, Entry, Mapping, Node, Scalar, Sequence, Style
 from ciconv.syntax.yaml.quote import UNPRINTABLE, block_text, inline_text
 
 _INDENT = 2
+_MAX_INDENT = 8
+_MAX_GAP = 40  # blanks between a value and the comment behind it
 _MAX_KEY = 1_000  # a longer key needs `?`: https://yaml.org/spec/1.2.2/#742-flow-mappings
 _BARE_KEYS = frozenset(("on", "<<"))  # GitHub's, which is no boolean there, and the merge key
 _SPACED = frozenset(("jobs", "workflows", "commands"))  # blank lines between what stands in these
 _UNWRITABLE = re.compile(f"[{UNPRINTABLE}\\n]+")
 
 
-def render(document: Document) -> str:
+def render(document: Document, *, as_written: bool = False) -> str:
     """Return the document as YAML that reads back as the same tree; it ends with a line break.
 
     Blank lines: one before and one behind each block collection at the top level, and the same
     inside of the top-level keys `jobs`, `workflows` and `commands`. Text is quoted where a reader
     of YAML 1.1 or of YAML 1.2 would take it for something else; only the key `on` stays bare.
+
+    `as_written`: what stands in the document's source keeps its blank lines and comments as they
+    are there, and its lists the indentation that other keys' lists have.
     """
-    writer = _Writer()
+    writer = _Writer(document.source if as_written else None)
     writer.write(document)
     return "\n".join(writer.lines) + "\n"
 
@@ -45,8 +50,9 @@ class _Open:
 class _Writer:
     """The lines so far, and the collections that are open: nesting costs no recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Source | None) -> None:
         self.lines: list[str] = []
+        self._source = source  # whose layout is kept
         self._open: list[_Open] = []
         self._in_line: dict[int, bool] = {}  # whether a flow collection stays on one line, by id
         self._keeps_blank = False  # a blank line would belong to the scalar above
@@ -77,7 +83,7 @@ class _Writer:
             if child is None:
                 self._open.pop()
                 if current.after_block and current.indent == 0 and current.node.trailing:
-                    self._blank()
+                    self._blank(current.node.trailing[0].span)
                 self._comments(current.node.trailing, current.indent)
             elif isinstance(child, Entry):
                 self._entry(child, current)
@@ -90,9 +96,11 @@ class _Writer:
         is_block = self._is_block(value)
         lead, current.lead = current.lead, None
         if lead is None:
+            place = above[0].span if above else entry.key.span
             if current.spaced and (current.after_block or (is_block and self._is_later(current))):
-                self._blank()
+                self._blank(place)
             self._comments(above, indent)
+            self._kept_blank(entry.key.span)
             lead = " " * indent
         current.after_block = is_block
         key = _key(entry.key)
@@ -104,7 +112,17 @@ class _Writer:
             return
         self._line(f"{lead}{key}:{_properties(value)}", inline)
         spaced = indent == 0 and key in _SPACED and isinstance(value, Mapping)
-        self._open.append(_Open(value, indent + _INDENT, spaced=spaced))
+        self._open.append(_Open(value, indent + self._deeper(entry), spaced=spaced))
+
+    def _deeper(self, entry: Entry) -> int:
+        """How much deeper than its key a block collection stands; a list need not be deeper."""
+        key, value = entry.key.span, entry.value.span
+        if not (self._keeps(key) and self._keeps(value)) or _properties(entry.value):
+            return _INDENT
+        deeper = value.start.column - key.start.column
+        is_level = deeper == 0 and isinstance(entry.value, Sequence)
+        below = value.start.line > key.start.line
+        return deeper if below and (is_level or 0 < deeper <= _MAX_INDENT) else _INDENT
 
     @staticmethod
     def _is_later(current: _Open) -> bool:
@@ -119,6 +137,7 @@ class _Writer:
         if lead is None:
             self._comments(above, indent)
             self._comments(self._hoisted(item) if is_compact else (), indent)
+            self._kept_blank(item.span)
             lead = " " * indent
         if not is_block:
             self._value(item, indent, f"{lead}-", inline)
@@ -182,18 +201,45 @@ class _Writer:
 
     def _comments(self, comments: Iterable[Comment], indent: int) -> None:
         for comment in comments:
+            self._kept_blank(comment.span)
+            if self._is_writable(comment):
+                self._line(" " * indent + comment.span.text.rstrip())
+                continue
             for line in comment.text.splitlines() or [""]:
                 self._line(" " * indent + _sign(line))
 
-    def _blank(self) -> None:
-        if not self._keeps_blank:
+    def _keeps(self, span: Span) -> bool:
+        return self._source is not None and span.source is self._source
+
+    def _blank(self, place: Span) -> None:
+        """A blank line above what stands there, unless the source decides about it."""
+        if not self._keeps_blank and not self._keeps(place):
+            self.lines.append("")
+
+    def _kept_blank(self, place: Span) -> None:
+        """The blank line above a place of the kept source."""
+        if not self._keeps(place) or self._keeps_blank or not (self.lines and self.lines[-1]):
+            return
+        start = place.start
+        if start.line > 1 and not place.source.line(start.line - 1).strip():
             self.lines.append("")
 
     def _line(self, line: str, inline: Comment | None = None) -> None:
         if inline is not None:
-            line += " " + _sign(inline.text)
+            line += self._behind(inline)
         self.lines.append(line)
         self._keeps_blank = False
+
+    def _behind(self, comment: Comment) -> str:
+        """A comment behind something, with the blanks before it."""
+        if not self._is_writable(comment):
+            return f" {_sign(comment.text)}"
+        before = comment.span.source.text[: comment.span.start_offset][-_MAX_GAP:]
+        return (before[len(before.rstrip(" ")) :] or " ") + comment.span.text.rstrip()
+
+    def _is_writable(self, comment: Comment) -> bool:
+        """Whether the comment can be written as it stands in the kept source."""
+        return self._keeps(comment.span) and not _UNWRITABLE.search(comment.span.text)
 
 
 def _parts(node: Node) -> tuple[Entry, ...] | tuple[Node, ...]:

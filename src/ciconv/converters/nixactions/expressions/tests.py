@@ -40,9 +40,9 @@ _STATUS = {
     "cancelled": "false",
 }
 # names whose values are always written in lower case, so that case does not matter
-_LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
+LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
 _BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
-_LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
+LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
 
 def test(expr: Expr, scope: Scope, *, plain: bool = False) -> str:
@@ -216,7 +216,7 @@ def _ignores_case(left: Expr, value: str, scope: Scope) -> bool:
     if left.path[0] == "matrix" and scope.cells is not None:
         texts = scope.cells.texts(left.path[1:]) or ()
         return any(text != value and text.lower() == value.lower() for text in texts)
-    is_lower = left.path in _LOWER_CASE or left.path[-1] in _LOWER_CASE_LAST
+    is_lower = left.path in LOWER_CASE or left.path[-1] in LOWER_CASE_LAST
     return not (is_lower and value == value.lower())
 
 

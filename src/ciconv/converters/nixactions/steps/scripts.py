@@ -15,6 +15,8 @@ from ciconv.syntax.shell import Quoting, substitute
 if TYPE_CHECKING:
     from ciconv.converters.nixactions.steps.writer import StepWriter
 
+TOOLS = "ciconv-tools"  # the folder of scripts that stand in for actions
+_LONG = 8  # lines a script of a tool may have in the workflow itself
 DEFAULT_SHELL = "bash -e"
 
 # GitHub's words for shells:
@@ -42,7 +44,7 @@ def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
     shell = _shell(step, writer)
     values: dict[str, nix.Expr] = {"name": nix.string(writer.name(step))}
     setup: list[str] = []
-    body = _script(step, shell, setup, writer)
+    body: nix.Expr = _script(step, shell, setup, writer)
     deps = _deps(step, shell.split(" ")[0], writer)
     options = writer.options(step)
     env, bound = writer.env(step.env)
@@ -60,7 +62,19 @@ def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
         values["setup"] = writer.scope.string("\n".join((*bound, *setup)))
     if writer.job.container is not None:
         values["container"] = nix.Name("container")
+    if step.tool is not None:
+        body = _tool_script(step.tool, step, body, writer)
     return [writer.call("script", nix.attrs(values | {"text": body}))]
+
+
+def _tool_script(tool: str, step: Run, body: nix.Expr, writer: "StepWriter") -> nix.Expr:
+    """The script of a tool: in a file of its own when it is long, shared by all who use it."""
+    script = constant(step.script)
+    if script is None or script.count("\n") <= _LONG:
+        return body
+    path = f"{TOOLS}/{tool}.sh"
+    writer.workflow.files[path] = script
+    return nix.Apply(nix.names("builtins", "readFile"), (nix.Path(f"./{path}"),))
 
 
 def _shell(step: Run, writer: "StepWriter") -> str:

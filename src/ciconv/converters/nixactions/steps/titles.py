@@ -22,6 +22,8 @@ def title(step: Step) -> str:
     if step.id:
         return step.id
     match step:
+        case Run() if step.tool is not None:
+            return step.tool
         case Run():
             lines = constant_text(step.script).strip().split("\n")
             return " ".join(lines[0].split(" ")[:3])

@@ -1,0 +1,218 @@
+"""Tests of bash as expressions: the way back of `expressions/tests.py` and of the library's `"if"`.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+"""
+
+from collections.abc import Mapping
+
+from ciconv.converters.nixactions.expressions.tests import LOWER_CASE, LOWER_CASE_LAST
+from ciconv.converters.nixactions.read import bash
+from ciconv.converters.nixactions.read.bash import NotUnderstood
+from ciconv.converters.nixactions.read.names import Names
+from ciconv.converters.nixactions.read.words import value
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary
+
+_FUNCTIONS = {
+    "ciconv_contains": "contains",
+    "ciconv_starts": "startsWith",
+    "ciconv_ends": "endsWith",
+}
+_BOOLEAN = frozenset({"contains", "startsWith", "endsWith", "success", "failure", "always"})
+
+
+def truth(command: bash.Command, names: Names) -> Expr:
+    """Return what a command answers by its status; raise NotUnderstood."""
+    match command:
+        case bash.Not():
+            return negated(truth(command.command, names))
+        case bash.Chain():
+            op = Op.AND if command.operator == "&&" else Op.OR
+            return _both(op, truth(command.left, names), truth(command.right, names))
+        case bash.Sequence():
+            return truth_of_all(command, names)
+        case bash.Simple():
+            return _simple(command, names)
+    raise NotUnderstood("no test")
+
+
+def truth_of_all(body: bash.Sequence, names: Names) -> Expr:
+    """Return what the last of several commands answers; those before it only set variables."""
+    if not body.commands:
+        raise NotUnderstood("no command")
+    for command in body.commands[:-1]:
+        names = names.knowing(_set_by(command, names))
+    last = body.commands[-1]
+    return _whether_set(last, names) or truth(last, names)
+
+
+def negated(expr: Expr) -> Expr:
+    """Return the opposite of a condition."""
+    if isinstance(expr, Binary) and expr.op is Op.EQ:
+        return Binary(op=Op.NE, left=expr.left, right=expr.right, semantics=expr.semantics)
+    if isinstance(expr, Literal):
+        return Literal(value=not expr.value)
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)
+
+
+def _both(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+
+
+def _set_by(command: bash.Command, names: Names) -> Mapping[str, Expr]:
+    """The variables of a command that does nothing else; loading what the library knows."""
+    if isinstance(command, bash.If):
+        return {}
+    if isinstance(command, bash.Simple):
+        if not command.words:
+            return {name: value(word, names) for name, word in command.assignments}
+        if command.name in ("set", "."):
+            return {}
+    raise NotUnderstood("a command before a test")
+
+
+_PRESENT = "[ -n X ] && [ X != false ] && [ X != 0 ]"
+
+
+def _whether_set(command: bash.Command, names: Names) -> Expr | None:
+    """The value of `[ -n "$x" ] && [ "$x" != false ] && [ "$x" != 0 ]`: a truth of JSON."""
+    found: list[bash.Simple] = []
+    while isinstance(command, bash.Chain) and isinstance(command.right, bash.Simple):
+        found.insert(0, command.right)
+        command = command.left
+    if not isinstance(command, bash.Simple) or len(found) != 2:
+        return None
+    found.insert(0, command)
+    texts = [" ".join(_shape(word) for word in one.words) for one in found]
+    return names.meaning("x") if " && ".join(texts) == _PRESENT and "x" in names.local else None
+
+
+def _shape(word: bash.Word) -> str:
+    return "X" if word.parts == (bash.Variable("x"),) else word.plain or "?"
+
+
+def _simple(command: bash.Simple, names: Names) -> Expr:
+    if command.assignments:
+        raise NotUnderstood("an assignment")
+    words, name = command.words, command.name
+    if name in ("true", "false", "always()") and len(words) == 1:
+        return Literal(value=name != "false")
+    if name in ("[", "[[") and words[-1].plain == {"[": "]", "[[": "]]"}[name]:
+        return _bracket(words[1:-1], names) if name == "[" else _matched(words[1:-1], names)
+    if name == "ciconv_eq" and len(words) == 3:
+        return equal(value(words[1], names), value(words[2], names))
+    if name == "ciconv_less" and len(words) == 3:
+        return _both(Op.LT, value(words[1], names), _number(value(words[2], names)))
+    if name in _FUNCTIONS and len(words) == 3:
+        arguments = tuple(value(word, names) for word in words[1:])
+        return Call(function=_FUNCTIONS[name], arguments=arguments)
+    raise NotUnderstood(f"the command {name!r}")
+
+
+def _number(expr: Expr) -> Expr:
+    if isinstance(expr, Literal) and isinstance(expr.value, str):
+        try:
+            return Literal(value=float(expr.value))
+        except ValueError:
+            return expr
+    return expr
+
+
+def equal(left: Expr, right: Expr) -> Expr:
+    """Return GitHub's comparison of two values."""
+    return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GITHUB)
+
+
+def _bracket(words: tuple[bash.Word, ...], names: Names) -> Expr:
+    if len(words) == 2 and words[0].plain == "-n":
+        return value(words[1], names)
+    if len(words) == 2 and words[0].plain == "-z":
+        return equal(value(words[1], names), Literal(value=""))
+    if len(words) == 3 and words[1].plain in ("=", "==", "!="):
+        found = _status(words) or _equal(words[0], words[2], names)
+        return found if words[1].plain != "!=" else negated(found)
+    raise NotUnderstood("a test of files")
+
+
+def _status(words: tuple[bash.Word, ...]) -> Expr | None:
+    """Whether the job failed so far: `[ "$ACTION_FAILED…" = false ]`."""
+    first = words[0].parts[0] if words[0].parts else None
+    if first != bash.Variable("ACTION_FAILED"):
+        return None
+    answer = words[2].plain
+    return Call(function="success" if answer == "false" else "failure")
+
+
+def _equal(left: bash.Word, right: bash.Word, names: Names) -> Expr:
+    """`[ a = b ]`, whose texts differ by case, too, unless both are made lower first."""
+    folded = _folded(left)
+    one = value(left if folded is None else folded, names)
+    other = _folded(right)
+    wanted = value(right if other is None else other, names)
+    if wanted == Literal(value="true") and _is_boolean(one):
+        return one
+    if folded is not None or _ignores_case(one, wanted):
+        return equal(one, wanted)
+    return Binary(op=Op.EQ, left=one, right=wanted, semantics=Semantics.GITLAB)
+
+
+def _folded(word: bash.Word) -> bash.Word | None:
+    """The variable of `"${x,,}"` without that."""
+    part = word.parts[0] if len(word.parts) == 1 else None
+    if isinstance(part, bash.Variable) and part.folded:
+        return bash.Word((bash.Variable(part.name),), word.raw)
+    return None
+
+
+def _is_boolean(expr: Expr) -> bool:
+    if isinstance(expr, Call):
+        return expr.function in _BOOLEAN
+    return isinstance(expr, Unary) or (
+        isinstance(expr, Binary) and expr.op not in (Op.AND, Op.OR) or _is_logic(expr)
+    )
+
+
+def _is_logic(expr: Expr) -> bool:
+    return isinstance(expr, Binary) and _is_boolean(expr.left) and _is_boolean(expr.right)
+
+
+def _ignores_case(left: Expr, right: Expr) -> bool:
+    """Whether a text can only be equal to the other in the same case."""
+    text = right.value if isinstance(right, Literal) else None
+    if isinstance(left, Literal) and isinstance(right, Literal):
+        return left.value == right.value or str(left.value).lower() != str(text).lower()
+    if not isinstance(text, str) or text.lower() == text.upper():
+        return isinstance(text, str)
+    is_lower = isinstance(left, Ref) and (
+        left.path in LOWER_CASE or left.path[-1] in LOWER_CASE_LAST
+    )
+    return is_lower and text == text.lower()
+
+
+def _matched(words: tuple[bash.Word, ...], names: Names) -> Expr:
+    """`[[ "${x,,}" == *part* ]]`, where the part is in quotes or has no pattern."""
+    folded = _folded(words[0]) if len(words) == 3 and words[1].plain == "==" else None
+    if folded is None:
+        raise NotUnderstood("a pattern")
+    parts = list(words[2].parts)
+    before, after = _is_open(parts, 0), _is_open(parts, -1)
+    if any(isinstance(one, bash.Text) and not one.quoted and "*" in one.text for one in parts):
+        raise NotUnderstood("a pattern")
+    pattern = bash.Word(tuple(parts), words[2].raw)
+    part = value(_folded(pattern) or pattern, names)
+    functions = {(True, True): "contains", (False, True): "startsWith", (True, False): "endsWith"}
+    where = value(folded, names)
+    if (before, after) not in functions:
+        return equal(where, part)
+    return Call(function=functions[before, after], arguments=(where, part))
+
+
+def _is_open(parts: list[bash.Text | bash.Variable | bash.Output | bash.Arithmetic], at: int) -> bool:
+    """Whether a pattern has an asterisk at one end, which is taken away."""
+    one = parts[at] if parts else None
+    if not isinstance(one, bash.Text) or one.quoted:
+        return False
+    rest = one.text.removeprefix("*") if at == 0 else one.text.removesuffix("*")
+    if rest == one.text:
+        return False
+    parts[at : at + 1 or None] = [bash.Text(rest, False)] if rest else []
+    return True

@@ -1,0 +1,138 @@
+"""Words of bash as expressions: the way back of `expressions/words.py`."""
+
+from ciconv.converters.nixactions.read import bash
+from ciconv.converters.nixactions.read.bash import NotUnderstood
+from ciconv.converters.nixactions.read.names import Names
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Raw,
+    Ref,
+    Semantics,
+    Template,
+)
+
+FORMAT = "nixactions"
+
+
+def template(text: str, names: Names) -> Template:
+    """Return what a text between double quotes means; one that is not understood is Raw."""
+    try:
+        return as_template(value(bash.parse_word(text), names))
+    except NotUnderstood:
+        return Template(parts=(Raw(format=FORMAT, text=text),))
+
+
+def as_template(expr: Expr) -> Template:
+    """Return an expression as a text."""
+    if isinstance(expr, Template):
+        return expr
+    if isinstance(expr, Literal):
+        return Template(parts=(expr,) if expr.value != "" else ())
+    return Template(parts=(expr,))
+
+
+def value(word: bash.Word, names: Names) -> Expr:
+    """Return the value of a word; raise NotUnderstood."""
+    parts: list[Expr] = []
+    for part in word.parts:
+        found = _part(part, names)
+        for one in found.parts if isinstance(found, Template) else (found,):
+            last = parts[-1] if parts else None
+            if isinstance(one, Literal) and isinstance(last, Literal):
+                parts[-1] = Literal(value=f"{last.value}{one.value}")
+            elif one != Literal(value=""):
+                parts.append(one)
+    if len(parts) == 1:
+        return parts[0]
+    return Template(parts=tuple(parts)) if parts else Literal(value="")
+
+
+def _part(part: bash.Text | bash.Variable | bash.Output | bash.Arithmetic, names: Names) -> Expr:
+    match part:
+        case bash.Text():
+            return Literal(value=part.text)
+        case bash.Variable():
+            return _variable(part, names)
+        case bash.Output():
+            return _output(part, names)
+    raise NotUnderstood("arithmetic")
+
+
+def _variable(variable: bash.Variable, names: Names) -> Expr:
+    if variable.name == "JOB_STATUS" and variable.index:
+        return Ref(path=("needs", variable.index, "result"))
+    if variable.index or variable.folded:
+        raise NotUnderstood("an index")
+    if variable.name == "CICONV_JOB_STATUS":
+        return Ref(path=("job", "status"))
+    found = names.meaning(variable.name)
+    if variable.default is None or not variable.default.parts:
+        return found
+    otherwise = value(variable.default, names)
+    if isinstance(found, Ref) and found.path[-1] in ("outcome", "conclusion"):
+        return found
+    return _either(Op.OR, found, otherwise)
+
+
+def _either(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+
+
+def _output(output: bash.Output, names: Names) -> Expr:
+    commands = output.body.commands
+    command = commands[0] if len(commands) == 1 else None
+    if isinstance(command, bash.If):
+        return _choice(command, names)
+    if isinstance(command, bash.Simple):
+        arguments = tuple(value(word, names) for word in command.words[1:])
+        if command.name == "ciconv_hash_files":
+            return Call(function="hashFiles", arguments=arguments)
+        if command.name == "ciconv_format":
+            return Call(function="format", arguments=arguments)
+        if command.name == "ciconv_or" and arguments:
+            found = arguments[0]
+            for one in arguments[1:]:
+                found = _either(Op.OR, found, one)
+            return found
+    raise NotUnderstood("a command")
+
+
+def _choice(command: bash.If, names: Names) -> Expr:
+    """`$(if test; then printf %s "a"; else printf %s "b"; fi)` in GitHub's words."""
+    from ciconv.converters.nixactions.read.tests import truth_of_all
+
+    condition = truth_of_all(command.condition, names)
+    if _echoed(command.yes) == "true" and command.no and _echoed(command.no) == "false":
+        return condition
+    yes = _printed(command.yes, names)
+    no = Literal(value="") if command.no is None else _printed(command.no, names)
+    if yes == condition:
+        return _either(Op.OR, condition, no)
+    both = _either(Op.AND, condition, yes)
+    if no == condition or no == Literal(value="false") and command.no is not None:
+        return both
+    if isinstance(yes, Literal) and yes.value:
+        return _either(Op.OR, both, no)
+    return Call(function="case", arguments=(condition, yes, no))
+
+
+def _echoed(body: bash.Sequence) -> str | None:
+    command = body.commands[0] if len(body.commands) == 1 else None
+    if isinstance(command, bash.Simple) and command.name == "echo" and len(command.words) == 2:
+        return command.words[1].plain
+    return None
+
+
+def _printed(body: bash.Sequence, names: Names) -> Expr:
+    command = body.commands[0] if len(body.commands) == 1 else None
+    if (
+        isinstance(command, bash.Simple)
+        and [word.plain for word in command.words[:2]] == ["printf", "%s"]
+        and len(command.words) == 3
+    ):
+        return value(command.words[2], names)
+    raise NotUnderstood("no printf")

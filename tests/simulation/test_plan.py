@@ -152,9 +152,7 @@ def test_known_values_are_put_into_texts() -> None:
         top="env: {A: '1'}",
     )
     assert step.name == "Build dev"
-    assert step.script == (
-        "echo refs/heads/dev push ${{ github.sha }}\necho 1 12 ${{ env.NONE }} "
-    )
+    assert step.script == ("echo refs/heads/dev push ${{ github.sha }}\necho 1 12 ${{ env.NONE }} ")
     assert step.env == (("A", "1"), ("B", "12"))
 
 
@@ -313,7 +311,10 @@ def test_layers_arrive_merged() -> None:
     """)
     a, b = pipeline.jobs
     assert pipeline.concurrency is not None
-    assert (pipeline.concurrency.group, pipeline.concurrency.cancel) == ("ci-refs/heads/dev", "true")
+    assert (pipeline.concurrency.group, pipeline.concurrency.cancel) == (
+        "ci-refs/heads/dev",
+        "true",
+    )
     assert dict(a.env) == {"A": "1", "B": "2", "C": "2", "R": "dev"}
     assert dict(a.steps[0].env) == {"A": "1", "B": "2", "C": "3", "R": "dev"}
     assert (a.permissions, b.permissions) == (("packages: write",), ("contents: read",))
@@ -369,7 +370,10 @@ def test_inputs_of_a_manual_start(
     [
         (event_of("push", tag="v1"), "refs/tags/v1 v1 tag / null"),
         (event_of("push"), "refs/heads/main main branch / null"),
-        (event_of("pull_request", branch="x", base_branch="y"), "refs/pull/1/merge 1/merge branch x/y 1"),
+        (
+            event_of("pull_request", branch="x", base_branch="y"),
+            "refs/pull/1/merge 1/merge branch x/y 1",
+        ),
         (
             event_of("pull_request_target", branch="x", base_branch="y"),
             "refs/heads/y y branch x/y 1",
@@ -378,7 +382,7 @@ def test_inputs_of_a_manual_start(
 )
 def test_refs_of_events(event: Event, expected: str) -> None:
     """What the contexts say of what a run stands at."""
-    words = "ref ref_name ref_type".split()
+    words = ["ref", "ref_name", "ref_type"]
     script = " ".join("${{ github.%s }}" % word for word in words)
     script += " ${{ github.head_ref }}/${{ github.base_ref }}"
     script += " ${{ toJSON(github.event.pull_request.number) }}"

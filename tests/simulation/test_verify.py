@@ -152,9 +152,7 @@ PLANTED = (
 
 
 @pytest.mark.parametrize(("old", "new", "field", "job", "step"), PLANTED)
-def test_a_planted_difference_is_found(
-    old: str, new: str, field: str, job: str, step: str
-) -> None:
+def test_a_planted_difference_is_found(old: str, new: str, field: str, job: str, step: str) -> None:
     """One cause is one difference, with places on both sides, whichever side it is on."""
     assert WORKFLOW.count(old) == 1
     changed = WORKFLOW.replace(old, new)
@@ -233,7 +231,9 @@ def test_events_are_those_that_tell() -> None:
     """Only a run on the branch both sides speak of differs here."""
     (found,) = verify(WORKFLOW.replace("actor != 'bot'", "actor != 'box'")).differences
     assert {event.actor for event in found.events} == {"bot", "box", None}
-    (starts,) = verify(WORKFLOW.replace("branches: [main, '", "branches: [main, dev, '")).differences
+    (starts,) = verify(
+        WORKFLOW.replace("branches: [main, '", "branches: [main, dev, '")
+    ).differences
     assert [event.branch for event in starts.events][0] == "dev"
     assert {event.kind for event in starts.events} == {EventKind.PUSH}
 
@@ -297,7 +297,7 @@ LITERALS = (
     ("github.ref == 'refs/heads/dev'", "branch", "dev"),
     ("startsWith(github.ref, 'refs/tags/rel-')", "tag", "rel-1"),
     ("github.ref_name == 'next'", "branch", "next"),
-    ("contains(fromJSON('[\"x1\", \"x2\"]'), github.ref_name)", "branch", "x2"),
+    ('contains(fromJSON(\'["x1", "x2"]\'), github.ref_name)', "branch", "x2"),
     ("github.head_ref == 'feature'", "branch", "feature"),
     ("github.base_ref == 'stable'", "base_branch", "stable"),
     ("github.event.action == 'edited'", "activity", "edited"),
@@ -315,10 +315,15 @@ def test_events_cover_what_conditions_compare_with(
 ) -> None:
     """Wherever the constant stands: in a job's condition or in a text of a step."""
     on = "on: {push: , pull_request: , workflow_dispatch: {inputs: {mode: {}}}}"
-    for job in (f'if: "{condition}", steps: [{{run: x}}]', f"steps: [{{run: \"${{{{ {condition} }}}}\"}}]"):
+    for job in (
+        f'if: "{condition}", steps: [{{run: x}}]',
+        f'steps: [{{run: "${{{{ {condition} }}}}"}}]',
+    ):
         text = f"{on}\njobs: {{a: {{runs-on: x, {job.replace(chr(92), '')}}}}}"
         if '[\\"' in condition or '["' in condition:
-            text = f"{on}\njobs:\n  a:\n    if: {condition}\n    runs-on: x\n    steps: [{{run: x}}]\n"
+            text = (
+                f"{on}\njobs:\n  a:\n    if: {condition}\n    runs-on: x\n    steps: [{{run: x}}]\n"
+            )
         project = ciconv.read({PATH: text}).project
         assert project is not None
         assert value in {getattr(event, field) for event in events_for(project, project)}
@@ -337,7 +342,9 @@ def loss(feature: Feature, *place: str, at: int = 0) -> Diagnostic:
     )
 
 
-def difference(field: Field, job: str = "", step: str = "", span: tuple[int, int] = (0, 0)) -> Difference:
+def difference(
+    field: Field, job: str = "", step: str = "", span: tuple[int, int] = (0, 0)
+) -> Difference:
     """A difference of the pipeline ci."""
     where = LINE.span(*span)
     return Difference(
@@ -355,7 +362,11 @@ EXPLAINED = (
     (loss(Feature.TOOL, "ci", "test", "s"), difference(Field.USES, "test", "s"), True),
     (loss(Feature.TOOL, "ci", "test", "s"), difference(Field.USES, "test", "#1"), False),
     (loss(Feature.TOOL, "ci", "test", at=50), difference(Field.USES, "test", "#1", (40, 60)), True),
-    (loss(Feature.TOOL, "ci", "test", at=70), difference(Field.USES, "test", "#1", (40, 60)), False),
+    (
+        loss(Feature.TOOL, "ci", "test", at=70),
+        difference(Field.USES, "test", "#1", (40, 60)),
+        False,
+    ),
     (loss(Feature.TOOL, "ci", "test", "s"), difference(Field.CONDITION, "test"), False),
 )
 

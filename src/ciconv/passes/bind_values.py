@@ -146,9 +146,16 @@ def _is_hard(expr: Expr) -> bool:
     """Whether a shell cannot compute it: lists, objects, JSON."""
     if isinstance(expr, Call) and expr.function == "fromJSON":
         return not isinstance(expr.arguments[0] if expr.arguments else None, Literal)
+    if isinstance(expr, Call) and expr.function == "contains":
+        return bool(expr.arguments) and _is_of_event(expr.arguments[0])
     return isinstance(expr, Index) or (
         isinstance(expr, Call) and expr.function in ("toJSON", "join", "case")
     )
+
+
+def _is_of_event(expr: Expr) -> bool:
+    """Whether a value may be a list as well as a text."""
+    return isinstance(expr, Ref) and expr.path[:2] == ("github", "event")
 
 
 def _is_logic(expr: Expr) -> bool:

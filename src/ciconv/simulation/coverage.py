@@ -6,6 +6,7 @@ missed: names are varied one at a time around one usual event of each trigger.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import zip_longest
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.ir.expression import Constant
 from ciconv.ir.pattern import filter_matches, outsiders, witnesses
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.trigger import EventKind, Filter, Input, Trigger
+from ciconv.ir.trigger import EventKind, Filter, Input, Pattern, Trigger
 from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of
 from ciconv.simulation.mentions import Mentions, mentions_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
@@ -126,9 +127,14 @@ def _names(one: Filter | None, usual: Iterable[str]) -> tuple[str, ...]:
     """
     examples: list[tuple[str, ...]] = []
     for pattern in () if one is None else one.patterns:
-        examples += [witnesses(pattern)[:MAX_EXAMPLES], outsiders(pattern)[:MAX_EXAMPLES]]
+        examples += _examples(pattern)
     in_turn = (name for row in zip_longest(*examples) for name in row if name)
     return tuple(dict.fromkeys((*usual, *in_turn)))
+
+
+@lru_cache(maxsize=1_000)
+def _examples(pattern: Pattern) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return witnesses(pattern)[:MAX_EXAMPLES], outsiders(pattern)[:MAX_EXAMPLES]
 
 
 def _with_refs(usual: Event, trigger: Trigger, mentions: Mentions) -> Iterator[Event]:

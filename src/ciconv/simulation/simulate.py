@@ -1,8 +1,10 @@
 """What an event would start in a project."""
 
+from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostics
+from ciconv.ir.evaluate import Environment
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.lower_groups import lower_groups
@@ -31,6 +33,7 @@ class Simulator:
         explicit = normalize(project, profile, context)
         self._project = lower_groups(explicit, profile, context)
         self._catalog = context.catalog
+        self._variables = _variables(context.catalog)
 
     def plan(self, event: Event) -> Plan:
         """Return the plan of an event."""
@@ -40,10 +43,18 @@ class Simulator:
         )
         return Plan(event=event, pipelines=pipelines, diagnostics=diagnostics.sorted())
 
+    def _given(self, texts: Texts) -> Pairs:
+        """The variables that the system sets, with what is known of them."""
+        lookup = texts.environment.lookup
+        return tuple((name, value_text(lookup(p), self._catalog)) for name, p in self._variables)
+
     def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
-        environment = environment_of(event, pipeline, self._catalog)
+        answer = starts(pipeline, event)
+        environment = Environment({})
+        if answer.holds is not False:
+            environment = environment_of(event, pipeline, self._catalog)
         texts = Texts(environment, self._catalog, diagnostics)
-        answer = _with_condition(starts(pipeline, event), pipeline, event, texts)
+        answer = _with_condition(answer, pipeline, event, texts)
         plan = PipelinePlan(
             id=pipeline.id,
             path=pipeline.path,
@@ -65,11 +76,21 @@ class Simulator:
             concurrency=turns(pipeline.concurrency, texts),
             env=texts.pairs(pipeline.env),
             permissions=rights(pipeline.permissions),
-            variables=_variables(texts),
+            variables=self._given(texts),
             extras=texts.extras(pipeline.extras),
             jobs=JobPlanner(pipeline, event, texts, self._project.origin).plans(),
             span=plan.span,
         )
+
+
+def _variables(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The variables that systems set themselves, and the names of their values."""
+    return tuple(
+        (variable, path)
+        for path, name in catalog.names().items()
+        for variable in (name.github_env, name.nixactions)
+        if variable is not None
+    )
 
 
 def _with_condition(answer: Answer, pipeline: Pipeline, event: Event, texts: Texts) -> Answer:
@@ -91,13 +112,3 @@ def _inputs(pipeline: Pipeline, event: Event, texts: Texts) -> Pairs:
     return tuple(
         (name, value_text(found.lookup(("inputs", name)), texts.catalog)) for name in names
     )
-
-
-def _variables(texts: Texts) -> Pairs:
-    """The variables that a system sets, as far as they say what is known by name."""
-    found: dict[str, str] = {}
-    for path, name in texts.catalog.names().items():
-        for variable in (name.github_env, name.nixactions):
-            if variable is not None:
-                found[variable] = value_text(texts.environment.lookup(path), texts.catalog)
-    return tuple(found.items())

@@ -48,12 +48,14 @@ def _unescaped(text: str) -> str:
 def _with_status(expr: Expr, ancestors: frozenset[str]) -> Expr:
     if not ancestors:
         return expr
-    parts = list(conjuncts(_raised(expr, ancestors)))
-    succeeded = [one for one in parts if covered(one)]
-    asked = frozenset(job for one in succeeded for job in covered(one))
+    parts = [_failure(one, ancestors) for one in conjuncts(expr)]
+    single = tuple(_without_calls(parts))
+    asked = frozenset(filter(None, (_result(one, "success") for one in single)))
     if asked == ancestors:
-        rest = [one for one in parts if one not in succeeded]
+        rest = (one for one in single if _result(one, "success") is None)
         return _all([Call(function="success"), *rest])
+    if Call(function="failure") in parts:
+        return _all(parts)
     always = Call(function="always")
     return always if expr == Literal(value=True) else _all([always, *parts])
 
@@ -63,23 +65,6 @@ def _all(parts: Iterable[Expr]) -> Expr:
     for one in others:
         found = Binary(op=Op.AND, left=found, right=one, semantics=Semantics.GITHUB)
     return found
-
-
-def covered(expr: Expr) -> frozenset[str]:
-    """Return the jobs whose success is asked for; () for any other question.
-
-    A called pipeline succeeded where none of its jobs failed, and any of them succeeded.
-    """
-    job = _result(expr, "success")
-    if job is not None:
-        return frozenset({job})
-    return frozenset()
-
-
-def _raised(expr: Expr, ancestors: frozenset[str]) -> Expr:
-    """The expression with the failure of any ancestor as `failure()`."""
-    parts = [_failure(one, ancestors) for one in conjuncts(expr)]
-    return _all(_without_calls(parts))
 
 
 def _failure(expr: Expr, ancestors: frozenset[str]) -> Expr:

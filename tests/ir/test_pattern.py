@@ -259,24 +259,24 @@ def test_what_is_unknown_is_neither_true_nor_false(syntax: PatternSyntax, text: 
 
 
 HARD = [
-    ("(a*)*b", "a" * 20_000),
-    ("^(a|aa)+$", "a" * 20_000 + "b"),
-    ("(x+x+)+y", "x" * 20_000),
-    ("(.*a){300}", "ab" * 5_000),
-    ("(a?){400}a{400}", "a" * 5_000),
-    ("(a|b)*a(a|b){20}", "ab" * 5_000),
-    (".{0,500}x.{400}", "abx" * 3_000),
-    ("(" * 50 + "a{0,3}" + ")*" * 50, "a" * 5_000),
-    (r"(\bfoo\b|^bar$)*" * 30, "foo " * 2_000),
+    ("(a*)*b", "a" * 20_000, False),
+    ("^(a|aa)+$", "a" * 20_000 + "b", False),
+    ("(x+x+)+y", "x" * 20_000, False),
+    ("(.*a){300}", "ab" * 5_000, True),
+    ("(a?){400}a{400}", "a" * 5_000, True),
+    ("(a|b)*a(a|b){20}", "ab" * 5_000, True),
+    (".{0,500}x.{400}", "ab" * 3_000, False),
+    ("(" * 50 + "a{0,3}" + ")*" * 50, "a" * 5_000, True),
+    (r"^(\bfoo\b|^bar$| )*$" * 30, "foo " * 2_000, True),
 ]
 
 
-@pytest.mark.parametrize(("text", "subject"), HARD, ids=[text[:20] for text, _ in HARD])
-def test_no_pattern_takes_long(text: str, subject: str) -> None:
+@pytest.mark.parametrize(("text", "subject", "expected"), HARD, ids=[one[0][:20] for one in HARD])
+def test_no_pattern_takes_long(text: str, subject: str, expected: bool) -> None:
     """Time is linear in the text, and every other question gives up in time."""
     one = pattern(text, RE2)
     start = time.perf_counter()
-    assert matches(one, subject) == bool(re.search(text, subject[:20] + subject[-20:]))
+    assert matches(one, subject) is expected
     witnesses(one)
     outsiders(one)
     equal(one, pattern("(a|b)*b(a|b){20}", RE2))

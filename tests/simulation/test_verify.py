@@ -163,8 +163,13 @@ def test_a_planted_difference_is_found(old: str, new: str, field: str, job: str,
     assert not any(one.explained for one in found)
     assert all(one.events and one.span is not None and one.labels for one in found)
     assert all(one.span is not None and one.span.source.path == PATH for one in found)
-    backwards = ciconv.verify({PATH: changed}, {PATH: WORKFLOW}).differences
-    assert field in [one.field.value for one in backwards]
+
+
+@pytest.mark.parametrize(("old", "new", "field"), [one[:3] for one in PLANTED[::5]])
+def test_it_is_found_on_the_other_side_too(old: str, new: str, field: str) -> None:
+    """What the second side has is looked at as much as what the first has."""
+    found = verify(WORKFLOW, WORKFLOW.replace(old, new)).differences
+    assert field in [one.field.value for one in found]
 
 
 # differently written, the same in effect

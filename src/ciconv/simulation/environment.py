@@ -4,6 +4,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/contexts
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ciconv.catalog.catalog import Catalog
@@ -58,12 +59,18 @@ def environment_of(event: Event, pipeline: Pipeline, catalog: Catalog) -> Enviro
     """Return what is known of a run of a pipeline before its first job starts."""
     native = Environment.of(_contexts(event, pipeline))
     known: Known = {("ref", "branch"): branch_of(event) or "", ("ref", "tag"): event.tag or ""}
-    for canonical, name in catalog.names().items():
-        if name.github is not None:
-            value = native.find(tuple(name.github.split(".")))
-            if value is not MISSING:
-                known[canonical] = value
+    for canonical, path in _natives(catalog):
+        value = native.find(path)
+        if value is not MISSING:
+            known[canonical] = value
     return native.extended(known)
+
+
+@lru_cache(maxsize=16)
+def _natives(catalog: Catalog) -> tuple[tuple[Path, Path], ...]:
+    """Canonical names, each with GitHub's."""
+    names = catalog.names().items()
+    return tuple((path, tuple(name.github.split("."))) for path, name in names if name.github)
 
 
 def _contexts(event: Event, pipeline: Pipeline) -> Known:

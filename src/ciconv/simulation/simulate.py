@@ -5,6 +5,7 @@ from ciconv.context import Context
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.evaluate import Environment
+from ciconv.ir.expression import Ref
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.lower_groups import lower_groups
@@ -17,7 +18,7 @@ from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.starting import Answer, starts
 from ciconv.simulation.texts import Texts
-from ciconv.simulation.wording import value_text
+from ciconv.simulation.wording import template_text, value_text
 
 
 def simulate(project: Project, event: Event, context: Context) -> Plan:
@@ -45,8 +46,11 @@ class Simulator:
 
     def _given(self, texts: Texts) -> Pairs:
         """The variables that the system sets, with what is known of them."""
-        lookup = texts.environment.lookup
-        return tuple((name, value_text(lookup(p), self._catalog)) for name, p in self._variables)
+        known = texts.environment.known
+        return tuple(
+            (name, value_text(known[path], self._catalog) if path in known else unknown)
+            for name, path, unknown in self._variables
+        )
 
     def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
         answer = starts(pipeline, event)
@@ -83,10 +87,10 @@ class Simulator:
         )
 
 
-def _variables(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The variables that systems set themselves, and the names of their values."""
+def _variables(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """The variables that systems set themselves, the names of their values, and these as text."""
     return tuple(
-        (variable, path)
+        (variable, path, template_text(Ref(path=path), catalog))
         for path, name in catalog.names().items()
         for variable in (name.github_env, name.nixactions)
         if variable is not None

@@ -31,7 +31,7 @@ from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 
 if TYPE_CHECKING:
-    from ciconv.converters.nixactions.jobs import JobWriter
+    from ciconv.converters.nixactions.jobs.job import JobWriter
 
 
 class Steps(Struct, frozen=True):

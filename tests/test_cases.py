@@ -34,7 +34,7 @@ def test_there_are_cases() -> None:
 @each_case
 def test_case_says_what_it_is_about(case: Case) -> None:
     """One sentence, and the targets; every folder is one of the three."""
-    assert set(case.settings) <= {"about", "to", "invalid"}
+    assert set(case.settings) <= {"about", "to", "invalid", "lint"}
     assert case.settings["about"].strip()
     found = {path.name for path in case.path.iterdir()}
     assert {"case.toml", "input"} <= found <= _PARTS
@@ -101,7 +101,7 @@ def test_nix_takes_the_files(case: Case, tmp_path: Path) -> None:
 def test_actionlint_takes_the_workflows(case: Case, tmp_path: Path) -> None:
     """Inputs, where they are not meant to be wrong, are what GitHub takes; and so are shims."""
     program = tool("actionlint")
-    if case.settings.get("invalid"):
+    if case.settings.get("invalid") or not case.settings.get("lint", True):
         return
     before, after = tmp_path / "before", tmp_path / "after"
     write(case.inputs, before)

@@ -344,8 +344,9 @@ INPUTS = """
       a:
         runs-on: x
         if: inputs.flag
-        steps: [{run: "${{ inputs.level }} ${{ inputs.text }} [${{ inputs.free }}] ${{ inputs.must }}
-          ${{ github.event.inputs.flag }}"}]
+        steps:
+          - run: "${{ inputs.level }} ${{ inputs.text }} [${{ inputs.free }}]
+              ${{ inputs.must }} ${{ github.event.inputs.flag }}"
 """
 
 
@@ -383,10 +384,11 @@ def test_inputs_of_a_manual_start(
 def test_refs_of_events(event: Event, expected: str) -> None:
     """What the contexts say of what a run stands at."""
     words = ["ref", "ref_name", "ref_type"]
-    script = " ".join("${{ github.%s }}" % word for word in words)
+    script = " ".join(f"${{{{ github.{word} }}}}" for word in words)
     script += " ${{ github.head_ref }}/${{ github.base_ref }}"
     script += " ${{ toJSON(github.event.pull_request.number) }}"
-    text = f"on: [push, pull_request, pull_request_target]\njobs: {{a: {{runs-on: x, steps: [{{run: '{script}'}}]}}}}"
+    on = "on: [push, pull_request, pull_request_target]"
+    text = f"{on}\njobs: {{a: {{runs-on: x, steps: [{{run: '{script}'}}]}}}}"
     assert pipeline_of(text, event).jobs[0].steps[0].script == expected
 
 

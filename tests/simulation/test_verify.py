@@ -221,15 +221,17 @@ def test_swapped_steps_are_one_difference() -> None:
 
 def test_a_cell_says_that_it_is_the_only_one() -> None:
     """A difference in all cells is one of the job; that in one cell names the cell."""
-    (found,) = verify(WORKFLOW.replace("matrix.v == 2", "matrix.os == 'macos-14'")).differences
-    assert found.step == "#3"
-    (one,) = verify(
-        WORKFLOW.replace("        v: [1, 2]\n", "        v: [1, 2]\n        include: [{v: 1, os: macos-14, x: y}]\n")
-        .replace("make coverage", "make ${{ matrix.x }}"),
-        WORKFLOW.replace("        v: [1, 2]\n", "        v: [1, 2]\n        include: [{v: 1, os: macos-14, x: z}]\n")
-        .replace("make coverage", "make ${{ matrix.x }}"),
-    ).differences[:1]  # fmt: skip
-    assert "macos-14" in one.message
+    both = WORKFLOW.replace("make coverage", "make ${{ matrix.x }}").replace(
+        "if: matrix.v == 2", ""
+    )
+    include = "        v: [1, 2]\n        include: [{v: 1, os: macos-14, x: X}]\n"
+    one, other = (
+        both.replace("        v: [1, 2]\n", include.replace("X", value)) for value in "yz"
+    )
+    (found,) = (one for one in verify(one, other).differences if one.field is Field.SCRIPT)
+    assert found.message.endswith("(in 'test (macos-14, 1, z)')")
+    wide = verify(WORKFLOW.replace("make coverage", "make cover"))
+    assert [one.message for one in wide.differences if "(in" in one.message] == []
 
 
 def test_events_are_those_that_tell() -> None:

@@ -79,22 +79,18 @@ def read_ant_glob(pattern: str) -> Tree:
     """
     pattern = pattern.replace("\\", "/")
     segments = (pattern + "**" if pattern.endswith("/") else pattern).split("/")
+    several = {n for n, one in enumerate(segments) if one == "**" and segments[n - 1 : n] != ["**"]}
     parts: list[Tree] = []
-    open_end = False  # whether a `/` has to come before the next segment
+    slash: list[Tree] = []  # what has to come before the next segment
     for number, segment in enumerate(segments):
         if segment != "**":
-            parts += [text("/")] if open_end else []
-            parts += map(_ant_character, segment)
-            open_end = True
-        elif number and segments[number - 1] == "**":
-            continue
-        elif number == len(segments) - 1:
-            rest: Tree = any_number(ANY)
-            parts.append(Repeat(sequence((text("/"), rest)), 0, 1) if open_end else rest)
-        else:
-            parts += [text("/")] if open_end else []
-            parts.append(Repeat(sequence((any_number(ANY), text("/"))), 0, 1))
-            open_end = False
+            parts += (*slash, *map(_ant_character, segment))
+            slash = [text("/")]
+        elif number in several and segments[number:].count("**") == len(segments) - number:
+            parts.append(Repeat(sequence((*slash, any_number(ANY))), 0, 1))
+        elif number in several:
+            parts += (*slash, Repeat(sequence((any_number(ANY), text("/"))), 0, 1))
+            slash = []
     return sequence(parts)
 
 

@@ -1,5 +1,6 @@
 """The cases below fixtures/: a repository, what it is about, and what becomes of it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -83,9 +84,11 @@ def evaluations(case: Case, folder: Path) -> dict[str, Evaluation]:
     """Write the Nix files of a case into a folder, and return what each workflow file says."""
     files = conversion(case, "nixactions").files
     write(files, folder)
-    workflows = [path for path in files if path.startswith("nix/") and path not in LIBRARY]
+    workflows = [path for path in files if _WORKFLOW.fullmatch(path) and path not in LIBRARY]
     return {path: evaluate(folder, path) for path in workflows}
 
+
+_WORKFLOW = re.compile(r"nix/[^/]*\.nix")
 
 # written beside every conversion to Nix
 LIBRARY = {

@@ -35,6 +35,7 @@ class Feature(StrEnum):
     ENVIRONMENTS = "environments"  # several in one pipeline
     SECRET = "secret"
     VARIABLE = "variable"
+    VARIABLE_NAME = "variable-name"
     INPUT = "input"
     RUNNER = "runner"
     CONTAINER = "container"

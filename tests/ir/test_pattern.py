@@ -448,11 +448,13 @@ REGEXES = st.recursive(
 )
 
 
-@given(REGEXES, st.lists(st.text("abAB/.-", max_size=6), min_size=5, max_size=20))
+@given(REGEXES, st.lists(st.text("abAB/.-", min_size=1, max_size=6), min_size=5, max_size=20))
 def test_regexes_against_another_matcher(regex: str, subjects: list[str]) -> None:
-    """Python's matches the same texts where it has no more than regular languages."""
+    """Python's finds the same, but for an empty text, which has no `\\B` for it."""
     search, whole = pattern(regex, RE2), pattern(regex, JAVA)
-    for text in (*subjects, *witnesses(search), *outsiders(search), *witnesses(whole)):
+    for text in filter(
+        None, (*subjects, *witnesses(search), *outsiders(search), *witnesses(whole))
+    ):
         assert matches(search, text) is bool(re.search(regex, text, re.ASCII)), text
         assert matches(whole, text) is bool(re.fullmatch(regex, text, re.ASCII)), text
 

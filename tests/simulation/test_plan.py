@@ -1,6 +1,8 @@
 """What a plan says of jobs and steps."""
 
 import textwrap
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -16,7 +18,9 @@ PATH = ".github/workflows/ci.yml"
 PUSH = Event(kind=EventKind.PUSH, branch="dev")
 
 
-def pipeline_of(text: str, event: Event = PUSH, **files: str) -> PipelinePlan:
+def pipeline_of(
+    text: str, event: Event = PUSH, files: Mapping[str, str] = MappingProxyType({})
+) -> PipelinePlan:
     """The plan of a workflow; `on` is what the event needs unless it is given."""
     text = textwrap.dedent(text)
     if not text.lstrip().startswith("on:"):
@@ -416,7 +420,7 @@ def test_called_workflows_and_actions_are_part_of_the_plan() -> None:
           far: {uses: o/r/.github/workflows/w.yml@v1, with: {a: b}, secrets: inherit}
           act: {runs-on: u, steps: [{uses: ./act}]}
         """,
-        **{".github/workflows/called.yml": textwrap.dedent(called), "act/action.yml": action},
+        files={".github/workflows/called.yml": textwrap.dedent(called), "act/action.yml": action},
     )
     call, far, act = pipeline.jobs
     assert (call.id, call.steps[0].script) == ("call__x", "echo dev")

@@ -6,13 +6,14 @@ Each is a function `(Project, Profile, Context) → Project`.
 from ciconv.context import Context
 from ciconv.ir.pipeline import Project
 from ciconv.passes.bind_values import bind_values
+from ciconv.passes.known_matrices import known_matrices
 from ciconv.passes.legalize import legalize
 from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.map_tools import map_tools
 from ciconv.passes.normalize import normalize
 from ciconv.profile import Profile
 
-PASSES = (normalize, lower_groups, map_tools, legalize, bind_values)
+PASSES = (normalize, known_matrices, lower_groups, map_tools, legalize, bind_values)
 
 
 def run_passes(project: Project, profile: Profile, context: Context) -> Project:

@@ -3,7 +3,7 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from ciconv.context import Context
@@ -12,7 +12,7 @@ from ciconv.converters.github.scalars import read_text, take_text
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.node import replace
-from ciconv.ir.step import Argument, Group, Step, Use
+from ciconv.ir.step import Argument, EnvVar, Group, Run, Step, Use
 from ciconv.ir.walk import replace_references, steps_of, with_label
 from ciconv.source import Source, UnreadableFile
 from ciconv.syntax import yaml
@@ -121,13 +121,14 @@ def _group(
     line = step.span.start.line if step.span else 0
     prefix = step.id or f"{folder.rpartition('/')[2] or 'action'}-{line}"
     renamed = {one.id: f"{prefix}-{one.id}" for one in steps_of(steps) if one.id}
+    below = (Literal(value=f"/{folder}"),) if folder else ()
+    here = Template(parts=(Ref(path=("workspace",)), *below), span=step.ref.span)
 
     def value_of(ref: Ref) -> Expr | None:
         if ref.path[0] == "inputs" and len(ref.path) == 2:
             return _as_value(inputs.get(ref.path[1].lower(), Template()), ref)
-        if ref.path == ("github", "action_path"):
-            here = Literal(value=f"/{folder}" if folder else "")
-            return Template(parts=(Ref(path=("workspace",)), here), span=ref.span)
+        if ref.path == _FOLDER:
+            return replace(here, span=ref.span)
         if ref.path[0] == "steps" and len(ref.path) > 1 and ref.path[1] in renamed:
             return replace(ref, path=("steps", renamed[ref.path[1]], *ref.path[2:]))
         return None
@@ -136,7 +137,7 @@ def _group(
         id=step.id,
         name=step.name or text(step.ref.name),
         condition=step.condition,
-        env=step.env,
+        env=(*step.env, *_folder_variable(steps, here)),
         may_fail=step.may_fail,
         timeout=step.timeout,
         background=step.background,
@@ -150,6 +151,22 @@ def _group(
         return group
     label = Label(step.ref.span, f"the action {step.ref.name!r} is used here")
     return replace(group, steps=tuple(with_label(one, label) for one in group.steps))
+
+
+_FOLDER = ("action", "path")  # github.action_path
+
+
+def _folder_variable(steps: tuple[Step, ...], here: Template) -> Iterator[EnvVar]:
+    """The folder of the action, where a script asks for it by its variable."""
+    name = "GITHUB_ACTION_PATH"
+    for step in steps_of(steps):
+        if isinstance(step, Run) and name in "".join(map(_constant_part, step.script.parts)):
+            yield EnvVar(name=name, value=here, span=here.span)
+            return
+
+
+def _constant_part(part: Expr) -> str:
+    return constant(part) or ""
 
 
 def _as_value(template: Template, ref: Ref) -> Expr:

@@ -1,5 +1,7 @@
 """Values of a workflow: constants, expressions, text with expressions. Both directions."""
 
+import re
+
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.github.expressions import (
@@ -13,7 +15,12 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.source import Comment
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style, resolve
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, Style, resolve
+
+MAX_LINE = 90  # characters of a condition on one line
+MAX_LIST = 70  # and of a list
+
+_LANDMARKS = re.compile(r"'(?:[^']|'')*'|&&|\|\||[()]")
 
 
 def read_text(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = ()) -> Template:
@@ -169,7 +176,28 @@ def write_if(value: Expr, context: Context) -> Node:
     """Return the scalar of an `if`."""
     if isinstance(value, Literal) and not isinstance(value.value, str):
         return write_literal(value)
-    return build.text(write_condition(value, context.catalog))
+    return _in_lines(write_condition(value, context.catalog))
+
+
+def _in_lines(condition: str) -> Scalar:
+    """A long condition, broken before the operators that stand in no brackets."""
+    places: list[tuple[int, int]] = []
+    depth = 0
+    for found in _LANDMARKS.finditer(condition):
+        depth += (found[0] == "(") - (found[0] == ")")
+        if depth == 0 and found[0] in ("&&", "||"):
+            places.append((found.start(), 0))
+    if len(condition) <= MAX_LINE or not places:
+        return build.text(condition)
+    offsets = tuple(places)
+    return Scalar(text=condition, value=condition, style=Style.FOLDED, offsets=offsets)
+
+
+def write_list(*items: Scalar | Node) -> Sequence:
+    """Return a list, on one line where that is short."""
+    length = sum(len(one.text) + 2 for one in items if isinstance(one, Scalar))
+    plain = all(isinstance(one, Scalar) and not one.comments for one in items)
+    return build.sequence(*items, flow=plain and length <= MAX_LIST)
 
 
 def write_pairs(

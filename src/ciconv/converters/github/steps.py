@@ -138,41 +138,45 @@ def write_step(step: Step, context: Context) -> Mapping:
     _add(entries, "timeout-minutes", step.timeout, context)
     if step.background:
         entries.append(build.entry("background", build.boolean(True)))
-    entries.extend(_write_body(step, context))
     env = write_pairs(step.env, context)
-    if env is not None:
-        place = next((n for n, one in enumerate(entries) if one.name == "run"), len(entries))
-        entries.insert(place, build.entry("env", env))
+    around = [] if env is None else [build.entry("env", env)]
+    if isinstance(step, Run):
+        entries.extend(_write_run(step, around, titled=bool(entries), context=context))
+    else:
+        entries.extend((*_write_body(step, context), *around))
     entries.extend(build.entry(one.key, one.value, one.comments) for one in step.extras)
     return build.mapping(*entries, comments=step.comments)
 
 
+def _write_run(step: Run, env: list[Entry], *, titled: bool, context: Context) -> list[Entry]:
+    """The script and what it runs with; a long script stands last, unless it begins the step."""
+    around: list[Entry] = []
+    _add(around, "shell", step.shell, context)
+    _add(around, "working-directory", step.directory, context)
+    around += env
+    script = write_text(step.script, context)
+    is_long = isinstance(script, Scalar) and "\n" in script.text
+    if is_long:
+        script = replace(script, style=Style.LITERAL)
+    run = build.entry("run", script, step.script.comments)
+    return [*around, run] if is_long and titled else [run, *around]
+
+
 def _write_body(step: Step, context: Context) -> list[Entry]:
-    entries: list[Entry] = []
     match step:
-        case Run():
-            _add(entries, "working-directory", step.directory, context)
-            _add(entries, "shell", step.shell, context)
-            entries.append(_write_script(step.script, context))
         case Use():
-            entries.append(build.entry("uses", build.text(step.ref.written), step.ref.comments))
+            entries = [build.entry("uses", build.text(step.ref.written), step.ref.comments)]
             arguments = write_pairs(step.arguments, context)
             if arguments is not None:
                 entries.append(build.entry("with", arguments))
+            return entries
         case Group():
-            entries.append(build.entry("parallel", write_steps(step.steps, context)))
+            return [build.entry("parallel", write_steps(step.steps, context))]
         case Wait() | Cancel():
-            entries.append(_write_targets(step))
+            return [_write_targets(step)]
         case Placeholder():
-            entries.append(_write_placeholder(step))
-    return entries
-
-
-def _write_script(script: Template, context: Context) -> Entry:
-    node = write_text(script, context)
-    if isinstance(node, Scalar) and "\n" in node.text:
-        node = replace(node, style=Style.LITERAL)
-    return build.entry("run", node, script.comments)
+            return [_write_placeholder(step)]
+    return []
 
 
 def _write_targets(step: Wait | Cancel) -> Entry:

@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-t
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.github.scalars import read_text, take_text, write_text
+from ciconv.converters.github.scalars import read_text, take_text, write_list, write_text
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import (
     EventKind,
@@ -332,17 +332,15 @@ def _write_event(trigger: Trigger, pipeline: Pipeline, context: Context) -> Entr
 
 
 def _write_words(words: tuple[Word, ...]) -> Sequence:
-    items = (build.text(one.text, one.comments) for one in words)
-    return build.sequence(*items, flow=not any(one.comments for one in words))
+    return write_list(*(build.text(one.text, one.comments) for one in words))
 
 
 def _write_filter(name: str, value: Filter) -> Entry:
-    items = tuple(
+    items = (
         build.text(("!" if one.negated else "") + one.text, one.comments) for one in value.patterns
     )
-    short = len(items) <= 3 and not any(one.comments for one in items)
     key = f"{name}-ignore" if value.ignore else name
-    return build.entry(key, build.sequence(*items, flow=short), value.comments)
+    return build.entry(key, write_list(*items), value.comments)
 
 
 def _write_input(value: Input, context: Context) -> Entry:

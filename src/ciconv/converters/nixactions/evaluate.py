@@ -28,11 +28,12 @@ class Evaluation(Struct, frozen=True, kw_only=True):
     """What a workflow file says.
 
     `workflows` has the arguments of `mkWorkflow` by attribute name; a value with a store path is
-    `{"ciconv": {"kind": …, "name": …}}`. `texts` holds the written files by path. `problems` are
-    sentences: why there is no result, or what NixActions would ignore or do wrong without a word.
+    `{"ciconv": {"kind": …, "name": …}}`. `places` says for each workflow where its jobs and their
+    attributes stand. `texts` holds the written files by path. `problems` are sentences: why there is no result, or what NixActions would ignore or do wrong without a word.
     """
 
     workflows: Mapping[str, Mapping[str, Any]] = {}
+    places: Mapping[str, Mapping[str, Any]] = {}
     texts: Mapping[str, str] = {}
     problems: tuple[str, ...] = ()
     available: bool = True  # False: there is no nix-instantiate on this machine
@@ -98,8 +99,11 @@ def _evaluation(stdout: str, stderr: str) -> Evaluation:
     if not isinstance(found, dict) or not all(map(_is_workflow, found.values())):
         return Evaluation(problems=("the file gives neither a workflow nor a set of workflows",))
     workflows = {name: one["ciconv"]["workflow"] for name, one in found.items()}
+    places = {name: one["ciconv"]["places"] for name, one in found.items()}
     problems = tuple(one for workflow in workflows.values() for one in check(workflow))
-    return Evaluation(workflows=workflows, texts=dict(_texts(stderr)), problems=problems)
+    return Evaluation(
+        workflows=workflows, places=places, texts=dict(_texts(stderr)), problems=problems
+    )
 
 
 def _is_workflow(value: object) -> bool:

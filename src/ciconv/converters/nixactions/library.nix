@@ -226,8 +226,9 @@ rec {
   });
 
   # Artifacts: in $NIXACTIONS_ARTIFACTS_DIR, with GitHub's patterns and paths.
-  upload = { name, paths, missing ? "warn", hidden ? false, step ? "upload", ... }@attrs:
-    call step attrs "ciconv_upload ${words [ name ]} ${missing} ${lib.boolToString hidden} ${words paths}";
+  upload = { name, paths, missing ? "warn", hidden ? false, overwrite ? false, step ? "upload", ... }@attrs:
+    call step attrs ("ciconv_upload ${words [ name ]} ${missing} ${lib.boolToString hidden} "
+      + "${lib.boolToString overwrite} ${words paths}");
   download = { name ? "", pattern ? "", path ? ".", merge ? false, step ? "download", ... }@attrs:
     call step attrs "ciconv_download ${words [ name pattern path ]} ${lib.boolToString merge}";
 

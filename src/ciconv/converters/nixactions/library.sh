@@ -237,8 +237,9 @@ ciconv_output() { # JOB NAME VALUE; of a matrix, the last value that is not empt
   if [ -n "$3" ]; then printf '%s=%q\n' "$(ciconv_name "NEEDS_$1_OUTPUTS_$2")" "$3" >> "$dir/$1.env"; fi
 }
 
-ciconv_upload() { # NAME MISSING HIDDEN PATH...
-  local name=$1 missing=$2 hidden=$3 files roots base other list=$JOB_DIR.tmp/files; shift 3
+ciconv_upload() { # NAME MISSING HIDDEN OVERWRITE PATH...
+  local name=$1 missing=$2 hidden=$3 overwrite=$4 files roots base other
+  local list=$JOB_DIR.tmp/files; shift 4
   files=$(ciconv_files "$hidden" "$@")
   if [ -z "$files" ]; then
     case $missing in
@@ -254,6 +255,7 @@ ciconv_upload() { # NAME MISSING HIDDEN PATH...
   done <<< "$roots"
   if [ "$files" = "$base" ]; then base=${base%/*}; fi
   while IFS= read -r other; do printf './%s\n' "${other#"${base%/}"/}"; done <<< "$files" > "$list"
+  if $overwrite; then rm -rf "${NIXACTIONS_ARTIFACTS_DIR:?}/$name"; fi
   mkdir -p "$NIXACTIONS_ARTIFACTS_DIR/$name"
   set -o pipefail
   tar -C "${base:-/}" -chf - -T "$list" | tar -C "$NIXACTIONS_ARTIFACTS_DIR/$name" -xf -

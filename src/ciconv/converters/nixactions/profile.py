@@ -51,6 +51,9 @@ PROFILE = Profile(
         ),
         _lowered(Feature.SECRET, "a variable that the shim sets and the job requires"),
         _lowered(Feature.VARIABLE, "a variable that the shim sets"),
+        _none(
+            Feature.VARIABLE_NAME, Outcome.APPROXIMATED, "a variable has a name that shells take"
+        ),
         _lowered(Feature.INPUT, "a variable that the shim sets"),
         _lowered(
             Feature.RUNNER,

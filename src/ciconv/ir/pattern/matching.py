@@ -8,7 +8,6 @@ from ciconv.ir.pattern.automaton import Machine, TooMuchWork
 from ciconv.ir.pattern.charset import ANY
 from ciconv.ir.pattern.glob import read_ant_glob, read_github_glob
 from ciconv.ir.pattern.language import is_same, shortest
-from ciconv.ir.pattern.regex import JAVA, RE2, read_regex
 from ciconv.ir.pattern.tree import Tree, UnknownPattern, any_number, check_size, sequence, text
 from ciconv.ir.trigger import Filter, Pattern, PatternSyntax
 
@@ -107,10 +106,19 @@ def tree_of(syntax: PatternSyntax, pattern: str) -> Tree:
     return tree
 
 
+def _regex(flavour: PatternSyntax) -> Callable[[str], Tree]:
+    def read(pattern: str) -> Tree:
+        from ciconv.ir.pattern import regex  # GitHub has none: no need to load it for its files
+
+        return regex.read_regex(pattern, regex.FLAVOURS[flavour])
+
+    return read
+
+
 _READERS: dict[PatternSyntax, Callable[[str], Tree]] = {
     PatternSyntax.GITHUB_GLOB: read_github_glob,
     PatternSyntax.ANT_GLOB: read_ant_glob,
-    PatternSyntax.RE2: lambda pattern: read_regex(pattern, RE2),
-    PatternSyntax.JAVA: lambda pattern: read_regex(pattern, JAVA),
+    PatternSyntax.RE2: _regex(PatternSyntax.RE2),
+    PatternSyntax.JAVA: _regex(PatternSyntax.JAVA),
     PatternSyntax.EXACT: text,
 }

@@ -33,6 +33,7 @@ from ciconv.ir.pattern.tree import (
     check_size,
     sequence,
 )
+from ciconv.ir.trigger import PatternSyntax
 
 MAX_DEPTH = 60  # groups inside of groups
 
@@ -57,6 +58,8 @@ JAVA = Flavour(
     of("\n\r\x85\u2028\u2029"),
     "is",
 )
+
+FLAVOURS = {PatternSyntax.RE2: RE2, PatternSyntax.JAVA: JAVA}
 
 _POSIX = {
     "alnum": union((*LETTERS, *DIGITS)),

@@ -111,4 +111,6 @@ def _joined(same: list[Difference]) -> Difference:
     message = first.message
     if len(cells) == 1 and first.cell:
         message = f"{message} (in {first.cell!r})"
+    if first.field is Field.MATRIX and (more := len({one.message for one in same}) - 1):
+        message = f"{message}, and {more} more {'is' if more == 1 else 'are'} on one side only"
     return replace(first, message=message, events=tuple(events), cell="")

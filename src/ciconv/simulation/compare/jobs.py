@@ -134,7 +134,7 @@ class _Jobs:
         side = "is missing on the other side" if first else "is only on the other side"
         if job.job in (self._there if first else self._here):
             message = f"the cell {job.id!r} {side}"
-            yield replace(at, cell="").differs(Field.MATRIX, message, subject=job.id)
+            yield replace(at, cell="").differs(Field.MATRIX, message)
         else:
             yield at.differs(Field.JOB, f"it {side}")
 

@@ -13,6 +13,8 @@ _MAX_GAP = 40  # blanks between a value and the comment behind it
 _MAX_KEY = 1_000  # a longer key needs `?`: https://yaml.org/spec/1.2.2/#742-flow-mappings
 _BARE_KEYS = frozenset(("on", "<<"))  # GitHub's, which is no boolean there, and the merge key
 _SPACED = frozenset(("jobs", "workflows", "commands"))  # blank lines between what stands in these
+_SPACED_IF_LONG = frozenset(("steps",))  # and in these, if it has so many lines on the average
+_LONG = 4
 _UNWRITABLE = re.compile(f"[{UNPRINTABLE}\\n]+")
 
 
@@ -112,6 +114,8 @@ class _Writer:
             return
         self._line(f"{lead}{key}:{_properties(value)}", inline)
         spaced = indent == 0 and key in _SPACED and isinstance(value, Mapping)
+        if key in _SPACED_IF_LONG and isinstance(value, Sequence):
+            spaced = _height(value) >= _LONG * len(value.items)
         self._open.append(_Open(value, indent + self._deeper(entry), spaced=spaced))
 
     def _deeper(self, entry: Entry) -> int:
@@ -135,10 +139,14 @@ class _Writer:
         is_compact = is_block and not properties
         lead, current.lead = current.lead, None
         if lead is None:
-            self._comments(above, indent)
-            self._comments(self._hoisted(item) if is_compact else (), indent)
+            hoisted = self._hoisted(item) if is_compact else []
+            if current.spaced and self._is_later(current):
+                first = next(iter((*above, *hoisted)), None)
+                self._blank(item.span if first is None else first.span)
+            self._comments((*above, *hoisted), indent)
             self._kept_blank(item.span)
             lead = " " * indent
+        current.after_block = is_block
         if not is_block:
             self._value(item, indent, f"{lead}-", inline)
         elif is_compact and inline is None:
@@ -240,6 +248,21 @@ class _Writer:
     def _is_writable(self, comment: Comment) -> bool:
         """Whether the comment can be written as it stands in the kept source."""
         return self._keeps(comment.span) and not _UNWRITABLE.search(comment.span.text)
+
+
+def _height(node: Node) -> int:
+    """About how many lines a block collection takes."""
+    lines = 0
+    waiting = [node]
+    while waiting:
+        for part in _parts(waiting.pop()):
+            value = part.value if isinstance(part, Entry) else part
+            lines += isinstance(part, Entry) or isinstance(value, Scalar | Alias)
+            if isinstance(value, Scalar):
+                lines += value.text.rstrip("\n").count("\n") + ("\n" in value.text)
+            elif not getattr(value, "flow", False):
+                waiting.append(value)
+    return lines
 
 
 def _parts(node: Node) -> tuple[Entry, ...] | tuple[Node, ...]:

@@ -29,6 +29,7 @@ from ciconv.converters.github.scalars import (
     take_number,
     take_text,
     write_if,
+    write_list,
     write_pairs,
     write_text,
 )
@@ -179,7 +180,7 @@ def _write_job(job: JobBase, context: Context) -> Mapping:
     _add(entries, "name", job.name, context)
     if job.needs:
         names = [build.text(one.job, one.comments) for one in job.needs]
-        needs = names[0] if len(names) == 1 else build.sequence(*names, flow=True)
+        needs = names[0] if len(names) == 1 else write_list(*names)
         entries.append(build.entry("needs", needs))
     choice = job.choices[0]
     if choice.condition is not None:

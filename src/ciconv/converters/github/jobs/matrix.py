@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.github.scalars import read_value, take_boolean, take_number, write_text
+from ciconv.converters.github.scalars import read_value, take_boolean, take_number, write_list, write_text
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import Axis, JobBase, Matrix, Row
 from ciconv.ir.node import replace
@@ -104,8 +104,7 @@ def _write_axes(matrix: Matrix, context: Context) -> list[Entry]:
         if axis.dynamic is not None:
             value: Node = write_text(axis.dynamic, context)
         else:
-            flow = all(isinstance(resolve(one), Scalar) for one in axis.values)
-            value = build.sequence(*axis.values, flow=flow)
+            value = write_list(*axis.values)
         entries.append(build.entry(axis.name, value, axis.comments))
     for name, rows, dynamic in (
         ("include", matrix.include, matrix.include_dynamic),

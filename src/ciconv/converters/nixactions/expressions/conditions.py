@@ -141,8 +141,9 @@ class _Job:
         return _apply("var", nix.string(self._name(ref)), nix.string(value))
 
     def _result(self, ref: Ref, value: str) -> nix.Expr:
-        job, scope = ref.path[1], self._scope
-        if job not in scope.needs:
+        scope = self._scope
+        job = scope.needed(ref.path[1])
+        if job is None:
             raise CannotSay(ref, f"{job!r} is not a job this one needs")
         if job not in scope.cell_names:
             return _apply("is", nix.string(value.lower()), nix.string(job))
@@ -168,7 +169,7 @@ class _Job:
 
     def _name(self, ref: Ref) -> str:
         if ref.path[0] == "needs" and ref.path[2:3] == ("outputs",):
-            self.outputs.append(ref.path[1])
+            self.outputs.append(self._scope.needed(ref.path[1]) or ref.path[1])
         if ref.path[0] == "matrix":
             raise CannotSay(ref, "the condition of a job cannot see its matrix")
         return self._scope.variable(ref)

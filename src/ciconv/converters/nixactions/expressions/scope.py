@@ -64,15 +64,21 @@ class Scope(Struct, frozen=True, kw_only=True):
     parts: frozenset[str] = frozenset()  # jobs it waits for, those of calls one by one
     cell_names: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of matrix jobs
     calls: frozenset[str] = frozenset()  # those of cell_names that are calls of pipelines
-    step_ids: frozenset[str] = frozenset()
+    step_ids: frozenset[str] = frozenset()  # in lower case
     env_names: frozenset[str] = frozenset()  # all variables any env of the pipeline sets
     holes: list[nix.Expr] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     row_values: list[dict[str, str]] = field(default_factory=list)  # further values of each cell
     missing: list[Ref] = field(default_factory=list)  # of the matrix, but in none of its cells
+    exposed: dict[str, tuple[str, ...]] = field(default_factory=dict)  # matrix values in env
     natives: list[str] = field(default_factory=list)  # GitHub's variables that are read
     read_needs: list[str] = field(default_factory=list)  # jobs whose result or outputs are read
     read_steps: list[str] = field(default_factory=list)  # steps whose result or outputs are read
+
+    def needed(self, name: str) -> str | None:
+        """Return the job or call that an expression means, in any case; None for another one."""
+        known = (*self.needs, *self.parts)
+        return next((one for one in known if one.lower() == name.lower()), None)
 
     def hole(self, value: nix.Expr) -> str:
         """Return a mark that stands for a Nix value inside a text."""
@@ -100,12 +106,14 @@ class Scope(Struct, frozen=True, kw_only=True):
         texts = self.cells.texts(path)
         if texts is None:
             raise CannotSay(ref, "the value is a list or a mapping")
-        if not pasted and not all(_SAFE.fullmatch(text) for text in texts):
-            raise CannotSay(ref, "a value of the matrix has signs that the shell would read")
         if not any(texts):
             if not any(self.cells.values(path)):
                 self.missing.append(ref)
             return ""
+        if not pasted and not all(_SAFE.fullmatch(text) for text in texts):
+            name = f"MATRIX_{shell_name('.'.join(path))}"
+            self.exposed[name] = path
+            return f"${name}"
         if len(path) > 1 and None in self.cells.values(path):
             path = (self._flattened(path, texts),)
         return self.hole(nix.names("matrix", *path))
@@ -145,13 +153,13 @@ def _secret(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
 
 
 def _env(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
-    if len(rest) > 1 or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", rest[0]):
-        raise CannotSay(ref, "it is no name of a shell variable")
+    if len(rest) > 1:
+        raise CannotSay(ref, "a variable has no properties")
     return rest[0]
 
 
 def _step(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
-    if len(rest) < 2 or rest[0] not in scope.step_ids:
+    if len(rest) < 2 or rest[0].lower() not in scope.step_ids:
         raise CannotSay(ref, f"there is no step {rest[0]!r} with outputs before it")
     known = {"outputs": 3, "outcome": 2, "conclusion": 2}
     if known.get(rest[1]) == len(rest):
@@ -161,10 +169,11 @@ def _step(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
 
 
 def _need(scope: Scope, ref: Ref, rest: list[str]) -> str | None:
-    if not (rest[0] in scope.needs or rest[0] in scope.parts) or len(rest) < 2:
+    job = scope.needed(rest[0])
+    if job is None or len(rest) < 2:
         raise CannotSay(ref, f"{rest[0]!r} is not a job this one needs")
     if rest[1:] == ["result"] or (rest[1] == "outputs" and len(rest) == 3):
-        _once(scope.read_needs, rest[0])
+        _once(scope.read_needs, job)
         return shell_name(".".join(ref.path))
     raise CannotSay(ref, "all outputs of a job at once are not at hand")
 

@@ -130,6 +130,8 @@ class JobWriter:
             text = self.static(one.value)
             if text is not None:
                 found[one.name] = text
+        for name, path in self.scope.exposed.items():
+            found[name] = nix.names("matrix", *path)
         if "GITHUB_JOB" in self.scope.natives:
             found.setdefault("GITHUB_JOB", nix.string(self.job.id))
         if not found:

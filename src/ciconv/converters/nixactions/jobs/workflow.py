@@ -74,7 +74,7 @@ class Workflow:
             parts=frozenset(need.job for need in job.needs or ()),
             cell_names=self.cell_names | self.call_parts,
             calls=frozenset(self.call_parts),
-            step_ids=frozenset(one.id for one in job.steps if one.id),
+            step_ids=frozenset(one.id.lower() for one in job.steps if one.id),
             env_names=self.env_names,
         )
 

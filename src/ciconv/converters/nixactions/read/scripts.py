@@ -9,10 +9,7 @@ from ciconv.syntax.shell import DIALECTS, Quoting, contexts
 
 _POSIX = r"\$\{(?P<a>[A-Z_][A-Z0-9_]*)(?::-skipped)?\}|\$(?P<b>[A-Z_][A-Z0-9_]*)"
 _POWERSHELL = r"\$\(\$env:(?P<a>[A-Z_]\w*)\)|\$\{env:(?P<b>[A-Z_]\w*)\}|\$env:(?P<c>[A-Z_]\w*)"
-_PYTHON = (
-    r"\{__import__\('os'\)\.environ\['(?P<a>[A-Z_]\w*)'\]\}"
-    r"|os\.environ\[[\"'](?P<b>[A-Z_]\w*)[\"']\]"
-)
+_PYTHON = r"\{?__import__\(['\"]os['\"]\)\.environ\[['\"](?P<a>[A-Z_]\w*)['\"]\]\}?"
 _VARIABLES = {
     "bash": re.compile(_POSIX),
     "sh": re.compile(_POSIX),

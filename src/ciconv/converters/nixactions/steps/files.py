@@ -143,8 +143,8 @@ def write_upload(step: UploadArtifact, writer: "StepWriter") -> list[nix.Expr]:
     if step.missing != "warn":
         values["missing"] = nix.string(step.missing)
     for one in step.arguments:
-        if one.name == "hidden" and constant(one.value) in ("true", "false"):
-            values["hidden"] = nix.Bool(constant(one.value) == "true")
+        if one.name in ("hidden", "overwrite") and constant(one.value) in ("true", "false"):
+            values[one.name] = nix.Bool(constant(one.value) == "true")
         else:
             writer.ignore(step, one, "artifacts are folders of the run")
     return [writer.call("upload", nix.attrs(values | writer.options(step)))]

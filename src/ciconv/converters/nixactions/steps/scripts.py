@@ -21,7 +21,7 @@ DEFAULT_SHELL = "bash -e"
 
 # GitHub's words for shells:
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
-_SHELLS = {
+SHELLS = {
     "bash": "bash --noprofile --norc -eo pipefail {0}",
     "sh": "sh -e {0}",
     "python": "python {0}",
@@ -43,6 +43,9 @@ def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
     """Return the step of a script."""
     shell = _shell(step, writer)
     values: dict[str, nix.Expr] = {"name": nix.string(writer.name(step))}
+    if "::set-output" in constant_text(step.script):
+        said = "an output written as '::set-output' is not seen: write it to $GITHUB_OUTPUT"
+        writer.lose(Feature.OUTPUT, step.script, step, said)
     setup: list[str] = []
     body: nix.Expr = _script(step, shell, setup, writer)
     deps = _deps(step, shell.split(" ")[0], writer)
@@ -84,7 +87,7 @@ def _shell(step: Run, writer: "StepWriter") -> str:
     written = constant(step.shell)
     if written is None:
         raise CannotSay(step.shell, "the shell has to be known beforehand")
-    return _SHELLS.get(written, written)
+    return SHELLS.get(written, written)
 
 
 def _is_simple(step: Run) -> bool:

@@ -13,12 +13,16 @@ let
     executor = kind;
     inherit settings;
   };
+  # where the attributes of a set stand in the sources
+  places = set:
+    if builtins.isAttrs set then builtins.mapAttrs (name: _: builtins.unsafeGetAttrPos name set) set else { };
   action = name: settings: { inherit name; bash = "true"; passthru.uses = { inherit name settings; }; };
 in
 {
   mkWorkflow = { name, jobs, env ? { }, envFrom ? [ ], logging ? { }, retry ? null, timeout ? null, extensions ? [ ] }:
     value "workflow" name {
       workflow = lib.pipe { inherit name jobs env envFrom logging retry timeout; } extensions;
+      places = builtins.mapAttrs (id: job: { job = builtins.unsafeGetAttrPos id jobs; attributes = places job; }) jobs;
     };
 
   mkMatrixJobs = { name, matrix, jobTemplate }:

@@ -1,0 +1,199 @@
+"""Jobs of an evaluated workflow as jobs of the IR."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.converters.nixactions.read import frame
+from ciconv.converters.nixactions.read.conditions import job_condition
+from ciconv.converters.nixactions.read.names import Names
+from ciconv.converters.nixactions.read.positions import Positions, order
+from ciconv.converters.nixactions.read.steps import Found, StepReader, ids_with_texts
+from ciconv.ir.expression import Expr, Literal, Ref, Template, text
+from ciconv.ir.job import Choice, Job, Need
+from ciconv.ir.step import Checkout, EnvVar, RestoreCache, Step
+from ciconv.source import Span
+
+_RESULT = re.compile(r"ciconv_result (\S+) ")
+_SAVED = re.compile(r"^ciconv_output (\S+) '?([^\s']+)'? ", re.MULTILINE)
+
+
+class Evaluated(Struct, frozen=True, kw_only=True):
+    """A workflow as data, with the texts of files that its steps start and places in the source."""
+
+    workflow: Mapping[str, Any]
+    texts: Mapping[str, str]
+    places: Mapping[str, Any]  # by job: {"job": position, "attributes": …}
+    positions: Positions
+    catalog: Catalog
+
+    @property
+    def jobs(self) -> dict[str, Mapping[str, Any]]:
+        """The jobs that run, in the order they are written."""
+        jobs = self.workflow["jobs"]
+        names = sorted(jobs, key=lambda name: (*order(self.place(name)), name))
+        return {name: jobs[name] for name in names if _steps(jobs[name]) is not None}
+
+    def place(self, job: str) -> Mapping[str, Any] | None:
+        """Return the position of a job's name."""
+        found: Mapping[str, Any] | None = self.places.get(job, {}).get("job")
+        return found
+
+    def span(self, job: str) -> Span:
+        """Return where a job's name stands."""
+        return self.positions.span(self.place(job), len(job))
+
+
+def read_jobs(evaluated: Evaluated) -> tuple[Job, ...]:
+    """Return the jobs of a workflow."""
+    reader = _Jobs(evaluated)
+    return tuple(reader.job(name) for name in evaluated.jobs)
+
+
+def variables(env: object, span: Span | None = None) -> tuple[EnvVar, ...]:
+    """Return the variables of a set of texts; Nix makes `1` of true, and nothing of false."""
+    pairs = env.items() if isinstance(env, dict) else ()
+    return tuple(EnvVar(name=key, value=text(_coerced(one)), span=span) for key, one in pairs)
+
+
+def _coerced(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return "1" if value else ""
+    return str(value)
+
+
+def _steps(job: Mapping[str, Any]) -> list[Mapping[str, Any]] | None:
+    found = job.get("steps", job.get("actions"))
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else None
+
+
+class _Jobs:
+    """What the jobs of one workflow share."""
+
+    def __init__(self, evaluated: Evaluated) -> None:
+        self._evaluated = evaluated
+        self._jobs = evaluated.jobs
+        self._outputs = dict(_outputs(evaluated))
+        env = evaluated.workflow.get("env")
+        self._env = frozenset(env if isinstance(env, dict) else ())
+
+    def job(self, name: str) -> Job:
+        """Return a job."""
+        job, span = self._jobs[name], self._evaluated.span(name)
+        names = self._names(job)
+        steps = _steps(job) or []
+        reader = StepReader(self._evaluated.texts, names, span)
+        found = [reader.read(step) for step in steps if not _loads_needs(step)]
+        needs = tuple(Need(job=one, span=span) for one in _texts(job.get("needs")))
+        tolerated = any(one.tolerated for one in found)
+        env = {one.name: one for one in (*self._secrets(job), *variables(job.get("env"), span))}
+        env |= {one.name: one for part in found for one in part.env}
+        return Job(
+            id=name,
+            needs=needs,
+            choices=(Choice(condition=self._condition(name), may_fail=_true(tolerated)),),
+            env=tuple(env.values()),
+            timeout=next((one.timeout for one in found if one.timeout is not None), None),
+            container=next((one.container for one in found if one.container is not None), None),
+            services=tuple(one.service for one in found if one.service is not None),
+            steps=(*_given_files(job, found, span), *_with_caches(found)),
+            outputs=tuple(output for one in found for output in one.outputs),
+            span=span,
+        )
+
+    def _names(self, job: Mapping[str, Any]) -> Names:
+        own = job.get("env")
+        steps = _steps(job) or []
+        dynamic = (
+            name
+            for step in steps
+            for name in re.findall(r"^ciconv_set (\w+) ", str(step.get("bash")), re.MULTILINE)
+        )
+        env = {*self._env, *(own if isinstance(own, dict) else ()), *dynamic}
+        return Names(
+            catalog=self._evaluated.catalog,
+            env=frozenset(env),
+            steps=dict(ids_with_texts(steps, self._evaluated.texts)),
+            outputs=self._outputs,
+        )
+
+    def _condition(self, name: str) -> Expr | None:
+        condition = self._jobs[name].get("if")
+        ancestors = frozenset(self._ancestors(name))
+        if condition is None:
+            return None
+        names = replace(self._names({}), env=self._env)
+        return job_condition(str(condition), ancestors, names)
+
+    def _ancestors(self, name: str) -> set[str]:
+        found: set[str] = set()
+        waiting = _texts(self._jobs[name].get("needs"))
+        while waiting:
+            one = waiting.pop()
+            if one not in found and one in self._jobs:
+                found.add(one)
+                waiting.extend(_texts(self._jobs[one].get("needs")))
+        return found - {name}
+
+    def _secrets(self, job: Mapping[str, Any]) -> Iterator[EnvVar]:
+        """What a job cannot run without: secrets, as long as nobody says what else they are."""
+        for name in required(job):
+            yield EnvVar(name=name, value=Template(parts=(Ref(path=("required", name)),)))
+
+
+def required(job: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the variables that a job's providers ask for."""
+    for provider in job.get("envFrom") or ():
+        given = provider.get("ciconv", {}) if isinstance(provider, dict) else {}
+        if given.get("kind") == "provider" and given.get("name") == "required":
+            yield from given.get("names", ())
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _true(holds: bool) -> Expr | None:
+    return Literal(value=True) if holds else None
+
+
+def _outputs(evaluated: Evaluated) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The jobs whose results or outputs others read, with the names of their outputs."""
+    found: dict[str, dict[str, None]] = {name: {} for name in evaluated.jobs}
+    for job in evaluated.jobs.values():
+        for step in _steps(job) or ():
+            for name in _RESULT.findall(str(step.get("condition"))):
+                found.setdefault(name, {})
+            for name, key in _SAVED.findall(str(step.get("bash"))):
+                found.setdefault(name, {})[key] = None
+    longest_first = sorted(found, key=lambda name: -len(name))
+    yield from ((name, tuple(found[name])) for name in longest_first)
+
+
+def _loads_needs(step: Mapping[str, Any]) -> bool:
+    """Whether it is the step that makes results and outputs of other jobs known."""
+    framed = frame.frame(str(step.get("bash", "")))
+    return framed is not None and bool(_RESULT.search(str(step.get("condition"))))
+
+
+def _given_files(job: Mapping[str, Any], found: list[Found], span: Span) -> Iterator[Step]:
+    """The checkout of a job that starts with the files of the repository."""
+    executor = job.get("executor")
+    settings = executor.get("ciconv", {}).get("settings", {}) if isinstance(executor, dict) else {}
+    is_empty = settings.get("copyRepo") is False
+    if not is_empty and not any(isinstance(one.step, Checkout) for one in found):
+        yield Checkout(span=span)
+
+
+def _with_caches(found: list[Found]) -> Iterator[Step]:
+    """The steps; a cache that the end of the job saves is one that also saves."""
+    saved = {one.kept for one in found if one.kept and one.step is None}
+    for one in found:
+        if isinstance(one.step, RestoreCache) and one.kept in saved:
+            yield replace(one.step, save=True)
+        elif one.step is not None:
+            yield one.step

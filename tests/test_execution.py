@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from cases import CASES, Case, evaluations
+from cases import CASES, Case, conversion, evaluations
 from nix_runner import Runner, Trace, lint, needs_nix
 
 pytestmark = needs_nix
@@ -24,7 +24,8 @@ RUNS = tuple((case, run) for case in CASES for run in case.runs.get("run", ()))
 _NAMES = [f"{case}-{run['name'].replace(' ', '-')}" for case, run in RUNS]
 UNSET = "<unset>"
 _CASE_KEYS = {"tools", "makes", "run"}
-_KEYS = {"name", "workflow", "env", "exit", "jobs", "calls", "sees", "fail", "hang", "prints"}
+_SITUATION = {"name", "workflow", "env", "caller", "fail", "hang", "prints"}
+_KEYS = _SITUATION | {"exit", "jobs", "calls", "sees"}
 _SIGHT_KEYS = {"call", "job", "env", "directory"}
 
 # no interpreter and no package manager that could do harm or ask the network: those are recorded
@@ -72,7 +73,8 @@ class Bench:
         runner = Runner(root=root, tools=_tools(case.runs, run), files=case.inputs)
         (workflow,) = evaluation.workflows.values()
         path = {"PATH": f"{root}/tools:{self._programs}"}
-        return runner.run_workflow(evaluation, workflow, path | run.get("env", {})), lint(runner)
+        env = path | run.get("caller", {}) | run.get("env", {})
+        return runner.run_workflow(evaluation, workflow, env), lint(runner)
 
     def _link_programs(self) -> Path:
         """A folder with the few programs of this machine that runs may use."""
@@ -137,7 +139,28 @@ def test_enough_is_run() -> None:
     assert len({case for case, _ in RUNS}) >= 30
 
 
-@pytest.mark.parametrize(("case", "run"), RUNS, ids=_NAMES)
+each_run = pytest.mark.parametrize(("case", "run"), RUNS, ids=_NAMES)
+
+
+@each_run
+def test_env_is_what_the_shim_hands_over(case: Case, run: Run) -> None:
+    """A variable that only the test sets would prove nothing; `caller` is for those."""
+    shims = {
+        path: text
+        for path, text in conversion(case, "nixactions").files.items()
+        if path.startswith(".github/workflows/")
+    }
+    shim = "".join(
+        text for text in shims.values() if f"nix run .#{run.get('workflow', '')}" in text
+    )
+    for name in run.get("env", {}):
+        assert name.startswith(_OF_THE_RUNNER) or f" {name}: " in shim
+
+
+_OF_THE_RUNNER = ("GITHUB_", "RUNNER_")
+
+
+@each_run
 def test_run(case: Case, run: Run, bench: Bench) -> None:
     """States of jobs, calls of tools in order, what they see, and the exit code."""
     assert set(case.runs) <= _CASE_KEYS and set(run) <= _KEYS

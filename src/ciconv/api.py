@@ -6,7 +6,7 @@ Everything a user gets wrong comes back as a diagnostic with a place; exceptions
 the name of a format that does not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +18,10 @@ from ciconv.context import Context, Options
 from ciconv.converters import registry
 from ciconv.converters.format import Format
 from ciconv.diagnostics import Diagnostic, Diagnostics
-from ciconv.ir.pipeline import Project
+from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.passes import run_passes
-from ciconv.passes.split_triggers import split_triggers, without_shims
+from ciconv.passes.join_triggers import join_triggers
+from ciconv.passes.split_triggers import is_shim_text, split_triggers, without_shims
 from ciconv.profile import Feature, Support
 from ciconv.source import Source, Span, Workspace
 
@@ -140,12 +141,13 @@ def _open(
 
 def _given(workspace: Workspace, name: str) -> tuple[Format, tuple[str, ...]]:
     card = registry.get(name)
-    candidates = workspace.focus or workspace.paths()
-    return card, workspace.focus or registry.files_of(card, candidates)
+    if workspace.focus:
+        return card, workspace.focus
+    return card, registry.marked(card, registry.files_of(card, workspace.paths()), workspace)
 
 
 def _detected(workspace: Workspace, context: Context) -> tuple[Format, tuple[str, ...]] | None:
-    found = registry.detect(workspace)
+    found = _without_shims(registry.detect(workspace), workspace)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -159,6 +161,25 @@ def _detected(workspace: Workspace, context: Context) -> tuple[Format, tuple[str
             help="say which one to read with --from",
         )
     return None
+
+
+def _without_shims(
+    found: tuple[tuple[Format, tuple[str, ...]], ...], workspace: Workspace
+) -> tuple[tuple[Format, tuple[str, ...]], ...]:
+    """The formats without files that only start what another one of them holds."""
+    if not any(_is_started(card) for card, _ in found):
+        return found
+    kept = []
+    for card, paths in found:
+        own = tuple(path for path in paths if not is_shim_text(registry.text(path, workspace)))
+        if own:
+            kept.append((card, own))
+    return tuple(kept)
+
+
+def _is_started(card: Format) -> bool:
+    """Whether pipelines of a format are started by those of another one."""
+    return card.profile.of(Feature.TRIGGERS).support is Support.LOWERED
 
 
 def _report_nothing(title: str, context: Context) -> None:
@@ -184,7 +205,20 @@ def _read(card: Format, paths: tuple[str, ...], context: Context) -> Project | N
         )
         return None
     project = card.read(context.workspace, paths, context)
+    if _is_started(card):
+        project = join_triggers(project, _starters(context))
     return None if context.diagnostics.has_errors else project
+
+
+def _starters(context: Context) -> Iterator[Pipeline]:
+    """The pipelines of other formats in the repository, which may start those read."""
+    quiet = replace(context, diagnostics=Diagnostics(), expand=False)
+    paths = context.workspace.paths()
+    for name in registry.names():
+        card = registry.get(name)
+        if card.read is not None and not _is_started(card):
+            project = card.read(context.workspace, registry.files_of(card, paths), quiet)
+            yield from project.pipelines
 
 
 def _write(
@@ -195,7 +229,7 @@ def _write(
             "unwritable-format", f"{target.title} cannot be written yet", _whole(context)
         )
         return project, {}
-    if target.profile.of(Feature.TRIGGERS).support is Support.LOWERED:
+    if _is_started(target):
         project = without_shims(project, context)
     project = run_passes(project, target.profile, context)
     files = dict(target.write(project, context))

@@ -241,6 +241,7 @@ class Workspace(Struct, frozen=True, dict=True):
 _WELL_KNOWN = (
     (".github", "workflows"),
     (".circleci",),
+    ("nix",),
 )
 
 

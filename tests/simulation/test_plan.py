@@ -454,3 +454,43 @@ def test_bad_input_is_a_plan_without_pipelines() -> None:
     project = ciconv.read({PATH: f"on: push\njobs: {{a: {{{STEP}}}}}"}).project
     assert project is not None
     assert ciconv.simulate(project, PUSH).pipelines[0].starts
+
+
+CALLED = """
+on: workflow_call
+jobs:
+  x: {if: "github.ref_name == 'main'", runs-on: u, steps: [{run: "echo ${{ github.job }}"}]}
+  y: {runs-on: u, steps: [{run: y}]}
+  z: {needs: x, runs-on: u, steps: [{run: z}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "branch", "expected"),
+    [
+        ("true", "main", {"call__x": "run", "call__y": "run", "call__z": "run", "after": "run"}),
+        ("true", "dev", {"call__x": "skip", "call__y": "run", "call__z": "skip", "after": "run"}),
+        (
+            "false",
+            "main",
+            {"call__x": "skip", "call__y": "skip", "call__z": "skip", "after": "skip"},
+        ),
+    ],
+)
+def test_from_outside_a_call_is_one_job(
+    condition: str, branch: str, expected: dict[str, str]
+) -> None:
+    """Who needs it is skipped when nothing of it runs, not when a job inside is skipped."""
+    text = f"""
+        jobs:
+          call: {{uses: ./.github/workflows/called.yml, if: {condition}}}
+          after: {{needs: call, {STEP}}}
+          told: {{needs: call, if: "always() && needs.call.result != 'skipped'", {STEP}}}
+    """
+    event = Event(kind=EventKind.PUSH, branch=branch)
+    found = pipeline_of(text, event, {".github/workflows/called.yml": CALLED}).jobs
+    states = {job.id: job.state.value for job in found}
+    assert states.pop("told") == states["after"]
+    assert states == expected
+    if branch == "main" and condition == "true":
+        assert found[0].steps[0].script == "echo x"

@@ -16,12 +16,16 @@ Writer: TypeAlias = Callable[[Project, Context], Files]
 
 
 class Format(Struct, frozen=True, kw_only=True):
-    """The card of a format. `read` or `write` is None where that direction does not exist yet."""
+    """The card of a format. `read` or `write` is None where that direction does not exist yet.
+
+    `mark`: a word that tells a pipeline from other files of the same paths.
+    """
 
     name: str
     title: str
     aliases: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()  # glob patterns of the files that are pipelines of this format
+    mark: str = ""
     profile: Profile
     read: Reader | None = None
     write: Writer | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ciconv.converters import BUILT_IN
 from ciconv.converters.format import Format
-from ciconv.source import Workspace
+from ciconv.source import UnreadableFile, Workspace
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -48,7 +48,7 @@ def detect(workspace: Workspace) -> tuple[tuple[Format, tuple[str, ...]], ...]:
     found = []
     for name in BUILT_IN:
         card = get(name)
-        paths = files_of(card, candidates)
+        paths = marked(card, files_of(card, candidates), workspace)
         if paths and card.read is not None:
             found.append((card, paths))
     return tuple(found)
@@ -57,6 +57,22 @@ def detect(workspace: Workspace) -> tuple[tuple[Format, tuple[str, ...]], ...]:
 def files_of(card: Format, paths: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of the paths that are pipelines of the format."""
     return tuple(path for path in paths if any(_fits(path, pattern) for pattern in card.paths))
+
+
+def marked(card: Format, paths: tuple[str, ...], workspace: Workspace) -> tuple[str, ...]:
+    """Return those of the paths that have the format's mark."""
+    if not card.mark:
+        return paths
+    return tuple(path for path in paths if card.mark in text(path, workspace))
+
+
+def text(path: str, workspace: Workspace) -> str:
+    """Return the text of a file, empty where it cannot be had."""
+    try:
+        source = workspace.read(path)
+    except UnreadableFile:
+        return ""
+    return "" if source is None else source.text
 
 
 def _fits(path: str, pattern: str) -> bool:

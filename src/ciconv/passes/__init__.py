@@ -11,9 +11,18 @@ from ciconv.passes.legalize import legalize
 from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.map_tools import map_tools
 from ciconv.passes.normalize import normalize
+from ciconv.passes.shell_names import shell_names
 from ciconv.profile import Profile
 
-PASSES = (normalize, known_matrices, lower_groups, map_tools, legalize, bind_values)
+PASSES = (
+    normalize,
+    shell_names,
+    known_matrices,
+    lower_groups,
+    map_tools,
+    legalize,
+    bind_values,
+)
 
 
 def run_passes(project: Project, profile: Profile, context: Context) -> Project:

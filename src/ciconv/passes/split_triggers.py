@@ -40,6 +40,11 @@ def is_shim(pipeline: Pipeline) -> bool:
     return any(comment.text.startswith(MARK) for comment in pipeline.comments)
 
 
+def is_shim_text(text: str) -> bool:
+    """Whether a file is such a shim, by the comment at its beginning."""
+    return MARK in text[:2000]
+
+
 def without_shims(project: Project, context: Context) -> Project:
     """Return the project without its shims: what they start has been converted already."""
     kept = []

@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.ir.evaluate import Value
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import (
     ApprovalJob,
@@ -14,9 +13,7 @@ from ciconv.ir.job import (
     Choice,
     Job,
     JobBase,
-    Need,
     Start,
-    Status,
 )
 from ciconv.ir.pipeline import Pipeline
 from ciconv.simulation.cells import Instance, display_name, instances
@@ -39,10 +36,9 @@ from ciconv.simulation.plan import (
 )
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import machine, runner_names
+from ciconv.simulation.skips import Skips
 from ciconv.simulation.steps import Machine, plan_steps
 from ciconv.simulation.texts import Texts
-
-NEEDS = "needs "  # and the job that does not run: the topic of what it takes with it
 
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
 
@@ -63,17 +59,13 @@ class JobPlanner:
         self._pipeline, self._event, self._texts = pipeline, event, texts
         self._origin = origin
         self._env = texts.pairs(pipeline.env)
-        known = frozenset(job.id for job in pipeline.jobs)
-        self._needs = {job.id: _needs_of(job, pipeline, known) for job in pipeline.jobs}
-        self._blocked: dict[str, Why] = {}  # jobs an ancestor of which is skipped
-        self._skipped: set[str] = set()
-        self._can_fail: set[str] = set()  # jobs that run, or an ancestor of which does
+        self._skips = Skips(pipeline)
 
     def plans(self) -> tuple[JobPlan, ...]:
         """Return the plans of all jobs in the order they are written, cells in theirs."""
         jobs = {job.id: job for job in self._pipeline.jobs}
         found: dict[str, tuple[JobPlan, ...]] = {}
-        for name in _in_order(self._needs):
+        for name in self._skips.in_order():
             found[name] = tuple(self._job(jobs[name]))
         for name in jobs:
             if name not in found:
@@ -86,46 +78,16 @@ class JobPlanner:
         return self._idle(job, Decision(state=State.SKIP, why=Why(message, job.span)))
 
     def _job(self, job: JobBase) -> Iterator[JobPlan]:
-        texts = self._knowing_needs(job)
+        known = self._skips.known(job) | {("github", "job"): _own_id(job)}
+        texts = self._texts.knowing(known).with_functions(self._skips.functions(job))
         decision = self._decide(job, texts)
         if decision.state in (State.SKIP, State.ABSENT):
-            self._skipped.add(job.id)
+            self._skips.skip(job.id)
             yield self._idle(job, decision)
             return
-        self._can_fail.add(job.id)
+        self._skips.run(job.id)
         for instance in instances(job, texts):
             yield self._instance(job, instance, decision, texts)
-
-    def _knowing_needs(self, job: JobBase) -> Texts:
-        """The texts that know which needs are skipped, and what that means for `success()`."""
-        known: dict[tuple[str, ...], object] = {}
-        has_ancestor = False
-        for need in self._needs[job.id]:
-            has_ancestor = has_ancestor or need.job in self._can_fail
-            if need.job in self._skipped:
-                known["needs", need.job] = {"result": "skipped", "outputs": {}}
-            if Status.SKIPPED in need.accept:
-                continue
-            if need.job in self._blocked:
-                root = self._blocked[need.job].topic
-                message = f"it needs {need.job!r}, which comes after {root.removeprefix(NEEDS)!r}"
-                message += ", which does not run"
-                self._blocked.setdefault(job.id, Why(message, need.span, root))
-            elif need.job in self._skipped:
-                message = f"it needs {need.job!r}, which does not run"
-                self._blocked.setdefault(job.id, Why(message, need.span, NEEDS + need.job))
-        if has_ancestor:
-            self._can_fail.add(job.id)
-        known["github", "job"] = job.id
-        return self._texts.knowing(known).with_functions(self._functions(job, has_ancestor))
-
-    def _functions(self, job: JobBase, has_ancestor: bool) -> dict[str, Value]:
-        functions: dict[str, Value] = {}
-        if job.id in self._blocked:
-            functions["success"] = False
-        if not has_ancestor:
-            functions["failure"] = False
-        return functions
 
     def _decide(self, job: JobBase, texts: Texts) -> Decision:
         """The first choice that holds; one that only the run can tell is taken as if it did."""
@@ -143,7 +105,7 @@ class JobPlanner:
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:
             return why_false(condition, self._event, texts)
-        blocked = self._blocked.get(job.id)
+        blocked = self._skips.blocked.get(job.id)
         if blocked is not None:
             return blocked
         return Why("nothing before it can fail", None if condition is None else condition.span)
@@ -156,7 +118,7 @@ class JobPlanner:
             name=self._texts.text(job.name, job.id),
             state=decision.state,
             condition="false",
-            needs=tuple(need.job for need in self._needs[job.id]),
+            needs=tuple(need.job for need in self._skips.needs[job.id]),
             why=decision.why,
             span=job.span,
         )
@@ -188,7 +150,7 @@ class JobPlanner:
             "state": decision.state,
             "condition": decision.condition,
             "after": choice.after or "",
-            "needs": tuple(need.job for need in self._needs[job.id]),
+            "needs": tuple(need.job for need in self._skips.needs[job.id]),
             "permissions": rights(own),
             "concurrency": turns(job.concurrency, texts),
             "timeout": texts.text(job.timeout, "360"),
@@ -230,32 +192,6 @@ class JobPlanner:
         )
 
 
-def _needs_of(job: JobBase, pipeline: Pipeline, known: frozenset[str]) -> tuple[Need, ...]:
-    """What a job waits for; without a word of it, all jobs of all earlier stages."""
-    if job.needs is not None:
-        return tuple(need for need in job.needs if need.job in known or not need.optional)
-    earlier = pipeline.stages[: pipeline.stages.index(job.stage)] if job.stage else ()
-    accept = (Status.SUCCESS, Status.SKIPPED)
-    return tuple(
-        Need(job=one.id, artifacts=True, accept=accept)
-        for one in pipeline.jobs
-        if one.stage in earlier
-    )
-
-
-def _in_order(needs: dict[str, tuple[Need, ...]]) -> Iterator[str]:
-    """Yield jobs so that each comes after those it waits for; those in a circle do not come."""
-    waiting: dict[str, int] = {}
-    followers: dict[str, list[str]] = {}
-    for name, found in needs.items():
-        wanted = {need.job: None for need in found if need.job in needs}
-        waiting[name] = len(wanted)
-        for job in wanted:
-            followers.setdefault(job, []).append(name)
-    ready = [name for name, count in waiting.items() if not count]
-    for name in ready:
-        yield name
-        for follower in followers.get(name, ()):
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                ready.append(follower)
+def _own_id(job: JobBase) -> str:
+    """The id of a job in its own file, wherever it was called."""
+    return job.id.removeprefix(f"{job.calls[-1]}__") if job.calls else job.id

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from ciconv.context import Context
 from ciconv.diagnostics import Label
-from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import (
     Binary,
     Expr,
@@ -121,6 +120,8 @@ def _folded(job: JobBase) -> JobBase:
     given = job.choices[0].condition
     if given is None or not any(isinstance(one, Literal) for one in walk(given)):
         return job
+    from ciconv.ir.evaluate import Environment, condition  # not for those who call nothing
+
     known = condition(given, Environment.of({}))
     if not isinstance(known, bool):
         return job

@@ -19,7 +19,7 @@ from ciconv.converters.github.scalars import (
     write_pairs,
     write_text,
 )
-from ciconv.ir.expression import Expr, Template, text
+from ciconv.ir.expression import Expr, text
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import ActionRef, Cancel, Group, Placeholder, Run, Step, Use, Wait
 from ciconv.syntax import build

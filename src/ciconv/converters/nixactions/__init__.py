@@ -10,6 +10,7 @@ FORMAT = Format(
     title="NixActions",
     aliases=("nix",),
     paths=PATHS,
+    mark="mkWorkflow",
     profile=PROFILE,
     read=read_project,
     write=write_project,

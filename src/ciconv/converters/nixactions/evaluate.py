@@ -29,7 +29,8 @@ class Evaluation(Struct, frozen=True, kw_only=True):
 
     `workflows` has the arguments of `mkWorkflow` by attribute name; a value with a store path is
     `{"ciconv": {"kind": …, "name": …}}`. `places` says for each workflow where its jobs and their
-    attributes stand. `texts` holds the written files by path. `problems` are sentences: why there is no result, or what NixActions would ignore or do wrong without a word.
+    attributes stand. `texts` holds the written files by path. `problems` are sentences: why there is
+    no result, or what NixActions would ignore or do wrong without a word.
     """
 
     workflows: Mapping[str, Mapping[str, Any]] = {}

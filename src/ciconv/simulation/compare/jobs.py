@@ -8,8 +8,8 @@ from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_jobs
 from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.steps import compare_steps
-from ciconv.simulation.jobs import NEEDS
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
+from ciconv.simulation.skips import NEEDS
 
 _VALUES = (
     ("condition", Field.CONDITION, "the condition is"),

@@ -5,7 +5,13 @@ https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.github.scalars import read_value, take_boolean, take_number, write_list, write_text
+from ciconv.converters.github.scalars import (
+    read_value,
+    take_boolean,
+    take_number,
+    write_list,
+    write_text,
+)
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import Axis, JobBase, Matrix, Row
 from ciconv.ir.node import replace

@@ -31,12 +31,21 @@ class Cells(Struct, frozen=True):
         """Return what a path into `matrix` is in each cell, None where it is not there."""
         return tuple(_at(row, path) for row in self.rows)
 
+    def spelled(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """Return a path as the matrix writes its first name, whose case GitHub ignores."""
+        known = (_spelling(row, path[0]) for row in self.rows)
+        return (next(filter(None, known), path[0]), *path[1:])
+
     def texts(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return the text of a path in each cell; None when one of them is no scalar."""
         values = self.values(path)
         if any(value is not None and not isinstance(value, Scalar) for value in values):
             return None
         return tuple(_text(value) if isinstance(value, Scalar) else "" for value in values)
+
+
+def _spelling(row: tuple[tuple[str, Node], ...], name: str) -> str | None:
+    return next((one for one, _ in row if one.lower() == name.lower()), None)
 
 
 def _at(row: tuple[tuple[str, Node], ...], path: tuple[str, ...]) -> Node | None:
@@ -112,11 +121,11 @@ class Scope(Struct, frozen=True, kw_only=True):
             return ""
         if not pasted and not all(_SAFE.fullmatch(text) for text in texts):
             name = f"MATRIX_{shell_name('.'.join(path))}"
-            self.exposed[name] = path
+            self.exposed[name] = self.cells.spelled(path)
             return f"${name}"
         if len(path) > 1 and None in self.cells.values(path):
             path = (self._flattened(path, texts),)
-        return self.hole(nix.names("matrix", *path))
+        return self.hole(nix.names("matrix", *self.cells.spelled(path)))
 
     def _flattened(self, path: tuple[str, ...], texts: tuple[str, ...]) -> str:
         """A value of its own in each row for what not every cell has inside of a value."""

@@ -142,7 +142,7 @@ class _Jobs:
     def _secrets(self, job: Mapping[str, Any]) -> Iterator[EnvVar]:
         """What a job cannot run without: secrets, as long as nobody says what else they are."""
         for name in required(job):
-            yield EnvVar(name=name, value=Template(parts=(Ref(path=("required", name)),)))
+            yield EnvVar(name=name, value=Template(parts=(Ref(path=("secrets", name)),)))
 
 
 def required(job: Mapping[str, Any]) -> Iterator[str]:
@@ -150,7 +150,7 @@ def required(job: Mapping[str, Any]) -> Iterator[str]:
     for provider in job.get("envFrom") or ():
         given = provider.get("ciconv", {}) if isinstance(provider, dict) else {}
         if given.get("kind") == "provider" and given.get("name") == "required":
-            yield from given.get("names", ())
+            yield from given.get("settings", {}).get("names", ())
 
 
 def _texts(value: object) -> list[str]:

@@ -1,0 +1,117 @@
+"""How a job that does not run takes others with it, by way of `needs`.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#success
+"""
+
+from collections.abc import Iterator
+
+from ciconv.ir.evaluate import Value
+from ciconv.ir.job import JobBase, Need, Status
+from ciconv.ir.pipeline import Pipeline
+from ciconv.simulation.plan import Why
+
+NEEDS = "needs "  # and the job that does not run: the topic of what it takes with it
+
+
+class Skips:
+    """Knows of each job what its ancestors do; jobs are told in the order they can start."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        known = frozenset(job.id for job in pipeline.jobs)
+        self._jobs = {job.id: job for job in pipeline.jobs}
+        self.needs = {job.id: _needs_of(job, pipeline, known) for job in pipeline.jobs}
+        self._members: dict[str, list[str]] = {}  # the jobs of each call
+        for job in pipeline.jobs:
+            for call in job.calls:
+                self._members.setdefault(call, []).append(job.id)
+        self._skipped: set[str] = set()
+        self._runs_before: set[str] = set()  # jobs that run, or an ancestor of which does
+        self.blocked: dict[str, Why] = {}  # jobs that do not run after success
+
+    def skip(self, job: str) -> None:
+        """Note that a job does not run."""
+        self._skipped.add(job)
+
+    def run(self, job: str) -> None:
+        """Note that a job runs, or may."""
+        self._runs_before.add(job)
+
+    def known(self, job: JobBase) -> dict[tuple[str, ...], object]:
+        """Return the results of needed jobs and calls that are certain: those of skipped ones."""
+        names = {need.job: None for need in self.needs[job.id]}
+        names |= dict.fromkeys(filter(None, (self._call(name, job) for name in names)))
+        return {
+            ("needs", name): {"result": "skipped", "outputs": {}}
+            for name in names
+            if self._is_skipped(name)
+        }
+
+    def functions(self, job: JobBase) -> dict[str, Value]:
+        """Return the status functions that are certain before the run."""
+        for need in self.needs[job.id]:
+            if need.job in self._runs_before:
+                self._runs_before.add(job.id)
+            if Status.SKIPPED not in need.accept and job.id not in self.blocked:
+                self._block(job, need)
+        functions: dict[str, Value] = {}
+        if job.id in self.blocked:
+            functions["success"] = False
+        if job.id not in self._runs_before:
+            functions["failure"] = False
+        return functions
+
+    def _block(self, job: JobBase, need: Need) -> None:
+        """Note that a job comes after one that does not run, if that is so.
+
+        Of a call, from outside, counts whether any of its jobs runs.
+        """
+        call = self._call(need.job, job)
+        name = call or need.job
+        root = self.blocked[need.job].topic.removeprefix(NEEDS) if need.job in self.blocked else ""
+        if root and root not in self._members.get(call or "", ()):
+            message = f"it needs {name!r}, which comes after {root!r}, which does not run"
+            self.blocked[job.id] = Why(message, need.span, NEEDS + root)
+        elif self._is_skipped(name):
+            message = f"it needs {name!r}, which does not run"
+            self.blocked[job.id] = Why(message, need.span, NEEDS + need.job)
+
+    def _is_skipped(self, name: str) -> bool:
+        return all(one in self._skipped for one in self._members.get(name, (name,)))
+
+    def _call(self, name: str, viewer: JobBase) -> str | None:
+        """The outermost call that a needed job is part of, and the one who needs it is not."""
+        needed = self._jobs.get(name)
+        calls = () if needed is None else needed.calls
+        return next((call for call in calls if call not in viewer.calls), None)
+
+    def in_order(self) -> Iterator[str]:
+        """Yield jobs so that each comes after those it needs; those in a circle do not come."""
+        waiting: dict[str, int] = {}
+        followers: dict[str, list[str]] = {}
+        for name, needs in self.needs.items():
+            wanted = {need.job: None for need in needs if need.job in self.needs}
+            waiting[name] = len(wanted)
+            for job in wanted:
+                followers.setdefault(job, []).append(name)
+        ready = [name for name, count in waiting.items() if not count]
+        for name in ready:
+            yield name
+            for follower in followers.get(name, ()):
+                waiting[follower] -= 1
+                if not waiting[follower]:
+                    ready.append(follower)
+
+
+def _needs_of(job: JobBase, pipeline: Pipeline, known: frozenset[str]) -> tuple[Need, ...]:
+    """What a job waits for; without a word of it, all jobs of all earlier stages."""
+    if job.needs is not None:
+        return tuple(need for need in job.needs if need.job in known or not need.optional)
+    if job.stage not in pipeline.stages:
+        return ()
+    earlier = pipeline.stages[: pipeline.stages.index(job.stage)]
+    accept = (Status.SUCCESS, Status.SKIPPED)
+    return tuple(
+        Need(job=one.id, artifacts=True, accept=accept)
+        for one in pipeline.jobs
+        if one.stage in earlier
+    )

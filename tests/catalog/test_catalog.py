@@ -201,6 +201,8 @@ def test_tables_are_read_from_a_folder(tmp_path: Path) -> None:
         (OWN + 'variant = "x"', "does not handle"),
         (OWN.replace('"ours"]', '"ours{version}"]'), "no version rule"),
         (OWN.replace('major = "v1"', 'major = "v1"\nref = "x"'), "ref means 'x'"),
+        (OWN.replace('major = "v1"', 'major = "v1"\nsha = "abc"'), "'abc' is no commit"),
+        (OWN.replace('"v1"', f'"v1"\nsha = "{40 * "a"}"\nversion = "v12.0"'), "no release of 'v1'"),
         (OWN + '[github.inputs]\na = "b"', "which is not in inputs"),
         ("x = " + "[" * 5000, ""),
     ],

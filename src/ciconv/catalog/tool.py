@@ -34,6 +34,8 @@ class ActionColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     uses: str  # owner/repository[/path], as the marketplace writes it
     major: str  # a current major version that exists
+    version: str | None = None  # a release of that major
+    sha: str | None = None  # the commit of that release
     aliases: tuple[str, ...] = ()  # actions with the same inputs, outputs and behaviour
     ref: str | None = None  # canonical input that `@…` gives, where it is no version of the action
     plain_refs: tuple[str, ...] = ()  # with `ref`: names that are versions of the action after all
@@ -180,6 +182,7 @@ def _check(tool: Tool) -> None:
 def _check_action(action: ActionColumn, known: set[str]) -> None:
     if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+|docker://\S+", action.uses):
         raise ValueError(f"{action.uses!r} is not the name of an action")
+    _check_pin(action)
     for native, canonical in action.inputs.items():
         if canonical not in known:
             raise ValueError(f"github input {native!r} means {canonical!r}, which is not in inputs")
@@ -188,6 +191,16 @@ def _check_action(action: ActionColumn, known: set[str]) -> None:
         raise ValueError(f"github input {min(twice)!r} stands in inputs and in others")
     if action.ref is not None and action.ref not in known:
         raise ValueError(f"ref means {action.ref!r}, which is not in inputs")
+
+
+def _check_pin(action: ActionColumn) -> None:
+    if action.sha is None and action.version is None:
+        return
+    if not _COMMIT.fullmatch(action.sha or ""):
+        raise ValueError(f"github sha {action.sha!r} is no commit")
+    release = (action.version or "").removeprefix("v")
+    if not f"{release}.".startswith(f"{action.major.removeprefix('v')}."):
+        raise ValueError(f"github version {action.version!r} is no release of {action.major!r}")
 
 
 def _check_column(format: str, column: Column, known: set[str]) -> None:

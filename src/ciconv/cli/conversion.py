@@ -7,7 +7,7 @@ import typer
 from msgspec import Struct
 
 from ciconv.api import Conversion, convert, read
-from ciconv.cli.options import Report
+from ciconv.cli.options import Pin, Report
 from ciconv.context import Options
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Severity
@@ -28,6 +28,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     report: Report = Report.TEXT
     force: bool = False
     flake: str | None = None
+    pin: Pin = Pin.MAJOR
 
 
 def flake_kind(*, flake: bool, flake_parts: bool) -> str | None:
@@ -84,9 +85,8 @@ def _refuse_wrong_use(path: Path | None, choices: Choices) -> None:
 
 def _convert(source: Path, choices: Choices) -> Conversion:
     if choices.to != "ir":
-        return convert(
-            source, to=choices.to, format=choices.origin, options=Options(flake=choices.flake)
-        )
+        chosen = Options(flake=choices.flake, pin=choices.pin)
+        return convert(source, to=choices.to, format=choices.origin, options=chosen)
     import json
 
     from ciconv.ir.dump import dump

@@ -17,6 +17,7 @@ def convert(
     force: options.Force = False,
     flake: options.Flake = False,
     flake_parts: options.FlakeParts = False,
+    pin: options.PinTo = options.Pin.MAJOR,
 ) -> None:
     """Convert pipelines; print the files, or write them with -o."""
     from ciconv.cli.conversion import Choices, flake_kind, run
@@ -30,5 +31,6 @@ def convert(
         report=report,
         force=force,
         flake=flake_kind(flake=flake, flake_parts=flake_parts),
+        pin=pin,
     )
     raise typer.Exit(run(path, choices))

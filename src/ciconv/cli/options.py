@@ -14,6 +14,13 @@ class Report(StrEnum):
     JSON = "json"
 
 
+class Pin(StrEnum):
+    """What actions are pinned to that a conversion adds."""
+
+    MAJOR = "major"
+    SHA = "sha"
+
+
 Source: TypeAlias = Annotated[
     Path | None,
     typer.Argument(
@@ -67,4 +74,12 @@ Flake: TypeAlias = Annotated[
 FlakeParts: TypeAlias = Annotated[
     bool,
     typer.Option("--flake-parts", help="Nix: a module for flake-parts in place of a flake.nix."),
+]
+PinTo: TypeAlias = Annotated[
+    Pin,
+    typer.Option(
+        "--pin",
+        help="GitHub: pin the actions that the conversion adds to their major version or to a "
+        "commit; those of your own stay as they are.",
+    ),
 ]

@@ -14,6 +14,7 @@ def gha_to_nix(
     force: options.Force = False,
     flake: options.Flake = False,
     flake_parts: options.FlakeParts = False,
+    pin: options.PinTo = options.Pin.MAJOR,
 ) -> None:
     """Convert GitHub Actions workflows to NixActions."""
     convert(
@@ -27,4 +28,5 @@ def gha_to_nix(
         force=force,
         flake=flake,
         flake_parts=flake_parts,
+        pin=pin,
     )

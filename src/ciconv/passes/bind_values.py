@@ -65,7 +65,7 @@ def bind_values(project: Project, profile: Profile, context: Context) -> Project
 
 
 def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
-    binder = _Binder(env_names(pipeline), profile, context)
+    binder = _Binder(pipeline, profile, context)
     jobs = tuple(rewrite(job, _same, whole=binder.look) for job in pipeline.jobs)
     env = tuple(rewrite(one, _same, whole=binder.look) for one in pipeline.env)
     pipeline = replace(pipeline, jobs=jobs, env=env)
@@ -102,10 +102,16 @@ def _is_itself(variable: EnvVar) -> bool:
 class _Binder:
     """Gathers bindings, and puts names in place of expressions only the starter can compute."""
 
-    def __init__(self, env: frozenset[str], profile: Profile, context: Context) -> None:
-        self._env, self._format, self._catalog = env, profile.format, context.catalog
+    def __init__(self, pipeline: Pipeline, profile: Profile, context: Context) -> None:
+        self._env, self._format = env_names(pipeline), profile.format
+        self._catalog = context.catalog
+        self._known = {one.name: one for one in pipeline.bindings}  # of an earlier run
         self.bound: dict[str, EnvVar] = {}
-        self._names: dict[Expr, str] = {}
+        self._names: dict[Expr, str] = {
+            one.value.parts[0]: one.name
+            for one in pipeline.bindings
+            if one.name.startswith("EXPR_") and one.value.parts
+        }
 
     def look(self, node: Node) -> Node | None:
         """Note what a name needs; return a name for what only the starter can compute."""
@@ -123,7 +129,10 @@ class _Binder:
 
     def _bind(self, ref: Ref) -> None:
         """Note that a value has to be handed over, if the run cannot know it otherwise."""
-        if ref.path[0] in _RUN_KNOWS or ref.path[0] == "binding":
+        if ref.path[0] == "binding":
+            self.bound[ref.path[1]] = self._known[ref.path[1]]
+            return
+        if ref.path[0] in _RUN_KNOWS:
             return
         native = self._catalog.native_name(self._format, ref.path)
         if native == "GITHUB_TOKEN" or ref.path == ("secrets", "GITHUB_TOKEN"):

@@ -124,8 +124,9 @@ def _read_call(fields: Fields, job: JobBase, context: Context) -> CallJob:
     inherit = entry is not None and getattr(entry.value, "text", None) == "inherit"
     secrets: tuple[Argument, ...] = ()
     if entry is not None and not inherit:
-        secrets, more = as_arguments(entry, fields, context)
-        extras = (*extras, *more)
+        secrets, whole = as_arguments(entry, fields, context)
+        for one in whole:
+            fields.wrong(one.value, "'inherit' or a mapping", "secrets")
     given = shared(job, JobBase) | {"extras": (*job.extras, *extras)}
     return CallJob(
         pipeline="" if scalar is None else scalar.text,

@@ -187,7 +187,7 @@ class _Job:
 
     def _note_outputs(self, ref: Ref) -> None:
         if ref.path[0] == "needs" and ref.path[2:3] == ("outputs",):
-            self.outputs.append(ref.path[1])
+            self.outputs.append(self._scope.needed(ref.path[1]) or ref.path[1])
         elif ref.path[0] == "needs":
             raise CannotSay(ref, "the result of a job is only compared with a constant")
 

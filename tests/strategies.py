@@ -1,0 +1,346 @@
+"""Pipelines of hypothesis: whole projects that are valid by construction, for tests of laws.
+
+They say what any format may say in GitHub's semantics, in the form its reader gives: texts joined,
+references canonical, names that exist. Extras and `Raw` are left out; no two laws want the same.
+"""
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    Unary,
+)
+from ciconv.ir.job import (
+    Axis,
+    Choice,
+    Concurrency,
+    Container,
+    Environment,
+    Job,
+    Matrix,
+    Need,
+    Permission,
+    Row,
+    Runner,
+)
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import ActionRef, Argument, EnvVar, Run, Step, Use
+from ciconv.ir.trigger import EventKind, Filter, Input, Output, Pattern, Trigger, Word
+from ciconv.simulation.event import Event
+from ciconv.syntax import build
+from ciconv.syntax.node import Node as Tree
+
+names = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True)
+variables = st.from_regex(r"[A-Z][A-Z0-9_]{0,6}", fullmatch=True).filter(
+    lambda name: not name.startswith(("GITHUB", "RUNNER"))
+)
+words = st.from_regex(r"[a-z][a-z0-9 ./:'\"#$-]{0,10}[a-z0-9]", fullmatch=True)
+branches = st.sampled_from(("main", "dev", "release/1", "feat/x-1"))
+tags = st.sampled_from(("v1.2.3", "v2", "nightly"))
+globs = st.sampled_from(("main", "release/*", "feat/**", "v[0-9]+*", "**", "d?v"))
+paths = st.sampled_from(("src/**", "**.md", "docs/*", "*.py"))
+files = st.sampled_from(("src/a.py", "README.md", "docs/x.md", "a.py"))
+inputs = ("level", "target")
+
+_AT_START = (
+    ("github", "ref"),
+    ("github", "ref_name"),
+    ("github", "ref_type"),
+    ("github", "event_name"),
+    ("github", "sha"),
+    ("github", "actor"),
+    ("github", "head_ref"),
+    ("github", "base_ref"),
+    ("github", "event", "action"),
+    ("github", "event", "label", "name"),
+    ("github", "event", "pull_request", "draft"),
+    *(("inputs", name) for name in inputs),
+    ("vars", "V"),
+)
+_IN_STEPS = (("env", "A"), ("steps", "s1", "outputs", "o"), ("matrix", "os"), ("runner", "os"))
+_CATALOG = Catalog.builtin()
+
+
+def _canonical(path: tuple[str, ...]) -> Ref:
+    return Ref(path=_CATALOG.canonical_name("github", path) or path)
+
+
+def refs(*more: tuple[str, ...]) -> SearchStrategy[Expr]:
+    """Names known when a run starts, and these."""
+    return st.sampled_from((*_AT_START, *more)).map(_canonical)
+
+
+literals: SearchStrategy[Expr] = st.one_of(
+    st.sampled_from(("main", "push", "v1", "refs/heads/main", "it's", "", "skipped")),
+    st.sampled_from((0.0, 1.0, 2.5)),
+    st.booleans(),
+    st.none(),
+).map(lambda value: Literal(value=value))
+
+
+def values(*more: tuple[str, ...]) -> SearchStrategy[Expr]:
+    """Expressions without functions of status."""
+    return st.recursive(refs(*more) | literals, _operations, max_leaves=4)
+
+
+def _operations(inner: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
+    compare = st.sampled_from((Op.EQ, Op.NE, Op.LT, Op.AND, Op.OR))
+    binary = st.builds(_binary, compare, inner, inner)
+    negated = inner.map(lambda e: Unary(op=Op.NOT, operand=e, semantics=Semantics.GITHUB))
+    functions = st.sampled_from(("contains", "startsWith", "endsWith"))
+    call = st.builds(lambda f, a, b: Call(function=f, arguments=(a, b)), functions, inner, inner)
+    return st.one_of(binary, negated, call)
+
+
+def _binary(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+
+
+def conditions(*more: tuple[str, ...]) -> SearchStrategy[Expr | None]:
+    """Conditions of jobs and steps, with or without a word about earlier results."""
+    status = st.sampled_from(("success", "failure", "always", "cancelled"))
+    call = status.map(lambda name: Call(function=name))
+    both = st.builds(lambda a, b: _binary(Op.AND, a, b), call, values(*more))
+    return st.one_of(st.none(), values(*more).filter(_is_no_text), call, both)
+
+
+def _is_no_text(expr: Expr) -> bool:
+    return not isinstance(expr, Literal)
+
+
+def templates(*more: tuple[str, ...]) -> SearchStrategy[Template]:
+    """Texts, most of them constant; constants and expressions take turns."""
+    parts = st.one_of(
+        words.map(lambda text: (Literal(value=text),)),
+        st.builds(lambda text, expr: (Literal(value=text), expr), words, refs(*more)),
+        st.builds(
+            lambda text, expr, end: (Literal(value=text), expr, Literal(value=end)),
+            words,
+            values(*more).filter(_is_no_text),
+            words,
+        ),
+    )
+    return parts.map(lambda found: Template(parts=found))
+
+
+def plain(strategy: SearchStrategy[str]) -> SearchStrategy[Template]:
+    """Constant texts."""
+    return strategy.map(lambda text: Template(parts=(Literal(value=text),)))
+
+
+def env(*more: tuple[str, ...]) -> SearchStrategy[tuple[EnvVar, ...]]:
+    """A few variables with different names."""
+    one = st.builds(lambda n, v: EnvVar(name=n, value=v), variables, templates(*more))
+    return st.lists(one, max_size=2, unique_by=lambda var: var.name).map(tuple)
+
+
+trees: SearchStrategy[Tree] = st.one_of(
+    st.sampled_from(("ubuntu-latest", "windows-latest", "3.10", "x y")).map(build.text),
+    st.integers(0, 20).map(build.number),
+    st.booleans().map(build.boolean),
+)
+axes = st.builds(
+    lambda name, found: Axis(name=name, values=tuple(found)),
+    st.sampled_from(("os", "v", "mode")),
+    st.lists(trees, min_size=1, max_size=2),
+)
+rows = st.builds(
+    lambda name, value: Row(values=((name, value),)), st.sampled_from(("os", "extra")), trees
+)
+matrices = st.builds(
+    lambda found, include, fail_fast: Matrix(
+        axes=tuple(found), include=tuple(include), fail_fast=fail_fast
+    ),
+    st.lists(axes, min_size=1, max_size=2, unique_by=lambda axis: axis.name),
+    st.lists(rows, max_size=1),
+    st.sampled_from((None, Literal(value=False), Literal(value=True))),
+)
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> tuple[Step, ...]:
+    """Scripts and actions; their ids are s1, s2, …"""
+    found: list[Step] = []
+    for number in range(1, draw(st.integers(1, 3)) + 1):
+        shared = {
+            "id": draw(st.sampled_from((None, f"s{number}"))),
+            "name": draw(st.none() | plain(names)),
+            "condition": draw(conditions(*_IN_STEPS)),
+            "env": draw(env(*_IN_STEPS)),
+            "may_fail": draw(st.sampled_from((None, Literal(value=True)))),
+        }
+        if draw(st.integers(0, 3)):
+            shell = draw(st.none() | plain(st.sampled_from(("bash", "sh", "python"))))
+            found.append(Run(script=draw(templates(*_IN_STEPS)), shell=shell, **shared))
+        else:
+            found.append(Use(**draw(actions()), **shared))
+    return tuple(found)
+
+
+@st.composite
+def actions(draw: st.DrawFn) -> dict[str, object]:
+    """The reference and the arguments of an action, known to the catalog or not."""
+    name = draw(st.sampled_from(("actions/checkout", "actions/setup-node", "some/action")))
+    version = draw(st.sampled_from(("v4", "v3", "main")))
+    one = st.builds(lambda n, v: Argument(name=n, value=v), names, templates(*_IN_STEPS))
+    given_by = st.lists(one, max_size=2, unique_by=lambda argument: argument.name)
+    written = f"{name}@{version}"
+    ref = ActionRef(format="github", name=name, version=version, written=written)
+    return {"ref": ref, "arguments": tuple(draw(given_by))}
+
+
+@st.composite
+def jobs(draw: st.DrawFn, name: str, earlier: tuple[str, ...]) -> Job:
+    """A job that may need those before it."""
+    wanted = draw(st.lists(st.sampled_from(earlier), max_size=2, unique=True)) if earlier else []
+    results = tuple(("needs", need, "result") for need in wanted)
+    choice = Choice(
+        condition=draw(conditions(*results)),
+        may_fail=draw(st.sampled_from((None, Literal(value=True)))),
+    )
+    outputs = draw(st.lists(names, max_size=1))
+    return Job(
+        id=name,
+        name=draw(st.none() | plain(names)),
+        needs=tuple(Need(job=need) for need in wanted),
+        choices=(choice,),
+        matrix=draw(st.none() | st.none() | matrices),
+        env=draw(env(*results)),
+        timeout=draw(st.sampled_from((None, Literal(value=5.0)))),
+        permissions=draw(permissions),
+        concurrency=draw(concurrencies),
+        runner=Runner(labels=(draw(plain(runners)),)),
+        container=draw(st.none() | st.none() | containers),
+        environment=draw(st.none() | plain(names).map(lambda text: Environment(name=text))),
+        steps=draw(steps()),
+        outputs=tuple(Output(name=one, value=draw(templates(*_IN_STEPS))) for one in outputs),
+    )
+
+
+runners = st.sampled_from(("ubuntu-latest", "windows-latest", "macos-14"))
+containers = plain(st.sampled_from(("alpine:3", "node:20"))).map(lambda i: Container(image=i))
+concurrencies = st.none() | templates().map(lambda group: Concurrency(group=group))
+permissions = st.none() | st.lists(
+    st.builds(
+        lambda scope, access: Permission(scope=scope, access=access),
+        st.sampled_from(("contents", "packages", "issues")),
+        st.sampled_from(("read", "write", "none")),
+    ),
+    max_size=2,
+    unique_by=lambda one: one.scope,
+).map(tuple)
+
+
+def filters(texts: SearchStrategy[str]) -> SearchStrategy[Filter]:
+    """Lists of patterns; an exception comes after what it is an exception from."""
+    patterns = st.lists(texts, min_size=1, max_size=2, unique=True)
+    plain_ones = st.builds(
+        lambda found, ignore: Filter(patterns=_patterns(found), ignore=ignore),
+        patterns,
+        st.booleans(),
+    )
+    negated = st.builds(
+        lambda found, last: Filter(patterns=(*_patterns(found), Pattern(text=last, negated=True))),
+        patterns,
+        texts,
+    )
+    return plain_ones | negated
+
+
+def _patterns(texts: list[str]) -> tuple[Pattern, ...]:
+    return tuple(Pattern(text=text) for text in texts)
+
+
+def _activities(*known: str) -> SearchStrategy[tuple[Word, ...] | None]:
+    listed = st.lists(st.sampled_from(known), min_size=1, max_size=2, unique=True)
+    return st.none() | listed.map(lambda found: tuple(Word(text=one) for one in found))
+
+
+triggers: SearchStrategy[Trigger] = st.one_of(
+    st.builds(
+        lambda b, t, p: Trigger(kind=EventKind.PUSH, native="push", branches=b, tags=t, paths=p),
+        st.none() | filters(globs),
+        st.none() | filters(globs),
+        st.none() | filters(paths),
+    ),
+    st.builds(
+        lambda a, b, p: Trigger(
+            kind=EventKind.PULL_REQUEST, native="pull_request", activities=a, branches=b, paths=p
+        ),
+        _activities("opened", "labeled", "closed"),
+        st.none() | filters(globs),
+        st.none() | filters(paths),
+    ),
+    st.sampled_from(("0 3 * * *", "*/10 1 * * 1")).map(
+        lambda cron: Trigger(kind=EventKind.SCHEDULE, native="schedule", cron=cron)
+    ),
+    st.just(Trigger(kind=EventKind.MANUAL, native="workflow_dispatch")),
+    _activities("labeled", "opened").map(
+        lambda found: Trigger(kind=EventKind.OTHER, native="issues", activities=found)
+    ),
+)
+
+
+@st.composite
+def pipelines(draw: st.DrawFn, name: str = "ci") -> Pipeline:
+    """A pipeline of up to four jobs."""
+    found = draw(
+        st.lists(triggers, min_size=1, max_size=3, unique_by=lambda one: (one.native, one.cron))
+    )
+    ids = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+    return Pipeline(
+        id=name,
+        path=f".github/workflows/{name}.yml",
+        name=draw(st.none() | plain(names)),
+        triggers=tuple(sorted(found, key=lambda one: one.kind is EventKind.SCHEDULE)),
+        inputs=_inputs(found),
+        env=draw(env()),
+        permissions=draw(permissions),
+        concurrency=draw(concurrencies),
+        jobs=tuple(draw(jobs(one, tuple(ids[:number]))) for number, one in enumerate(ids)),
+    )
+
+
+def _inputs(found: list[Trigger]) -> tuple[Input, ...]:
+    if not any(one.kind is EventKind.MANUAL for one in found):
+        return ()
+    default = Template(parts=(Literal(value="all"),))
+    return (
+        Input(name="level", type="choice", options=(Word(text="low"),), of=EventKind.MANUAL),
+        Input(name="target", default=default, of=EventKind.MANUAL),
+    )
+
+
+@st.composite
+def projects(draw: st.DrawFn) -> Project:
+    """One or two pipelines."""
+    ids = ("ci",) if draw(st.booleans()) else ("ci", "more")
+    return Project(origin="github", pipelines=tuple(draw(pipelines(one)) for one in ids))
+
+
+@st.composite
+def events(draw: st.DrawFn) -> Event:
+    """Anything that may happen to such a pipeline, and some that it does not know."""
+    kind = draw(st.sampled_from(tuple(EventKind)))
+    on_tag = kind in (EventKind.PUSH, EventKind.RELEASE) and draw(st.booleans())
+    return Event(
+        kind=kind,
+        native="issues" if kind is EventKind.OTHER else "",
+        activity=draw(st.sampled_from((None, "opened", "labeled", "published"))),
+        branch=None if on_tag else draw(st.none() | branches),
+        tag=draw(tags) if on_tag else None,
+        base_branch=draw(st.none() | branches),
+        changed_files=draw(st.none() | st.lists(files, max_size=2).map(tuple)),
+        inputs=draw(st.sampled_from(((), (("level", "low"),), (("target", "x"),)))),
+        actor=draw(st.none() | names),
+        cron=draw(st.sampled_from((None, "0 3 * * *"))),
+    )

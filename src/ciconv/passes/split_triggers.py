@@ -24,11 +24,10 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import Environment, Job, Permission, Runner
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import ActionRef, Argument, EnvVar, Run, Step, Use
+from ciconv.ir.step import ActionRef, Argument, Checkout, EnvVar, Run, Step, Use
 from ciconv.profile import Feature, Profile, Support
 from ciconv.source import NOWHERE, Comment
 
-_ACTIONS = {"actions/checkout": "v4", "cachix/install-nix-action": "v31"}
 _LEVELS = ("none", "read", "write")
 
 
@@ -113,28 +112,19 @@ def _job_id(pipeline: Pipeline) -> str:
 
 
 def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
-    checkout = _use("actions/checkout", Argument(name="fetch-depth", value=_number(0.0)))
+    history = Template(parts=(Literal(value=0.0),))
+    checkout = Checkout(arguments=(Argument(name="depth", value=history),))
+    nix = Use(ref=ActionRef(format="nixactions", name="nix"), tool="install-nix")
     run = Run(
         script=text(f"nix run .#{program_name(pipeline)}"),
         env=tuple(EnvVar(name=one.name, value=one.value) for one in pipeline.bindings),
     )
-    return (checkout, _use("cachix/install-nix-action"), run)
+    return (checkout, nix, run)
 
 
 def program_name(pipeline: Pipeline) -> str:
     """Return the name of the program that a pipeline becomes: lower-case words joined by `-`."""
     return re.sub(r"[^a-z0-9_]+", "-", pipeline.id.lower()).strip("-") or "workflow"
-
-
-def _use(name: str, *arguments: Argument) -> Use:
-    version = _ACTIONS[name]
-    written = f"{name}@{version}"
-    ref = ActionRef(format="github", name=name, version=version, written=written)
-    return Use(ref=ref, arguments=arguments)
-
-
-def _number(value: float) -> Template:
-    return Template(parts=(Literal(value=value),))
 
 
 def usual_runner(pipeline: Pipeline) -> Runner:

@@ -38,7 +38,7 @@ from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.skips import Skips
 from ciconv.simulation.steps import Machine, plan_steps
-from ciconv.simulation.texts import Texts
+from ciconv.simulation.texts import Texts, expression_of
 
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
 
@@ -48,6 +48,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
     state: State
     condition: str = SUCCESS
+    test: Expr | None = None
     choice: Choice = Choice()
     why: Why | None = None
 
@@ -97,7 +98,8 @@ class JobPlanner:
             if decided is not False:
                 condition = texts.worded(decided)
                 state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
-                return Decision(state=state, condition=condition, choice=choice)
+                test = expression_of(decided)
+                return Decision(state=state, condition=condition, test=test, choice=choice)
             reason = reason or self._why(job, choice.condition, texts)
         state = State.SKIP if len(job.choices) == 1 else State.ABSENT
         return Decision(state=state, condition="false", why=reason)
@@ -149,6 +151,7 @@ class JobPlanner:
             "matrix": instance.unknown,
             "state": decision.state,
             "condition": decision.condition,
+            "test": decision.test,
             "after": choice.after or "",
             "needs": tuple(need.job for need in self._skips.needs[job.id]),
             "permissions": rights(own),

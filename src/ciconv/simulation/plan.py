@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from ciconv.diagnostics import Diagnostic
+from ciconv.ir.expression import Expr
 from ciconv.simulation.event import Event
 from ciconv.source import Span
 
@@ -62,6 +63,7 @@ class StepPlan(Struct, frozen=True, kw_only=True):
     kind: str
     state: State = State.RUN
     condition: str = SUCCESS
+    test: Expr | None = None  # the condition, for comparing it
     env: Pairs = ()  # as it arrives: of the pipeline, the job and the step
     directory: str = ""
     shell: str = ""  # the interpreter with its flags; {0} is the script's file
@@ -88,6 +90,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     matrix: str = ""  # the expression that gives the cells, where only the run knows them
     state: State
     condition: str = SUCCESS
+    test: Expr | None = None  # the condition, for comparing it
     after: str = ""  # of a delayed start
     needs: tuple[str, ...] = ()
     call: str = ""  # the pipeline that stands in place of steps
@@ -178,7 +181,7 @@ def _is_pair(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str)
 
 
-_NOT_SHOWN = ("diagnostics", "variables", "topic")
+_NOT_SHOWN = ("diagnostics", "variables", "topic", "test")
 
 
 def _fields(value: Struct) -> dict[str, object]:

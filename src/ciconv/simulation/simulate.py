@@ -80,7 +80,7 @@ class Simulator:
             concurrency=turns(pipeline.concurrency, texts),
             env=texts.pairs(pipeline.env),
             permissions=rights(pipeline.permissions),
-            variables=self._given(texts),
+            variables=(*self._given(texts), *texts.pairs(pipeline.bindings)),
             extras=texts.extras(pipeline.extras),
             jobs=JobPlanner(pipeline, event, texts, self._project.origin).plans(),
             span=plan.span,

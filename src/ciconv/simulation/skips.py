@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#s
 
 from collections.abc import Iterator
 
-from ciconv.ir.evaluate import Value
+from ciconv.ir.evaluate import UNKNOWN, Value
 from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.simulation.plan import Why
@@ -40,10 +40,10 @@ class Skips:
         """Return the results of needed jobs and calls that are certain: those of skipped ones."""
         names = {need.job: None for need in self.needs[job.id]}
         names |= dict.fromkeys(filter(None, (self._call(name, job) for name in names)))
+        skipped = {"result": "skipped", "outputs": {}}
+        unknown = {"result": UNKNOWN, "outputs": UNKNOWN}
         return {
-            ("needs", name): {"result": "skipped", "outputs": {}}
-            for name in names
-            if self._is_skipped(name)
+            ("needs",): {name: skipped if self._is_skipped(name) else unknown for name in names}
         }
 
     def functions(self, job: JobBase) -> dict[str, Value]:

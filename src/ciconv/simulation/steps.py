@@ -29,7 +29,7 @@ from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs, State, StepPlan
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import command
-from ciconv.simulation.texts import Texts
+from ciconv.simulation.texts import Texts, expression_of
 
 _NAMES_OF_FILES = "GITHUB_ENV"
 
@@ -93,6 +93,7 @@ class _Planner:
             kind=kind,
             state=state,
             condition=texts.worded(decided),
+            test=expression_of(decided),
             env=env,
             directory=_directory(texts.text(step.directory)),
             may_fail=texts.text(step.may_fail, "false"),

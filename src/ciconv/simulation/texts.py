@@ -13,7 +13,16 @@ from ciconv.ir.evaluate import (
     condition,
     evaluate,
 )
-from ciconv.ir.expression import Binary, Call, Expr, Op, Semantics, constant, has_status_function
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Semantics,
+    constant,
+    has_status_function,
+)
 from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.ir.trigger import Output
 from ciconv.simulation.plan import Pairs
@@ -86,13 +95,18 @@ class Texts(Struct, frozen=True):
 
     def extras(self, items: tuple[Extra, ...]) -> Pairs:
         """Return the keys that one format alone knows, with their values as JSON."""
-        return tuple((one.key, json.encode(tree(one.value)).decode()) for one in items)
+        return tuple((one.key, json.encode(tree(one.value)).decode()) for one in items if one.known)
 
     def worded(self, decided: bool | Residual) -> str:
         """Return a condition as text."""
         if isinstance(decided, Residual):
             return expression_text(decided.expr, self.catalog)
         return "true" if decided else "false"
+
+
+def expression_of(decided: bool | Residual) -> Expr:
+    """Return a decision as an expression."""
+    return decided.expr if isinstance(decided, Residual) else Literal(value=decided)
 
 
 _SUCCESS = Call(function="success")

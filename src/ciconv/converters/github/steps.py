@@ -3,11 +3,14 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idsteps
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.github.actions import inline_action
+from ciconv.converters.github.expressions import write_template
+from ciconv.converters.github.known_steps import write_known_step
 from ciconv.converters.github.scalars import (
     read_arguments,
     read_env,
@@ -22,6 +25,7 @@ from ciconv.converters.github.scalars import (
 from ciconv.ir.expression import Expr, text
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import ActionRef, Cancel, Group, Placeholder, Run, Step, Use, Wait
+from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style, resolve
 
@@ -145,7 +149,14 @@ def write_step(step: Step, context: Context) -> Mapping:
     else:
         entries.extend((*_write_body(step, context), *around))
     entries.extend(build.entry(one.key, one.value, one.comments) for one in step.extras)
-    return build.mapping(*entries, comments=step.comments)
+    return build.mapping(*entries, comments=(*step.comments, *_handed(step, context)))
+
+
+def _handed(step: Step, context: Context) -> Iterator[Comment]:
+    """What a step that became a placeholder was handed, for whoever puts another in its place."""
+    for one in step.arguments if isinstance(step, Placeholder) else ():
+        value = write_template(one.value, context.catalog)
+        yield Comment(f"with {one.name}: {value}", NOWHERE)
 
 
 def _write_run(step: Run, env: list[Entry], *, titled: bool, context: Context) -> list[Entry]:
@@ -163,6 +174,8 @@ def _write_run(step: Run, env: list[Entry], *, titled: bool, context: Context) -
 
 
 def _write_body(step: Step, context: Context) -> list[Entry]:
+    if known := write_known_step(step, context):
+        return known
     match step:
         case Use():
             entries = [build.entry("uses", build.text(step.ref.written), step.ref.comments)]
@@ -175,8 +188,8 @@ def _write_body(step: Step, context: Context) -> list[Entry]:
         case Wait() | Cancel():
             return [_write_targets(step)]
         case Placeholder():
-            return [_write_placeholder(step)]
-    return []
+            return [_write_placeholder(step.what, step.reason, context)]
+    return [_write_placeholder(f"a step {type(step).__name__}", "GitHub has none", context)]
 
 
 def _write_targets(step: Wait | Cancel) -> Entry:
@@ -187,9 +200,11 @@ def _write_targets(step: Wait | Cancel) -> Entry:
     return build.entry(key, names[0] if len(names) == 1 else build.sequence(*names, flow=True))
 
 
-def _write_placeholder(step: Placeholder) -> Entry:
-    quoted = f"ciconv: {step.what} was not converted: {step.reason}".replace("'", "'\\''")
-    return build.entry("run", build.text(f"echo '{quoted}' >&2\nexit 1\n"))
+def _write_placeholder(what: str, reason: str, context: Context) -> Entry:
+    """A script that fails and says why; nothing in it is an expression."""
+    quoted = f"ciconv: {what} was not converted: {reason}".replace("'", "'\\''")
+    script = write_text(text(f"echo '{quoted}' >&2\nexit 1\n"), context)
+    return build.entry("run", script)
 
 
 def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:

@@ -49,11 +49,13 @@ let
   good = ''[ "$ACTION_FAILED''${CICONV_JOB_STATUS:-}" = false ]'';
 
   # the command of a step, with the options of `script`
-  guarded = { id ? null, timeout ? null, attempts ? 1, wait ? 0, mayFail ? false, io ? true, ... }: command:
+  guarded = { id ? null, timeout ? null, attempts ? 1, wait ? 0, mayFail ? false, io ? true
+    , commands ? false, ... }: command:
     let option = flag: text: optionalString (text != null) "--${flag} ${text} "; in
     "ciconv_step ${option "id" id}${option "timeout" (if timeout == null then null else words [ timeout ])}"
     + optionalString (attempts != 1) "--attempts ${toString attempts} --wait ${toString wait} "
     + optionalString (mayFail != false) "--may-fail ${quote (if mayFail == true then "true" else mayFail)} "
+    + optionalString commands "--commands true " # `::set-output` lines are outputs
     + "${optionalString (!io) "--io false "}-- ${command}";
   call = name: attrs: command: onlyNeeded {
     inherit name;

@@ -128,7 +128,7 @@ ciconv_checkout() { # $OLDPWD is the repository: the job's folder is a copy with
 }
 
 ciconv_step() { # OPTIONS -- COMMAND...
-  local id='' limit='' attempts=1 wait=0 may_fail=false io=true try=1 rc result
+  local id='' limit='' attempts=1 wait=0 may_fail=false io=true try=1 rc result start=ciconv_limited
   while [ "$1" != -- ]; do
     case $1 in
       --id) id=$(ciconv_name "STEPS_$2") ;;
@@ -137,12 +137,13 @@ ciconv_step() { # OPTIONS -- COMMAND...
       --wait) wait=$2 ;;
       --may-fail) may_fail=$2 ;;
       --io) io=$2 ;;
+      --commands) if $2; then start=ciconv_heard; fi ;;
     esac
     shift 2
   done
   shift
   if $io; then ciconv_open; fi
-  while rc=0; ciconv_limited "$@" || rc=$?; [ "$rc" != 0 ] && [ "$try" -lt "$attempts" ]; do
+  while rc=0; $start "$@" || rc=$?; [ "$rc" != 0 ] && [ "$try" -lt "$attempts" ]; do
     try=$((try + 1)); sleep "$wait"
   done
   if $io; then ciconv_close || rc=1; fi
@@ -153,6 +154,14 @@ ciconv_step() { # OPTIONS -- COMMAND...
     rc=0; result=success
   fi
   if [ -n "$id" ]; then ciconv_set "${id}_CONCLUSION" "$result"; fi
+  return "$rc"
+}
+
+ciconv_heard() { # outputs in the old way: lines `::set-output name=x::value` of what it prints
+  local rc said=$JOB_DIR.tmp/said
+  ciconv_limited "$@" | tee "$said"
+  rc=${PIPESTATUS[0]}
+  sed -n 's/^[[:space:]]*::set-output name=\([^:]*\)::\(.*\)$/\1=\2/p' "$said" >> "$GITHUB_OUTPUT"
   return "$rc"
 }
 

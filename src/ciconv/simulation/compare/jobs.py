@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ciconv.simulation.compare.conditions import same_for_jobs
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_jobs
 from ciconv.simulation.compare.place import Place, shown, skipping
@@ -12,7 +13,6 @@ from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, 
 from ciconv.simulation.skips import NEEDS
 
 _VALUES = (
-    ("condition", Field.CONDITION, "the condition is"),
     ("matrix", Field.MATRIX, "the matrix is"),
     ("after", Field.STATE, "the delay is"),
     ("call", Field.CALL, "the called pipeline is"),
@@ -20,7 +20,6 @@ _VALUES = (
     ("cancel_timeout", Field.CANCEL_TIMEOUT, "the time to clean up is"),
     ("retry", Field.RETRY, "the number of tries is"),
     ("may_fail", Field.MAY_FAIL, "'may fail' is"),
-    ("fail_fast", Field.FAIL_FAST, "fail-fast is"),
     ("max_parallel", Field.MAX_PARALLEL, "max-parallel is"),
     ("interruptible", Field.INTERRUPTIBLE, "'interruptible' is"),
 )
@@ -80,13 +79,22 @@ class _Jobs:
         at = self._at(one, other)
         env = one.env, other.env
         rights = one.permissions, other.permissions
+        if not same_for_jobs(one, other, (_first(self._here), _first(self._there)), self._names):
+            conditions = one.condition, other.condition
+            yield from at.values(Field.CONDITION, "the condition is", *conditions)
         for found in _compare(one, other, at, self._names):
             inherited = found.field is Field.PERMISSIONS and rights == self._rights()
             yield found if not inherited else _moved(found, self._place)
         if not one.steps and not other.steps:
             yield from self._lifted(at.pairs(Field.ENV, "the variable", *env), at, env)
-        steps = compare_steps(one, other, at, (self._a.variables, self._b.variables))
+        steps = compare_steps(one, other, at, self._given(one, other))
         yield from self._lifted(steps, at, env)
+
+    def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
+        """The variables that the systems set in two jobs."""
+        name = (("GITHUB_JOB", one.job),)
+        renamed = other.job if self._names.get(other.job) != one.job else one.job
+        return (*self._a.variables, *name), (*self._b.variables, ("GITHUB_JOB", renamed))
 
     def _rights(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
         return self._a.permissions, self._b.permissions
@@ -146,6 +154,10 @@ class _Jobs:
         return self._runs_on_one_side(self._names.get(root, root))
 
 
+def _first(jobs: dict[str, list[JobPlan]]) -> dict[str, JobPlan]:
+    return {name: found[0] for name, found in jobs.items()}
+
+
 def _by_job(jobs: tuple[JobPlan, ...]) -> dict[str, list[JobPlan]]:
     found: dict[str, list[JobPlan]] = {}
     for job in jobs:
@@ -164,6 +176,9 @@ def _compare(
     one: JobPlan, other: JobPlan, at: Place, names: dict[str, str]
 ) -> Iterator[Difference]:
     yield from at.values(Field.STATE, "the start is", one.state, other.state)
+    # without a matrix no other job ends when one fails
+    fail_fast = one.fail_fast or "false", other.fail_fast or "false"
+    yield from at.values(Field.FAIL_FAST, "fail-fast is", *fail_fast)
     for name, field, word in _VALUES:
         yield from at.values(field, word, str(getattr(one, name)), str(getattr(other, name)))
     for name, field, word in _PAIRS:

@@ -1,5 +1,6 @@
 """Where in two plans a comparison stands, and making differences there."""
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -57,7 +58,7 @@ class Place(Struct, frozen=True, kw_only=True):
 
     def values(self, field: Field, word: str, one: str, other: str) -> Iterator[Difference]:
         """Yield a difference if the values are not equal."""
-        if one != other:
+        if not same_text(one, other):
             message = f"{word} {shown(one)}, on the other side {shown(other)}"
             yield replace(self.differs(field, message), here=one, there=other)
 
@@ -67,7 +68,7 @@ class Place(Struct, frozen=True, kw_only=True):
             return
         here, there = dict(one), dict(other)
         for name in dict.fromkeys((*here, *there)):
-            if here.get(name) != there.get(name):
+            if not _same_value(here.get(name), there.get(name)):
                 values = here.get(name), there.get(name)
                 found = self.differs(field, _pair_message(word, name, *values), subject=name)
                 yield replace(found, here=values[0], there=values[1])
@@ -89,6 +90,34 @@ def skipping(why: Why | None, at: Place, *, here: bool) -> Difference:
 
 
 _ONLY_HERE = "it runs, on the other side not"
+
+
+def _same_value(one: str | None, other: str | None) -> bool:
+    return one == other if one is None or other is None else same_text(one, other)
+
+
+_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w-]+")
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts are equal, where names in them may be written in several ways."""
+    if one == other:
+        return True
+    return "${{" in one and "${{" in other and plain_holes(one) == plain_holes(other)
+
+
+def plain_holes(text: str) -> str:
+    """Return a text in whose expressions every name has one spelling.
+
+    Names of outputs are folded as shells have to; the token has two names.
+    """
+    return _HOLE.sub(_plain_hole, text)
+
+
+def _plain_hole(match: re.Match[str]) -> str:
+    found = match[0].replace("secrets.GITHUB_TOKEN", "github.token")
+    return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_"), found)
 
 
 def shown(value: str) -> str:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from ciconv.simulation.compare.place import plain_holes
+
 _TOKEN = re.compile(
     r"""(?P<escape>\\[\s\S])
     |(?P<single>')(?P<body>[^']*)'
@@ -15,6 +17,10 @@ _TOKEN = re.compile(
 )
 
 
+_DOLLAR = re.compile(r"\$(?!\{\{)")
+_COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
+
+
 def canonical_script(script: str, variables: Mapping[str, str]) -> str:
     """Return a script with the variables put in that are known, and with one kind of quotes.
 
@@ -22,6 +28,7 @@ def canonical_script(script: str, variables: Mapping[str, str]) -> str:
     `"a $X"` come out alike.
     """
     pieces: list[tuple[bool, str]] = []
+    script = plain_holes(_COMMENT.sub("", script))
     for quoted, text in _pieces(script, variables):
         if pieces and pieces[-1][0] is quoted:
             pieces[-1] = quoted, pieces[-1][1] + text
@@ -40,7 +47,7 @@ def _pieces(script: str, variables: Mapping[str, str]) -> Iterator[tuple[bool, s
             quoted = not quoted
             yield True, ""
         elif match["single"] and not quoted:
-            yield True, match["body"].replace("$", "\\$")
+            yield True, _DOLLAR.sub(r"\\$", match["body"])
         elif name is not None:
             yield quoted, variables.get(name, f"${{{name}}}")
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from ciconv.simulation.compare.conditions import same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
@@ -11,7 +12,6 @@ from ciconv.simulation.compare.scripts import canonical_script
 from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
 
 _VALUES = (
-    ("condition", Field.CONDITION, "the condition is"),
     ("shell", Field.SHELL, "the shell is"),
     ("directory", Field.DIRECTORY, "the folder is"),
     ("may_fail", Field.MAY_FAIL, "'may fail' is"),
@@ -67,6 +67,8 @@ def _pair(
 def _compare(
     one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
+    if not same_for_steps(one.test, other.test):
+        yield from at.values(Field.CONDITION, "the condition is", one.condition, other.condition)
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
     for name, field, word in _VALUES:
@@ -76,12 +78,25 @@ def _compare(
         yield at.differs(Field.PARALLEL, message)
     yield from at.values(Field.USES, "the action is", one.uses, other.uses)
     yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
-    yield from at.pairs(Field.ENV, "the variable", one.env, other.env)
+    yield from at.pairs(Field.ENV, "the variable", *_with_given(one, other, variables))
     yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
     if not _same_script(one, other, variables):
         left, right = first_change(one.script, other.script)
         message = f"the script says {shown(left)}, on the other side {shown(right)}"
         yield replace(at.differs(Field.SCRIPT, message), here=one.script, there=other.script)
+
+
+def _with_given(
+    one: StepPlan, other: StepPlan, variables: tuple[Pairs, Pairs]
+) -> tuple[Pairs, Pairs]:
+    """The variables of two steps; what only one of them sets, the other's system may set, too."""
+    here, there = dict(one.env), dict(other.env)
+    given, given_there = (dict(pairs) for pairs in variables)
+    here |= {name: given[name] for name in there if name not in here and name in given}
+    there |= {
+        name: given_there[name] for name in here if name not in there and name in given_there
+    }
+    return tuple(here.items()), tuple(there.items())
 
 
 def _kind(step: StepPlan) -> str:

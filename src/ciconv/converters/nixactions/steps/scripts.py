@@ -43,14 +43,13 @@ def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
     """Return the step of a script."""
     shell = _shell(step, writer)
     values: dict[str, nix.Expr] = {"name": nix.string(writer.name(step))}
-    if "::set-output" in constant_text(step.script):
-        said = "an output written as '::set-output' is not seen: write it to $GITHUB_OUTPUT"
-        writer.lose(Feature.OUTPUT, step.script, step, said)
     setup: list[str] = []
     body: nix.Expr = _script(step, shell, setup, writer)
     deps = _deps(step, shell.split(" ")[0], writer)
     options = writer.options(step)
     env, bound = writer.env(step.env)
+    if "::set-output" in constant_text(step.script):
+        options["commands"] = nix.Bool(True)
     has_options = setup or bound or env or options or step.directory or writer.job.timeout
     if not has_options and shell == DEFAULT_SHELL and _is_simple(step):
         return [writer.call("run", values["name"], deps or nix.List(()), body)]

@@ -72,7 +72,7 @@ class StepWriter:
     def write(self) -> Steps:
         """Return the written steps."""
         job = self.job
-        items = [*machines.write_services(job, self), *machines.write_login(job, self)]
+        items = [*machines.write_login(job, self), *machines.write_services(job, self)]
         for step in job.steps:
             items.extend(self._commented(step))
         if items and self._pending:  # comments of last steps that became nothing

@@ -1,0 +1,129 @@
+"""Whether two conditions ask for the same, whatever jobs are called and however it is said."""
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from typing import TypeAlias
+
+from ciconv.ir.evaluate import EvaluationError, simplified
+from ciconv.ir.expression import Binary, Call, Constant, Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.node import Node
+from ciconv.ir.walk import rewrite
+from ciconv.simulation.plan import JobPlan
+
+Side: TypeAlias = Mapping[str, JobPlan]  # the jobs of a plan by their ids; one cell of each
+
+_EMPTY: tuple[Constant, ...] = (None, False, "", 0.0)
+
+
+def same_for_jobs(
+    one: JobPlan, other: JobPlan, sides: tuple[Side, Side], names: Mapping[str, str]
+) -> bool:
+    """Whether two jobs ask for the same; `names`: what those of the second side are on the first.
+
+    `success()` is the success of all jobs waited for, directly or not: it may be said so.
+    """
+    if one.condition == other.condition:
+        return True
+    left, right = (
+        _Meaning(_status(_ancestors(job, side, of)), of).of(job.test)
+        for job, side, of in ((one, sides[0], {}), (other, sides[1], names))
+    )
+    return left is not None and left == right
+
+
+def same_for_steps(one: Expr | None, other: Expr | None) -> bool:
+    """Whether two steps ask for the same; a failure is whatever is no success."""
+    failure = Unary(op=Op.NOT, operand=Call(function="success"), semantics=Semantics.GITHUB)
+    meaning = _Meaning({"failure": failure, "always": Literal(value=True)}, {})
+    left, right = meaning.of(one), meaning.of(other)
+    return left is not None and left == right
+
+
+def _ancestors(job: JobPlan, side: Side, names: Mapping[str, str]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    waiting = list(job.needs)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in side:
+            found[name] = None
+            waiting.extend(side[name].needs)
+    return tuple(sorted({names.get(name, name) for name in found}))
+
+
+def _status(ancestors: tuple[str, ...]) -> dict[str, Expr]:
+    """What the status functions say of the results of jobs."""
+    return {
+        "success": _joined(Op.AND, (_result(name, "success") for name in ancestors), True),
+        "failure": _joined(Op.OR, (_result(name, "failure") for name in ancestors), False),
+        "always": Literal(value=True),
+    }
+
+
+def _result(job: str, result: str) -> Expr:
+    ref = Ref(path=("needs", job, "result"))
+    return Binary(op=Op.EQ, left=ref, right=Literal(value=result), semantics=Semantics.GITHUB)
+
+
+def _joined(op: Op, parts: Iterable[Expr], none: bool) -> Expr:
+    found = list(parts)
+    if not found:
+        return Literal(value=none)
+    return reduce(
+        lambda left, right: Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB), found
+    )
+
+
+class _Meaning:
+    """Puts a condition into a form that is equal for those that mean the same."""
+
+    def __init__(self, status: Mapping[str, Expr], names: Mapping[str, str]) -> None:
+        self._status, self._names = status, names
+
+    def of(self, expr: Expr | None) -> bool | Expr | None:
+        """Return the form; None where there is none."""
+        if expr is None:
+            return None
+        try:
+            return simplified(rewrite(expr, self._change))
+        except EvaluationError:
+            return None
+
+    def _change(self, node: Node) -> Node:
+        if isinstance(node, Call):
+            return self._status.get(node.function, node)
+        if isinstance(node, Ref):
+            return self._renamed(node)
+        if isinstance(node, Binary) and node.semantics is Semantics.GITHUB:
+            return _coerced(node)
+        return node
+
+    def _renamed(self, ref: Ref) -> Ref:
+        if ref.path[0] == "needs" and len(ref.path) > 1:
+            name = self._names.get(ref.path[1], ref.path[1])
+            return Ref(path=("needs", name, *map(_folded, ref.path[2:])), span=ref.span)
+        if ref.path[0] == "steps":
+            return Ref(path=tuple(map(_folded, ref.path)), span=ref.span)
+        return ref
+
+
+def _folded(name: str) -> str:
+    """A name of an output as far as all systems tell names apart."""
+    return name.lower().replace("-", "_")
+
+
+def _coerced(expr: Binary) -> Expr:
+    """What is equal to nothing is not true; a number may be written as text."""
+    value = expr.right.value if isinstance(expr.right, Literal) else "…"
+    if expr.op not in (Op.EQ, Op.NE) or isinstance(expr.left, Literal):
+        return expr
+    if value in _EMPTY or value is True:
+        positive = (value is True) is (expr.op is Op.EQ)
+        return expr.left if positive else _not(expr.left)
+    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
+        number = Literal(value=float(value))
+        return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
+    return expr
+
+
+def _not(expr: Expr) -> Expr:
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)

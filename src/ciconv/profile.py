@@ -62,6 +62,16 @@ class Feature(StrEnum):
     TIMEOUT = "timeout"
     CANCEL_TIMEOUT = "cancel-timeout"
     EXTRA = "extra"
+    FILTER = "filter"  # a pattern of another language
+    STAGE = "stage"
+    CHOICE = "choice"  # several ways for a job to take part
+    MANUAL_START = "manual-start"
+    DELAYED_START = "delayed-start"
+    EXIT_CODE = "exit-code"  # a failure that is tolerated for some exit codes
+    INTERRUPTIBLE = "interruptible"
+    RETRY = "retry"
+    APPROVAL = "approval"
+    FINALLY = "finally"
 
 
 class Capability(Struct, frozen=True):

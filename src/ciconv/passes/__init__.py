@@ -9,6 +9,7 @@ from ciconv.passes.bind_values import bind_values
 from ciconv.passes.known_matrices import known_matrices
 from ciconv.passes.legalize import legalize
 from ciconv.passes.lower_groups import lower_groups
+from ciconv.passes.lower_jobs import lower_jobs
 from ciconv.passes.map_tools import map_tools
 from ciconv.passes.normalize import normalize
 from ciconv.passes.shell_names import shell_names

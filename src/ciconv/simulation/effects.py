@@ -88,6 +88,18 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.TIMEOUT: frozenset({Field.TIMEOUT}),
     Feature.CANCEL_TIMEOUT: frozenset({Field.CANCEL_TIMEOUT}),
     Feature.EXTRA: frozenset({Field.EXTRA}),
+    Feature.FILTER: frozenset({Field.STARTS}),
+    Feature.STAGE: frozenset({Field.NEEDS}),
+    Feature.CHOICE: frozenset({Field.STATE, Field.CONDITION, Field.ENV, Field.MAY_FAIL}),
+    Feature.MANUAL_START: frozenset(
+        {Field.STATE, Field.JOB, Field.NEEDS, Field.ENVIRONMENT, Field.CONDITION}
+    ),
+    Feature.DELAYED_START: frozenset({Field.STATE}),
+    Feature.EXIT_CODE: frozenset({Field.MAY_FAIL}),
+    Feature.INTERRUPTIBLE: frozenset({Field.INTERRUPTIBLE}),
+    Feature.RETRY: frozenset({Field.RETRY}),
+    Feature.APPROVAL: _JOB | {Field.ENVIRONMENT, Field.PERMISSIONS},
+    Feature.FINALLY: frozenset({Field.ORDER, Field.CONDITION}),
 }
 
 

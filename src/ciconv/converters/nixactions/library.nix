@@ -161,6 +161,7 @@ rec {
     , wait ? 0
     , mayFail ? false # true or a test
     , io ? true # whether it may write $GITHUB_ENV, $GITHUB_OUTPUT, $GITHUB_PATH
+    , commands ? false # whether lines `::set-output name=x::value` it prints are outputs
     }:
     let
       word = builtins.head (lib.splitString " " shell);
@@ -181,7 +182,7 @@ rec {
         ++ lib.optional (setup != "") setup
         ++ lib.optional (directory != null) "cd ${words [ directory ]}"
         ++ boxed "ciconv_container \"$known\" ${toString (container.pass or [ ])}"
-        ++ [ (guarded { inherit id timeout attempts wait mayFail io; } "${inside}${command}") ]));
+        ++ [ (guarded { inherit id timeout attempts wait mayFail io commands; } "${inside}${command}") ]));
     };
   runFile = name: deps: shell: text: script { inherit name deps shell text; io = false; };
   runIo = id: deps: shell: text: script { name = id; inherit id deps shell text; };

@@ -130,5 +130,32 @@ PROFILE = Profile(
         _lowered(Feature.TIMEOUT, _LIBRARY),
         _none(Feature.CANCEL_TIMEOUT, Outcome.DROPPED, "a cancelled run ends at once"),
         _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
+        _lowered(Feature.FILTER, _SHIM),
+        _lowered(Feature.STAGE, "needs of all jobs of earlier stages"),
+        _lowered(Feature.CHOICE, "one condition"),
+        _none(
+            Feature.MANUAL_START,
+            Outcome.MANUAL,
+            "nobody can start the job '{detail}' by hand inside a run, so it begins with a step "
+            "that fails",
+        ),
+        _none(
+            Feature.DELAYED_START, Outcome.APPROXIMATED, "the job '{detail}' starts without delay"
+        ),
+        _none(
+            Feature.EXIT_CODE,
+            Outcome.APPROXIMATED,
+            "the job '{detail}' may not fail, with whatever exit code",
+        ),
+        _none(
+            Feature.INTERRUPTIBLE, Outcome.APPROXIMATED, "no newer run ends the job '{detail}'"
+        ),
+        _none(Feature.RETRY, Outcome.APPROXIMATED, "'{detail}' is tried once"),
+        _none(
+            Feature.APPROVAL,
+            Outcome.MANUAL,
+            "nobody can approve inside a run, so '{detail}' became a job that fails",
+        ),
+        _lowered(Feature.FINALLY, "steps with a condition of their own"),
     ),
 )

@@ -1,0 +1,276 @@
+"""Writes jobs with needs, one condition and one list of steps, for targets that know no more.
+
+Stages become needs, choices and the condition of a pipeline become conditions of the jobs, what
+runs at the end becomes steps, and an approval becomes a job that an environment guards.
+"""
+
+from collections.abc import Iterator
+from functools import partial, reduce
+
+from ciconv.context import Context
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    Unary,
+    has_status_function,
+    text,
+)
+from ciconv.ir.job import (
+    ApprovalJob,
+    Choice,
+    Environment,
+    Job,
+    JobBase,
+    Need,
+    Permission,
+    Runner,
+    Start,
+    Status,
+)
+from ciconv.ir.node import replace, shared
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import EnvVar, Run, Step
+from ciconv.profile import Feature, Profile, Support
+
+_ALL = frozenset(Status)
+_GOES_ON = (Status.SUCCESS, Status.SKIPPED)
+
+
+def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with jobs in the target's terms; what it has natively stays."""
+    lowered = {one.feature for one in profile.capabilities if one.support is Support.LOWERED}
+    pipelines = (_pipeline(one, lowered) for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))
+
+
+def _pipeline(pipeline: Pipeline, lowered: set[Feature]) -> Pipeline:
+    jobs = pipeline.jobs
+    if Feature.STAGE in lowered:
+        jobs = tuple(_with_needs(job, pipeline) for job in jobs)
+    if Feature.MANUAL_START in lowered:
+        jobs = tuple(one for job in jobs for one in _with_gate(job))
+    if Feature.CHOICE in lowered:
+        jobs = tuple(_with_one_choice(job, pipeline.condition) for job in jobs)
+        jobs = tuple(map(_with_plain_needs, jobs))
+        pipeline = replace(pipeline, condition=None)
+    if Feature.FINALLY in lowered:
+        jobs = tuple(_with_steps_at_the_end(job) for job in jobs)
+    if Feature.APPROVAL in lowered:
+        jobs = tuple(_guarded(job) if isinstance(job, ApprovalJob) else job for job in jobs)
+    if jobs == pipeline.jobs:
+        return pipeline
+    return replace(pipeline, jobs=jobs)
+
+
+def _with_needs(job: JobBase, pipeline: Pipeline) -> JobBase:
+    """The job with a need of every job of the stages before; one of them may have been skipped."""
+    if job.needs is not None:
+        return job
+    stages = pipeline.stages or tuple(dict.fromkeys(one.stage or "" for one in pipeline.jobs))
+    place = stages.index(job.stage or "") if (job.stage or "") in stages else len(stages)
+    before = set(stages[:place])
+    needs = (
+        Need(job=one.id, accept=_GOES_ON, span=job.span)
+        for one in pipeline.jobs
+        if (one.stage or "") in before
+    )
+    return replace(job, needs=tuple(needs))
+
+
+def _with_gate(job: JobBase) -> Iterator[JobBase]:
+    """The job behind an approval, for those of its choices that a person starts."""
+    by_hand = [one for one in job.choices if one.start is Start.MANUAL]
+    if not by_hand or isinstance(job, ApprovalJob):
+        yield job
+        return
+    choices = tuple(replace(one, start=Start.AUTO) for one in job.choices)
+    gate = ApprovalJob(
+        id=f"{job.id}-start",
+        name=text(f"start {job.id}"),
+        stage=job.stage,
+        needs=job.needs,
+        choices=tuple(
+            Choice(condition=effective(job.choices, number))
+            for number, one in enumerate(job.choices)
+            if one.start is Start.MANUAL
+        ),
+        span=job.span,
+        provenance=job.provenance,
+    )
+    yield gate
+    # where the job starts by itself, the gate is skipped, and that is fine
+    need = Need(job=gate.id, accept=_GOES_ON if len(by_hand) < len(choices) else (Status.SUCCESS,))
+    yield replace(job, choices=choices, needs=(*(job.needs or ()), need))
+
+
+def effective(choices: tuple[Choice, ...], number: int) -> Expr | None:
+    """Return when a choice counts: its condition holds, and that of no choice before it."""
+    earlier = [one.condition for one in choices[:number]]
+    parts = [_not(one) if one is not None else Literal(value=False) for one in earlier]
+    own = choices[number].condition
+    return _all([*parts, *([] if own is None else [own])])
+
+
+def _with_one_choice(job: JobBase, outer: Expr | None) -> JobBase:
+    """The job with one choice that stands for all of them, and for the pipeline's condition."""
+    choices = job.choices
+    if len(choices) == 1 and outer is None and not (choices[0].exit_codes or choices[0].env):
+        return job
+    conditions = [one.condition for one in choices]
+    whole = None if None in conditions else _any([one for one in conditions if one is not None])
+    if not choices:
+        whole = Literal(value=False)  # no choice can hold
+    merged = Choice(
+        condition=_all([one for one in (outer, whole) if one is not None]),
+        may_fail=_may_fail(choices),
+        span=choices[0].span if choices else None,
+    )
+    return replace(job, choices=(merged,), env=_env(job))
+
+
+def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:
+    """What may fail with some exit codes only, may not fail: a failure must not be hidden."""
+    said = [None if one.exit_codes else one.may_fail for one in choices]
+    if len(set(said)) <= 1:
+        return said[0] if said else None
+    cases = [
+        _all([*_listed(effective(choices, number)), tolerated])
+        for number, tolerated in enumerate(said)
+        if tolerated is not None
+    ]
+    return _any([one for one in cases if one is not None])
+
+
+def _listed(expr: Expr | None) -> list[Expr]:
+    return [] if expr is None else [expr]
+
+
+def _env(job: JobBase) -> tuple[EnvVar, ...]:
+    """The variables of the job and of its choices, each with the value of the choice that holds."""
+    own = {one.name: one for one in job.env}
+    names = dict.fromkeys(one.name for choice in job.choices for one in choice.env)
+    for name in names:
+        fallback: Expr = own[name].value if name in own else Literal(value="")
+        arguments: list[Expr] = []
+        for choice in job.choices:
+            value = next((one.value for one in choice.env if one.name == name), fallback)
+            if choice.condition is None:
+                fallback = value
+                break
+            arguments += [choice.condition, _single(value)]
+        chosen = Call(function="case", arguments=(*arguments, _single(fallback)))
+        value = Template(parts=(chosen if arguments else _single(fallback),))
+        own[name] = EnvVar(name=name, value=value, span=job.span)
+    return tuple(own.values())
+
+
+def _single(value: Expr) -> Expr:
+    return value.parts[0] if isinstance(value, Template) and len(value.parts) == 1 else value
+
+
+def _with_plain_needs(job: JobBase) -> JobBase:
+    """The job with needs that have to succeed, or with a condition that says otherwise."""
+    needs = job.needs or ()
+    if all(set(one.accept) == {Status.SUCCESS} and not one.optional for one in needs):
+        return job
+    plain = tuple(replace(one, accept=(Status.SUCCESS,), optional=False) for one in needs)
+    condition = job.choices[0].condition
+    if condition is None or not has_status_function(condition):
+        condition = _all([*_accepted(needs), *_listed(condition)])
+    return replace(job, needs=plain, choices=(replace(job.choices[0], condition=condition),))
+
+
+def _accepted(needs: tuple[Need, ...]) -> Iterator[Expr]:
+    """What has to hold of the jobs before, said by status functions where these can."""
+    wanted = {_statuses(need) for need in needs}
+    if wanted <= {frozenset(_GOES_ON)}:
+        yield from (_not(_call("failure")), _not(_call("cancelled")))
+        return
+    yield _call("always") if any(Status.CANCELLED in one for one in wanted) else _not(
+        _call("cancelled")
+    )
+    for need in needs:
+        if _statuses(need) != _ALL:
+            result = Ref(path=("needs", need.job, "result"), span=need.span)
+            cases = [_equal(result, one.value) for one in Status if one in _statuses(need)]
+            yield from _listed(_any(cases))
+
+
+def _statuses(need: Need) -> frozenset[Status]:
+    skipped = {Status.SKIPPED} if need.optional else set()
+    return frozenset({*need.accept, *skipped})
+
+
+def _with_steps_at_the_end(job: JobBase) -> JobBase:
+    if not isinstance(job, Job) or not job.finally_steps:
+        return job
+    last = tuple(map(_at_any_rate, job.finally_steps))
+    return replace(job, steps=(*job.steps, *last), finally_steps=())
+
+
+def _at_any_rate(step: Step) -> Step:
+    if step.condition is not None and has_status_function(step.condition):
+        return step
+    return replace(step, condition=_all([_call("always"), *_listed(step.condition)]))
+
+
+def _guarded(job: ApprovalJob) -> Job:
+    """A job that asks for an environment, and fails if nobody has to approve there.
+
+    An environment that does not exist is made when it is asked for, and guards nothing.
+    """
+    check = Run(
+        name=text("Make sure that somebody had to approve"),
+        script=text(_CHECK.replace("NAME", job.id)),
+        env=(EnvVar(name="GH_TOKEN", value=Template(parts=(Ref(path=("github", "token")),))),),
+        span=job.span,
+    )
+    return Job(
+        runner=Runner(labels=(text("ubuntu-latest"),)),
+        environment=Environment(name=text(job.id), span=job.span),
+        steps=(check,),
+        **(
+            shared(job, JobBase)
+            | {"permissions": (Permission(scope="actions", access="read"),), "matrix": None}
+        ),
+    )
+
+
+_CHECK = """\
+rules=$(gh api "repos/$GITHUB_REPOSITORY/environments/NAME" --jq '.protection_rules[].type')
+if ! grep -qx required_reviewers <<< "$rules"; then
+  echo "the environment NAME has no required reviewers: add them in the settings" >&2
+  exit 1
+fi
+"""
+
+
+def _call(function: str) -> Call:
+    return Call(function=function)
+
+
+def _not(expr: Expr) -> Unary:
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
+
+
+def _binary(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+
+
+def _equal(left: Expr, right: Constant) -> Expr:
+    return _binary(Op.EQ, left, Literal(value=right))
+
+
+def _all(parts: list[Expr]) -> Expr | None:
+    return reduce(partial(_binary, Op.AND), parts) if parts else None
+
+
+def _any(parts: list[Expr]) -> Expr | None:
+    return reduce(partial(_binary, Op.OR), parts) if parts else None

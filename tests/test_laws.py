@@ -71,7 +71,7 @@ def test_nothing_is_lost_silently(case: Case) -> None:
 
 # what an action says of itself: nothing runs it, and nothing is left of the action
 _DOCUMENTATION = re.compile(
-    r".*/action\.ya?ml:(/(name|description|author)|/(inputs|outputs)/[^/]*/(description|required))"
+    r"(.*/)?action\.ya?ml:(/(name|description|author)|/(inputs|outputs)/[^/]*/(description|required))"
 )
 
 

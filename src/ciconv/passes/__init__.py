@@ -22,6 +22,7 @@ PASSES = (
     lower_groups,
     map_tools,
     legalize,
+    lower_jobs,
     bind_values,
 )
 

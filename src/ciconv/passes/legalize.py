@@ -10,14 +10,25 @@ from msgspec import Struct
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Expr, Literal, constant, walk
-from ciconv.ir.job import CallJob, Environment, Job, JobBase, Matrix, Permission
+from ciconv.ir.job import (
+    ApprovalJob,
+    CallJob,
+    Choice,
+    Environment,
+    Job,
+    JobBase,
+    Matrix,
+    Permission,
+    Start,
+)
 from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Cancel, Group, Placeholder, Run, Step, Wait
+from ciconv.ir.step import Cancel, Group, Placeholder, PublishReport, Run, Step, Wait
 from ciconv.ir.walk import comments_of, steps_of
 from ciconv.passes.split_triggers import environments, usual_runner
 from ciconv.profile import Feature, Profile, Support
+from ciconv.source import Span
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -83,14 +94,17 @@ def _uses(pipeline: Pipeline) -> Iterator[Found]:
         if job.environment is not None:
             feature = Feature.ENVIRONMENTS if several else Feature.ENVIRONMENT
             detail = constant(job.environment.name) or "a computed name"
-            yield Found(feature=feature, node=job.environment, place=place, detail=detail)
+            where = place if several else here  # a gate before the whole run
+            yield Found(feature=feature, node=job.environment, place=where, detail=detail)
         yield from _uses_of_machine(job, place)
         yield from _uses_of_steps(job, place)
 
 
 def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:
-    if job.permissions:
-        yield Found(feature=Feature.JOB_PERMISSIONS, node=_spread(job.permissions), place=place)
+    if job.permissions is not None:
+        at = _spread(job.permissions) if job.permissions else job
+        where = Place(pipeline=place.pipeline)  # it changes what the other jobs may, too
+        yield Found(feature=Feature.JOB_PERMISSIONS, node=at, place=where)
     if job.concurrency is not None:
         yield Found(feature=Feature.JOB_CONCURRENCY, node=job.concurrency, place=place)
     if job.cancel_timeout is not None:
@@ -99,8 +113,25 @@ def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:
         yield from _uses_of_matrix(job.matrix, place)
     for extra in (one for one in job.extras if one.known):
         yield Found(feature=Feature.EXTRA, node=extra, place=place, detail=extra.key)
+    if job.retry is not None:
+        yield Found(feature=Feature.RETRY, node=job.retry, place=place, detail=job.id)
+    if isinstance(job, ApprovalJob):
+        yield Found(feature=Feature.APPROVAL, node=job, place=place, detail=job.id)
     for choice in job.choices:
         yield from _cancelled(choice.condition, place)
+        yield from _uses_of_choice(choice, job, place)
+
+
+def _uses_of_choice(choice: Choice, job: JobBase, place: Place) -> Iterator[Found]:
+    node = choice if choice.span is not None else job
+    for feature, is_used in (
+        (Feature.MANUAL_START, choice.start is Start.MANUAL),
+        (Feature.DELAYED_START, choice.start is Start.DELAYED),
+        (Feature.EXIT_CODE, bool(choice.exit_codes)),
+        (Feature.INTERRUPTIBLE, bool(choice.interruptible)),
+    ):
+        if is_used:
+            yield Found(feature=feature, node=node, place=place, detail=job.id)
 
 
 def _spread(permissions: tuple[Permission, ...]) -> Node:
@@ -118,7 +149,7 @@ def _uses_of_matrix(matrix: Matrix, place: Place) -> Iterator[Found]:
         yield Found(feature=Feature.DYNAMIC_MATRIX, node=expr, place=place, detail=place.job)
     scalar = dynamic_value(matrix)
     if scalar is not None:
-        here = replace(matrix, span=scalar.span)
+        here = replace(matrix, span=_extent(matrix) or scalar.span)
         yield Found(feature=Feature.DYNAMIC_MATRIX, node=here, place=place, detail=place.job)
     fail_fast = matrix.fail_fast
     if not (isinstance(fail_fast, Literal) and fail_fast.value is False):
@@ -126,6 +157,13 @@ def _uses_of_matrix(matrix: Matrix, place: Place) -> Iterator[Found]:
         yield Found(feature=Feature.FAIL_FAST, node=at, place=place, detail=place.job)
     if matrix.max_parallel is not None:
         yield Found(feature=Feature.MAX_PARALLEL, node=matrix.max_parallel, place=place)
+
+
+def _extent(matrix: Matrix) -> Span | None:
+    """Where all the values of a matrix stand."""
+    parts = (*matrix.axes, *matrix.include, *matrix.exclude)
+    spans = sorted((one.span for one in parts if one.span), key=lambda span: span.start_offset)
+    return spans[0].to(spans[-1]) if spans else None
 
 
 def _cancelled(condition: Expr | None, place: Place) -> Iterator[Found]:
@@ -149,6 +187,11 @@ def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
         yield from _cancelled(step.condition, where)
         for extra in (one for one in step.extras if one.known):
             yield Found(feature=Feature.EXTRA, node=extra, place=where, detail=extra.key)
+        if step.retry is not None:
+            detail = step.id or constant(step.name) or "a step"
+            yield Found(feature=Feature.RETRY, node=step.retry, place=where, detail=detail)
+        if isinstance(step, PublishReport):
+            yield Found(feature=Feature.REPORT, node=step, place=where)
         if step.background or isinstance(step, Wait | Cancel):
             yield Found(feature=Feature.BACKGROUND, node=step, place=where)
         if isinstance(step, Group) and step.parallel:
@@ -163,6 +206,8 @@ def _job(job: JobBase, profile: Profile, gates: bool) -> JobBase:
     """The job with placeholders for what the target has no counterpart for; gates among it."""
     if isinstance(job, CallJob) and profile.of(Feature.CALL).support is Support.NONE:
         return _called(job)
+    if isinstance(job, ApprovalJob) and profile.of(Feature.APPROVAL).support is Support.NONE:
+        return _unapproved(job)
     if not isinstance(job, Job):
         return job
     fixed = profile.of(Feature.DYNAMIC_MATRIX).support is Support.NONE
@@ -170,8 +215,12 @@ def _job(job: JobBase, profile: Profile, gates: bool) -> JobBase:
         job = _without_matrix(job)
     steps = tuple(one for step in job.steps for one in _steps(step, profile))
     gate = _gate(job.environment) if gates and job.environment is not None else None
-    if gate is not None and gate not in steps:
-        steps = (gate, *steps)
+    by_hand = profile.of(Feature.MANUAL_START).support is Support.NONE and any(
+        one.start is Start.MANUAL for one in job.choices
+    )
+    for failing in (gate, _unstarted(job) if by_hand else None):
+        if failing is not None and failing not in steps:
+            steps = (failing, *steps)
     return replace(job, steps=steps)
 
 
@@ -182,6 +231,15 @@ def _gate(environment: Environment) -> Placeholder:
         what=f"the environment {name}",
         reason="who may deploy is decided there; make sure of it, then remove this step",
         span=environment.span,
+    )
+
+
+def _unstarted(job: Job) -> Placeholder:
+    """A step that fails where a person had to start the job."""
+    return Placeholder(
+        what=f"the start of {job.id} by hand",
+        reason="somebody has to decide on it; make sure of that, then remove this step",
+        span=job.span,
     )
 
 
@@ -211,6 +269,17 @@ def _called(job: CallJob) -> Job:
     )
     matrix = None if job.matrix is None or _is_dynamic(job.matrix) else job.matrix
     return Job(steps=(step,), **(shared(job, JobBase) | {"matrix": matrix}))
+
+
+def _unapproved(job: ApprovalJob) -> Job:
+    """A job that fails where somebody had to agree."""
+    step = Placeholder(
+        what=f"the approval {job.id}",
+        reason="nobody can be asked during the run; make sure of it, then remove this job",
+        span=job.span,
+        provenance=job.provenance,
+    )
+    return Job(steps=(step,), **shared(job, JobBase))
 
 
 def _without_matrix(job: Job) -> Job:

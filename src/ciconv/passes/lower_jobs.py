@@ -193,8 +193,10 @@ def _accepted(needs: tuple[Need, ...]) -> Iterator[Expr]:
     if wanted <= {frozenset(_GOES_ON)}:
         yield from (_not(_call("failure")), _not(_call("cancelled")))
         return
-    yield _call("always") if any(Status.CANCELLED in one for one in wanted) else _not(
-        _call("cancelled")
+    yield (
+        _call("always")
+        if any(Status.CANCELLED in one for one in wanted)
+        else _not(_call("cancelled"))
     )
     for need in needs:
         if _statuses(need) != _ALL:
@@ -228,25 +230,27 @@ def _guarded(job: ApprovalJob) -> Job:
     """
     check = Run(
         name=text("Make sure that somebody had to approve"),
-        script=text(_CHECK.replace("NAME", job.id)),
-        env=(EnvVar(name="GH_TOKEN", value=Template(parts=(Ref(path=("github", "token")),))),),
+        script=text(_CHECK),
+        env=(
+            EnvVar(name="ENVIRONMENT", value=text(job.id)),
+            EnvVar(name="GH_TOKEN", value=Template(parts=(Ref(path=("github", "token")),))),
+        ),
         span=job.span,
     )
+    given = shared(job, JobBase)
+    given["permissions"] = (Permission(scope="actions", access="read"),)
     return Job(
         runner=Runner(labels=(text("ubuntu-latest"),)),
         environment=Environment(name=text(job.id), span=job.span),
         steps=(check,),
-        **(
-            shared(job, JobBase)
-            | {"permissions": (Permission(scope="actions", access="read"),), "matrix": None}
-        ),
+        **given,
     )
 
 
 _CHECK = """\
-rules=$(gh api "repos/$GITHUB_REPOSITORY/environments/NAME" --jq '.protection_rules[].type')
+rules=$(gh api "repos/$GITHUB_REPOSITORY/environments/$ENVIRONMENT" --jq '.protection_rules[].type')
 if ! grep -qx required_reviewers <<< "$rules"; then
-  echo "the environment NAME has no required reviewers: add them in the settings" >&2
+  echo "the environment $ENVIRONMENT has no required reviewers: add them in the settings" >&2
   exit 1
 fi
 """

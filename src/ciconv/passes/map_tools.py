@@ -72,6 +72,10 @@ class _Mapper:
             given = (*given, *_defaults(tool, given, step))
             yield make(replace(step, tool=tool.name, arguments=given))
             return
+        if self._target == "github" and tool.github is not None:
+            self._lower(Feature.TOOL, step, f"became {tool.github.uses!r}")
+            yield replace(step, tool=tool.name, arguments=given)
+            return
         column = tool.targets.get(self._target)
         if column is None or column.unsupported is not None:
             reason = "" if column is None else column.unsupported or ""

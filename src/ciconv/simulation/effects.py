@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ciconv.diagnostics import Diagnostic, Loss
 from ciconv.profile import Feature
 from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.source import Span
 
 _STEP = frozenset(
     {
@@ -62,8 +63,9 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),
     Feature.SECRET: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.SECRETS}),
     Feature.VARIABLE: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.CONDITION}),
+    Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
-    Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, *_TEXTS}),
+    Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION}),
     Feature.CONTAINER: frozenset({Field.CONTAINER, Field.SHELL}),
     Feature.SERVICE: frozenset({Field.SERVICES}),
     Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),
@@ -103,15 +105,60 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
 }
 
 
+# a loss of these stands at the step it is about, and may put others beside it
+_OF_A_STEP = frozenset(
+    {
+        Feature.TOOL,
+        Feature.TOOL_INPUT,
+        Feature.TOOL_VERSION,
+        Feature.CHECKOUT,
+        Feature.CACHE,
+        Feature.ARTIFACT,
+        Feature.REPORT,
+        Feature.SHELL,
+        Feature.BACKGROUND,
+        Feature.EXPRESSION,
+    }
+)
+_ADDS_STEPS = frozenset(
+    {
+        *_OF_A_STEP,
+        Feature.ENVIRONMENTS,
+        Feature.CONTAINER,
+        Feature.SERVICE,
+        Feature.CALL,
+        Feature.DYNAMIC_MATRIX,
+    }
+)
+
+
 def explaining(difference: Difference, losses: Iterable[Diagnostic]) -> Diagnostic | None:
     """Return a loss that accounts for a difference: of its node, or of one it stands in."""
     for diagnostic in losses:
         loss = diagnostic.loss
-        if loss is None or difference.field not in EFFECTS.get(loss.feature, ()):
-            continue
-        if _stands_at(loss, difference) and _spans_meet(diagnostic, difference):
+        if loss is not None and (_explains(loss, diagnostic, difference)):
             return diagnostic
     return None
+
+
+def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
+    if difference.field is Field.STEP and difference.step.startswith("+"):
+        same = (loss.pipeline, loss.job) == (difference.pipeline, difference.job)
+        return same and loss.feature in _ADDS_STEPS
+    if difference.field not in EFFECTS.get(loss.feature, ()):
+        return False
+    if difference.step_span is not None and loss.feature in _OF_A_STEP and not loss.step:
+        return _is_inside(diagnostic, difference.step_span)
+    return _stands_at(loss, difference)
+
+
+def _is_inside(diagnostic: Diagnostic, step: Span) -> bool:
+    """Whether a loss is of this step; steps need not have an id."""
+    at = diagnostic.span
+    if at is None:
+        return True
+    same = at.source.path == step.source.path
+    return same and step.start_offset <= at.start_offset <= step.end_offset
 
 
 def _stands_at(loss: Loss, difference: Difference) -> bool:
@@ -121,19 +168,3 @@ def _stands_at(loss: Loss, difference: Difference) -> bool:
         (loss.step, difference.step),
     )
     return all(not said or said == wanted for said, wanted in names)
-
-
-def _spans_meet(diagnostic: Diagnostic, difference: Difference) -> bool:
-    """Whether a loss inside of some step is inside of this one; steps need not have an id."""
-    loss, step = diagnostic.loss, difference.step_span
-    if loss is None or loss.step or not loss.job or diagnostic.span is None or step is None:
-        return True
-    if not _is_of_a_step(loss.feature):
-        return True
-    at = diagnostic.span
-    same = at.source.path == step.source.path
-    return same and step.start_offset <= at.start_offset <= step.end_offset
-
-
-def _is_of_a_step(feature: Feature) -> bool:
-    return EFFECTS[feature] <= _STEP | _TEXTS and bool(EFFECTS[feature] & _STEP)

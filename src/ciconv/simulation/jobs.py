@@ -56,11 +56,12 @@ class Decision(Struct, frozen=True, kw_only=True):
 class JobPlanner:
     """Plans the jobs of one pipeline for one event."""
 
-    def __init__(self, pipeline: Pipeline, event: Event, texts: Texts, origin: str) -> None:
+    def __init__(
+        self, pipeline: Pipeline, event: Event, texts: Texts, skips: Skips, origin: str
+    ) -> None:
         self._pipeline, self._event, self._texts = pipeline, event, texts
-        self._origin = origin
+        self._skips, self._origin = skips, origin
         self._env = texts.pairs(pipeline.env)
-        self._skips = Skips(pipeline)
 
     def plans(self) -> tuple[JobPlan, ...]:
         """Return the plans of all jobs in the order they are written, cells in theirs."""
@@ -174,7 +175,9 @@ class JobPlanner:
             labels = texts.texts(job.runner.labels)
             group = (("group", texts.text(job.runner.group)),) if job.runner.group else ()
         system, processor = machine(labels, texts.catalog)
-        texts = texts.knowing(runner_names(system, processor))
+        names = runner_names(system, processor)
+        texts = texts.knowing(names)
+        known = {"_".join(path).upper(): str(value) for path, value in names.items()}
         stands_on = Machine(
             event=self._event,
             env=plan.env,
@@ -190,6 +193,7 @@ class JobPlanner:
             services=tuple(filter(None, (container_plan(one, texts) for one in job.services))),
             environment=environment_plan(job.environment, texts),
             outputs=texts.pairs(job.outputs),
+            variables=(("GITHUB_JOB", _own_id(job)), *known.items()),
             steps=steps,
             **files_of(steps),
         )

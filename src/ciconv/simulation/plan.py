@@ -115,6 +115,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     caches_in: tuple[str, ...] = ()
     caches_out: tuple[str, ...] = ()
     outputs: Pairs = ()
+    variables: Pairs = ()  # that the system sets in this job alone
     extras: Pairs = ()
     steps: tuple[StepPlan, ...] = ()
     why: Why | None = None

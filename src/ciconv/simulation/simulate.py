@@ -16,6 +16,7 @@ from ciconv.simulation.jobs import JobPlanner
 from ciconv.simulation.parts import rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
+from ciconv.simulation.skips import Skips, asking_for_all
 from ciconv.simulation.starting import Answer, starts
 from ciconv.simulation.texts import Texts
 from ciconv.simulation.wording import template_text, value_text
@@ -35,6 +36,7 @@ class Simulator:
         self._project = lower_groups(explicit, profile, context)
         self._catalog = context.catalog
         self._variables = _variables(context.catalog)
+        self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
 
     def plan(self, event: Event) -> Plan:
         """Return the plan of an event."""
@@ -82,9 +84,14 @@ class Simulator:
             permissions=rights(pipeline.permissions),
             variables=(*self._given(texts), *texts.pairs(pipeline.bindings)),
             extras=texts.extras(pipeline.extras),
-            jobs=JobPlanner(pipeline, event, texts, self._project.origin).plans(),
+            jobs=self._planner(pipeline, event, texts).plans(),
             span=plan.span,
         )
+
+
+    def _planner(self, pipeline: Pipeline, event: Event, texts: Texts) -> JobPlanner:
+        skips = Skips(pipeline, self._asking[pipeline.id])
+        return JobPlanner(pipeline, event, texts, skips, self._project.origin)
 
 
 def _variables(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...], str], ...]:

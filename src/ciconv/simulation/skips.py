@@ -6,17 +6,32 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#s
 from collections.abc import Iterator
 
 from ciconv.ir.evaluate import UNKNOWN, Value
+from ciconv.ir.expression import Index, Ref, Star
 from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.walk import nodes
 from ciconv.simulation.plan import Why
 
 NEEDS = "needs "  # and the job that does not run: the topic of what it takes with it
 
 
-class Skips:
-    """Knows of each job what its ancestors do; jobs are told in the order they can start."""
+def asking_for_all(pipeline: Pipeline) -> frozenset[str]:
+    """Return the jobs with an expression about all their needs at once, `needs.*.result`."""
+    every = Index(base=Ref(path=("needs",)), key=Star())
+    return frozenset(
+        job.id
+        for job in pipeline.jobs
+        if any(isinstance(one, Index) and one == every for one in nodes(job))
+    )
 
-    def __init__(self, pipeline: Pipeline) -> None:
+
+class Skips:
+    """Knows of each job what its ancestors do; jobs are told in the order they can start.
+
+    `asking_all`: the jobs that have `needs.*` in an expression.
+    """
+
+    def __init__(self, pipeline: Pipeline, asking_all: frozenset[str] = frozenset()) -> None:
         known = frozenset(job.id for job in pipeline.jobs)
         self._jobs = {job.id: job for job in pipeline.jobs}
         self.needs = {job.id: _needs_of(job, pipeline, known) for job in pipeline.jobs}
@@ -24,6 +39,7 @@ class Skips:
         for job in pipeline.jobs:
             for call in job.calls:
                 self._members.setdefault(call, []).append(job.id)
+        self._asking_all = asking_all
         self._skipped: set[str] = set()
         self._runs_before: set[str] = set()  # jobs that run, or an ancestor of which does
         self.blocked: dict[str, Why] = {}  # jobs that do not run after success
@@ -42,9 +58,10 @@ class Skips:
         names |= dict.fromkeys(filter(None, (self._call(name, job) for name in names)))
         skipped = {"result": "skipped", "outputs": {}}
         unknown = {"result": UNKNOWN, "outputs": UNKNOWN}
-        return {
-            ("needs",): {name: skipped if self._is_skipped(name) else unknown for name in names}
-        }
+        all_of_them = {name: skipped if self._is_skipped(name) else unknown for name in names}
+        if job.id in self._asking_all:
+            return {("needs",): all_of_them}
+        return {("needs", name): one for name, one in all_of_them.items() if one is skipped}
 
     def functions(self, job: JobBase) -> dict[str, Value]:
         """Return the status functions that are certain before the run."""

@@ -20,12 +20,23 @@ from ciconv.converters.github.jobs.sharing import (
     write_defaults,
     write_permissions,
 )
-from ciconv.converters.github.scalars import read_env, take_text, write_pairs, write_text
+from ciconv.converters.github.names import with_valid_ids
+from ciconv.converters.github.profile import PROFILE
+from ciconv.converters.github.scalars import (
+    read_env,
+    take_text,
+    write_extras,
+    write_pairs,
+    write_text,
+)
 from ciconv.converters.github.triggers import holds_values, read_triggers, write_triggers
+from ciconv.converters.github.unsayable import without_unsayable
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.passes.lower_groups import lower_groups
+from ciconv.passes.lower_jobs import lower_jobs
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
 from ciconv.syntax.merge import keep_layout
@@ -136,7 +147,10 @@ def _read_workflow(document: Document, root: Mapping, fields: Fields, context: C
 def write_project(project: Project, context: Context) -> Files:
     """Return the workflow files of the pipelines; what was read from one keeps its layout."""
     written: dict[str, str] = {}
+    project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
     for pipeline in project.pipelines:
+        if project.origin != "github":
+            pipeline = with_valid_ids(without_unsayable(replace(pipeline, tree=None), context))
         path = _unused_path(pipeline, written)
         written[path] = yaml.render(_document(pipeline, path, context), as_written=True)
     return tuple(written.items())
@@ -179,7 +193,7 @@ def _write_workflow(pipeline: Pipeline, context: Context) -> Mapping:
     _put(entries, "env", write_pairs(pipeline.env, context), None)
     _put(entries, "defaults", write_defaults(pipeline.defaults, context), pipeline.defaults)
     entries.append(build.entry("jobs", write_jobs(pipeline.jobs, context)))
-    entries.extend(build.entry(one.key, one.value, one.comments) for one in pipeline.extras)
+    entries.extend(write_extras(pipeline.extras))
     return build.mapping(*entries)
 
 

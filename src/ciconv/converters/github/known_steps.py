@@ -26,7 +26,7 @@ from ciconv.syntax.node import Entry
 
 
 class _Known(Struct, frozen=True, kw_only=True):
-    """A step in the catalog's words: a tool, its arguments, and the action it was, if it was one."""
+    """A step in the catalog's words, and the action that it was, if it was one."""
 
     tool: str
     arguments: tuple[Argument, ...]

@@ -1,6 +1,7 @@
 """Values of a workflow: constants, expressions, text with expressions. Both directions."""
 
 import re
+from collections.abc import Iterator
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
@@ -209,3 +210,10 @@ def write_pairs(
     return build.mapping(
         *(build.entry(one.name, write_text(one.value, context), one.comments) for one in items)
     )
+
+
+def write_extras(extras: tuple[Extra, ...]) -> Iterator[Entry]:
+    """Yield the entries of keys that GitHub alone knows."""
+    for one in extras:
+        if one.format == "github":
+            yield build.entry(one.key, one.value, one.comments)

@@ -18,6 +18,7 @@ from ciconv.converters.github.scalars import (
     take_condition,
     take_number,
     take_text,
+    write_extras,
     write_if,
     write_pairs,
     write_text,
@@ -148,7 +149,7 @@ def write_step(step: Step, context: Context) -> Mapping:
         entries.extend(_write_run(step, around, titled=bool(entries), context=context))
     else:
         entries.extend((*_write_body(step, context), *around))
-    entries.extend(build.entry(one.key, one.value, one.comments) for one in step.extras)
+    entries.extend(write_extras(step.extras))
     return build.mapping(*entries, comments=(*step.comments, *_handed(step, context)))
 
 
@@ -177,7 +178,7 @@ def _write_body(step: Step, context: Context) -> list[Entry]:
     if known := write_known_step(step, context):
         return known
     match step:
-        case Use():
+        case Use() if step.ref.format == "github":
             entries = [build.entry("uses", build.text(step.ref.written), step.ref.comments)]
             arguments = write_pairs(step.arguments, context)
             if arguments is not None:

@@ -147,9 +147,7 @@ PROFILE = Profile(
             Outcome.APPROXIMATED,
             "the job '{detail}' may not fail, with whatever exit code",
         ),
-        _none(
-            Feature.INTERRUPTIBLE, Outcome.APPROXIMATED, "no newer run ends the job '{detail}'"
-        ),
+        _none(Feature.INTERRUPTIBLE, Outcome.APPROXIMATED, "no newer run ends the job '{detail}'"),
         _none(Feature.RETRY, Outcome.APPROXIMATED, "'{detail}' is tried once"),
         _none(
             Feature.APPROVAL,

@@ -40,6 +40,7 @@ def same_for_steps(one: Expr | None, other: Expr | None) -> bool:
 
 
 def _ancestors(job: JobPlan, side: Side, names: Mapping[str, str]) -> tuple[str, ...]:
+    """The jobs waited for, as far as they run: what the others do is in the condition already."""
     found: dict[str, None] = {}
     waiting = list(job.needs)
     while waiting:
@@ -47,7 +48,7 @@ def _ancestors(job: JobPlan, side: Side, names: Mapping[str, str]) -> tuple[str,
         if name not in found and name in side:
             found[name] = None
             waiting.extend(side[name].needs)
-    return tuple(sorted({names.get(name, name) for name in found}))
+    return tuple(sorted({names.get(name, name) for name in found if side[name].runs}))
 
 
 def _status(ancestors: tuple[str, ...]) -> dict[str, Expr]:

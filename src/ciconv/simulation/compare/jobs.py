@@ -92,9 +92,7 @@ class _Jobs:
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""
-        name = (("GITHUB_JOB", one.job),)
-        renamed = other.job if self._names.get(other.job) != one.job else one.job
-        return (*self._a.variables, *name), (*self._b.variables, ("GITHUB_JOB", renamed))
+        return (*self._a.variables, *one.variables), (*self._b.variables, *other.variables)
 
     def _rights(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
         return self._a.permissions, self._b.permissions

@@ -10,6 +10,7 @@ T = TypeVar("T")
 Key: TypeAlias = Callable[[T], Hashable]
 Matched: TypeAlias = list[tuple[T | None, T | None]]
 
+MAX_NAME = 60  # characters of a job that became several
 MAX_STEPS = 400  # of one job that are aligned by what they say; beyond that by their place
 
 
@@ -42,10 +43,12 @@ def _only_pair(found: Matched[PipelinePlan]) -> Matched[PipelinePlan]:
 def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
     """Return the pairs of job instances; by what they do where no name fits."""
     here, there = {one.job for one in a}, {one.job for one in b}
+    short = {**_short_names(a), **_short_names(b)}
     keys: tuple[Key[JobPlan], ...] = (
         lambda one: one.id,
-        lambda one: plain_name(one.id),
-        lambda one: plain_name(one.name),
+        lambda one: plain_name(one.id) if not one.cell else object(),
+        lambda one: short[id(one)],
+        lambda one: plain_name(one.name) if not one.cell else object(),
     )
     found = _matched(a, b, keys)
     done = [(x, y) for x, y in found if x is not None and y is not None]
@@ -60,6 +63,20 @@ def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
     rest: Matched[JobPlan] = [(one, None) for one in left if id(one) not in known]
     rest += [(None, one) for one in right if id(one) not in known]
     return [*done, *renamed, *rest]
+
+
+def _short_names(jobs: Sequence[JobPlan]) -> dict[int, str]:
+    """Names as systems make them that need short ones without signs: numbered where equal."""
+    taken: set[str] = set()
+    found = {}
+    for job in jobs:
+        plain = name = plain_name(job.id)[:MAX_NAME].rstrip("-")
+        number = 2
+        while name in taken:
+            name, number = f"{plain}-{number}", number + 1
+        taken.add(name)
+        found[id(job)] = name
+    return found
 
 
 def _content(job: JobPlan) -> Hashable:
@@ -133,7 +150,17 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: one.uses.partition("@")[0] or object(),
         lambda one: one.kind,
     )
-    return _matched(left, right, keys)
+    return _replaced(_matched(left, right, keys))
+
+
+def _replaced(found: Matched[StepPlan]) -> Matched[StepPlan]:
+    """The pairs; an action that is missing and a script that is new there stand for each other."""
+    left = [a for a, b in found if a is not None and b is None and a.kind != "run"]
+    right = [b for a, b in found if a is None and b is not None]
+    pairs = list(zip(left, right, strict=False))
+    known = {id(one) for pair in pairs for one in pair}
+    kept = [pair for pair in found if not any(id(one) in known for one in pair if one is not None)]
+    return [*kept, *pairs]
 
 
 def _moved(found: Matched[StepPlan]) -> Matched[StepPlan]:

@@ -97,7 +97,7 @@ def _same_value(one: str | None, other: str | None) -> bool:
 
 
 _HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
-_OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w-]+")
+_OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w.-]+")
 
 
 def same_text(one: str, other: str) -> bool:
@@ -117,7 +117,7 @@ def plain_holes(text: str) -> str:
 
 def _plain_hole(match: re.Match[str]) -> str:
     found = match[0].replace("secrets.GITHUB_TOKEN", "github.token")
-    return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_"), found)
+    return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_").replace(".", "_"), found)
 
 
 def shown(value: str) -> str:

@@ -11,6 +11,7 @@ _TOKEN = re.compile(
     |(?P<double>")
     |\$\{(?P<braced>[A-Za-z_]\w*)\}
     |\$(?P<bare>[A-Za-z_]\w*)
+    |\$\{\{\ env\.(?P<named>[A-Za-z_]\w*)\ \}\}
     |(?P<hole>\$\{\{.*?\}\})
     |(?P<text>[^\\'"$]+|.)""",
     re.VERBOSE | re.DOTALL,
@@ -42,7 +43,7 @@ def _pieces(script: str, variables: Mapping[str, str]) -> Iterator[tuple[bool, s
     """Texts, and whether each stands in quotes."""
     quoted = False
     for match in _TOKEN.finditer(script):
-        name = match["braced"] or match["bare"]
+        name = match["braced"] or match["bare"] or match["named"]
         if match["double"]:
             quoted = not quoted
             yield True, ""

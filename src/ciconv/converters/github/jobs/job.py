@@ -28,6 +28,7 @@ from ciconv.converters.github.scalars import (
     take_condition,
     take_number,
     take_text,
+    write_extras,
     write_if,
     write_list,
     write_pairs,
@@ -35,7 +36,7 @@ from ciconv.converters.github.scalars import (
 )
 from ciconv.converters.github.steps import read_steps, write_steps
 from ciconv.ir.expression import Expr
-from ciconv.ir.job import ApprovalJob, CallJob, Choice, Job, JobBase, Need
+from ciconv.ir.job import CallJob, Choice, Job, JobBase, Need
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.step import Argument
 from ciconv.ir.trigger import Output, Word
@@ -201,7 +202,7 @@ def _write_job(job: JobBase, context: Context) -> Mapping:
     _put(entries, "strategy", write_strategy(job, context), job.matrix)
     entries.extend(_write_rest(job, context))
     known = (one for one in job.extras if one.key not in ("strategy", "matrix"))
-    entries.extend(build.entry(one.key, one.value, one.comments) for one in known)
+    entries.extend(write_extras(tuple(known)))
     return build.mapping(*entries)
 
 
@@ -227,8 +228,6 @@ def _write_rest(job: JobBase, context: Context) -> list[Entry]:
         ]
         _put(entries, "outputs", build.mapping(*outputs) if outputs else None)
         entries.append(build.entry("steps", write_steps(job.steps, context)))
-    elif isinstance(job, ApprovalJob):
-        raise TypeError("an approval job has to be lowered before GitHub's writer sees it")
     return entries
 
 

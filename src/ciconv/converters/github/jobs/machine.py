@@ -6,6 +6,7 @@ from ciconv.converters.github.scalars import (
     read_env,
     read_text,
     take_text,
+    write_extras,
     write_pairs,
     write_text,
 )
@@ -120,7 +121,7 @@ def write_container(container: Container | None, context: Context) -> Node | Non
     if container.options is not None:
         options = write_text(container.options, context)
         entries.append(build.entry("options", options, container.options.comments))
-    entries.extend(build.entry(one.key, one.value, one.comments) for one in container.extras)
+    entries.extend(write_extras(container.extras))
     image = write_text(container.image, context)
     if not entries and not container.name:
         return image

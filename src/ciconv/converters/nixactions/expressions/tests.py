@@ -41,7 +41,7 @@ _STATUS = {
 }
 # names whose values are always written in lower case, so that case does not matter
 LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
-_BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
+BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
 LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
 
@@ -130,7 +130,7 @@ def _kind_of_ref(ref: Ref, scope: Scope) -> str:
         return declared if declared in ("boolean", "number") else "text"
     if head == "matrix" and scope.cells is not None and rest:
         return _kind_of_cells(scope.cells.values(tuple(rest)))
-    if ref.path in _BOOLEANS:
+    if ref.path in BOOLEANS:
         return "boolean"
     is_of_event = ref.path[:2] == ("github", "event") and ref.path[2:3] != ("inputs",)
     if head == "binding" or is_of_event:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.nixactions.read import frame
 from ciconv.converters.nixactions.read.conditions import job_condition
+from ciconv.converters.nixactions.read.groups import groups_of
 from ciconv.converters.nixactions.read.names import Names
 from ciconv.converters.nixactions.read.positions import Positions, order
 from ciconv.converters.nixactions.read.steps import Found, StepReader, ids_with_texts
@@ -77,6 +78,7 @@ class _Jobs:
     def __init__(self, evaluated: Evaluated) -> None:
         self._evaluated = evaluated
         self._jobs = evaluated.jobs
+        self._groups = groups_of(self._jobs)
         self._outputs = dict(_outputs(evaluated))
         env = evaluated.workflow.get("env")
         self._env = frozenset(env if isinstance(env, dict) else ())
@@ -94,6 +96,7 @@ class _Jobs:
         env |= {one.name: one for part in found for one in part.env}
         return Job(
             id=name,
+            calls=self._groups[name],
             needs=needs,
             choices=(Choice(condition=self._condition(name), may_fail=_true(tolerated)),),
             env=tuple(env.values()),

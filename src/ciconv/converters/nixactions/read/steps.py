@@ -64,7 +64,8 @@ class StepReader:
             return Found(step=self._plain(step))
         called = frame.call(framed.body)
         if called is None:
-            command = self._run(step, text(framed.body), "bash -e {0}")
+            body = script(framed.body, "bash", self._names)
+            command = self._run(step, body, "bash -e {0}")
             return Found(step=command, tolerated=framed.tolerated)
         name = called.words[0].plain or "" if called.words else ""
         read = _READERS.get(name, StepReader._script)

@@ -5,7 +5,11 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 
 from collections.abc import Mapping
 
-from ciconv.converters.nixactions.expressions.tests import LOWER_CASE, LOWER_CASE_LAST
+from ciconv.converters.nixactions.expressions.tests import (
+    BOOLEANS,
+    LOWER_CASE,
+    LOWER_CASE_LAST,
+)
 from ciconv.converters.nixactions.read import bash
 from ciconv.converters.nixactions.read.bash import NotUnderstood
 from ciconv.converters.nixactions.read.names import Names
@@ -164,6 +168,8 @@ def _folded(word: bash.Word) -> bash.Word | None:
 
 
 def _is_boolean(expr: Expr) -> bool:
+    if isinstance(expr, Ref):
+        return expr.path in BOOLEANS
     if isinstance(expr, Call):
         return expr.function in _BOOLEAN
     return isinstance(expr, Unary) or (

@@ -1,11 +1,9 @@
-"""`on:` and what belongs to it: events, filters, schedules, inputs, outputs, secrets.
-
-https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
-"""
+"""Reading `on`: events, filters, schedules, inputs, outputs, secrets."""
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.github.scalars import read_text, take_text, write_list, write_text
+from ciconv.converters.github.scalars import read_text, take_text
+from ciconv.converters.github.triggers.events import KINDS, OTHER_EVENTS
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import (
     EventKind,
@@ -18,29 +16,8 @@ from ciconv.ir.trigger import (
     Word,
 )
 from ciconv.source import Comment
-from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, resolve
 
-_KINDS = {
-    "push": EventKind.PUSH,
-    "pull_request": EventKind.PULL_REQUEST,
-    "pull_request_target": EventKind.PULL_REQUEST_TARGET,
-    "schedule": EventKind.SCHEDULE,
-    "workflow_dispatch": EventKind.MANUAL,
-    "repository_dispatch": EventKind.API,
-    "workflow_run": EventKind.UPSTREAM,
-    "workflow_call": EventKind.CALL,
-    "merge_group": EventKind.MERGE_QUEUE,
-    "release": EventKind.RELEASE,
-}
-_OTHER_EVENTS = frozenset(
-    """
-    branch_protection_rule check_run check_suite create delete deployment deployment_status
-    discussion discussion_comment fork gollum image_version issue_comment issues label milestone
-    page_build project project_card project_column public pull_request_comment
-    pull_request_review pull_request_review_comment registry_package status watch
-    """.split()  # noqa: SIM905 - one line an event would hide the rest of the file
-)
 _INPUT_HOLDERS = {"workflow_dispatch": EventKind.MANUAL, "workflow_call": EventKind.CALL}
 
 
@@ -90,17 +67,17 @@ def _read_mapping(node: Mapping, context: Context) -> Pipeline:
 
 
 def _kind(name: str, node: Node, context: Context) -> EventKind:
-    if name not in _KINDS and name not in _OTHER_EVENTS:
+    if name not in KINDS and name not in OTHER_EVENTS:
         from difflib import get_close_matches
 
-        close = get_close_matches(name, sorted({*_KINDS, *_OTHER_EVENTS}), 1)
+        close = get_close_matches(name, sorted({*KINDS, *OTHER_EVENTS}), 1)
         context.diagnostics.error(
             "unknown-event",
             f"{name!r} is not an event of GitHub",
             node.span,
             help=f"did you mean {close[0]!r}?" if close else "",
         )
-    return _KINDS.get(name, EventKind.OTHER)
+    return KINDS.get(name, EventKind.OTHER)
 
 
 def _read_event(entry: Entry, fields: Fields, context: Context, comments: list[Comment]) -> Trigger:
@@ -262,136 +239,6 @@ def _read_secrets(fields: Fields, context: Context) -> tuple[Secret, ...]:
             )
         )
     return tuple(found)
-
-
-def write_triggers(pipeline: Pipeline, context: Context) -> Node:
-    """Return the value of `on`: a word, a list of words, or a mapping."""
-    bare = [_is_bare(one, pipeline) for one in pipeline.triggers]
-    names = [build.text(one.native) for one in pipeline.triggers]
-    if all(bare) and not any(one.comments for one in pipeline.triggers):
-        return names[0] if len(names) == 1 else build.sequence(*names, flow=True)
-    entries: list[Entry] = []
-    for trigger in pipeline.triggers:
-        if trigger.kind is EventKind.SCHEDULE:
-            if not any(entry.name == "schedule" for entry in entries):
-                entries.append(_write_schedules(pipeline))
-            continue
-        entries.append(_write_event(trigger, pipeline, context))
-    return build.mapping(*entries)
-
-
-def _is_bare(trigger: Trigger, pipeline: Pipeline) -> bool:
-    holds_inputs = any(one.of is trigger.kind for one in pipeline.inputs)
-    is_call = trigger.kind is EventKind.CALL and (pipeline.outputs or pipeline.secrets)
-    return not (
-        trigger.activities is not None
-        or trigger.branches
-        or trigger.tags
-        or trigger.paths
-        or trigger.upstreams
-        or trigger.cron
-        or trigger.extras
-        or holds_inputs
-        or is_call
-    )
-
-
-def _write_schedules(pipeline: Pipeline) -> Entry:
-    schedules = [one for one in pipeline.triggers if one.kind is EventKind.SCHEDULE]
-    items = []
-    for trigger in schedules:
-        entries = [build.entry("cron", build.text(trigger.cron or ""))]
-        if trigger.timezone is not None:
-            entries.append(build.entry("timezone", build.text(trigger.timezone)))
-        items.append(build.mapping(*entries, comments=trigger.comments))
-    return build.entry("schedule", build.sequence(*items))
-
-
-def _write_event(trigger: Trigger, pipeline: Pipeline, context: Context) -> Entry:
-    entries: list[Entry] = []
-    if trigger.upstreams:
-        entries.append(build.entry("workflows", _write_words(trigger.upstreams)))
-    if trigger.activities is not None:
-        entries.append(build.entry("types", _write_words(trigger.activities)))
-    for name, one in (
-        ("branches", trigger.branches),
-        ("tags", trigger.tags),
-        ("paths", trigger.paths),
-    ):
-        if one is not None:
-            entries.append(_write_filter(name, one))
-    inputs = [one for one in pipeline.inputs if one.of is trigger.kind]
-    if inputs:
-        written = (_write_input(one, context) for one in inputs)
-        entries.append(build.entry("inputs", build.mapping(*written)))
-    if trigger.kind is EventKind.CALL:
-        entries.extend(_write_call(pipeline, context))
-    entries.extend(build.entry(one.key, one.value, one.comments) for one in trigger.extras)
-    value = build.mapping(*entries) if entries else build.null()
-    return build.entry(trigger.native, value, trigger.comments)
-
-
-def _write_words(words: tuple[Word, ...]) -> Sequence:
-    return write_list(*(build.text(one.text, one.comments) for one in words))
-
-
-def _write_filter(name: str, value: Filter) -> Entry:
-    items = (
-        build.text(("!" if one.negated else "") + one.text, one.comments) for one in value.patterns
-    )
-    key = f"{name}-ignore" if value.ignore else name
-    return build.entry(key, write_list(*items), value.comments)
-
-
-def _write_input(value: Input, context: Context) -> Entry:
-    entries = []
-    if value.description is not None:
-        entries.append(build.entry("description", build.text(value.description)))
-    if value.required:
-        entries.append(build.entry("required", build.boolean(True)))
-    if value.deprecated is not None:
-        entries.append(build.entry("deprecationMessage", build.text(value.deprecated)))
-    entries.append(build.entry("type", build.text(value.type)))
-    if value.default is not None:
-        entries.append(build.entry("default", write_text(value.default, context)))
-    if value.options:
-        entries.append(build.entry("options", _write_words(value.options)))
-    return build.entry(value.name, build.mapping(*entries), value.comments)
-
-
-def _write_call(pipeline: Pipeline, context: Context) -> list[Entry]:
-    entries = []
-    if pipeline.outputs:
-        items = (
-            build.entry(
-                one.name,
-                build.mapping(
-                    *_described(one.description),
-                    build.entry("value", write_text(one.value, context)),
-                ),
-                one.comments,
-            )
-            for one in pipeline.outputs
-        )
-        entries.append(build.entry("outputs", build.mapping(*items)))
-    if pipeline.secrets:
-        items = (_write_secret(one) for one in pipeline.secrets)
-        entries.append(build.entry("secrets", build.mapping(*items)))
-    return entries
-
-
-def _write_secret(value: Secret) -> Entry:
-    required = (build.entry("required", build.boolean(True)),) if value.required else ()
-    entries = (*_described(value.description), *required)
-    return build.entry(
-        value.name, build.mapping(*entries) if entries else build.null(), value.comments
-    )
-
-
-def _described(description: str | None) -> tuple[Entry, ...]:
-    if description is None:
-        return ()
-    return (build.entry("description", build.text(description)),)
 
 
 def holds_values(node: Node) -> bool:

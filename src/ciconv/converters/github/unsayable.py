@@ -1,0 +1,106 @@
+"""Expressions that GitHub cannot say: where one stands, a step fails instead."""
+
+from typing import TypeVar
+
+from ciconv.context import Context, Place
+from ciconv.converters.github.expressions.grammar import CONTEXTS, FUNCTIONS, POWERS
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Raw, Ref, Unary, constant
+from ciconv.ir.job import CallJob, Job, JobBase
+from ciconv.ir.node import Node, replace, shared
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Group, Placeholder, Step
+from ciconv.ir.walk import nodes, rewrite
+from ciconv.profile import Feature, Outcome
+
+N = TypeVar("N", bound=Node)
+_REASON = "GitHub has no such expression"
+
+
+def without_unsayable(pipeline: Pipeline, context: Context) -> Pipeline:
+    """Return the pipeline with failing steps where GitHub lacks the expression; each is a loss."""
+    return _Sayer(pipeline.id, context).pipeline(pipeline)
+
+
+class _Sayer:
+    """Looks for the expressions of one pipeline."""
+
+    def __init__(self, name: str, context: Context) -> None:
+        self._context = context
+        self._place = Place(pipeline=name)
+
+    def pipeline(self, pipeline: Pipeline) -> Pipeline:
+        bare = replace(pipeline, jobs=())
+        failing = self._failing(bare, self._place, "the workflow")
+        jobs = tuple(self._job(job, failing) for job in pipeline.jobs)
+        if failing is None and all(a is b for a, b in zip(jobs, pipeline.jobs, strict=True)):
+            return pipeline
+        return replace(self._silenced(bare), jobs=jobs)
+
+    def _job(self, job: JobBase, outer: Placeholder | None) -> JobBase:
+        place = replace(self._place, job=job.id)
+        bare = replace(job, steps=(), finally_steps=()) if isinstance(job, Job) else job
+        failing = self._failing(bare, place, f"the job {job.id}") or outer
+        if not isinstance(job, Job):
+            return job if failing is None else self._failed(job, failing)
+        steps = tuple(self._step(step, place) for step in job.steps)
+        last = tuple(self._step(step, place) for step in job.finally_steps)
+        if failing is None:
+            same = all(a is b for a, b in zip(steps, job.steps, strict=True))
+            return job if same and last == job.finally_steps else replace(job, steps=steps)
+        return replace(self._silenced(bare), steps=(failing, *steps), finally_steps=last)
+
+    def _failed(self, job: JobBase, failing: Placeholder) -> JobBase:
+        """A job that fails in the place of one without steps."""
+        silenced = self._silenced(job)
+        arguments = (*job.arguments, *job.secrets) if isinstance(job, CallJob) else ()
+        step = replace(failing, arguments=() if self._first(job) else arguments)
+        return Job(steps=(step,), **shared(silenced, JobBase))
+
+    def _step(self, step: Step, place: Place) -> Step:
+        if isinstance(step, Group):
+            step = replace(step, steps=tuple(self._step(one, place) for one in step.steps))
+            if self._first(replace(step, steps=())) is None:
+                return step
+        where = place.at(step)
+        failing = self._failing(step, where, constant(step.name) or step.id or "a step")
+        if failing is None:
+            return step
+        return replace(failing, id=step.id, comments=step.comments)
+
+    def _failing(self, node: Node, place: Place, what: str) -> Placeholder | None:
+        """A step that fails because of what stands in a node; the loss is recorded."""
+        found = self._first(node)
+        if found is None:
+            return None
+        at = found if found.span is not None else node
+        said = f"{what} has an expression that GitHub cannot compute, so a step fails there"
+        self._context.lose(place.loss(Feature.EXPRESSION, Outcome.MANUAL), said, at)
+        return Placeholder(what=what, reason=_REASON, span=node.span, provenance=node.provenance)
+
+    def _first(self, node: Node) -> Expr | None:
+        found = (one for one in nodes(node) if isinstance(one, Expr))
+        return next((one for one in found if self._is_unsayable(one)), None)
+
+    def _is_unsayable(self, node: Node) -> bool:
+        match node:
+            case Ref():
+                known = self._context.catalog.native_name("github", node.path)
+                return known is None and node.path[0].lower() not in CONTEXTS
+            case Call():
+                return node.function.lower() not in FUNCTIONS
+            case Unary() | Binary():
+                return node.op not in POWERS
+            case Raw():
+                return node.format != "github"
+        return False
+
+    def _silenced(self, node: N) -> N:
+        """The node without conditions that cannot be said, and with nothing for other values."""
+        if isinstance(node, JobBase):
+            choices = (
+                replace(one, condition=None) if self._first(one) is not None else one
+                for one in node.choices
+            )
+            node = replace(node, choices=tuple(choices))
+        nothing = Literal(value="")
+        return rewrite(node, lambda one: nothing if self._is_unsayable(one) else one)

@@ -32,18 +32,28 @@ from ciconv.ir.job import (
     Row,
     Runner,
 )
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import ActionRef, Argument, EnvVar, Run, Step, Use
+from ciconv.ir.step import ActionRef, Argument, EnvVar, Run, Use
 from ciconv.ir.trigger import EventKind, Filter, Input, Output, Pattern, Trigger, Word
 from ciconv.simulation.event import Event
 from ciconv.syntax import build
 from ciconv.syntax.node import Node as Tree
 
-names = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True)
-variables = st.from_regex(r"[A-Z][A-Z0-9_]{0,6}", fullmatch=True).filter(
-    lambda name: not name.startswith(("GITHUB", "RUNNER"))
+names = st.sampled_from(("a", "b2", "build", "test_all", "x"))
+variables = st.sampled_from(("A", "B", "PATH_TO", "X1"))
+words = st.sampled_from(
+    (
+        "make all",
+        "echo 'a b'",
+        'test "$A" = x',
+        "x",
+        "a: b # c",
+        "first\n  second\nlast",
+        "- 1",
+        "7",
+    )
 )
-words = st.from_regex(r"[a-z][a-z0-9 ./:'\"#$-]{0,10}[a-z0-9]", fullmatch=True)
 branches = st.sampled_from(("main", "dev", "release/1", "feat/x-1"))
 tags = st.sampled_from(("v1.2.3", "v2", "nightly"))
 globs = st.sampled_from(("main", "release/*", "feat/**", "v[0-9]+*", "**", "d?v"))
@@ -74,10 +84,8 @@ def _canonical(path: tuple[str, ...]) -> Ref:
     return Ref(path=_CATALOG.canonical_name("github", path) or path)
 
 
-def refs(*more: tuple[str, ...]) -> SearchStrategy[Expr]:
-    """Names known when a run starts, and these."""
-    return st.sampled_from((*_AT_START, *more)).map(_canonical)
-
+_at_start: SearchStrategy[Expr] = st.sampled_from(_AT_START).map(_canonical)
+_in_steps: SearchStrategy[Expr] = st.sampled_from((*_AT_START, *_IN_STEPS)).map(_canonical)
 
 literals: SearchStrategy[Expr] = st.one_of(
     st.sampled_from(("main", "push", "v1", "refs/heads/main", "it's", "", "skipped")),
@@ -85,11 +93,6 @@ literals: SearchStrategy[Expr] = st.one_of(
     st.booleans(),
     st.none(),
 ).map(lambda value: Literal(value=value))
-
-
-def values(*more: tuple[str, ...]) -> SearchStrategy[Expr]:
-    """Expressions without functions of status."""
-    return st.recursive(refs(*more) | literals, _operations, max_leaves=4)
 
 
 def _operations(inner: SearchStrategy[Expr]) -> SearchStrategy[Expr]:
@@ -105,31 +108,41 @@ def _binary(op: Op, left: Expr, right: Expr) -> Expr:
     return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
 
 
-def conditions(*more: tuple[str, ...]) -> SearchStrategy[Expr | None]:
+values = st.recursive(_at_start | literals, _operations, max_leaves=3)
+step_values = st.recursive(_in_steps | literals, _operations, max_leaves=3)
+
+
+def _conditions(inner: SearchStrategy[Expr]) -> SearchStrategy[Expr | None]:
     """Conditions of jobs and steps, with or without a word about earlier results."""
     status = st.sampled_from(("success", "failure", "always", "cancelled"))
     call = status.map(lambda name: Call(function=name))
-    both = st.builds(lambda a, b: _binary(Op.AND, a, b), call, values(*more))
-    return st.one_of(st.none(), values(*more).filter(_is_no_text), call, both)
+    both = st.builds(lambda a, b: _binary(Op.AND, a, b), call, inner)
+    return st.one_of(st.none(), inner.filter(_is_no_text), call, both)
 
 
 def _is_no_text(expr: Expr) -> bool:
     return not isinstance(expr, Literal)
 
 
-def templates(*more: tuple[str, ...]) -> SearchStrategy[Template]:
-    """Texts, most of them constant; constants and expressions take turns."""
+conditions = _conditions(values)
+step_conditions = _conditions(step_values)
+
+
+def _templates(
+    names: SearchStrategy[Expr], inner: SearchStrategy[Expr]
+) -> SearchStrategy[Template]:
+    """Texts, many of them constant; constants and expressions take turns."""
+    text = words.map(lambda text: Literal(value=text))
     parts = st.one_of(
-        words.map(lambda text: (Literal(value=text),)),
-        st.builds(lambda text, expr: (Literal(value=text), expr), words, refs(*more)),
-        st.builds(
-            lambda text, expr, end: (Literal(value=text), expr, Literal(value=end)),
-            words,
-            values(*more).filter(_is_no_text),
-            words,
-        ),
+        text.map(lambda one: (one,)),
+        st.tuples(text, names),
+        st.tuples(text, inner.filter(_is_no_text), text),
     )
     return parts.map(lambda found: Template(parts=found))
+
+
+templates = _templates(_at_start, values)
+step_templates = _templates(_in_steps, step_values)
 
 
 def plain(strategy: SearchStrategy[str]) -> SearchStrategy[Template]:
@@ -137,11 +150,14 @@ def plain(strategy: SearchStrategy[str]) -> SearchStrategy[Template]:
     return strategy.map(lambda text: Template(parts=(Literal(value=text),)))
 
 
-def env(*more: tuple[str, ...]) -> SearchStrategy[tuple[EnvVar, ...]]:
+def _env(texts: SearchStrategy[Template]) -> SearchStrategy[tuple[EnvVar, ...]]:
     """A few variables with different names."""
-    one = st.builds(lambda n, v: EnvVar(name=n, value=v), variables, templates(*more))
+    one = st.builds(lambda n, v: EnvVar(name=n, value=v), variables, texts)
     return st.lists(one, max_size=2, unique_by=lambda var: var.name).map(tuple)
 
+
+env = _env(templates)
+step_env = _env(step_templates)
 
 trees: SearchStrategy[Tree] = st.one_of(
     st.sampled_from(("ubuntu-latest", "windows-latest", "3.10", "x y")).map(build.text),
@@ -166,69 +182,41 @@ matrices = st.builds(
 )
 
 
-@st.composite
-def steps(draw: st.DrawFn) -> tuple[Step, ...]:
-    """Scripts and actions; their ids are s1, s2, …"""
-    found: list[Step] = []
-    for number in range(1, draw(st.integers(1, 3)) + 1):
-        shared = {
-            "id": draw(st.sampled_from((None, f"s{number}"))),
-            "name": draw(st.none() | plain(names)),
-            "condition": draw(conditions(*_IN_STEPS)),
-            "env": draw(env(*_IN_STEPS)),
-            "may_fail": draw(st.sampled_from((None, Literal(value=True)))),
-        }
-        if draw(st.integers(0, 3)):
-            shell = draw(st.none() | plain(st.sampled_from(("bash", "sh", "python"))))
-            found.append(Run(script=draw(templates(*_IN_STEPS)), shell=shell, **shared))
-        else:
-            found.append(Use(**draw(actions()), **shared))
-    return tuple(found)
-
-
-@st.composite
-def actions(draw: st.DrawFn) -> dict[str, object]:
-    """The reference and the arguments of an action, known to the catalog or not."""
-    name = draw(st.sampled_from(("actions/checkout", "actions/setup-node", "some/action")))
-    version = draw(st.sampled_from(("v4", "v3", "main")))
-    one = st.builds(lambda n, v: Argument(name=n, value=v), names, templates(*_IN_STEPS))
-    given_by = st.lists(one, max_size=2, unique_by=lambda argument: argument.name)
-    written = f"{name}@{version}"
-    ref = ActionRef(format="github", name=name, version=version, written=written)
-    return {"ref": ref, "arguments": tuple(draw(given_by))}
-
-
-@st.composite
-def jobs(draw: st.DrawFn, name: str, earlier: tuple[str, ...]) -> Job:
-    """A job that may need those before it."""
-    wanted = draw(st.lists(st.sampled_from(earlier), max_size=2, unique=True)) if earlier else []
-    results = tuple(("needs", need, "result") for need in wanted)
-    choice = Choice(
-        condition=draw(conditions(*results)),
-        may_fail=draw(st.sampled_from((None, Literal(value=True)))),
+_arguments = st.lists(
+    st.builds(lambda n, v: Argument(name=n, value=v), names, step_templates),
+    max_size=2,
+    unique_by=lambda argument: argument.name,
+).map(tuple)
+_refs = st.builds(
+    lambda name, version: ActionRef(
+        format="github", name=name, version=version, written=f"{name}@{version}"
+    ),
+    st.sampled_from(("actions/checkout", "actions/setup-node", "some/action")),
+    st.sampled_from(("v4", "main")),
+)
+_true = st.none() | st.just(Literal(value=True))
+_shared = {
+    "name": st.none() | plain(names),
+    "condition": step_conditions,
+    "env": step_env,
+    "may_fail": _true,
+}
+_shells = st.none() | plain(st.sampled_from(("bash", "sh", "python")))
+_steps = st.one_of(
+    st.builds(Run, script=step_templates, shell=_shells, **_shared),
+    st.builds(Run, script=step_templates, **_shared),
+    st.builds(Use, ref=_refs, arguments=_arguments, **_shared),
+)
+steps = st.lists(_steps, min_size=1, max_size=3).map(
+    lambda found: tuple(
+        replace(step, id=f"s{n}") if n == 1 else step for n, step in enumerate(found, 1)
     )
-    outputs = draw(st.lists(names, max_size=1))
-    return Job(
-        id=name,
-        name=draw(st.none() | plain(names)),
-        needs=tuple(Need(job=need) for need in wanted),
-        choices=(choice,),
-        matrix=draw(st.none() | st.none() | matrices),
-        env=draw(env(*results)),
-        timeout=draw(st.sampled_from((None, Literal(value=5.0)))),
-        permissions=draw(permissions),
-        concurrency=draw(concurrencies),
-        runner=Runner(labels=(draw(plain(runners)),)),
-        container=draw(st.none() | st.none() | containers),
-        environment=draw(st.none() | plain(names).map(lambda text: Environment(name=text))),
-        steps=draw(steps()),
-        outputs=tuple(Output(name=one, value=draw(templates(*_IN_STEPS))) for one in outputs),
-    )
+)  # the first one has an id, which conditions and texts speak of
 
 
 runners = st.sampled_from(("ubuntu-latest", "windows-latest", "macos-14"))
 containers = plain(st.sampled_from(("alpine:3", "node:20"))).map(lambda i: Container(image=i))
-concurrencies = st.none() | templates().map(lambda group: Concurrency(group=group))
+concurrencies = st.none() | templates.map(lambda group: Concurrency(group=group))
 permissions = st.none() | st.lists(
     st.builds(
         lambda scope, access: Permission(scope=scope, access=access),
@@ -238,6 +226,43 @@ permissions = st.none() | st.lists(
     max_size=2,
     unique_by=lambda one: one.scope,
 ).map(tuple)
+
+
+_jobs = st.builds(
+    Job,
+    id=st.just("job"),
+    name=st.none() | plain(names),
+    choices=st.builds(lambda c, f: (Choice(condition=c, may_fail=f),), conditions, _true),
+    matrix=st.one_of(st.none(), st.none(), matrices),
+    env=env,
+    timeout=st.none() | st.just(Literal(value=5.0)),
+    permissions=permissions,
+    concurrency=concurrencies,
+    runner=plain(runners).map(lambda label: Runner(labels=(label,))),
+    container=st.one_of(st.none(), st.none(), containers),
+    environment=st.none() | plain(names).map(lambda text: Environment(name=text)),
+    steps=steps,
+    outputs=st.lists(
+        st.builds(lambda n, v: Output(name=n, value=v), names, step_templates), max_size=1
+    ).map(tuple),
+)
+
+
+@st.composite
+def jobs(draw: st.DrawFn) -> tuple[Job, ...]:
+    """Jobs that may need those before them, and speak of their results."""
+    found: list[Job] = []
+    for number, job in enumerate(draw(st.lists(_jobs, min_size=1, max_size=3))):
+        earlier = [one.id for one in found if draw(st.booleans())]
+        choice = job.choices[0]
+        if earlier and draw(st.booleans()):
+            result = Ref(path=("needs", earlier[0], "result"))
+            asked = _binary(Op.NE, result, Literal(value="failure"))
+            both = asked if choice.condition is None else _binary(Op.OR, choice.condition, asked)
+            choice = replace(choice, condition=both)
+        needs = tuple(Need(job=name) for name in earlier)
+        found.append(replace(job, id=f"job{number}", needs=needs, choices=(choice,)))
+    return tuple(found)
 
 
 def filters(texts: SearchStrategy[str]) -> SearchStrategy[Filter]:
@@ -292,21 +317,20 @@ triggers: SearchStrategy[Trigger] = st.one_of(
 
 @st.composite
 def pipelines(draw: st.DrawFn, name: str = "ci") -> Pipeline:
-    """A pipeline of up to four jobs."""
+    """A pipeline of up to three jobs."""
     found = draw(
         st.lists(triggers, min_size=1, max_size=3, unique_by=lambda one: (one.native, one.cron))
     )
-    ids = draw(st.lists(names, min_size=1, max_size=4, unique=True))
     return Pipeline(
         id=name,
         path=f".github/workflows/{name}.yml",
         name=draw(st.none() | plain(names)),
         triggers=tuple(sorted(found, key=lambda one: one.kind is EventKind.SCHEDULE)),
         inputs=_inputs(found),
-        env=draw(env()),
+        env=draw(env),
         permissions=draw(permissions),
         concurrency=draw(concurrencies),
-        jobs=tuple(draw(jobs(one, tuple(ids[:number]))) for number, one in enumerate(ids)),
+        jobs=draw(jobs()),
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+import ciconv
 from ciconv.converters import BUILT_IN, registry
 from ciconv.profile import Feature
 
@@ -102,7 +103,7 @@ def test_functions_are_short() -> None:
     assert sum(size > 40 for size in sizes.values()) <= 0.05 * len(sizes)
 
 
-COMMANDS = ("convert", "formats", "list", "main", "pairs")
+COMMANDS = ("app", "convert", "formats", "list", "pairs")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -135,12 +136,12 @@ SLOW = (
     "requests_cache",
     "rich",
     "ruamel",
+    "typer",
 )
 CONVERSION = """
 import sys
-sys.argv = ["ciconv", "convert", sys.argv[1], "--to", "nixactions"]
-from ciconv.cli.main import app
-app(standalone_mode=False)
+from ciconv.cli.main import run_plain
+run_plain(["convert", sys.argv[1], "--to", "nixactions"])
 print("modules:", *sys.modules, file=sys.stderr)
 """
 
@@ -159,6 +160,22 @@ def test_a_conversion_loads_nothing_slow() -> None:
     loaded = done.stderr.rpartition("modules:")[2].split()
     assert "ciconv.api" in loaded
     assert [name for name in SLOW if name in loaded] == []
+
+
+def test_the_package_loads_what_is_asked_for() -> None:
+    """`import ciconv` alone is nearly free; all public names are there, and no others."""
+    program = "import sys, ciconv; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert [name for name in done.stdout.split() if name.startswith("ciconv.")] == []
+    assert all(hasattr(ciconv, name) for name in ciconv.__all__)
+    assert set(ciconv.__all__) <= set(dir(ciconv))
+    assert not hasattr(ciconv, "nonsense")
 
 
 def test_constraints_are_exact_and_name_no_place() -> None:

@@ -11,8 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import ciconv
+from ciconv.cli import conversion
 from ciconv.cli import main as program
-from ciconv.cli.main import app
+from ciconv.cli.app import app
 
 ROOT = Path(__file__).parent.parent.parent
 WORKFLOW = """\
@@ -242,15 +243,17 @@ def test_version_and_help() -> None:
         assert run(command, "--help").exit_code == 0
 
 
+@pytest.mark.parametrize("words", [["gha-to-nix"], ["gha-to-nix", "--report", "text", "--", "."]])
 def test_a_fault_of_ciconv_is_no_traceback(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One line, code 3; a variable brings the traceback back."""
+    """One line, code 3, on the short way and on typer's; a variable brings the traceback back."""
 
-    def crash(**_: object) -> None:
+    def crash(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(program, "app", crash)
+    monkeypatch.setattr(conversion, "run", crash)
+    monkeypatch.setattr(sys, "argv", ["ciconv", *words])
     monkeypatch.delenv("CICONV_TRACEBACK", raising=False)
     with pytest.raises(SystemExit) as stopped:
         program.main()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ciconv.cli.main import app
+from ciconv.cli.app import app
 
 WORKFLOW = """\
 name: CI
@@ -56,7 +56,9 @@ def test_a_plan_is_a_table(repository: Path) -> None:
     done = run(repository, "--branch", "main", "--changed", "src/a.py")
     assert done.exit_code == 0
     assert done.stderr == ""
-    assert done.stdout == f"""\
+    assert (
+        done.stdout
+        == f"""\
 event: push, branch main, changed src/a.py
 
 CI ({PATH}) starts
@@ -69,6 +71,7 @@ for branch 'main' ({PATH}:18:33)
 other (.github/workflows/other.yml) does not start: it is not started by the event 'push' \
 (.github/workflows/other.yml:1:1)
 """
+    )
 
 
 def test_the_steps_can_be_listed(repository: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from ciconv.cli.main import app
+from ciconv.cli.app import app
 
 WORKFLOW = """\
 name: CI

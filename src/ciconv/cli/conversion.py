@@ -2,12 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import TextIO
 
-import typer
 from msgspec import Struct
 
 from ciconv.api import Conversion, convert, read
-from ciconv.cli.options import Pin, Report
+from ciconv.cli.values import Pin, Report
 from ciconv.context import Options
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Severity
@@ -15,6 +15,14 @@ from ciconv.profile import Outcome
 from ciconv.source import Workspace
 
 FINE, FINDINGS = 0, 1
+
+
+class WrongUse(Exception):
+    """What was asked for cannot be: the message says why, `hint` names the argument or option."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -32,14 +40,17 @@ class Choices(Struct, frozen=True, kw_only=True):
 
 
 def flake_kind(*, flake: bool, flake_parts: bool) -> str | None:
-    """Return the value of Options.flake."""
+    """Return the value of Options.flake; WrongUse when both are asked for."""
     if flake and flake_parts:
-        raise typer.BadParameter("choose one of --flake and --flake-parts")
+        raise WrongUse("choose one of --flake and --flake-parts")
     return "flake" if flake else "flake-parts" if flake_parts else None
 
 
 def run(path: Path | None, choices: Choices) -> int:
-    """Convert what stands at the path (default: the current repository); return the exit code."""
+    """Convert what stands at the path (default: the current repository); return the exit code.
+
+    Raises WrongUse before anything is read or written.
+    """
     _refuse_wrong_use(path, choices)
     source = path or current_repository()
     conversion = _convert(source, choices)
@@ -66,21 +77,29 @@ def write_report(diagnostics: list[Diagnostic], report: Report) -> None:
         from ciconv.report.text import render_text, wants_colour
 
         text = render_text(diagnostics, colour=wants_colour(sys.stderr))
-    typer.echo(text.encode("utf-8", "backslashreplace"), nl=False, err=True)
+    _say(text, sys.stderr)
+
+
+def _say(text: str, stream: TextIO | None) -> None:
+    """Write UTF-8 whatever the locale is, and line ends as they are; None is a closed stream."""
+    if stream is not None:
+        stream.flush()
+        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
+        stream.buffer.flush()
 
 
 def _refuse_wrong_use(path: Path | None, choices: Choices) -> None:
     if path is not None and not path.exists():
-        raise typer.BadParameter(f"{str(path)!r} does not exist", param_hint="PATH")
+        raise WrongUse(f"{str(path)!r} does not exist", "PATH")
     names = [("--from", choices.origin)] if choices.origin else []
     names += [("--to", choices.to)] if choices.to != "ir" else []
     for option, name in names:
         try:
             registry.get(str(name))
         except registry.UnknownFormat as error:
-            raise typer.BadParameter(str(error), param_hint=option) from None
+            raise WrongUse(str(error), option) from None
     if choices.output is not None and choices.output.exists() and not choices.output.is_dir():
-        raise typer.BadParameter(f"{str(choices.output)!r} is not a folder", param_hint="-o")
+        raise WrongUse(f"{str(choices.output)!r} is not a folder", "-o")
 
 
 def _convert(source: Path, choices: Choices) -> Conversion:
@@ -109,7 +128,7 @@ def _deliver(files: dict[str, str], source: Path, choices: Choices) -> list[Diag
 
         written, problems = write(choices.output, files, force=choices.force)
         for path in written:
-            typer.echo(f"wrote {path}")
+            _say(f"wrote {path}\n", sys.stdout)
         return problems
     _print(files)
     return []
@@ -125,8 +144,8 @@ def _print(files: dict[str, str]) -> None:
     """One file comes out as it is; several have a line with their path in front of each."""
     for path, text in files.items():
         if len(files) > 1:
-            typer.echo(f"# ---- {path}")
-        typer.echo(text.encode("utf-8", "backslashreplace"), nl=False)
+            _say(f"# ---- {path}\n", sys.stdout)
+        _say(text, sys.stdout)
 
 
 def _has_errors(diagnostics: list[Diagnostic]) -> bool:

@@ -20,17 +20,21 @@ def convert(
     pin: options.PinTo = options.Pin.MAJOR,
 ) -> None:
     """Convert pipelines; print the files, or write them with -o."""
-    from ciconv.cli.conversion import Choices, flake_kind, run
+    from ciconv.cli.conversion import Choices, WrongUse, flake_kind, run
 
-    choices = Choices(
-        to=to,
-        origin=origin,
-        output=output,
-        check=check,
-        strict=strict,
-        report=report,
-        force=force,
-        flake=flake_kind(flake=flake, flake_parts=flake_parts),
-        pin=pin,
-    )
-    raise typer.Exit(run(path, choices))
+    try:
+        choices = Choices(
+            to=to,
+            origin=origin,
+            output=output,
+            check=check,
+            strict=strict,
+            report=report,
+            force=force,
+            flake=flake_kind(flake=flake, flake_parts=flake_parts),
+            pin=pin,
+        )
+        code = run(path, choices)
+    except WrongUse as error:
+        raise typer.BadParameter(str(error), param_hint=error.hint) from None
+    raise typer.Exit(code)

@@ -1,51 +1,27 @@
-"""The program `ciconv`: its commands, and what becomes of a fault of its own."""
+"""The program `ciconv`: which way a call goes, and what becomes of a fault of its own."""
 
+import gc
 import os
 import sys
-from typing import Annotated
+from collections.abc import Sequence
 
-import typer
-
-import ciconv
-from ciconv.cli import convert, dry_run, formats, list, pairs, plan, verify
+from ciconv.cli.router import plain_call
 
 INTERNAL_ERROR = 3
 
-app = typer.Typer(
-    name="ciconv",
-    help="Convert CI pipelines between systems and to Nix; nothing is lost silently.",
-    epilog="Exit codes: 0 fine, 1 findings, 2 wrong use, 3 a fault of ciconv itself.",
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for _command in (convert.convert, pairs.gha_to_nix, formats.formats, plan.plan, verify.verify):
-    app.command()(_command)
-app.command("dry-run")(dry_run.dry_run)
-app.command("list")(list.list_pipelines)
-
-
-def _show_version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"ciconv {ciconv.__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    version: Annotated[
-        bool,
-        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
-    ] = False,
-) -> None:
-    """Convert CI pipelines between systems and to Nix; nothing is lost silently."""
+_INTERRUPTED, _BROKEN_PIPE = 130, 1  # as typer has them
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000  # a conversion leaves little waste: not worth looking often
 
 
 def main() -> None:
     """Run the program; a fault of ciconv ends in one line, not in a traceback."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
+        code = run_plain(sys.argv[1:])
+        if code is not None:
+            sys.exit(code)
+        from ciconv.cli.app import app
+
         app(prog_name="ciconv")
     except Exception as error:
         if os.environ.get("CICONV_TRACEBACK"):
@@ -56,3 +32,34 @@ def main() -> None:
             "  help: please report it; CICONV_TRACEBACK=1 shows where it happened\n"
         )
         sys.exit(INTERNAL_ERROR)
+    finally:
+        gc.freeze()  # or the interpreter looks for waste before it ends
+
+
+def run_plain(words: Sequence[str]) -> int | None:
+    """Run a plain call and return the exit code; None when typer has to judge the words."""
+    call = plain_call(words)
+    if call is None:
+        return None
+    # From the bottom of a reader's imports this one takes four times as long: at some depths
+    # CPython 3.11 asks the system for a piece of stack at each call, and gives it back at the end.
+    import yaml  # noqa: F401
+
+    from ciconv.cli.conversion import WrongUse, run
+
+    try:
+        return run(*call)
+    except WrongUse:
+        return None
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return _BROKEN_PIPE
+
+
+def _forget_output() -> None:
+    """Nobody reads it any more, but the interpreter would try to write the rest when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())

@@ -1,25 +1,12 @@
 """The arguments and options that commands share, with their help."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
 
-
-class Report(StrEnum):
-    """How diagnostics are written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class Pin(StrEnum):
-    """What actions are pinned to that a conversion adds."""
-
-    MAJOR = "major"
-    SHA = "sha"
-
+from ciconv.cli.values import Pin as Pin
+from ciconv.cli.values import Report as Report
 
 Source: TypeAlias = Annotated[
     Path | None,

@@ -1,11 +1,12 @@
 """Makes explicit what a pipeline leaves to defaults of its own."""
 
 from ciconv.context import Context
-from ciconv.ir.expression import Template
+from ciconv.ir.expression import Template, text
 from ciconv.ir.job import Defaults, Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Run, Step
+from ciconv.passes.split_triggers import is_windows
 from ciconv.profile import Profile
 from ciconv.source import Comment
 
@@ -24,11 +25,18 @@ def _pipeline(pipeline: Pipeline) -> Pipeline:
 
 
 def _job(job: Job, outer: Defaults | None) -> Job:
-    shell = _first(job.defaults, outer, "shell")
+    shell = _first(job.defaults, outer, "shell") or _shell_of_runner(job)
     directory = _first(job.defaults, outer, "directory")
     steps = tuple(_step(step, shell, directory) for step in job.steps)
     comments = (*job.comments, *_comments(job.defaults))
     return replace(job, steps=steps, defaults=None, comments=comments)
+
+
+def _shell_of_runner(job: Job) -> Template | None:
+    """PowerShell on Windows; None where the system's usual shell is meant."""
+    if job.runner is None or not is_windows(job.runner):
+        return None
+    return text("pwsh", of=job.runner)
 
 
 def _comments(defaults: Defaults | None) -> tuple[Comment, ...]:

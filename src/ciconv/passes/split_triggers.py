@@ -134,10 +134,16 @@ def usual_runner(pipeline: Pipeline) -> Runner:
         for job in pipeline.jobs
         if isinstance(job, Job) and job.runner is not None and _is_constant(job.runner)
     ]
+    runners = [one for one in runners if not is_windows(one)]  # Nix does not run there
     if not runners:
         return Runner(labels=(text("ubuntu-latest"),))
     best = max(runners, key=runners.count)
     return replace(best, comments=())
+
+
+def is_windows(runner: Runner) -> bool:
+    """Whether the labels of a runner say that it runs Windows."""
+    return any("windows" in (constant(one) or "").lower() for one in runner.labels)
 
 
 def _is_constant(runner: Runner) -> bool:

@@ -80,7 +80,8 @@ def _events(
     for actor in mentions.actors:
         yield 2, replace(usual, actor=actor)
     for name, values in mentions.facts:
-        for value in (*values, _OTHER):
+        is_boolean = all(isinstance(value, bool) for value in values)
+        for value in (True, False) if is_boolean else (*values, _OTHER):
             yield 3, replace(usual, facts=((name, value),))
 
 

@@ -18,6 +18,8 @@ _STEP = frozenset(
         Field.ENV,
         Field.DIRECTORY,
         Field.CONDITION,
+        Field.TIMEOUT,
+        Field.MAY_FAIL,
         Field.EXTRA,
     }
 )
@@ -82,7 +84,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.ARTIFACT: _STEP,
     Feature.REPORT: _STEP,
     Feature.OUTPUT: frozenset({Field.OUTPUTS, Field.SCRIPT}),
-    Feature.EXPRESSION: _TEXTS,
+    Feature.EXPRESSION: _STEP | _TEXTS,
     Feature.CANCELLED: frozenset({Field.CONDITION, Field.STATE}),
     Feature.SHELL: frozenset({Field.SHELL, Field.SCRIPT, Field.STEP, Field.USES}),
     Feature.BACKGROUND: frozenset({Field.BACKGROUND, *_STEP}),

@@ -128,58 +128,59 @@ ciconv_checkout() { # $OLDPWD is the repository: the job's folder is a copy with
 }
 
 ciconv_step() { # OPTIONS -- COMMAND...
-  local id='' limit='' attempts=1 wait=0 may_fail=false io=true try=1 rc result start=ciconv_limited
-  while [ "$1" != -- ]; do
-    case $1 in
-      --id) id=$(ciconv_name "STEPS_$2") ;;
-      --timeout) limit=$2 ;;
-      --attempts) attempts=$2 ;;
-      --wait) wait=$2 ;;
-      --may-fail) may_fail=$2 ;;
-      --io) io=$2 ;;
-      --commands) if $2; then start=ciconv_heard; fi ;;
-    esac
-    shift 2
-  done
+  # in one array: while the command runs, a local `id` would stand in for the user's exported `id`
+  local -A CICONV_STEP=([attempts]=1 [wait]=0 [may-fail]=false [io]=true [commands]=false
+    [try]=1 [rc]=0 [result]=success)
+  while [ "$1" != -- ]; do CICONV_STEP[${1#--}]=$2; shift 2; done
   shift
-  if $io; then ciconv_open; fi
-  while rc=0; $start "$@" || rc=$?; [ "$rc" != 0 ] && [ "$try" -lt "$attempts" ]; do
-    try=$((try + 1)); sleep "$wait"
+  if [ -n "${CICONV_STEP[id]}" ]; then CICONV_STEP[id]=$(ciconv_name "STEPS_${CICONV_STEP[id]}"); fi
+  if ${CICONV_STEP[io]}; then ciconv_open; fi
+  while CICONV_STEP[rc]=0; ciconv_heard "$@" || CICONV_STEP[rc]=$?
+    [ "${CICONV_STEP[rc]}" != 0 ] && [ "${CICONV_STEP[try]}" -lt "${CICONV_STEP[attempts]}" ]
+  do
+    CICONV_STEP[try]=$((CICONV_STEP[try] + 1)); sleep "${CICONV_STEP[wait]}"
   done
-  if $io; then ciconv_close || rc=1; fi
-  result=success; if [ "$rc" != 0 ]; then result=failure; fi
-  if [ -n "$id" ]; then ciconv_set "${id}_OUTCOME" "$result"; fi
-  if [ "$rc" != 0 ] && eval "$may_fail"; then
-    echo "ciconv: the step failed with exit code $rc, which is allowed here" >&2
-    rc=0; result=success
+  if ${CICONV_STEP[io]}; then ciconv_close || CICONV_STEP[rc]=1; fi
+  if [ "${CICONV_STEP[rc]}" != 0 ]; then CICONV_STEP[result]=failure; fi
+  ciconv_ended OUTCOME
+  if [ "${CICONV_STEP[rc]}" != 0 ] && eval "${CICONV_STEP[may-fail]}"; then
+    echo "ciconv: the step failed with exit code ${CICONV_STEP[rc]}, which is allowed here" >&2
+    CICONV_STEP[rc]=0; CICONV_STEP[result]=success
   fi
-  if [ -n "$id" ]; then ciconv_set "${id}_CONCLUSION" "$result"; fi
-  return "$rc"
+  ciconv_ended CONCLUSION
+  return "${CICONV_STEP[rc]}"
+}
+
+ciconv_ended() { # OUTCOME or CONCLUSION
+  if [ -n "${CICONV_STEP[id]}" ]; then ciconv_set "${CICONV_STEP[id]}_$1" "${CICONV_STEP[result]}"; fi
 }
 
 ciconv_heard() { # outputs in the old way: lines `::set-output name=x::value` of what it prints
-  local rc said=$JOB_DIR.tmp/said
-  ciconv_limited "$@" | tee "$said"
-  rc=${PIPESTATUS[0]}
-  sed -n 's/^[[:space:]]*::set-output name=\([^:]*\)::\(.*\)$/\1=\2/p' "$said" >> "$GITHUB_OUTPUT"
-  return "$rc"
+  if ! ${CICONV_STEP[commands]}; then ciconv_limited "$@"; return; fi
+  ciconv_limited "$@" | tee "$JOB_DIR.tmp/said"
+  CICONV_STEP[rc]=${PIPESTATUS[0]}
+  sed -n 's/^[[:space:]]*::set-output name=\([^:]*\)::\(.*\)$/\1=\2/p' "$JOB_DIR.tmp/said" >> "$GITHUB_OUTPUT"
+  return "${CICONV_STEP[rc]}"
 }
 
 ciconv_limited() { # under the limit of the step, and what is left of the job's
-  local left='' rc=0
+  CICONV_STEP[left]=${CICONV_STEP[timeout]}
   if [ -n "$CICONV_DEADLINE" ]; then
-    left=$((CICONV_DEADLINE - $(date +%s)))
-    if [ "$left" -lt 1 ]; then left=1; fi
+    CICONV_STEP[left]=$((CICONV_DEADLINE - $(date +%s)))
+    if [ "${CICONV_STEP[left]}" -lt 1 ]; then CICONV_STEP[left]=1; fi
+    if [ -n "${CICONV_STEP[timeout]}" ] && [ "${CICONV_STEP[timeout]}" -lt "${CICONV_STEP[left]}" ]; then
+      CICONV_STEP[left]=${CICONV_STEP[timeout]}
+    fi
   fi
-  if [ -n "$limit" ] && { [ -z "$left" ] || [ "$limit" -lt "$left" ]; }; then left=$limit; fi
   # `timeout` knows programs only: functions of this file run without
-  if [ -z "$left" ] || declare -F "$1" > /dev/null; then "$@"; return; fi
-  timeout -k 10 "$left" "$@" || rc=$?
-  if [ "$rc" = 124 ] || [ "$rc" = 137 ]; then
-    echo "ciconv: the step was ended after $left seconds" >&2
+  if [ -z "${CICONV_STEP[left]}" ] || declare -F "$1" > /dev/null; then "$@"; return; fi
+  CICONV_STEP[killed]=0
+  timeout -k 10 "${CICONV_STEP[left]}" "$@" || CICONV_STEP[killed]=$?
+  if [ "${CICONV_STEP[killed]}" = 124 ] || [ "${CICONV_STEP[killed]}" = 137 ]; then
+    echo "ciconv: the step was ended after ${CICONV_STEP[left]} seconds" >&2
     if [ "$1" = docker ]; then docker rm -f "$(ciconv_network)-step" > /dev/null 2>&1 || true; fi
   fi
-  return "$rc"
+  return "${CICONV_STEP[killed]}"
 }
 
 ciconv_open() { # the files through which a script talks to the steps after it
@@ -192,7 +193,7 @@ ciconv_open() { # the files through which a script talks to the steps after it
 
 ciconv_close() {
   local dir path=$CICONV_PATH
-  ciconv_load "$GITHUB_ENV" '' && ciconv_load "$GITHUB_OUTPUT" "${id}_OUTPUTS_" || return 1
+  ciconv_load "$GITHUB_ENV" '' && ciconv_load "$GITHUB_OUTPUT" "${CICONV_STEP[id]}_OUTPUTS_" || return 1
   while IFS= read -r dir || [ -n "$dir" ]; do
     if [ -n "$dir" ]; then path=$dir${path:+:$path}; fi
   done < "$GITHUB_PATH"

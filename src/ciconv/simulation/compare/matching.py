@@ -51,18 +51,38 @@ def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
         lambda one: plain_name(one.name) if not one.cell else object(),
     )
     found = _matched(a, b, keys)
-    done = [(x, y) for x, y in found if x is not None and y is not None]
+    done: Matched[JobPlan] = [(x, y) for x, y in found if None not in (x, y)]
     left = [x for x, y in found if x is not None and y is None]
     right = [y for x, y in found if x is None and y is not None]
-    renamed = _matched(
+    found = _matched(
         [one for one in left if one.job not in there],
         [one for one in right if one.job not in here],
         (_content,),
     )
-    known = {id(one) for pair in renamed for one in pair}
-    rest: Matched[JobPlan] = [(one, None) for one in left if id(one) not in known]
-    rest += [(None, one) for one in right if id(one) not in known]
-    return [*done, *renamed, *rest]
+    done += [(x, y) for x, y in found if x is not None and y is not None]
+    left, right = _not_in(done, left), _not_in(done, right)
+    done += _by_beginning(left, right)
+    rest: Matched[JobPlan] = [(one, None) for one in _not_in(done, left)]
+    rest += [(None, one) for one in _not_in(done, right)]
+    return [*done, *rest]
+
+
+def _not_in(done: Sequence[tuple[T | None, T | None]], items: list[T]) -> list[T]:
+    known = {id(one) for pair in done for one in pair}
+    return [one for one in items if id(one) not in known]
+
+
+def _by_beginning(left: list[JobPlan], right: list[JobPlan]) -> list[tuple[JobPlan, JobPlan]]:
+    """Cells that became jobs of their own, in order, where these begin with the name of the job."""
+    found: list[tuple[JobPlan, JobPlan]] = []
+    for name in dict.fromkeys(one.job for one in left if one.cell):
+        cells = [one for one in left if one.job == name]
+        begin = f"{plain_name(name)}-"
+        jobs = [one for one in right if f"{plain_name(one.job)}-".startswith(begin)]
+        jobs = _not_in(found, jobs)
+        if len(cells) == len(jobs):
+            found += zip(cells, jobs, strict=True)
+    return found
 
 
 def _short_names(jobs: Sequence[JobPlan]) -> dict[int, str]:

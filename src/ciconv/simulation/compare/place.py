@@ -97,6 +97,7 @@ def _same_value(one: str | None, other: str | None) -> bool:
 
 
 _HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_NUMBER = re.compile(r"'(\d+(?:\.\d+)?)'")
 _OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w.-]+")
 
 
@@ -110,13 +111,13 @@ def same_text(one: str, other: str) -> bool:
 def plain_holes(text: str) -> str:
     """Return a text in whose expressions every name has one spelling.
 
-    Names of outputs are folded as shells have to; the token has two names.
+    Names of outputs are folded as shells have to; the token has two names, and a number may be text.
     """
     return _HOLE.sub(_plain_hole, text)
 
 
 def _plain_hole(match: re.Match[str]) -> str:
-    found = match[0].replace("secrets.GITHUB_TOKEN", "github.token")
+    found = _NUMBER.sub(r"\1", match[0].replace("secrets.GITHUB_TOKEN", "github.token"))
     return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_").replace(".", "_"), found)
 
 

@@ -10,6 +10,7 @@ _TOKEN = re.compile(
     |(?P<single>')(?P<body>[^']*)'
     |(?P<double>")
     |\$\{(?P<braced>[A-Za-z_]\w*)\}
+    |\$\(\$env:(?P<within>\w+)\)|\$\{env:(?P<around>\w+)\}|\$env:(?P<power>\w+)
     |\$(?P<bare>[A-Za-z_]\w*)
     |\$\{\{\ env\.(?P<named>[A-Za-z_]\w*)\ \}\}
     |(?P<hole>\$\{\{.*?\}\})
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
 )
 
 
+_NAMES = ("braced", "bare", "named", "within", "around", "power")
 _DOLLAR = re.compile(r"\$(?!\{\{)")
 _COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
 
@@ -43,7 +45,7 @@ def _pieces(script: str, variables: Mapping[str, str]) -> Iterator[tuple[bool, s
     """Texts, and whether each stands in quotes."""
     quoted = False
     for match in _TOKEN.finditer(script):
-        name = match["braced"] or match["bare"] or match["named"]
+        name = next(filter(None, map(match.__getitem__, _NAMES)), None)
         if match["double"]:
             quoted = not quoted
             yield True, ""

@@ -90,13 +90,18 @@ def _with_given(
     one: StepPlan, other: StepPlan, variables: tuple[Pairs, Pairs]
 ) -> tuple[Pairs, Pairs]:
     """The variables of two steps; what only one of them sets, the other's system may set, too."""
-    here, there = dict(one.env), dict(other.env)
+    here, there = _set(one.env), _set(other.env)
     given, given_there = (dict(pairs) for pairs in variables)
     here |= {name: given[name] for name in there if name not in here and name in given}
     there |= {
         name: given_there[name] for name in here if name not in there and name in given_there
     }
     return tuple(here.items()), tuple(there.items())
+
+
+def _set(env: Pairs) -> dict[str, str]:
+    """The variables that are set to something else than what they are."""
+    return {name: value for name, value in env if value != f"${{{{ env.{name} }}}}"}
 
 
 def _kind(step: StepPlan) -> str:

@@ -1,6 +1,6 @@
 """Writing trees of patterns as globs of GitHub: letters, classes, `*`, `**`, `?` and `+`."""
 
-from itertools import product
+from itertools import chain, islice, product
 
 from ciconv.converters.github.triggers.filters import escaped
 from ciconv.ir.pattern.charset import DIGITS, LETTERS, NOT_SLASH, CharSet, complement, has, of
@@ -17,7 +17,7 @@ from ciconv.ir.pattern.tree import (
 )
 from ciconv.ir.trigger import Pattern, PatternSyntax
 
-MAX_GLOBS = 16
+MAX_GLOBS = 16  # that one pattern may become
 _BEGIN, _END = "(begin)", "(end)"  # other pieces are letters, classes and stars
 # what `.` does not match; names of branches and files have no line breaks
 _BREAKS = ((), of("\n"), of("\n\r\x85\u2028\u2029"))
@@ -47,10 +47,8 @@ def _alternatives(tree: Tree) -> list[Pieces]:
         case At():
             return [(_guard(tree.guard),)]
         case Sequence():
-            found = [
-                tuple(piece for part in parts for piece in part)
-                for parts in product(*(_alternatives(one) for one in tree.parts))
-            ]
+            rows = islice(product(*map(_alternatives, tree.parts)), MAX_GLOBS + 1)
+            found = [tuple(chain.from_iterable(parts)) for parts in rows]
         case Choice():
             found = [one for part in tree.parts for one in _alternatives(part)]
         case Repeat():

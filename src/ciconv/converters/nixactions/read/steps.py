@@ -200,8 +200,9 @@ class StepReader:
         return Found(step=Checkout(span=self._span))
 
     def _upload(self, step: Mapping[str, Any], call: Call) -> Found:
-        name, missing, hidden, *paths = call.words[1:]
-        arguments = () if hidden.plain != "true" else (_argument("hidden", "true"),)
+        name, missing, hidden, overwrite, *paths = call.words[1:]
+        flags = (("hidden", hidden), ("overwrite", overwrite))
+        arguments = tuple(_argument(key, "true") for key, one in flags if one.plain == "true")
         upload = UploadArtifact(
             artifact=self._template(name, self._names),
             paths=self._lines(tuple(paths)),

@@ -1,0 +1,69 @@
+"""The short way into a conversion: a plain call needs no typer, which takes as long to load.
+
+Plain are the options of the help, each once, with ordinary words as values. Everything else is
+typer's: help, mistakes, other spellings. docs/decisions/0005-router.md has the figures.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ciconv.cli.conversion import Choices
+
+_COMMANDS = {"convert": {}, "gha-to-nix": {"--to": "nixactions", "--from": "github"}}
+_VALUES = {
+    **{name: name for name in ("--to", "--from", "-o", "--report", "--pin")},
+    "--output": "-o",
+}
+_FLAGS = ("--check", "--strict", "--force", "--flake", "--flake-parts")
+_PATTERN = frozenset("*?[~$%")  # typer expands such words on Windows
+
+
+def plain_call(words: Sequence[str]) -> "tuple[Path | None, Choices] | None":
+    """Return what `conversion.run` is to be called with, None for a call that is not plain."""
+    if not words or words[0] not in _COMMANDS:
+        return None
+    options: dict[str, str] = dict(_COMMANDS[words[0]])
+    flags, paths = set(), []
+    rest = iter(words[1:])
+    for word in rest:
+        name, sign, value = word.partition("=")
+        if word in _FLAGS:
+            flags.add(word)
+        elif name not in _VALUES or (sign and name == "-o"):
+            paths.append(word)
+        elif _VALUES[name] in options:
+            return None
+        else:
+            options[_VALUES[name]] = value if sign else next(rest, "")
+    if len(paths) > 1 or not all(_is_plain(word) for word in (*options.values(), *paths)):
+        return None
+    choices = _choices(options, flags)
+    return None if choices is None else (Path(paths[0]) if paths else None, choices)
+
+
+def _is_plain(word: str) -> bool:
+    return word != "" and word[0] != "-" and _PATTERN.isdisjoint(word)
+
+
+def _choices(options: dict[str, str], flags: set[str]) -> "Choices | None":
+    if "--to" not in options:
+        return None
+    from ciconv.cli.conversion import Choices, WrongUse, flake_kind
+    from ciconv.cli.values import Pin, Report
+
+    try:
+        return Choices(
+            to=options["--to"],
+            origin=options.get("--from"),
+            output=Path(options["-o"]) if "-o" in options else None,
+            check="--check" in flags,
+            strict="--strict" in flags,
+            report=Report(options.get("--report", Report.TEXT)),
+            force="--force" in flags,
+            flake=flake_kind(flake="--flake" in flags, flake_parts="--flake-parts" in flags),
+            pin=Pin(options.get("--pin", Pin.MAJOR)),
+        )
+    except (ValueError, WrongUse):
+        return None

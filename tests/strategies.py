@@ -253,9 +253,11 @@ def jobs(draw: st.DrawFn) -> tuple[Job, ...]:
     """Jobs that may need those before them, and speak of their results."""
     found: list[Job] = []
     for number, job in enumerate(draw(st.lists(_jobs, min_size=1, max_size=3))):
-        earlier = [one.id for one in found if draw(st.booleans())]
+        chosen = draw(st.lists(st.booleans(), min_size=number, max_size=number))
+        earlier = [one.id for one, wanted in zip(found, chosen, strict=True) if wanted]
         choice = job.choices[0]
-        if earlier and draw(st.booleans()):
+        speaks = draw(st.booleans())
+        if earlier and speaks:
             result = Ref(path=("needs", earlier[0], "result"))
             asked = _binary(Op.NE, result, Literal(value="failure"))
             both = asked if choice.condition is None else _binary(Op.OR, choice.condition, asked)

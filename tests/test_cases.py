@@ -28,7 +28,7 @@ each_nix = pytest.mark.parametrize("case", NIX, ids=str)
 
 def test_there_are_cases() -> None:
     """A wrong folder would make every other test here vanish."""
-    assert len(CASES) >= 40
+    assert len(CASES) >= 85
 
 
 @each_case

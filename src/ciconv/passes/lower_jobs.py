@@ -19,6 +19,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     Unary,
+    conjuncts,
     has_status_function,
     text,
 )
@@ -273,7 +274,10 @@ def _equal(left: Expr, right: Constant) -> Expr:
 
 
 def _all(parts: list[Expr]) -> Expr | None:
-    return reduce(partial(_binary, Op.AND), parts) if parts else None
+    """A condition that all parts have to hold for; what is always true is none of them."""
+    flat = [one for part in parts for one in conjuncts(part)]
+    kept = [one for one in flat if not (isinstance(one, Literal) and one.value is True)]
+    return reduce(partial(_binary, Op.AND), kept or flat[:1]) if flat else None
 
 
 def _any(parts: list[Expr]) -> Expr | None:

@@ -2,7 +2,7 @@
 
 from ciconv.context import Context
 from ciconv.ir.expression import Template, text
-from ciconv.ir.job import Defaults, Job
+from ciconv.ir.job import Defaults, Job, Matrix
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Run, Step
@@ -29,7 +29,18 @@ def _job(job: Job, outer: Defaults | None) -> Job:
     directory = _first(job.defaults, outer, "directory")
     steps = tuple(_step(step, shell, directory) for step in job.steps)
     comments = (*job.comments, *_comments(job.defaults))
-    return replace(job, steps=steps, defaults=None, comments=comments)
+    return replace(
+        job, steps=steps, defaults=None, comments=comments, matrix=_with_cells(job.matrix)
+    )
+
+
+def _with_cells(matrix: Matrix | None) -> Matrix | None:
+    """The matrix; one that only says how its jobs run, and has none, is no matrix."""
+    if matrix is None:
+        return None
+    dynamic = (matrix.dynamic, matrix.include_dynamic)
+    has_any = matrix.axes or matrix.include or any(one is not None for one in dynamic)
+    return matrix if has_any else None
 
 
 def _shell_of_runner(job: Job) -> Template | None:

@@ -23,6 +23,7 @@ from ciconv.simulation.starting import DEFAULT_ACTIVITIES
 
 MAX_EVENTS = 200
 MAX_EXAMPLES = 3  # inside, and as many outside, of one pattern
+MAX_PATTERNS = MAX_EVENTS  # of one filter: more would not be looked at anyway
 
 _BRANCHES = ("main", "ciconv-topic")  # a usual one, and one that nobody speaks of
 _TAGS = ("v1.2.3", "ciconv-tag")
@@ -127,7 +128,7 @@ def _names(one: Filter | None, usual: Iterable[str]) -> tuple[str, ...]:
     The first inside and outside of each pattern come first.
     """
     examples: list[tuple[str, ...]] = []
-    for pattern in () if one is None else one.patterns:
+    for pattern in () if one is None else one.patterns[:MAX_PATTERNS]:
         examples += _examples(pattern)
     in_turn = (name for row in zip_longest(*examples) for name in row if name)
     return tuple(dict.fromkeys((*usual, *in_turn)))

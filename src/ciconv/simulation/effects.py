@@ -67,7 +67,9 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.VARIABLE: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.CONDITION}),
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
-    Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION}),
+    Feature.RUNNER: frozenset(
+        {Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION, Field.ENV}
+    ),
     Feature.CONTAINER: frozenset({Field.CONTAINER, Field.SHELL}),
     Feature.SERVICE: frozenset({Field.SERVICES}),
     Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),

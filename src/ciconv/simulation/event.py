@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-t
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from ciconv.ir.expression import Constant
 from ciconv.ir.trigger import EventKind
@@ -52,6 +53,9 @@ class Event(Struct, frozen=True, kw_only=True):
     number: int = 1  # of the pull request
     default_branch: str = "main"
     facts: Facts = ()
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "kind", EventKind(self.kind))  # "push" is as good as EventKind.PUSH
 
     def __str__(self) -> str:
         return _described(self)

@@ -80,11 +80,11 @@ class _Planner:
         self._texts = self._texts.knowing(news)
 
     def _step(self, step: Step, parallel: str) -> StepPlan:
-        decided = self._texts.decide(step.condition)
+        texts, env = self._with_env(step.env)
+        decided = texts.decide(step.condition)  # which sees the step's own variables
         state, why = State.RUN, None
         if decided is False and step.condition is not None:
-            state, why = State.SKIP, why_false(step.condition, self._machine.event, self._texts)
-        texts, env = self._with_env(step.env)
+            state, why = State.SKIP, why_false(step.condition, self._machine.event, texts)
         name = texts.text(step.name)
         kind, values = self._body(step, texts)
         return StepPlan(

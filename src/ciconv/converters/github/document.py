@@ -11,6 +11,7 @@ from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.format import Files
 from ciconv.converters.github.calls import resolve_calls
+from ciconv.converters.github.foreign_names import with_own_names
 from ciconv.converters.github.jobs import read_jobs, write_jobs
 from ciconv.converters.github.jobs.sharing import (
     read_concurrency,
@@ -150,10 +151,15 @@ def write_project(project: Project, context: Context) -> Files:
     project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
     for pipeline in project.pipelines:
         if project.origin != "github":
-            pipeline = with_valid_ids(without_unsayable(replace(pipeline, tree=None), context))
+            pipeline = _in_own_words(replace(pipeline, tree=None), context)
         path = _unused_path(pipeline, written)
         written[path] = yaml.render(_document(pipeline, path, context), as_written=True)
     return tuple(written.items())
+
+
+def _in_own_words(pipeline: Pipeline, context: Context) -> Pipeline:
+    """What was read from another system, with names that GitHub takes."""
+    return with_valid_ids(without_unsayable(with_own_names(pipeline), context))
 
 
 def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:

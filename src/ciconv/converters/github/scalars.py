@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.github.expressions import (
+    ESCAPED,
+    OPENING,
     read_condition,
     read_template,
     write_condition,
@@ -168,7 +170,7 @@ def write_literal(literal: Literal) -> Scalar:
     """Return the scalar of a constant, in its own spelling."""
     value = literal.value
     if isinstance(value, str):
-        return build.text(value)
+        return build.text(value.replace(OPENING, ESCAPED))
     spelling = literal.spelling or written(value)
     return Scalar(text=spelling, value=value)
 

@@ -1,14 +1,27 @@
 """Expressions that GitHub cannot say: where one stands, a step fails instead."""
 
+from functools import reduce
 from typing import TypeVar
 
 from ciconv.context import Context, Place
 from ciconv.converters.github.expressions.grammar import CONTEXTS, FUNCTIONS, POWERS
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Raw, Ref, Unary, constant
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Raw,
+    Ref,
+    Semantics,
+    Unary,
+    conjuncts,
+    constant,
+)
 from ciconv.ir.job import CallJob, Job, JobBase
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Group, Placeholder, Step
+from ciconv.ir.step import Group, Placeholder, Run, Step
 from ciconv.ir.walk import nodes, rewrite
 from ciconv.profile import Feature, Outcome
 
@@ -62,10 +75,11 @@ class _Sayer:
             if self._first(replace(step, steps=())) is None:
                 return step
         where = place.at(step)
-        failing = self._failing(step, where, constant(step.name) or step.id or "a step")
+        failing = self._failing(step, where, _title(step))
         if failing is None:
             return step
-        return replace(failing, id=step.id, comments=step.comments)
+        condition = self._sayable(step.condition)
+        return replace(failing, id=step.id, condition=condition, comments=step.comments)
 
     def _failing(self, node: Node, place: Place, what: str) -> Placeholder | None:
         """A step that fails because of what stands in a node; the loss is recorded."""
@@ -94,13 +108,30 @@ class _Sayer:
                 return node.format != "github"
         return False
 
+    def _sayable(self, condition: Expr | None) -> Expr | None:
+        """Those parts of a condition that can be said: where they do not hold, nothing runs."""
+        if condition is None or self._first(condition) is None:
+            return condition
+        parts = [one for one in conjuncts(condition) if self._first(one) is None]
+        return reduce(_both, parts) if parts else None
+
     def _silenced(self, node: N) -> N:
         """The node without conditions that cannot be said, and with nothing for other values."""
         if isinstance(node, JobBase):
             choices = (
-                replace(one, condition=None) if self._first(one) is not None else one
+                replace(one, condition=self._sayable(one.condition), may_fail=None)
                 for one in node.choices
             )
             node = replace(node, choices=tuple(choices))
         nothing = Literal(value="")
         return rewrite(node, lambda one: nothing if self._is_unsayable(one) else one)
+
+
+def _both(left: Expr, right: Expr) -> Expr:
+    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+
+
+def _title(step: Step) -> str:
+    """What to call a step: its name, its id, or how its script begins."""
+    script = constant(step.script) if isinstance(step, Run) else None
+    return constant(step.name) or step.id or (script or "a step").strip().split("\n")[0][:60]

@@ -5,7 +5,7 @@ from functools import reduce
 from typing import TypeAlias
 
 from ciconv.ir.evaluate import EvaluationError, simplified
-from ciconv.ir.expression import Binary, Call, Constant, Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.expression import Binary, Call, Constant, Expr, Literal, Op, Ref, Semantics, Template, Unary
 from ciconv.ir.node import Node
 from ciconv.ir.walk import rewrite
 from ciconv.simulation.plan import JobPlan
@@ -61,7 +61,7 @@ def _status(ancestors: tuple[str, ...]) -> dict[str, Expr]:
 
 
 def _result(job: str, result: str) -> Expr:
-    ref = Ref(path=("needs", job, "result"))
+    ref = Ref(path=("needs", job.lower(), "result"))
     return Binary(op=Op.EQ, left=ref, right=Literal(value=result), semantics=Semantics.GITHUB)
 
 
@@ -94,6 +94,8 @@ class _Meaning:
             return self._status.get(node.function, node)
         if isinstance(node, Ref):
             return self._renamed(node)
+        if isinstance(node, Template) and len(node.parts) == 1:
+            return node.parts[0]
         if isinstance(node, Binary) and node.semantics is Semantics.GITHUB:
             return _coerced(node)
         return node
@@ -101,7 +103,7 @@ class _Meaning:
     def _renamed(self, ref: Ref) -> Ref:
         if ref.path[0] == "needs" and len(ref.path) > 1:
             name = self._names.get(ref.path[1], ref.path[1])
-            return Ref(path=("needs", name, *map(_folded, ref.path[2:])), span=ref.span)
+            return Ref(path=("needs", name.lower(), *map(_folded, ref.path[2:])), span=ref.span)
         if ref.path[0] == "steps":
             return Ref(path=tuple(map(_folded, ref.path)), span=ref.span)
         return ref

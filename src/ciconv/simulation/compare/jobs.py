@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from ciconv.simulation.compare.conditions import same_for_jobs
 from ciconv.simulation.compare.difference import Difference, Field
-from ciconv.simulation.compare.matching import match_jobs
+from ciconv.simulation.compare.matching import match_jobs, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.steps import compare_steps
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
@@ -49,7 +49,16 @@ class _Jobs:
             if one is not None and other is not None
         }
         self._here, self._there = _by_job(a.jobs), _by_job(b.jobs)
+        self._names |= dict(self._idle_cells())
         self._split = tuple(name for name in self._here if self._runs_on_one_side(name))
+
+    def _idle_cells(self) -> Iterator[tuple[str, str]]:
+        """Jobs of the second side that are cells of one that does not run, which has none."""
+        idle = [other.job for one, other in self._pairs if one is None and other and not other.runs]
+        for one, other in self._pairs:
+            if one is not None and other is None and not one.runs:
+                begin = f"{plain_name(one.job)}-"
+                yield from ((name, one.job) for name in idle if plain_name(name).startswith(begin))
 
     def _runs_on_one_side(self, name: str) -> bool:
         sides = self._here.get(name, ()), self._there.get(self._other_name(name), ())

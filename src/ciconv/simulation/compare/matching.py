@@ -1,5 +1,6 @@
 """Which pipelines, jobs and steps of two plans are the same ones, whatever they are called."""
 
+import os.path
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
@@ -10,6 +11,7 @@ T = TypeVar("T")
 Key: TypeAlias = Callable[[T], Hashable]
 Matched: TypeAlias = list[tuple[T | None, T | None]]
 
+MIN_NAME = 3
 MAX_NAME = 60  # characters of a job that became several
 MAX_STEPS = 400  # of one job that are aligned by what they say; beyond that by their place
 
@@ -45,7 +47,7 @@ def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
     here, there = {one.job for one in a}, {one.job for one in b}
     short = {**_short_names(a), **_short_names(b)}
     keys: tuple[Key[JobPlan], ...] = (
-        lambda one: one.id,
+        lambda one: (bool(one.cell), one.id),
         lambda one: plain_name(one.id) if not one.cell else object(),
         lambda one: short[id(one)],
         lambda one: plain_name(one.name) if not one.cell else object(),
@@ -78,7 +80,8 @@ def _by_beginning(left: list[JobPlan], right: list[JobPlan]) -> list[tuple[JobPl
     for name in dict.fromkeys(one.job for one in left if one.cell):
         cells = [one for one in left if one.job == name]
         begin = f"{plain_name(name)}-"
-        jobs = [one for one in right if f"{plain_name(one.job)}-".startswith(begin)]
+        plain = [one for one in right if not one.cell]
+        jobs = [one for one in plain if f"{plain_name(one.job)}-".startswith(begin)]
         jobs = _not_in(found, jobs)
         if len(cells) == len(jobs):
             found += zip(cells, jobs, strict=True)
@@ -89,7 +92,7 @@ def _short_names(jobs: Sequence[JobPlan]) -> dict[int, str]:
     """Names as systems make them that need short ones without signs: numbered where equal."""
     taken: set[str] = set()
     found = {}
-    for job in jobs:
+    for job in sorted(jobs, key=lambda one: bool(one.cell)):
         plain = name = plain_name(job.id)[:MAX_NAME].rstrip("-")
         number = 2
         while name in taken:
@@ -168,9 +171,27 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: one.id or object(),
         lambda one: plain_name(one.name) or object(),
         lambda one: one.uses.partition("@")[0] or object(),
-        lambda one: one.kind,
     )
-    return _replaced(_matched(left, right, keys))
+    found = _again(_matched(left, right, keys), _begins_alike)
+    return _replaced(_again(found, lambda one, other: one.kind == other.kind))
+
+
+def _again(found: Matched[StepPlan], fits: Callable[[StepPlan, StepPlan], bool]) -> Matched[StepPlan]:
+    """The pairs, and pairs of what was left over, in order."""
+    left = [a for a, b in found if a is not None and b is None]
+    right = [b for a, b in found if a is None and b is not None]
+    done: Matched[StepPlan] = [(a, b) for a, b in found if None not in (a, b)]
+    for one in left:
+        other = next((two for two in right if fits(one, two)), None)
+        done.append((one, other))
+        right = [two for two in right if two is not other]
+    return [*done, *((None, one) for one in right)]
+
+
+def _begins_alike(one: StepPlan, other: StepPlan) -> bool:
+    """Whether a name is the beginning of the other: what only the run knows stands behind it."""
+    names = plain_name(one.name), plain_name(other.name)
+    return len(min(names)) > MIN_NAME and os.path.commonprefix(names) == min(names, key=len)
 
 
 def _replaced(found: Matched[StepPlan]) -> Matched[StepPlan]:

@@ -118,6 +118,7 @@ def plain_holes(text: str) -> str:
 
 def _plain_hole(match: re.Match[str]) -> str:
     found = _NUMBER.sub(r"\1", match[0].replace("secrets.GITHUB_TOKEN", "github.token"))
+    found = found.replace(" || '' }}", " }}")
     return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_").replace(".", "_"), found)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from ciconv.simulation.compare.place import plain_holes
 
@@ -19,39 +20,96 @@ _TOKEN = re.compile(
 )
 
 
+Variables: TypeAlias = Mapping[str, str]
+
+HOLE = "\ue000"
+_TOKEN_OF_TEXT = re.compile(
+    _TOKEN.pattern.replace("(?P<single>')(?P<body>[^']*)'", "(?P<single>(?!))(?P<body>(?!))"),
+    re.VERBOSE | re.DOTALL,
+)
+_QUOTED_TEXT = re.compile(
+    r"(?P<operator><<-?)[ \t]*(?P<quote>['\"])(?P<end>\w+)(?P=quote)(?P<rest>[^\n]*\n)"
+    r"(?P<body>.*?)(?=^[ \t]*(?P=end)$|\Z)",
+    re.DOTALL | re.MULTILINE,
+)
+_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_LOOK_UP = re.compile(r"\{?__import__\(['\"]os['\"]\)\.environ\[['\"](\w+)['\"]\]\}?")
+_PREFIX = re.compile(r"\bf(?=['\"])")
 _NAMES = ("braced", "bare", "named", "within", "around", "power")
 _DOLLAR = re.compile(r"\$(?!\{\{)")
 _COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
 
 
-def canonical_script(script: str, variables: Mapping[str, str]) -> str:
-    """Return a script with the variables put in that are known, and with one kind of quotes.
+def same_script(one: str, other: str, known: tuple[Variables, Variables], shell: str) -> bool:
+    """Whether two scripts of a shell are equal once what is known of variables is put in.
 
-    Whether something is quoted stays visible; which quotes were used does not: `'a '"$X"` and
-    `"a $X"` come out alike.
+    Whether something is quoted counts; which quotes are used does not: `'a '"$X"` and `"a $X"` are
+    alike. Where texts of many lines stand in a script, quotes in them are none, and none counts.
     """
+    if one == other:
+        return True
+    left, right = _COMMENT.sub("", one), _COMMENT.sub("", other)
+    if shell.startswith("python"):
+        return _python(left, known[0]) == _python(right, known[1])
+    if canonical_script(left, known[0]) == canonical_script(right, known[1]):
+        return True
+    is_long = "<<" in left and "<<" in right
+    return is_long and _expanded(left, known[0]) == _expanded(right, known[1])
+
+
+def canonical_script(script: str, variables: Variables) -> str:
+    """Return a script with the variables put in that are known, and with one kind of quotes."""
     pieces: list[tuple[bool, str]] = []
-    script = plain_holes(_COMMENT.sub("", script))
     for quoted, text in _pieces(script, variables):
         if pieces and pieces[-1][0] is quoted:
             pieces[-1] = quoted, pieces[-1][1] + text
         else:
             pieces.append((quoted, text))
-    return "".join(f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"
-                   if quoted else text for quoted, text in pieces)  # fmt: skip
+    found = (
+        f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}" if quoted else text
+        for quoted, text in pieces
+    )
+    return plain_holes("".join(found))
 
 
-def _pieces(script: str, variables: Mapping[str, str]) -> Iterator[tuple[bool, str]]:
+def _pieces(script: str, variables: Variables) -> Iterator[tuple[bool, str]]:
     """Texts, and whether each stands in quotes."""
-    quoted = False
-    for match in _TOKEN.finditer(script):
+    quoted, at = False, 0
+    while match := (_TOKEN_OF_TEXT if quoted else _TOKEN).match(script, at):
+        at = match.end()
         name = next(filter(None, map(match.__getitem__, _NAMES)), None)
         if match["double"]:
             quoted = not quoted
             yield True, ""
-        elif match["single"] and not quoted:
+        elif match["single"]:
             yield True, _DOLLAR.sub(r"\\$", match["body"])
         elif name is not None:
             yield quoted, variables.get(name, f"${{{name}}}")
         else:
-            yield quoted, match[0]
+            yield quoted, "\\" if quoted and match[0] == "\\\\" else match[0]
+
+
+def _expanded(script: str, variables: Variables) -> str:
+    """A script with variables put in wherever they stand."""
+
+    def value(match: re.Match[str]) -> str:
+        name = next(filter(None, map(match.__getitem__, _NAMES)), None)
+        return match[0] if name is None else variables.get(name, f"${{{name}}}")
+
+    return plain_holes(_TOKEN_OF_TEXT.sub(value, _QUOTED_TEXT.sub(_unquoted, script)))
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """A text of many lines in which nothing is expanded as one in which nothing is left to be."""
+    body = re.sub(r"[\\`]|\$(?!\{\{)", r"\\\g<0>", match["body"])
+    return f"{match['operator']}{match['end']}{match['rest']}{body}"
+
+
+def _python(script: str, variables: Variables) -> str:
+    """A script of Python with values in place of look-ups, and without the sign of an f-string."""
+    found = _LOOK_UP.sub(lambda match: variables.get(match[1], f"${{{match[1]}}}"), script)
+    holes = _HOLE.findall(found)
+    plain = _HOLE.sub(HOLE, found).replace("{{", "{").replace("}}", "}")
+    for hole in holes:
+        plain = plain.replace(HOLE, hole, 1)
+    return plain_holes(_PREFIX.sub("", plain))

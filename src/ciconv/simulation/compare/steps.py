@@ -8,7 +8,7 @@ from ciconv.simulation.compare.conditions import same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
-from ciconv.simulation.compare.scripts import canonical_script
+from ciconv.simulation.compare.scripts import same_script
 from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
 
 _VALUES = (
@@ -114,13 +114,8 @@ def _text(value: object) -> str:
 
 def _same_script(one: StepPlan, other: StepPlan, variables: tuple[Pairs, Pairs]) -> bool:
     """Whether the scripts are equal once known variables are put in, quotes respected."""
-    if one.script == other.script:
-        return True
-    left, right = (
-        canonical_script(step.script, _known(step.env, given))
-        for step, given in zip((one, other), variables, strict=True)
-    )
-    return left == right
+    known = _known(one.env, variables[0]), _known(other.env, variables[1])
+    return same_script(one.script, other.script, known, one.shell)
 
 
 def _known(env: Pairs, given: Pairs) -> Mapping[str, str]:

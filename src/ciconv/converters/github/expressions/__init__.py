@@ -2,11 +2,13 @@
 
 from ciconv.converters.github.expressions.grammar import CONTEXTS, FUNCTIONS, Function, Names
 from ciconv.converters.github.expressions.read import (
+    OPENING,
     read_condition,
     read_expression,
     read_template,
 )
 from ciconv.converters.github.expressions.write import (
+    ESCAPED,
     write_condition,
     write_expression,
     write_template,
@@ -14,8 +16,10 @@ from ciconv.converters.github.expressions.write import (
 
 __all__ = [
     "CONTEXTS",
+    "ESCAPED",
     "FUNCTIONS",
     "Function",
+    "OPENING",
     "Names",
     "read_condition",
     "read_expression",

@@ -23,6 +23,7 @@ from ciconv.ir.expression import (
     written,
 )
 
+ESCAPED = "${{ '${{' }}"  # the opening of an expression, as a text
 _TIGHTEST = 6  # what a property can be asked of without brackets
 _PLAIN_PATH = re.compile(
     r"[a-zA-Z_][a-zA-Z0-9_-]*(?:\.[a-zA-Z_][a-zA-Z0-9_-]*|\['(?:[^']|'')*'\])*+"
@@ -152,7 +153,7 @@ def write_template(template: Template, names: Names) -> str:
     texts = []
     for part in joined(template.parts):
         if isinstance(part, Literal):
-            texts.append(written(part.value).replace(OPENING, "${{ '${{' }}"))
+            texts.append(written(part.value).replace(OPENING, ESCAPED))
         else:
             texts.append(f"${{{{ {write_expression(part, names)} }}}}")
     return "".join(texts)

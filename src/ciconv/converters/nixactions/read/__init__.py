@@ -1,5 +1,5 @@
 """Reading NixActions workflows: what their evaluation gives, as pipelines."""
 
-from ciconv.converters.nixactions.read.project import PATHS, read_project
+from ciconv.converters.nixactions.read.project import read_project
 
-__all__ = ["PATHS", "read_project"]
+__all__ = ["read_project"]

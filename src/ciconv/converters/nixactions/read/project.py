@@ -14,7 +14,6 @@ from ciconv.ir.expression import text
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.source import FolderLoader, Source, UnreadableFile, Workspace
 
-PATHS = ("nix/*.nix",)
 _NO_WORKFLOWS = frozenset({"ciconv-lib.nix", "flake-module.nix"})
 _SUFFIXES = (".nix", ".sh", ".json", ".toml")
 
@@ -23,9 +22,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
     """Return the workflows of the files; what is wrong with them is in the diagnostics."""
     files = [path for path in paths if path.rpartition("/")[2] not in _NO_WORKFLOWS]
     with _Folder(workspace) as folder:
-        pipelines = tuple(
-            one for path in files for one in _file(path, folder, workspace, context)
-        )
+        pipelines = tuple(one for path in files for one in _file(path, folder, workspace, context))
     return Project(origin="nixactions", pipelines=pipelines)
 
 

@@ -10,7 +10,7 @@ from ciconv.converters.nixactions.expressions import CannotSay, step_condition, 
 from ciconv.converters.nixactions.names import constant_text, slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
 from ciconv.converters.nixactions.steps.titles import source_text, title
-from ciconv.ir.expression import Expr, Literal, Template, constant
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     ActionRef,
@@ -26,7 +26,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
-from ciconv.ir.walk import comments_of
+from ciconv.ir.walk import comments_of, replace_references
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 
@@ -133,7 +133,7 @@ class StepWriter:
         values: dict[str, nix.Expr] = {}
         if step.id is not None:
             values["id"] = nix.string(step.id)
-        values |= self.condition(step.condition)
+        values |= self.condition(_condition(step))
         if step.may_fail is not None and not _is_false(step.may_fail):
             values["mayFail"] = (
                 nix.Bool(True)
@@ -194,6 +194,21 @@ class StepWriter:
         """Record an approximation."""
         loss = self.owner.place.at(step).loss(feature, Outcome.APPROXIMATED)
         self.context.lose(loss, message, at)
+
+
+def _condition(step: Step) -> Expr | None:
+    """The condition of a step, which sees the variables that the step itself sets."""
+    own = {one.name: one.value for one in step.env}
+    if step.condition is None or not own:
+        return step.condition
+
+    def value_of(ref: Ref) -> Expr | None:
+        value = own.get(ref.path[1]) if ref.path[0] == "env" and len(ref.path) == 2 else None
+        if value is None or len(value.parts) > 1:
+            return value
+        return value.parts[0] if value.parts else Literal(value="", span=ref.span)
+
+    return replace_references(step.condition, value_of)
 
 
 def _needs_history(steps: tuple[Step, ...]) -> bool:

@@ -1,0 +1,77 @@
+"""Laws of meaning: what comes out does what went in did, or a reported loss says what differs."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import ciconv
+from cases import CASES, Case
+from ciconv.catalog.catalog import Catalog
+from ciconv.context import Context
+from ciconv.converters import registry
+from ciconv.diagnostics import Diagnostics
+from ciconv.ir.pipeline import Project
+from ciconv.source import MappingLoader, Source, Workspace
+from ciconv.syntax import yaml
+from ciconv.syntax.node import Document, comments_in
+from oracles import tool
+from strategies import projects
+
+each_case = pytest.mark.parametrize("case", CASES, ids=str)
+
+
+@each_case
+def test_rendering_keeps_values_and_comments(case: Case) -> None:
+    """Law 1: what is rendered is read as the same tree, with the same comments."""
+    for path, text in case.inputs.items():
+        if path.endswith((".yml", ".yaml")):
+            for before in _parsed(path, text):
+                (after,) = _parsed(path, yaml.render(before))
+                assert after.root == before.root
+                assert _comments(after) == _comments(before)
+
+
+def _parsed(path: str, text: str) -> tuple[Document, ...]:
+    return yaml.parse(Source(path, text), Diagnostics())
+
+
+def _comments(document: Document) -> list[str]:
+    found = (*document.leading, *comments_in(document.root))
+    return sorted(comment.text for comment in found)
+
+
+@each_case
+def test_the_same_format_does_the_same(case: Case) -> None:
+    """Law 8, on the way to GitHub Actions itself."""
+    _check_equal(case.inputs, "github")
+
+
+@pytest.mark.oracle
+@each_case
+def test_the_nix_workflow_does_the_same(case: Case) -> None:
+    """Law 8, on the way to NixActions: every difference is covered by a loss."""
+    tool("nix-instantiate")
+    _check_equal(case.inputs, "nixactions")
+
+
+@pytest.mark.oracle
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(projects())
+def test_generated_pipelines_do_the_same(project: Project) -> None:
+    """Law 8 for pipelines nobody wrote."""
+    tool("nix-instantiate")
+    context = Context(
+        workspace=Workspace(MappingLoader({})),
+        catalog=Catalog.builtin(),
+        diagnostics=Diagnostics(),
+    )
+    write = registry.get("github").write
+    assert write is not None
+    _check_equal(dict(write(project, context)), "nixactions")
+
+
+def _check_equal(files: dict[str, str], target: str) -> None:
+    converted = ciconv.convert(files, to=target, format="github").files
+    if not converted:
+        return  # bad input: other tests say what becomes of it
+    result = ciconv.verify(files, converted, formats=("github", target))
+    assert [one.message for one in result.differences if not one.explained] == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -49,6 +50,14 @@ def put(folder: Path, text: str, name: str = "ci") -> Path:
 def run(*arguments: str | Path) -> Result:
     """Call the program in this process; a crash fails the test."""
     return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def test_actions_that_are_added_can_be_pinned_to_commits(repository: Path) -> None:
+    """In the trigger shim; without the option they have their major version."""
+    shim = ".github/workflows/ci.yml"
+    for options, expected in (((), r"checkout@v\d+\n"), (("--pin", "sha"), r"@[0-9a-f]{40} # v\d")):
+        done = run("convert", repository, "--to", "nix", *options)
+        assert re.search(expected, done.stdout.partition(f"# ---- {shim}\n")[2])
 
 
 def test_files_go_to_stdout_and_diagnostics_to_stderr(repository: Path) -> None:

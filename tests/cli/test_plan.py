@@ -65,8 +65,8 @@ CI ({PATH}) starts
   job        state  runs on        needs  steps   when, or why not
   build (1)  run    ubuntu-latest         1 of 2
   build (2)  run    ubuntu-latest         1 of 2
-  deploy     skip                  build          'if' is false: github.ref_name == 'prod' is false \
-for branch 'main' ({PATH}:18:33)
+  deploy     skip                  build          'if' is false: github.ref_name == 'prod' is \
+false for branch 'main' ({PATH}:18:33)
 
 other (.github/workflows/other.yml) does not start: it is not started by the event 'push' \
 (.github/workflows/other.yml:1:1)

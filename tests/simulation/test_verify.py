@@ -1,17 +1,23 @@
 """Whether a difference between two pipelines is found, where, and for which events."""
 
+from textwrap import dedent
+
 import pytest
+from msgspec.structs import replace
 
 import ciconv
 from ciconv import Event, EventKind
-from ciconv.diagnostics import Diagnostic, Loss, Severity
+from ciconv.catalog.catalog import Catalog
+from ciconv.context import Context
+from ciconv.diagnostics import Diagnostic, Diagnostics, Loss, Severity
 from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.scripts import canonical_script
 from ciconv.simulation.coverage import MAX_EVENTS, events_for
 from ciconv.simulation.effects import EFFECTS, explaining
 from ciconv.simulation.verify import Verification
-from ciconv.source import Source
+from ciconv.simulation.verify import verify as compare_projects
+from ciconv.source import Source, Workspace
 
 PATH = ".github/workflows/ci.yml"
 WORKFLOW = """\
@@ -369,6 +375,7 @@ EXPLAINED = (
         False,
     ),
     (loss(Feature.TOOL, "ci", "test", "s"), difference(Field.CONDITION, "test"), False),
+    (loss(Feature.CHECKOUT, "ci", "test"), difference(Field.ENV, "test"), False),
 )
 
 
@@ -378,6 +385,52 @@ def test_a_loss_explains_only_its_own_fields_and_place(
 ) -> None:
     """A loss somewhere else, or of something else, explains nothing."""
     assert (explaining(found, [reported]) is reported) is expected
+
+
+@pytest.mark.parametrize("field", [Field.CONTAINER, Field.SERVICES])
+def test_a_lowered_container_is_still_the_same_image(field: Field) -> None:
+    """`lowered` promises the same behaviour, so it explains no other image."""
+    feature = Feature.CONTAINER if field is Field.CONTAINER else Feature.SERVICE
+    reported = loss(feature, "ci", "test")
+    assert reported.loss is not None
+    kept = replace(reported, loss=replace(reported.loss, outcome=Outcome.LOWERED))
+    same = replace(difference(field, "test"), here="a", there="a")
+    assert explaining(same, [kept]) is kept
+    assert explaining(replace(same, there="b"), [kept]) is None
+    assert explaining(replace(same, there="b"), [reported]) is reported
+
+
+def test_another_runner_explains_only_what_depends_on_it() -> None:
+    """What `runner.os` decides, not a condition that is simply another one."""
+    reported = loss(Feature.RUNNER, "ci", "test")
+    condition, runner = difference(Field.CONDITION, "test"), difference(Field.RUNNER, "test")
+    assert explaining(condition, [reported], of_machine=True) is reported
+    assert explaining(condition, [reported], of_machine=False) is None
+    assert explaining(runner, [reported], of_machine=False) is reported
+
+
+def test_whether_a_difference_is_of_the_machine_is_found_out() -> None:
+    """It is gone when nobody knows the systems."""
+    text = """
+        on: push
+        jobs:
+          test:
+            runs-on: windows-latest
+            steps:
+              - run: make
+              - run: check
+                if: runner.os == 'Windows'
+              - run: make test
+                env: {A: b}
+    """
+    other = text.replace("windows-latest", "ubuntu-latest").replace("A: b", "A: c")
+    sides = [ciconv.read({PATH: dedent(one)}).project for one in (text, other)]
+    assert sides[0] is not None and sides[1] is not None
+    run = Context(workspace=Workspace.of({}), catalog=Catalog.builtin(), diagnostics=Diagnostics())
+    found = compare_projects(sides[0], sides[1], (loss(Feature.RUNNER, "ci", "test"),), run)
+    by_field: dict[Field, bool] = {one.field: one.explained for one in found.differences}
+    expected = {Field.RUNNER: True, Field.STATE: True, Field.ENV: False}
+    assert by_field.items() >= expected.items()
 
 
 def test_every_feature_says_what_it_may_change() -> None:

@@ -1,7 +1,7 @@
 """The root of every class of the IR."""
 
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace as replace  # the one way to change a frozen node
@@ -40,6 +40,26 @@ class Node(Struct, frozen=True, kw_only=True, eq=False):
 def meaning_of(kind: type[Node]) -> tuple[str, ...]:
     """Return the names of the fields that count: all but place, comments and provenance."""
     return tuple(name for name in kind.__struct_fields__ if name not in _OUTSIDE_EQUALITY)
+
+
+@cache
+def node_fields(kind: type[Node]) -> tuple[str, ...]:
+    """Return the names of the fields that count and can hold nodes, or a tuple with nodes."""
+    types = {
+        name: type_
+        for one in reversed(kind.__mro__)
+        for name, type_ in one.__dict__.get("__annotations__", {}).items()
+    }
+    return tuple(name for name in meaning_of(kind) if _may_be_node(types[name]))
+
+
+def _may_be_node(annotation: Any) -> bool:
+    """Whether a type leaves room for a node: what is not known to be something else does."""
+    if inner := get_args(annotation):
+        return any(map(_may_be_node, inner))
+    if isinstance(annotation, type) and annotation not in (object, Any):
+        return issubclass(annotation, Node)
+    return annotation is not ...
 
 
 def shared(node: Node, kind: type[Node]) -> dict[str, Any]:

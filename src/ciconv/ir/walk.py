@@ -1,12 +1,13 @@
 """Going through the IR: visiting every node, and rebuilding it with some nodes changed."""
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import is_
 from typing import TypeVar
 
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import Expr, Index, Literal, Ref, Template, constant
 from ciconv.ir.job import Axis, Job, JobBase, Row
-from ciconv.ir.node import Node, meaning_of, replace
+from ciconv.ir.node import Node, node_fields, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Group, Step
 from ciconv.source import Comment
@@ -19,10 +20,10 @@ N = TypeVar("N", bound=Node)
 def children(node: Node) -> list[Node]:
     """Return the IR nodes directly below a node, in the order of its fields."""
     found: list[Node] = []
-    for name in meaning_of(type(node)):
+    for name in node_fields(type(node)):
         value = getattr(node, name)
         if type(value) is tuple:
-            found.extend(item for item in value if isinstance(item, Node))
+            found += [item for item in value if isinstance(item, Node)]
         elif isinstance(value, Node):
             found.append(value)
     return found
@@ -43,7 +44,8 @@ def comments_of(node: Node) -> tuple[Comment, ...]:
     """Return the comments of a node and of all below it, values of a matrix included."""
     found: dict[Comment, None] = {}
     for one in nodes(node):
-        found |= dict.fromkeys(one.comments)
+        if one.comments:
+            found |= dict.fromkeys(one.comments)
         trees: Iterable[Tree] = ()
         if isinstance(one, Axis):
             trees = one.values
@@ -66,7 +68,7 @@ def rewrite(node: N, change: Change, *, whole: Callable[[Node], Node | None] | N
     if whole is not None and (instead := whole(node)) is not None:
         return instead  # type: ignore[return-value]
     changes = {}
-    for name in meaning_of(type(node)):
+    for name in node_fields(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             new: object = rewrite(value, change, whole=whole)
@@ -74,8 +76,7 @@ def rewrite(node: N, change: Change, *, whole: Callable[[Node], Node | None] | N
             rebuilt = [
                 rewrite(one, change, whole=whole) if isinstance(one, Node) else one for one in value
             ]
-            same = all(a is b for a, b in zip(value, rebuilt, strict=True))
-            new = value if same else tuple(rebuilt)
+            new = value if all(map(is_, value, rebuilt)) else tuple(rebuilt)
         else:
             continue
         if new is not value:

@@ -34,15 +34,17 @@ _RUN_KNOWS = frozenset({"steps", "needs", "matrix", "env", "job", "jobs", "strat
 def binding_name(ref: Ref, env_names: frozenset[str] = frozenset()) -> str | None:
     """Return the variable a value is handed over in; None for what the starter does not know.
 
-    `secrets.X` is X, unless an `env` of the pipeline gives X another meaning.
+    `secrets.X` is X, unless X has another meaning for programs or by an `env` of the pipeline.
     """
     head, *rest = ref.path
     if head == "binding":
         return rest[0]
-    if head in ("secrets", "vars") and len(rest) == 1:
+    if head == "vars" and len(rest) == 1:
+        return f"VARS_{_variable(rest[0])}"
+    if head == "secrets" and len(rest) == 1:
         name = _variable(rest[0])
-        taken = name in env_names or name.startswith(("GITHUB_", "RUNNER_")) and head == "vars"
-        return f"{head.upper()}_{name}" if taken and name != "GITHUB_TOKEN" else name
+        other = name in _SYSTEM or name.startswith(_PREFIXES) and name != "GITHUB_TOKEN"
+        return f"SECRETS_{name}" if other or name in env_names else name
     if ref.path[:3] == ("github", "event", "inputs") and len(ref.path) == 4:
         return f"INPUT_{_variable(ref.path[3])}"
     if head == "inputs" and len(rest) == 1:
@@ -50,6 +52,16 @@ def binding_name(ref: Ref, env_names: frozenset[str] = frozenset()) -> str | Non
     if head == "github" and rest:
         return _variable("_".join(rest))
     return None
+
+
+# variables that programs read whatever they are set for, and beginnings of names with a meaning
+_SYSTEM = frozenset(
+    ("PATH", "HOME", "USER", "SHELL", "HOST", "HOSTNAME", "PWD", "TERM", "LANG", "IFS", "TMPDIR")
+)
+_PREFIXES = (
+    *("GITHUB_", "RUNNER_", "NIX_", "CICONV_"),
+    *("STEPS_", "NEEDS_", "INPUT_", "EVENT_", "VARS_", "SECRETS_", "EXPR_", "MATRIX_"),
+)
 
 
 def _variable(name: str) -> str:
@@ -135,13 +147,11 @@ class _Binder:
         if ref.path[0] in _RUN_KNOWS:
             return
         native = self._catalog.native_name(self._format, ref.path)
-        if native == "GITHUB_TOKEN" or ref.path == ("secrets", "GITHUB_TOKEN"):
-            token = Template(parts=(Ref(path=("secrets", "GITHUB_TOKEN")),))
-            self.bound["GITHUB_TOKEN"] = EnvVar(name="GITHUB_TOKEN", value=token, span=ref.span)
+        if native == "GITHUB_TOKEN":
+            ref = Ref(path=("secrets", "GITHUB_TOKEN"), span=ref.span)
+        elif native is not None and not native.startswith("EVENT_"):
             return
-        if native is not None and not native.startswith("EVENT_"):
-            return
-        name = native or binding_name(ref, self._env)
+        name = binding_name(ref, self._env) if native in (None, "GITHUB_TOKEN") else native
         if name is not None:
             value = Template(parts=(replace(ref, comments=()),), span=ref.span)
             self.bound.setdefault(name, EnvVar(name=name, value=value, span=ref.span))

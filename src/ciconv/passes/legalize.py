@@ -26,7 +26,7 @@ from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Cancel, Group, Placeholder, PublishReport, Run, Step, Wait
 from ciconv.ir.walk import comments_of, steps_of
-from ciconv.passes.split_triggers import environments, usual_runner
+from ciconv.passes.split_triggers import environments, guards_whole_run, usual_runner
 from ciconv.profile import Feature, Profile, Support
 from ciconv.source import Span
 
@@ -54,7 +54,7 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
             message = capability.note.replace("{detail}", found.detail)
             loss = found.place.loss(found.feature, capability.outcome)
             context.lose(loss, message, found.node)
-    gates = len(environments(pipeline)) > 1
+    gates = bool(environments(pipeline)) and not guards_whole_run(pipeline)
     gates = gates and profile.of(Feature.ENVIRONMENTS).support is Support.NONE
     jobs = tuple(_job(job, profile, gates) for job in pipeline.jobs)
     return replace(pipeline, jobs=jobs)
@@ -80,7 +80,7 @@ def _uses(pipeline: Pipeline) -> Iterator[Found]:
     for output in pipeline.outputs:
         yield Found(feature=Feature.CALL_OUTPUT, node=output, place=here, detail=output.name)
     usual = usual_runner(pipeline)
-    several = len(environments(pipeline)) > 1
+    several = not guards_whole_run(pipeline)
     for job in pipeline.jobs:
         place = replace(here, job=job.id)
         yield from _uses_of_job(job, place)

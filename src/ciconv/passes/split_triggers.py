@@ -3,7 +3,6 @@
 The shim is a pipeline of the source's own format with one job that starts the program.
 """
 
-import re
 from functools import partial, reduce
 
 from ciconv.context import Context
@@ -25,6 +24,7 @@ from ciconv.ir.job import Environment, Job, Permission, Runner
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Argument, Checkout, EnvVar, Run, Step, Use
+from ciconv.passes.program_name import program_name
 from ciconv.profile import Feature, Profile, Support
 from ciconv.source import NOWHERE, Comment
 
@@ -91,7 +91,7 @@ def _shim(pipeline: Pipeline) -> Pipeline:
 
 
 def _mark(pipeline: Pipeline) -> Comment:
-    return Comment(f"{MARK} nix/{program_name(pipeline)}.nix", NOWHERE)
+    return Comment(f"{MARK} nix/{program_name(pipeline.id)}.nix", NOWHERE)
 
 
 def _job(pipeline: Pipeline) -> Job:
@@ -107,7 +107,7 @@ def _job(pipeline: Pipeline) -> Job:
 
 def _job_id(pipeline: Pipeline) -> str:
     """The name of the program, which an id may not begin with a digit."""
-    name = program_name(pipeline)
+    name = program_name(pipeline.id)
     return name if name[0].isalpha() or name[0] == "_" else f"run-{name}"
 
 
@@ -116,15 +116,10 @@ def _steps(pipeline: Pipeline) -> tuple[Step, ...]:
     checkout = Checkout(arguments=(Argument(name="depth", value=history),))
     nix = Use(ref=ActionRef(format="nixactions", name="nix"), tool="install-nix")
     run = Run(
-        script=text(f"nix run .#{program_name(pipeline)}"),
+        script=text(f"nix run .#{program_name(pipeline.id)}"),
         env=tuple(EnvVar(name=one.name, value=one.value) for one in pipeline.bindings),
     )
     return (checkout, nix, run)
-
-
-def program_name(pipeline: Pipeline) -> str:
-    """Return the name of the program that a pipeline becomes: lower-case words joined by `-`."""
-    return re.sub(r"[^a-z0-9_]+", "-", pipeline.id.lower()).strip("-") or "workflow"
 
 
 def usual_runner(pipeline: Pipeline) -> Runner:
@@ -152,22 +147,37 @@ def _is_constant(runner: Runner) -> bool:
 
 
 def _permissions(pipeline: Pipeline) -> tuple[Permission, ...] | None:
-    """The rights of all jobs together, where jobs have rights of their own."""
-    own = [job.permissions for job in pipeline.jobs if job.permissions is not None]
-    if not own:
-        return None
-    sets = [*own]
-    if len(own) < len(pipeline.jobs) and pipeline.permissions is not None:
-        sets.append(pipeline.permissions)
-    whole = [one for some in sets for one in some if one.scope == "*"]
-    if whole:
+    """The rights of all jobs together; and to read the repository, which the shim checks out.
+
+    None leaves them to the setting of the repository: for jobs of which nothing else is said.
+    """
+    sets = [
+        pipeline.permissions if job.permissions is None else job.permissions
+        for job in pipeline.jobs
+    ]
+    known = [one for one in sets if one is not None]
+    if len(known) < len(sets) or all(job.permissions is None for job in pipeline.jobs):
+        needed = _readable(pipeline.permissions)
+        return None if needed == pipeline.permissions else needed
+    whole = [one for some in known for one in some if one.scope == "*"]
+    if whole:  # includes the right to read
         return (max(whole, key=lambda one: one.access == "write-all"),)
     best: dict[str, Permission] = {}
-    for permission in (one for some in sets for one in some):
-        known = best.get(permission.scope)
-        if known is None or _level(permission) > _level(known):
+    for permission in (one for some in known for one in some):
+        given = best.get(permission.scope)
+        if given is None or _level(permission) > _level(given):
             best[permission.scope] = replace(permission, comments=())
-    return tuple(best.values())
+    return _readable(tuple(best.values()))
+
+
+def _readable(permissions: tuple[Permission, ...] | None) -> tuple[Permission, ...] | None:
+    """The permissions with the right to read the repository among them."""
+    if permissions is None or any(one.scope == "*" for one in permissions):
+        return permissions
+    if any(one.scope == "contents" and _level(one) > 0 for one in permissions):
+        return permissions
+    rest = tuple(replace(one, comments=()) for one in permissions if one.scope != "contents")
+    return (Permission(scope="contents", access="read"), *rest)
 
 
 def _level(permission: Permission) -> int:
@@ -183,12 +193,17 @@ def environments(pipeline: Pipeline) -> dict[Template, Job]:
     }
 
 
+def guards_whole_run(pipeline: Pipeline) -> bool:
+    """Whether one environment, whose name is known before the run, can stand before all of it."""
+    found = environments(pipeline)
+    return len(found) == 1 and all(map(_is_known_before, found))
+
+
 def _environment(pipeline: Pipeline) -> Environment | None:
     """The environment of the jobs, if there is one only, asked for when its job would run."""
-    found = environments(pipeline)
-    if len(found) != 1:
+    if not guards_whole_run(pipeline):
         return None
-    ((name, job),) = found.items()
+    ((name, job),) = environments(pipeline).items()
     environment, known = job.environment, constant(name)
     several = sum(isinstance(one, Job) and one.environment is not None for one in pipeline.jobs) > 1
     parts = [one for one in conjuncts(job.choices[0].condition) if _is_known_before(one)]

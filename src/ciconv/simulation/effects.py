@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ciconv.diagnostics import Diagnostic, Loss
-from ciconv.profile import Feature
+from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.source import Span
 
@@ -67,10 +67,8 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.VARIABLE: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.CONDITION}),
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
-    Feature.RUNNER: frozenset(
-        {Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION, Field.ENV}
-    ),
-    Feature.CONTAINER: frozenset({Field.CONTAINER, Field.SHELL}),
+    Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION, Field.ENV}),
+    Feature.CONTAINER: frozenset({Field.CONTAINER}),
     Feature.SERVICE: frozenset({Field.SERVICES}),
     Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),
     Feature.DYNAMIC_MATRIX: _JOB,
@@ -136,13 +134,25 @@ _ADDS_STEPS = frozenset(
 )
 
 
-def explaining(difference: Difference, losses: Iterable[Diagnostic]) -> Diagnostic | None:
-    """Return a loss that accounts for a difference: of its node, or of one it stands in."""
+def explaining(
+    difference: Difference, losses: Iterable[Diagnostic], *, of_machine: bool = True
+) -> Diagnostic | None:
+    """Return a loss that accounts for a difference: of its node, or of one it stands in.
+
+    `of_machine`: the difference is gone when nobody knows which systems the jobs run on; another
+    runner explains no other difference.
+    """
     for diagnostic in losses:
         loss = diagnostic.loss
-        if loss is not None and (_explains(loss, diagnostic, difference)):
+        if loss is None or (not of_machine and _is_of_machine(loss, difference)):
+            continue
+        if _explains(loss, diagnostic, difference):
             return diagnostic
     return None
+
+
+def _is_of_machine(loss: Loss, difference: Difference) -> bool:
+    return loss.feature is Feature.RUNNER and difference.field is not Field.RUNNER
 
 
 def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
@@ -151,6 +161,10 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return same and loss.feature in _ADDS_STEPS
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
+    if not difference.step and loss.feature in _OF_A_STEP - {Feature.EXPRESSION}:
+        return False
+    if loss.outcome is Outcome.LOWERED and difference.field in (Field.CONTAINER, Field.SERVICES):
+        return difference.here == difference.there and _stands_at(loss, difference)  # the image
     if difference.step_span is not None and loss.feature in _OF_A_STEP and not loss.step:
         return _is_inside(diagnostic, difference.step_span)
     return _stands_at(loss, difference)

@@ -53,14 +53,21 @@ class Decision(Struct, frozen=True, kw_only=True):
     why: Why | None = None
 
 
+class Setting(Struct, frozen=True, kw_only=True):
+    """What holds for all jobs: whose defaults, and whether a runner's labels tell its system."""
+
+    origin: str
+    machines: bool = True
+
+
 class JobPlanner:
     """Plans the jobs of one pipeline for one event."""
 
     def __init__(
-        self, pipeline: Pipeline, event: Event, texts: Texts, skips: Skips, origin: str
+        self, pipeline: Pipeline, event: Event, texts: Texts, skips: Skips, setting: Setting
     ) -> None:
         self._pipeline, self._event, self._texts = pipeline, event, texts
-        self._skips, self._origin = skips, origin
+        self._skips, self._setting = skips, setting
         self._env = texts.pairs(pipeline.env)
 
     def plans(self) -> tuple[JobPlan, ...]:
@@ -174,7 +181,9 @@ class JobPlanner:
         if job.runner is not None:
             labels = texts.texts(job.runner.labels)
             group = (("group", texts.text(job.runner.group)),) if job.runner.group else ()
-        system, processor = machine(labels, texts.catalog)
+        system, processor = "", ""
+        if self._setting.machines:
+            system, processor = machine(labels, texts.catalog)
         names = runner_names(system, processor)
         texts = texts.knowing(names)
         known = {"_".join(path).upper(): str(value) for path, value in names.items()}
@@ -183,7 +192,7 @@ class JobPlanner:
             env=plan.env,
             system=system,
             in_container=job.container is not None,
-            native_shell=self._origin == "github",
+            native_shell=self._setting.origin == "github",
         )
         steps = plan_steps((*job.steps, *job.finally_steps), texts, stands_on)
         return replace(

@@ -12,7 +12,7 @@ from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.normalize import normalize
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
-from ciconv.simulation.jobs import JobPlanner
+from ciconv.simulation.jobs import JobPlanner, Setting
 from ciconv.simulation.parts import rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
@@ -30,11 +30,12 @@ def simulate(project: Project, event: Event, context: Context) -> Plan:
 class Simulator:
     """Plans a project for one event after the other."""
 
-    def __init__(self, project: Project, context: Context) -> None:
+    def __init__(self, project: Project, context: Context, *, machines: bool = True) -> None:
         profile = registry.get(project.origin).profile
         explicit = normalize(project, profile, context)
         self._project = lower_groups(explicit, profile, context)
         self._catalog = context.catalog
+        self._setting = Setting(origin=project.origin, machines=machines)
         self._variables = _variables(context.catalog)
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
 
@@ -88,10 +89,9 @@ class Simulator:
             span=plan.span,
         )
 
-
     def _planner(self, pipeline: Pipeline, event: Event, texts: Texts) -> JobPlanner:
         skips = Skips(pipeline, self._asking[pipeline.id])
-        return JobPlanner(pipeline, event, texts, skips, self._project.origin)
+        return JobPlanner(pipeline, event, texts, skips, self._setting)
 
 
 def _variables(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...], str], ...]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
 from ciconv.ir.pipeline import Project
+from ciconv.profile import Feature
 from ciconv.simulation.compare.difference import Difference, grouped
 from ciconv.simulation.compare.pipelines import differences
 from ciconv.simulation.coverage import MAX_EVENTS, Derived, derive
@@ -48,7 +49,14 @@ def verify(
         found.add(Diagnostic(code="events-left-out", severity=Severity.NOTE, message=message))
     sides = Simulator(a, context), Simulator(b, context)
     every = sorted(grouped(_all(sides, derived.events, found)), key=_place)
-    explained = tuple(replace(one, loss=explaining(one, losses)) for one in every)
+    lasting = {one.cause for one in every}
+    if any(one.loss is not None and one.loss.feature is Feature.RUNNER for one in losses):
+        blind = (Simulator(a, context, machines=False), Simulator(b, context, machines=False))
+        lasting = {one.cause for one in grouped(_all(blind, derived.events, Diagnostics()))}
+    explained = tuple(
+        replace(one, loss=explaining(one, losses, of_machine=one.cause not in lasting))
+        for one in every
+    )
     return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())
 
 

@@ -1,6 +1,6 @@
 """The tree of a data language (YAML): nodes with their places, comments and written form."""
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import TypeAlias
@@ -63,15 +63,11 @@ class Scalar(Node, frozen=True, kw_only=True, eq=False):
         return Span(source, self._offset(start), self._offset(end - 1) + 1)
 
     def _offset(self, index: int) -> int:
-        place = bisect_right(self.offsets, index, key=_index_of)
+        place = bisect_left(self.offsets, (index + 1,))  # behind all pairs with this index or less
         if place == 0:
             return self.span.start_offset
         known, offset = self.offsets[place - 1]
         return min(offset + index - known, self.span.end_offset)
-
-
-def _index_of(pair: tuple[int, int]) -> int:
-    return pair[0]
 
 
 class Sequence(Node, frozen=True, kw_only=True, eq=False):

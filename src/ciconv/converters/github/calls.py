@@ -17,6 +17,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     constant,
+    has_status_function,
     text,
     walk,
 )
@@ -101,8 +102,7 @@ def _jobs_of(call: CallJob, inner: Pipeline) -> tuple[JobBase, ...]:
         if head == "inputs" and len(rest) == 1:
             return values.get(rest[0].lower(), Literal(value="", span=ref.span))
         if head == "secrets" and len(rest) == 1 and not call.inherit_secrets:
-            given = next((one for one in call.secrets if one.name == rest[0]), None)
-            return None if given is None else _as_value(given.value)
+            return _handed_over(rest[0], call, ref)
         if head == "needs" and rest and rest[0] in names:
             return replace(ref, path=("needs", names[rest[0]], *rest[1:]))
         return None
@@ -113,6 +113,14 @@ def _jobs_of(call: CallJob, inner: Pipeline) -> tuple[JobBase, ...]:
         return jobs
     label = Label(call.span, f"called here as {call.id!r}")
     return tuple(with_label(job, label) for job in jobs)
+
+
+def _handed_over(name: str, call: CallJob, ref: Ref) -> Expr | None:
+    """The secret as the call gives it: empty when it does not; the token is always there."""
+    if name.upper() == "GITHUB_TOKEN":
+        return None
+    given = next((one for one in call.secrets if one.name.upper() == name.upper()), None)
+    return Literal(value="", span=ref.span) if given is None else _as_value(given.value)
 
 
 def _folded(job: JobBase) -> JobBase:
@@ -163,9 +171,12 @@ def _as_value(value: Template) -> Expr:
 
 def _as_part(job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]) -> JobBase:
     needs = tuple(replace(need, job=names.get(need.job, need.job)) for need in job.needs or ())
-    is_entry = not needs
-    conditions = [call.choices[0].condition if is_entry else None, job.choices[0].condition]
-    choice = replace(job.choices[0], condition=_both(*conditions))
+    own = job.choices[0].condition
+    if own is not None and has_status_function(own):
+        gate = _gate(call)
+    else:  # a job that needs others of the call is skipped with them
+        gate = None if needs else call.choices[0].condition
+    choice = replace(job.choices[0], condition=_both(gate, own))
     permissions = job.permissions if job.permissions is not None else inner.permissions
     changes: dict[str, object] = {
         "id": names[job.id],
@@ -176,10 +187,29 @@ def _as_part(job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]
         "permissions": permissions if permissions is not None else call.permissions,
     }
     if isinstance(job, Job):
-        own = {one.name for one in job.env}
-        changes["env"] = (*(one for one in inner.env if one.name not in own), *job.env)
+        set_here = {one.name for one in job.env}
+        changes["env"] = (*(one for one in inner.env if one.name not in set_here), *job.env)
         changes["defaults"] = job.defaults or inner.defaults
     return replace(job, **changes)
+
+
+def _gate(call: CallJob) -> Expr | None:
+    """When the call runs at all, said without the functions that mean the job that asks."""
+    given = call.choices[0].condition
+    if given is not None and has_status_function(given):
+        return given
+    gate = given
+    for need in call.needs or ():
+        result = Ref(path=("needs", need.job, "result"), span=need.span)
+        passed = Binary(
+            op=Op.EQ,
+            left=result,
+            right=Literal(value="success", span=need.span),
+            semantics=Semantics.GITHUB,
+            span=need.span,
+        )
+        gate = _both(gate, passed)
+    return gate
 
 
 def _both(one: Expr | None, other: Expr | None) -> Expr | None:

@@ -11,7 +11,6 @@ from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.format import Files
 from ciconv.converters.github.calls import resolve_calls
-from ciconv.converters.github.foreign_names import with_own_names
 from ciconv.converters.github.jobs import read_jobs, write_jobs
 from ciconv.converters.github.jobs.sharing import (
     read_concurrency,
@@ -21,7 +20,6 @@ from ciconv.converters.github.jobs.sharing import (
     write_defaults,
     write_permissions,
 )
-from ciconv.converters.github.names import with_valid_ids
 from ciconv.converters.github.profile import PROFILE
 from ciconv.converters.github.scalars import (
     read_env,
@@ -31,13 +29,13 @@ from ciconv.converters.github.scalars import (
     write_text,
 )
 from ciconv.converters.github.triggers import holds_values, read_triggers, write_triggers
-from ciconv.converters.github.unsayable import without_unsayable
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.lower_jobs import lower_jobs
+from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
 from ciconv.syntax.merge import keep_layout
@@ -59,10 +57,11 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
 
 
 def _unused(name: str, taken: list[Pipeline]) -> str:
-    ids = {one.id for one in taken}
+    """The name, with a number when it or the program named after it is taken."""
+    programs = {program_name(one.id) for one in taken}
     number = 2
     unused = name
-    while unused in ids:
+    while program_name(unused) in programs:
         unused, number = f"{name}-{number}", number + 1
     return unused
 
@@ -158,8 +157,15 @@ def write_project(project: Project, context: Context) -> Files:
 
 
 def _in_own_words(pipeline: Pipeline, context: Context) -> Pipeline:
-    """What was read from another system, with names that GitHub takes."""
-    return with_valid_ids(without_unsayable(with_own_names(pipeline), context))
+    """What was read from another system, with names and expressions that GitHub takes."""
+    # workflows of GitHub itself do without these
+    from ciconv.converters.github.foreign_names import with_own_names
+    from ciconv.converters.github.names import with_valid_ids
+    from ciconv.converters.github.unsayable import without_unsayable
+    from ciconv.converters.github.usual import without_the_usual
+
+    pipeline = without_unsayable(with_own_names(pipeline), context)
+    return with_valid_ids(without_the_usual(pipeline))
 
 
 def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:

@@ -13,7 +13,7 @@ from ciconv.converters.github.expressions import (
     write_condition,
     write_template,
 )
-from ciconv.ir.expression import Expr, Literal, Template, written
+from ciconv.ir.expression import Expr, Literal, Template, constant, written
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.source import Comment
@@ -173,6 +173,14 @@ def write_literal(literal: Literal) -> Scalar:
         return build.text(value.replace(OPENING, ESCAPED))
     spelling = literal.spelling or written(value)
     return Scalar(text=spelling, value=value)
+
+
+def write_number(value: Expr, context: Context) -> Node:
+    """Return the scalar of a number or an expression; a text of digits is a number here."""
+    known = constant(value)
+    if known is None or not known.isdecimal():
+        return write_text(value, context)
+    return Scalar(text=known, value=int(known))
 
 
 def write_if(value: Expr, context: Context) -> Node:

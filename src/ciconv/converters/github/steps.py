@@ -20,6 +20,7 @@ from ciconv.converters.github.scalars import (
     take_text,
     write_extras,
     write_if,
+    write_number,
     write_pairs,
     write_text,
 )
@@ -140,7 +141,9 @@ def write_step(step: Step, context: Context) -> Mapping:
             build.entry("if", write_if(step.condition, context), step.condition.comments)
         )
     _add(entries, "continue-on-error", step.may_fail, context)
-    _add(entries, "timeout-minutes", step.timeout, context)
+    if step.timeout is not None:
+        minutes = write_number(step.timeout, context)
+        entries.append(build.entry("timeout-minutes", minutes, step.timeout.comments))
     if step.background:
         entries.append(build.entry("background", build.boolean(True)))
     env = write_pairs(step.env, context)

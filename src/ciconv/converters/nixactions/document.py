@@ -9,7 +9,7 @@ from ciconv.converters.nixactions.flake import write_flake
 from ciconv.converters.nixactions.jobs import Workflow, write_jobs
 from ciconv.converters.nixactions.triggers import header
 from ciconv.ir.pipeline import Project
-from ciconv.passes.split_triggers import program_name
+from ciconv.passes.program_name import program_name
 from ciconv.syntax import nix
 
 _FOLDER = Path(__file__).parent
@@ -28,10 +28,10 @@ def write_project(project: Project, context: Context) -> Files:
     workflows: dict[str, str] = {}
     for pipeline in project.pipelines:
         workflow = Workflow(pipeline, context)
-        workflows[f"nix/{program_name(pipeline)}.nix"] = write_workflow(workflow)
+        workflows[f"nix/{program_name(pipeline.id)}.nix"] = write_workflow(workflow)
         workflows |= {f"nix/{path}": script for path, script in workflow.files.items()}
     library = tuple((f"nix/ciconv-lib{Path(name).suffix}", library_text(name)) for name in _LIBRARY)
-    names = tuple(program_name(one) for one in project.pipelines)
+    names = tuple(program_name(one.id) for one in project.pipelines)
     return (*workflows.items(), *library, *write_flake(names, context))
 
 
@@ -45,7 +45,7 @@ def write_workflow(workflow: Workflow) -> str:
     """Return the text of one workflow file."""
     pipeline = workflow.pipeline
     jobs = write_jobs(workflow)
-    bindings: list[nix.Binding] = [nix.Binding(("name",), nix.string(program_name(pipeline)))]
+    bindings: list[nix.Binding] = [nix.Binding(("name",), nix.string(program_name(pipeline.id)))]
     if workflow.static_env:
         bindings.append(nix.Binding(("env",), nix.attrs(workflow.static_env)))
     providers = nix.List((nix.Name(workflow.use("githubContext")),))

@@ -29,8 +29,8 @@ class Evaluation(Struct, frozen=True, kw_only=True):
 
     `workflows` has the arguments of `mkWorkflow` by attribute name; a value with a store path is
     `{"ciconv": {"kind": …, "name": …}}`. `places` says for each workflow where its jobs and their
-    attributes stand. `texts` holds the written files by path. `problems` are sentences: why there is
-    no result, or what NixActions would ignore or do wrong without a word.
+    attributes stand. `texts` holds the written files by path. `problems` are sentences: why there
+    is no result, or what NixActions would ignore or do wrong without a word.
     """
 
     workflows: Mapping[str, Mapping[str, Any]] = {}
@@ -116,7 +116,7 @@ def _is_workflow(value: object) -> bool:
 
 
 def _texts(stderr: str) -> Iterator[tuple[str, str]]:
-    for line in stderr.splitlines():
+    for line in stderr.split("\n"):
         if line.startswith('trace: {"ciconv":'):
             written = msgspec.json.decode(line.removeprefix("trace: "))
             yield written["ciconv"], written["text"]
@@ -124,7 +124,7 @@ def _texts(stderr: str) -> Iterator[tuple[str, str]]:
 
 def _message(stderr: str) -> str:
     """The error without the trace of how the evaluation came there."""
-    lines = [line for line in stderr.splitlines() if not line.startswith(("trace: ", "warning: "))]
+    lines = [line for line in stderr.split("\n") if not line.startswith(("trace: ", "warning: "))]
     start = next((i for i, line in enumerate(lines) if line.startswith("error:")), 0)
     text = " ".join(" ".join(lines[start : start + 4]).split()).removeprefix("error: ")
     return text or "nix-instantiate gave no result"

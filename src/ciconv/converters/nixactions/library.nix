@@ -142,7 +142,7 @@ rec {
 
   # Steps. `step` is NixActions' own; the others run with `bash -e` like GitHub's.
   step = name: deps: bash: { inherit name deps bash; };
-  run = name: deps: command: step name deps (wrap command); # for one simple command
+  run = name: deps: text: script { inherit name deps text; }; # for one simple command
 
   # The script of a user: a file of its own, byte for byte, for any interpreter.
   script =
@@ -200,7 +200,7 @@ rec {
     bash = wrap (concatMapStringsSep "\n"
       (name: ''
         if [ -e "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" ]; then
-          cat "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" >> "$JOB_ENV"
+          cat "$NIXACTIONS_ARTIFACTS_DIR/.outputs/${name}.env" >> "$CICONV_VALUES"
         fi
       '')
       (builtins.attrNames needs));

@@ -1,16 +1,20 @@
 # shellcheck shell=bash
 # ciconv: the bash half of ciconv-lib.nix. Every step made by `run`, `script` and the others sources
 # it before its own commands, with errexit and without nounset (an unset variable is empty, as in
-# GitHub's expressions). Values for later steps go into $JOB_ENV as `NAME=<quoted>` lines, which
-# NixActions sources and exports before each step.
+# GitHub's expressions). Values for later steps are `NAME=<quoted>` lines of $CICONV_VALUES, to which
+# $JOB_ENV leads, the file that NixActions sources and exports before each step.
 
 export GITHUB_WORKSPACE=$JOB_DIR RUNNER_TEMP=$JOB_DIR.tmp/temp
 export PATH=${CICONV_PATH:+$CICONV_PATH:}$PATH:$CICONV_TOOLS # CICONV_TOOLS: for hosts without coreutils
 mkdir -p "$RUNNER_TEMP"
+CICONV_VALUES=$JOB_DIR.tmp/values # secrets are among them, and a job may pack up its own folder
+if [ ! -e "$CICONV_VALUES" ]; then
+  (umask 077 && : > "$CICONV_VALUES"); printf '. %q\n' "$CICONV_VALUES" >> "$JOB_ENV"
+fi
 
 ciconv_exit() { # later steps see that one failed; in a job that may fail, only they do
   if [ "$1" = 0 ]; then return; fi
-  echo CICONV_JOB_STATUS=failure >> "$JOB_ENV"
+  echo CICONV_JOB_STATUS=failure >> "$CICONV_VALUES"
   if [ -n "$CICONV_TOLERATE" ]; then exit 0; fi
 }
 
@@ -20,6 +24,7 @@ ciconv_eq() { [ "${1,,}" = "${2,,}" ]; } # GitHub compares texts without regard 
 ciconv_contains() { [[ "${1,,}" == *"${2,,}"* ]]; }
 ciconv_starts() { [[ "${1,,}" == "${2,,}"* ]]; }
 ciconv_ends() { [[ "${1,,}" == *"${2,,}" ]]; }
+ciconv_zero() { [[ $1 =~ ^[-+]?0*[.]?0*$ ]]; } # 0 as a number, which the empty text is as well
 ciconv_less() { # two numbers, with or without fractions
   [ "$1" != "$2" ] && [ "$(printf '%s\n' "${1:-0}" "${2:-0}" | LC_ALL=C sort -g | head -n 1)" = "${1:-0}" ]
 }
@@ -118,7 +123,7 @@ ciconv_hash_files() { # hashFiles(...): empty when nothing matches; the values d
 # Steps.
 
 ciconv_name() { local LC_ALL=C name=$1; name=${name//[!A-Za-z0-9_]/_}; printf %s "${name^^}"; }
-ciconv_set() { printf '%s=%q\n' "$1" "$2" >> "$JOB_ENV"; }
+ciconv_set() { printf '%s=%q\n' "$1" "$2" >> "$CICONV_VALUES"; }
 
 ciconv_checkout() { # $OLDPWD is the repository: the job's folder is a copy without .git
   if [ ! -e "$OLDPWD/.git" ] || [ -e .git ]; then return; fi
@@ -247,9 +252,19 @@ ciconv_output() { # JOB NAME VALUE; of a matrix, the last value that is not empt
   if [ -n "$3" ]; then printf '%s=%q\n' "$(ciconv_name "NEEDS_$1_OUTPUTS_$2")" "$3" >> "$dir/$1.env"; fi
 }
 
+ciconv_artifact_name() { # as GitHub: no signs that a path or a pattern could be made of
+  case $1 in
+    '' | . | .. | *[\":\<\>\|\*\?\\/]* | *$'\n'* | *$'\r'*)
+      echo "ciconv: '$1' is no name for an artifact" >&2
+      return 1
+      ;;
+  esac
+}
+
 ciconv_upload() { # NAME MISSING HIDDEN OVERWRITE PATH...
   local name=$1 missing=$2 hidden=$3 overwrite=$4 files roots base other
   local list=$JOB_DIR.tmp/files; shift 4
+  ciconv_artifact_name "$name" || return 1
   files=$(ciconv_files "$hidden" "$@")
   if [ -z "$files" ]; then
     case $missing in
@@ -372,7 +387,7 @@ ciconv_container() { # KNOWN NAME...: sets the array `container` to the start of
   container=(docker run --rm --name "$network-step" -v "$JOB_DIR:$JOB_DIR" -v "$JOB_DIR.tmp:$JOB_DIR.tmp" -w "$PWD")
   if docker network inspect "$network" > /dev/null 2>&1; then container+=(--network "$network"); fi
   for name in GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH GITHUB_STATE GITHUB_STEP_SUMMARY "$@" \
-    $(sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' "$JOB_ENV"); do
+    $(sed -n 's/^\([A-Za-z_][A-Za-z0-9_]*\)=.*/\1/p' "$CICONV_VALUES"); do
     container+=(-e "$name")
   done
   while IFS= read -r name; do # the context, and what the step itself has set; not the host's own

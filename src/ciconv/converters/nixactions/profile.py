@@ -46,8 +46,8 @@ PROFILE = Profile(
         _none(
             Feature.ENVIRONMENTS,
             Outcome.MANUAL,
-            "the gate of the environment '{detail}' cannot stand inside a run, so the job begins "
-            "with a step that fails",
+            "the gate of the environment '{detail}' cannot stand before the whole run, so the job "
+            "begins with a step that fails",
         ),
         _lowered(Feature.SECRET, "a variable that the shim sets and the job requires"),
         _lowered(Feature.VARIABLE, "a variable that the shim sets"),

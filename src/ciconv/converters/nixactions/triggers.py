@@ -4,14 +4,14 @@ from ciconv.ir.expression import constant
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import Trigger
 from ciconv.ir.walk import comments_of
-from ciconv.passes.split_triggers import program_name
+from ciconv.passes.program_name import program_name
 
 
 def header(pipeline: Pipeline) -> tuple[str, ...]:
     """Return the comment lines at the top of a workflow file."""
     title = "" if pipeline.name is None else constant(pipeline.name) or ""
     started = ", ".join(dict.fromkeys(map(_words, pipeline.triggers)))
-    run = f"nix run .#{program_name(pipeline)}"
+    run = f"nix run .#{program_name(pipeline.id)}"
     lines = [
         f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",
         f"started by {started}: that lives in the trigger shim {pipeline.path}",

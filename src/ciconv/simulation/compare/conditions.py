@@ -5,14 +5,12 @@ from functools import reduce
 from typing import TypeAlias
 
 from ciconv.ir.evaluate import EvaluationError, simplified
-from ciconv.ir.expression import Binary, Call, Constant, Expr, Literal, Op, Ref, Semantics, Template, Unary
-from ciconv.ir.node import Node
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, Unary
+from ciconv.ir.node import Node, replace
 from ciconv.ir.walk import rewrite
 from ciconv.simulation.plan import JobPlan
 
 Side: TypeAlias = Mapping[str, JobPlan]  # the jobs of a plan by their ids; one cell of each
-
-_EMPTY: tuple[Constant, ...] = (None, False, "", 0.0)
 
 
 def same_for_jobs(
@@ -119,13 +117,24 @@ def _coerced(expr: Binary) -> Expr:
     value = expr.right.value if isinstance(expr.right, Literal) else "…"
     if expr.op not in (Op.EQ, Op.NE) or isinstance(expr.left, Literal):
         return expr
-    if value in _EMPTY or value is True:
-        positive = (value is True) is (expr.op is Op.EQ)
-        return expr.left if positive else _not(expr.left)
+    if value is True or value == "":
+        return expr.left if (value is True) is (expr.op is Op.EQ) else _not(expr.left)
+    if value is None or value == 0:
+        equal = replace(expr, op=Op.EQ, right=Literal(value=0.0))
+        zero = equal if _is_text(expr.left) else _not(expr.left)
+        return zero if expr.op is Op.EQ else _not(zero)
     if isinstance(value, str) and value.replace(".", "", 1).isdigit():
         number = Literal(value=float(value))
         return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
     return expr
+
+
+_TEXTS = frozenset({"steps", "needs", "env", "vars", "secrets"})
+
+
+def _is_text(expr: Expr) -> bool:
+    """Whether a value is always a text: `'0'` is equal to null, and true."""
+    return isinstance(expr, Ref) and expr.path[0] in _TEXTS
 
 
 def _not(expr: Expr) -> Expr:

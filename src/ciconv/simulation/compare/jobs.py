@@ -230,13 +230,24 @@ def _turn(value: TurnPlan | None) -> str:
 def _containers(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
     here, there = one.container, other.container
     if here != there:
-        yield at.differs(Field.CONTAINER, _container_message("the container", here, there))
+        yield _container("the container", at, Field.CONTAINER, here, there)
     left = {service.name: service for service in one.services}
     right = {service.name: service for service in other.services}
     for name in dict.fromkeys((*left, *right)):
         if left.get(name) != right.get(name):
-            message = _container_message(f"the service {name!r}", left.get(name), right.get(name))
-            yield at.differs(Field.SERVICES, message, subject=name)
+            found = _container(
+                f"the service {name!r}", at, Field.SERVICES, left.get(name), right.get(name)
+            )
+            yield replace(found, subject=name)
+
+
+def _container(
+    word: str, at: Place, field: Field, one: ContainerPlan | None, other: ContainerPlan | None
+) -> Difference:
+    """The difference of two containers; its values are the images."""
+    here, there = (None if side is None else side.image for side in (one, other))
+    found = at.differs(field, _container_message(word, one, other))
+    return replace(found, here=here, there=there)
 
 
 def _container_message(word: str, one: ContainerPlan | None, other: ContainerPlan | None) -> str:

@@ -176,7 +176,9 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     return _replaced(_again(found, lambda one, other: one.kind == other.kind))
 
 
-def _again(found: Matched[StepPlan], fits: Callable[[StepPlan, StepPlan], bool]) -> Matched[StepPlan]:
+def _again(
+    found: Matched[StepPlan], fits: Callable[[StepPlan, StepPlan], bool]
+) -> Matched[StepPlan]:
     """The pairs, and pairs of what was left over, in order."""
     left = [a for a, b in found if a is not None and b is None]
     right = [b for a, b in found if a is None and b is not None]

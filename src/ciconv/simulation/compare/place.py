@@ -111,7 +111,7 @@ def same_text(one: str, other: str) -> bool:
 def plain_holes(text: str) -> str:
     """Return a text in whose expressions every name has one spelling.
 
-    Names of outputs are folded as shells have to; the token has two names, and a number may be text.
+    Names of outputs are folded as shells have to, the token has two names, numbers may be texts.
     """
     return _HOLE.sub(_plain_hole, text)
 

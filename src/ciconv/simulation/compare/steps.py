@@ -93,9 +93,7 @@ def _with_given(
     here, there = _set(one.env), _set(other.env)
     given, given_there = (dict(pairs) for pairs in variables)
     here |= {name: given[name] for name in there if name not in here and name in given}
-    there |= {
-        name: given_there[name] for name in here if name not in there and name in given_there
-    }
+    there |= {name: given_there[name] for name in here if name not in there and name in given_there}
     return tuple(here.items()), tuple(there.items())
 
 

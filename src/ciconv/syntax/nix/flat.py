@@ -1,6 +1,7 @@
 """Nix expressions on one line, where they fit there."""
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from ciconv.syntax.nix.text import Hole, Pieces, attribute, is_block, line_string, quoted
 from ciconv.syntax.nix.tree import (
@@ -41,7 +42,8 @@ class Flat:
         if id(expr) not in self._texts:
             self._fill(expr)
         text = self._texts[id(expr)]
-        return f"({text})" if text is not None and strength(expr) > level else text
+        is_bare = text is None or level == ANY or strength(expr) <= level
+        return text if is_bare else f"({text})"
 
     def pieces(self, expr: Str) -> Pieces | None:
         """Return the parts of a text, None if one of its expressions needs several lines."""
@@ -71,62 +73,28 @@ class Flat:
         return f"{{ {', '.join(formals(parameter, lambda one: self.text(one) or ''))} }}"
 
     def _fill(self, root: Expr) -> None:
-        waiting = [root]
+        found, waiting = [], [root]
         while waiting:
-            expr = waiting[-1]
-            inner = [one for one in _children(expr) if id(one) not in self._texts]
-            if inner:
-                waiting += inner
-            else:
-                waiting.pop()
+            expr = waiting.pop()
+            found.append(expr)
+            waiting += _inner(expr)
+        for expr in reversed(found):
+            if id(expr) not in self._texts:
                 self._texts[id(expr)] = self._make(expr)
 
     def _make(self, expr: Expr) -> str | None:
-        text = self._compound(expr) if isinstance(expr, BREAKABLE) else self._simple(expr)
+        text = _MAKERS[type(expr)](self, expr)
         # what is too long anywhere is not worth keeping, unless it can have no other form
-        too_long = text is not None and len(text) > WIDTH and isinstance(expr, BREAKABLE)
+        too_long = text is not None and len(text) > WIDTH and type(expr) in BREAKABLE
         return None if too_long else text
 
-    def _compound(self, expr: Expr) -> str | None:
-        match expr:
-            case List():
-                return _joined("[ ", (self._item(one) for one in expr.items), " ", " ]")
-            case Attrs():
-                return self._attrs(expr)
-            case Apply():
-                parts = ((expr.function, APPLY), *((one, ATOM) for one in expr.arguments))
-                return _joined("", (self.text(*one) for one in parts), " ", "")
-            case Operation():
-                return _joined("", (self.text(*one) for one in operands(expr)), f" {expr.op} ", "")
-            case Lambda():
-                texts = (self.parameter(expr.parameter), self.text(expr.body))
-                return _joined("", texts, ": ", "")
-            case If():
-                words = zip(
-                    ("if", "then", "else"), (expr.condition, expr.yes, expr.no), strict=True
-                )
-                return _joined("", (one for w, e in words for one in (w, self.text(e))), " ", "")
-        return None
+    def _string(self, expr: Str) -> str | None:
+        pieces = self.pieces(expr)
+        return None if pieces is None or is_block(pieces) else line_string(pieces)
 
-    def _simple(self, expr: Expr) -> str | None:
-        match expr:
-            case Str():
-                pieces = self.pieces(expr)
-                return None if pieces is None or is_block(pieces) else line_string(pieces)
-            case Select():
-                base = self.text(expr.base, ATOM)
-                return None if base is None else base + self.steps(expr)
-            case Int():
-                return str(expr.value)
-            case Bool():
-                return "true" if expr.value else "false"
-            case Null():
-                return "null"
-            case Path():
-                return expr.text
-            case Name():
-                return expr.name
-        raise TypeError(f"{type(expr).__name__} is not an expression")
+    def _select(self, expr: Select) -> str | None:
+        base = self.text(expr.base, ATOM)
+        return None if base is None else base + self.steps(expr)
 
     def steps(self, expr: Select) -> str:
         """Return the names behind the base of a selection, each with its dot."""
@@ -135,51 +103,85 @@ class Flat:
             for one in expr.path
         )
 
-    def _item(self, item: Expr) -> str | None:
-        return None if item.comments else self.text(item, ATOM)
+    def _list(self, expr: List) -> str | None:
+        items = (None if one.comments else self.text(one, ATOM) for one in expr.items)
+        return _joined("[ ", items, " ", " ]")
+
+    def _apply(self, expr: Apply) -> str | None:
+        arguments = (self.text(one, ATOM) for one in expr.arguments)
+        return _joined("", (self.text(expr.function, APPLY), *arguments), " ", "")
+
+    def _operation(self, expr: Operation) -> str | None:
+        return _joined("", (self.text(*one) for one in operands(expr)), f" {expr.op} ", "")
+
+    def _lambda(self, expr: Lambda) -> str | None:
+        return _joined("", (self.parameter(expr.parameter), self.text(expr.body)), ": ", "")
+
+    def _if(self, expr: If) -> str | None:
+        condition, yes, no = (self.text(one) for one in (expr.condition, expr.yes, expr.no))
+        return _joined("", ("if", condition, "then", yes, "else", no), " ", "")
 
     def _attrs(self, expr: Attrs) -> str | None:
         """Only up to three plain values: more of them, or sets in sets, read better apart."""
-        nested = any(
-            isinstance(one, Binding) and isinstance(one.value, Attrs) and one.value.bindings
-            for one in expr.bindings
-        )
-        if nested or len(expr.bindings) > 3:
+        if len(expr.bindings) > 3 or any(map(_holds_set, expr.bindings)):
             return None
         start = "rec { " if expr.recursive else "{ "
-        return _joined(start, (self.binding(one) for one in expr.bindings), " ", " }")
+        return _joined(start, map(self.binding, expr.bindings), " ", " }")
 
 
-BREAKABLE = (List, Attrs, Apply, Operation, Lambda, If, Let)  # what can take several lines
+def _holds_set(one: Binding | Inherit) -> bool:
+    return isinstance(one, Binding) and isinstance(one.value, Attrs) and one.value.bindings != ()
 
 
-def _children(expr: Expr) -> Iterable[Expr]:
-    match expr:
-        case List():
-            return expr.items
-        case Attrs():
-            return _bound(expr.bindings)
-        case Let():
-            return (*_bound(expr.bindings), expr.body)
-        case Apply():
-            return (expr.function, *expr.arguments)
-        case Operation():
-            return (expr.left, expr.right)
-        case If():
-            return (expr.condition, expr.yes, expr.no)
-        case Lambda():
-            formals = () if isinstance(expr.parameter, str) else expr.parameter.formals
-            return (*(one.default for one in formals if one.default is not None), expr.body)
-        case Str():
-            return tuple(one for one in expr.parts if isinstance(one, Expr))
-        case Select():
-            return (expr.base, *(one for one in expr.path if isinstance(one, Expr)))
-    return ()
+# what can take several lines
+BREAKABLE = frozenset((List, Attrs, Apply, Operation, Lambda, If, Let))
 
 
-def _bound(bindings: Bindings) -> tuple[Expr, ...]:
+_MAKERS: dict[type[Expr], Callable[[Flat, Any], str | None]] = {
+    Apply: Flat._apply,
+    Attrs: Flat._attrs,
+    Bool: lambda _, expr: "true" if expr.value else "false",
+    If: Flat._if,
+    Int: lambda _, expr: str(expr.value),
+    Lambda: Flat._lambda,
+    Let: lambda *_: None,
+    List: Flat._list,
+    Name: lambda _, expr: expr.name,
+    Null: lambda *_: "null",
+    Operation: Flat._operation,
+    Path: lambda _, expr: expr.text,
+    Select: Flat._select,
+    Str: Flat._string,
+}
+
+
+def _inner(expr: Expr) -> Iterable[Expr]:
+    """The expressions directly inside of one."""
+    inner = _INNER.get(type(expr))
+    return () if inner is None else inner(expr)
+
+
+def _bound(bindings: Bindings) -> list[Expr]:
     values = (one.value if isinstance(one, Binding) else one.source for one in bindings)
-    return tuple(one for one in values if one is not None)
+    return [one for one in values if one is not None]
+
+
+def _defaults(parameter: str | Formals) -> list[Expr]:
+    formals = () if isinstance(parameter, str) else parameter.formals
+    return [one.default for one in formals if one.default is not None]
+
+
+_INNER: dict[type[Expr], Callable[[Any], Iterable[Expr]]] = {
+    Apply: lambda expr: (expr.function, *expr.arguments),
+    Attrs: lambda expr: _bound(expr.bindings),
+    If: lambda expr: (expr.condition, expr.yes, expr.no),
+    Lambda: lambda expr: (*_defaults(expr.parameter), expr.body),
+    Let: lambda expr: (*_bound(expr.bindings), expr.body),
+    List: lambda expr: expr.items,
+    Operation: lambda expr: (expr.left, expr.right),
+    Select: lambda expr: (expr.base, *(one for one in expr.path if isinstance(one, Str))),
+    Str: lambda expr: [one for one in expr.parts if isinstance(one, Expr)],
+}
 
 
 def merged(parts: Iterable[tuple[str | Expr, str]]) -> Pieces:
@@ -197,17 +199,14 @@ def merged(parts: Iterable[tuple[str | Expr, str]]) -> Pieces:
 
 def strength(expr: Expr) -> int:
     """Return how strongly an expression holds together: ATOM, APPLY, an operator's, ANY."""
-    match expr:
-        case Apply():
-            return APPLY
-        case Operation():
-            return OPERATORS[expr.op][0]
-        case Lambda() | Let() | If():
-            return ANY
-        case Int() if expr.value < 0:
-            return APPLY + 1
-        case _:
-            return ATOM
+    if isinstance(expr, Operation):
+        return OPERATORS[expr.op][0]
+    if isinstance(expr, Int):
+        return ATOM if expr.value >= 0 else APPLY + 1
+    return _STRENGTHS.get(type(expr), ATOM)
+
+
+_STRENGTHS: dict[type[Expr], int] = {Apply: APPLY, If: ANY, Lambda: ANY, Let: ANY}
 
 
 def operands(expr: Operation) -> list[tuple[Expr, int]]:
@@ -238,7 +237,7 @@ def inherit(binding: Inherit, source: str) -> str:
 
 def dotted(path: tuple[str, ...]) -> str:
     """Return the name of a binding: `a."b c"`."""
-    return ".".join(attribute(name) for name in path)
+    return attribute(path[0]) if len(path) == 1 else ".".join(map(attribute, path))
 
 
 def _joined(start: str, parts: Iterable[str | None], between: str, end: str) -> str | None:

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ciconv.syntax.nix.flat import (
     ANY,
@@ -69,26 +68,26 @@ class _Layout(Struct, frozen=True):
         """The expression on one line if it fits, else on several."""
         flat = self.flat.text(expr, self.level)
         fits = flat is not None and self.before + len(flat) + self.after <= WIDTH
-        if flat is not None and (fits or not isinstance(expr, BREAKABLE)):
+        if flat is not None and (fits or type(expr) not in BREAKABLE):
             return flat
         write = _WRITERS[type(expr)]
         if strength(expr) <= self.level:
             return write(expr, self)
-        inner = replace(self, level=ANY, before=self.before + 1, after=self.after + 1)
+        inner = self.at(ANY, self.before + 1, self.after + 1)
         return f"({write(expr, inner)})"
 
     def at(self, level: int, before: int, after: int = 0) -> "_Layout":
         """The same line, further on."""
-        return replace(self, level=level, before=before, after=after)
+        return _Layout(self.flat, level, self.indent, before, after)
 
     def line(self, level: int, lead: int = 0, after: int = 0) -> "_Layout":
         """A line of its own at this indent, behind `lead` columns."""
-        return replace(self, level=level, before=self.indent + lead, after=after)
+        return _Layout(self.flat, level, self.indent, self.indent + lead, after)
 
     def deeper(self, level: int = ANY) -> "_Layout":
         """A line of its own, one step further in."""
         indent = self.indent + 2
-        return replace(self, level=level, indent=indent, before=indent, after=0)
+        return _Layout(self.flat, level, indent, indent)
 
     @property
     def margin(self) -> str:
@@ -106,7 +105,8 @@ def _write_list(expr: List, layout: _Layout) -> str:
     inner = layout.deeper(ATOM)
     lines = ["["]
     for item in expr.items:
-        lines += comment_lines(item.comments, inner.indent)
+        if item.comments:
+            lines += comment_lines(item.comments, inner.indent)
         lines.append(f"{inner.margin}{inner.text(item)}")
     return "\n".join((*lines, f"{layout.margin}]"))
 
@@ -120,7 +120,8 @@ def _write_attrs(expr: Attrs, layout: _Layout) -> str:
 def _bindings(bindings: Bindings, layout: _Layout) -> list[str]:
     lines: list[str] = []
     for one in bindings:
-        lines += comment_lines(one.comments, layout.indent)
+        if one.comments:
+            lines += comment_lines(one.comments, layout.indent)
         text = _binding(one, layout) if isinstance(one, Binding) else _inherit(one, layout)
         lines.append(layout.margin + text)
     return lines

@@ -5,6 +5,7 @@ The rules of the two kinds of string: https://nix.dev/manual/nix/latest/language
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 EMPTY = '${""}'  # a piece without text that keeps Nix from taking blanks for indentation
 
@@ -18,6 +19,7 @@ class Hole(str):
 Pieces = tuple[str, ...]  # plain texts and Holes
 
 
+@lru_cache(maxsize=1000)  # most names are those of the library
 def attribute(name: str) -> str:
     """Return the name of an attribute, in quotes where Nix or its linters ask for them."""
     return name if is_plain(name) else quoted((name,))
@@ -25,9 +27,10 @@ def attribute(name: str) -> str:
 
 def is_plain(name: str) -> bool:
     """Whether a text can be the name of an attribute or a variable without quotes."""
-    return re.fullmatch(r"[A-Za-z_][A-Za-z0-9_'-]*", name) is not None and name not in _KEYWORDS
+    return _NAME.fullmatch(name) is not None and name not in _KEYWORDS
 
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_'-]*")
 _KEYWORDS = frozenset(["if", "then", "else", "assert", "with", "let", "in", "rec", "inherit", "or"])
 
 
@@ -52,10 +55,11 @@ def is_block(pieces: Pieces) -> bool:
 
 def line_string(pieces: Pieces) -> str:
     """Return a text written on one line, in the kind of quotes that needs fewer escapes."""
-    plain = "\0".join("" if isinstance(one, Hole) else one for one in pieces)
-    if plain.startswith(" ") or re.search(r"[\r\n\t]", plain) or not plain.strip(" \0"):
+    plain = "\0".join(["" if isinstance(one, Hole) else one for one in pieces])
+    escapes = plain.count('"') + plain.count("\\")
+    if not escapes or plain.startswith(" ") or any(one in plain for one in "\r\n\t"):
         return quoted(pieces)
-    if len(re.findall(r'["\\]', plain)) > plain.count("''") + 1:
+    if escapes > plain.count("''") + 1:
         return f"''{''.join(_escaped(pieces, _INDENTED, _indented_escape))}''"
     return quoted(pieces)
 

@@ -8,13 +8,11 @@ from ciconv.syntax.node import Scalar, Style
 from ciconv.syntax.yaml.resolve import is_text_everywhere
 
 # What no YAML has as it is, or some reader takes for a line break; and the two that need care.
-UNPRINTABLE = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ud800-\\udfff\\ufffe\\uffff"
-_ODD = f"{UNPRINTABLE}\\t\\n"
-_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
+_UNPRINTABLE = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ud800-\\udfff\\ufffe\\uffff"
 _INDICATORS = "?:,\\[\\]{}#&*!|>'\"%@`"
 _PLAIN = re.compile(
-    rf"(?!---|\.\.\.)(?:[^\s\-{_INDICATORS}{_ODD}]|-(?=\S))"
-    rf"[^:#{_ODD}]*(?:(?::(?=\S)|(?<=\S)#)[^:#{_ODD}]*)*(?<! )\Z"
+    rf"(?!---|\.\.\.)(?:[^\s\-{_INDICATORS}]|-(?=\S))"
+    r"[^:#\t\n]*(?:(?::(?=\S)|(?<=\S)#)[^:#\t\n]*)*(?<! )\Z"
 )
 _NOT_IN_FLOW = re.compile(r"[,\[\]{}?]")  # PyYAML takes any "?" there for an indicator
 _ESCAPES = {
@@ -29,7 +27,8 @@ _ESCAPES = {
     "\u2028": "\\L",
     "\u2029": "\\P",
 }
-_ESCAPED = re.compile(f'[{_ODD}"\\\\]')
+_ESCAPED = f'[{_UNPRINTABLE}\\t\\n"\\\\]'
+_BLANKS = f"[{_UNPRINTABLE}\\n]+"
 
 
 def inline_text(node: Scalar, *, flow: bool = False) -> str:
@@ -50,7 +49,20 @@ def inline_text(node: Scalar, *, flow: bool = False) -> str:
 
 def is_plain(text: str, *, flow: bool = False) -> bool:
     """Return whether the syntax lets the text stand without quotes."""
-    return bool(_PLAIN.match(text)) and not (flow and _NOT_IN_FLOW.search(text))
+    fits = _PLAIN.match(text) and not has_unprintable(text)
+    return bool(fits) and not (flow and _NOT_IN_FLOW.search(text))
+
+
+def has_unprintable(text: str) -> bool:
+    """Return whether there is something that YAML cannot hold as it is."""
+    if text.isprintable() or text.replace("\n", "").replace("\t", "").isprintable():
+        return False  # nearly always, and the pattern takes long to compile
+    return re.search(f"[{_UNPRINTABLE}]", text) is not None
+
+
+def without_unprintable(text: str) -> str:
+    """Return the text on one line, with blanks in the place of what YAML cannot hold as it is."""
+    return text if text.isprintable() else re.sub(_BLANKS, " ", text)
 
 
 def quoted(text: str) -> str:
@@ -64,7 +76,7 @@ def quoted(text: str) -> str:
 
 def _fits_line(text: str) -> bool:
     """Whether single quotes can hold the text."""
-    return "\n" not in text and not _UNPRINTABLE.search(text)
+    return "\n" not in text and not has_unprintable(text)
 
 
 def _single(text: str) -> str:
@@ -72,7 +84,7 @@ def _single(text: str) -> str:
 
 
 def _double(text: str) -> str:
-    return '"' + _ESCAPED.sub(_escape, text) + '"'
+    return '"' + re.sub(_ESCAPED, _escape, text) + '"'
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -90,7 +102,7 @@ def block_text(node: Scalar, *, at_root: bool = False) -> tuple[str, list[str]] 
     text, style = node.text, node.style
     if style is Style.DOUBLE or not ("\n" in text or style in (Style.LITERAL, Style.FOLDED)):
         return None
-    if _UNPRINTABLE.search(text) or not _ends_visibly(text):
+    if has_unprintable(text) or not _ends_visibly(text):
         return None
     body = text.rstrip("\n")
     header = _chomping(text, body)

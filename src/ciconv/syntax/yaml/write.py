@@ -1,11 +1,10 @@
 """Tree → text as people write pipelines: two blanks of indentation, `|` for scripts, few quotes."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from ciconv.source import Comment, Source, Span
 from ciconv.syntax.node import Alias, Document, Entry, Mapping, Node, Scalar, Sequence, Style
-from ciconv.syntax.yaml.quote import UNPRINTABLE, block_text, inline_text
+from ciconv.syntax.yaml.quote import block_text, has_unprintable, inline_text, without_unprintable
 
 _INDENT = 2
 _MAX_INDENT = 8
@@ -15,7 +14,6 @@ _BARE_KEYS = frozenset(("on", "<<"))  # GitHub's, which is no boolean there, and
 _SPACED = frozenset(("jobs", "workflows", "commands"))  # blank lines between what stands in these
 _SPACED_IF_LONG = frozenset(("steps",))  # and in these, if it has so many lines on the average
 _LONG = 4
-_UNWRITABLE = re.compile(f"[{UNPRINTABLE}\\n]+")
 
 
 def render(document: Document, *, as_written: bool = False) -> str:
@@ -247,7 +245,7 @@ class _Writer:
 
     def _is_writable(self, comment: Comment) -> bool:
         """Whether the comment can be written as it stands in the kept source."""
-        return self._keeps(comment.span) and not _UNWRITABLE.search(comment.span.text)
+        return self._keeps(comment.span) and not has_unprintable(comment.span.text)
 
 
 def _height(node: Node) -> int:
@@ -308,7 +306,7 @@ def _split(comments: Iterable[Comment]) -> tuple[list[Comment], Comment | None]:
 
 
 def _sign(text: str) -> str:
-    text = _UNWRITABLE.sub(" ", text).strip()
+    text = without_unprintable(text).strip()
     return f"# {text}" if text else "#"
 
 

@@ -31,6 +31,7 @@ from ciconv.converters.github.scalars import (
     write_extras,
     write_if,
     write_list,
+    write_number,
     write_pairs,
     write_text,
 )
@@ -196,8 +197,12 @@ def _write_job(job: JobBase, context: Context) -> Mapping:
         environment = write_environment(job.environment, context)
         _put(entries, "environment", environment, job.environment)
     _put(entries, "concurrency", write_concurrency(job.concurrency, context), job.concurrency)
-    _add(entries, "timeout-minutes", job.timeout, context)
-    _add(entries, "cancel-timeout-minutes", job.cancel_timeout, context)
+    for key, minutes in (
+        ("timeout-minutes", job.timeout),
+        ("cancel-timeout-minutes", job.cancel_timeout),
+    ):
+        if minutes is not None:
+            entries.append(build.entry(key, write_number(minutes, context), minutes.comments))
     _add(entries, "continue-on-error", choice.may_fail, context)
     _put(entries, "strategy", write_strategy(job, context), job.matrix)
     entries.extend(_write_rest(job, context))

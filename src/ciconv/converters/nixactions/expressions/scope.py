@@ -49,7 +49,8 @@ def _spelling(row: tuple[tuple[str, Node], ...], name: str) -> str | None:
 
 
 def _at(row: tuple[tuple[str, Node], ...], path: tuple[str, ...]) -> Node | None:
-    found = next((value for name, value in row if name.lower() == path[0].lower()), None)
+    wanted = path[0].lower()
+    found = next((value for name, value in row if name.lower() == wanted), None)
     for part in path[1:]:
         node = None if found is None else resolve(found)
         found = node.get(part) if isinstance(node, Mapping) else None
@@ -120,7 +121,7 @@ class Scope(Struct, frozen=True, kw_only=True):
                 self.missing.append(ref)
             return ""
         if not pasted and not all(_SAFE.fullmatch(text) for text in texts):
-            name = f"MATRIX_{shell_name('.'.join(path))}"
+            name = f"CICONV_MATRIX_{shell_name('.'.join(path))}"
             self.exposed[name] = self.cells.spelled(path)
             return f"${name}"
         if len(path) > 1 and None in self.cells.values(path):
@@ -143,9 +144,9 @@ class Scope(Struct, frozen=True, kw_only=True):
             if found is not None:
                 return found
         native = self.catalog.native_name("nixactions", ref.path)
+        if native == "GITHUB_TOKEN":
+            return self.variable(Ref(path=("secrets", "GITHUB_TOKEN"), span=ref.span))
         if native is not None:
-            if native == "GITHUB_TOKEN":
-                _once(self.secrets, native)
             _once(self.natives, native)
             return native
         bound = binding_name(ref, self.env_names)

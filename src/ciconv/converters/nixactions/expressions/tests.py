@@ -12,9 +12,11 @@ from ciconv.converters.nixactions.expressions.words import (
     needs_results,
     word,
 )
+from ciconv.ir.evaluate import loose_equal
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Constant,
     Expr,
     Literal,
     Op,
@@ -170,11 +172,14 @@ def _equal(expr: Binary, scope: Scope, plain: bool) -> str:
     if not _is_constant(right):
         return _equal_words(word(left, scope), word(right, scope), plain)
     value = right.value if isinstance(right, Literal) else constant(right)
+    if _is_constant(left):
+        known = left.value if isinstance(left, Literal) else constant(left)
+        return "true" if loose_equal(known, value) else "false"
     what = kind(left, scope)
     if isinstance(value, str) and value:
         return _equal_text(left, value, what, scope, plain)
     if what != "boolean":
-        return _equal_number(left, value, what, scope)
+        return _equal_number(left, value, what, scope, plain)
     if value not in (True, 1.0, False, 0.0, None, ""):
         return "false"
     command = test(left, scope, plain=plain)
@@ -185,17 +190,24 @@ def _is_constant(expr: Expr) -> bool:
     return isinstance(expr, Literal) or (isinstance(expr, Template) and constant(expr) is not None)
 
 
-def _equal_number(left: Expr, value: object, what: str, scope: Scope) -> str:
-    """Compare with null, a boolean, a number or '': all of them count as numbers."""
+def _equal_number(left: Expr, value: Constant, what: str, scope: Scope, plain: bool) -> str:
+    """Compare with null, a boolean, a number or '': but for text with '', as numbers."""
     one = word(left, scope)
+    if value == "" and what != "number":
+        return f'[ -z "{one}" ]' if what == "text" else _not(_json(one))
     if value in (None, False, 0.0, ""):
-        if what == "json":
-            return _not(_json(one))
-        return f'[ -z "{one}" ]'
+        return _not(_json(one)) if what == "json" else _zero(one, plain)
     if value is True and what == "json":
         return _json(one)
-    number = written(1.0 if value is True else value)  # type: ignore[arg-type]
+    number = written(1.0 if value is True else value)
     return f'[ "{one}" = {number} ]'
+
+
+def _zero(one: str, plain: bool) -> str:
+    """Whether a text is 0 as a number, which the empty text is as well."""
+    if plain:
+        return f'[[ "{one}" =~ ^[-+]?0*[.]?0*$ ]]'
+    return f'ciconv_zero "{one}"'
 
 
 def _equal_text(left: Expr, value: str, what: str, scope: Scope, plain: bool) -> str:

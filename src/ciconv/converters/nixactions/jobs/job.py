@@ -1,5 +1,7 @@
 """One job."""
 
+from functools import cached_property
+
 from ciconv.context import Place
 from ciconv.converters.nixactions.expressions import CannotSay, Cells, job_condition, word
 from ciconv.converters.nixactions.expressions.conditions import job_list
@@ -77,8 +79,12 @@ class JobWriter:
     def _missing(self, cell: Cell) -> list[str]:
         """Names other cells have: what is not there is empty text."""
         own = {name for name, _ in cell}
-        everywhere = (name for one in self.workflow.cells[self.job.id] for name, _ in one)
-        return [name for name in dict.fromkeys(everywhere) if name not in own]
+        return [name for name in self._cell_names if name not in own]
+
+    @cached_property
+    def _cell_names(self) -> tuple[str, ...]:
+        cells = self.workflow.cells[self.job.id]
+        return tuple(dict.fromkeys(name for cell in cells for name, _ in cell))
 
     def lose(self, error: CannotSay, what: str) -> None:
         """Record an expression that cannot be said; what it decides becomes a failing step."""

@@ -115,7 +115,9 @@ def _none_of(expr: Expr) -> frozenset[str]:
     if isinstance(expr, Unary):
         return _any_of(_plain(expr.operand), "failure")
     if isinstance(expr, Binary) and expr.op is Op.NE:
-        return _any_of(Binary(op=Op.EQ, left=expr.left, right=expr.right, semantics=expr.semantics), "failure")
+        return _any_of(
+            Binary(op=Op.EQ, left=expr.left, right=expr.right, semantics=expr.semantics), "failure"
+        )
     return frozenset()
 
 

@@ -20,12 +20,24 @@ def groups_of(jobs: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[str, ...
     jobs have in common: `call__job`.
     """
     found: dict[str, frozenset[str]] = {}
-    for job in jobs.values():
-        for name, members in (*_loaded(job), *_called(str(job.get("if", "")))):
-            if members != {name} and name not in jobs:
-                found.setdefault(name, members)
+    asked = (
+        one for job in jobs.values() for one in (*_loaded(job), *_called(str(job.get("if", ""))))
+    )
+    for name, members in (*asked, *_matrices(jobs)):
+        if members != {name} and name not in jobs:
+            found.setdefault(name, members)
     ordered = sorted(found, key=lambda name: (-len(found[name]), name))
     return {job: tuple(name for name in ordered if job in found[name]) for job in jobs}
+
+
+def _matrices(jobs: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, frozenset[str]]]:
+    """The jobs that one call of mkMatrixJobs made."""
+    made: dict[str, set[str]] = {}
+    for name, job in jobs.items():
+        passed = job.get("passthru")
+        if isinstance(passed, dict) and isinstance(passed.get("of"), str):
+            made.setdefault(passed["of"], set()).add(name)
+    return ((name, frozenset(members)) for name, members in made.items())
 
 
 def _loaded(job: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:

@@ -8,17 +8,20 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.nixactions.read import frame
+from ciconv.converters.nixactions.read import attributes, frame
+from ciconv.converters.nixactions.read.artifacts import downloads, kept_paths, uploads
 from ciconv.converters.nixactions.read.conditions import job_condition
+from ciconv.converters.nixactions.read.found import Found
 from ciconv.converters.nixactions.read.groups import groups_of
 from ciconv.converters.nixactions.read.names import Names
 from ciconv.converters.nixactions.read.positions import Positions, order
-from ciconv.converters.nixactions.read.steps import Found, StepReader, ids_with_texts
+from ciconv.converters.nixactions.read.steps import StepReader, ids_with_texts
 from ciconv.ir.expression import Expr, Literal, Ref, Template, text
 from ciconv.ir.job import Choice, Job, Need
 from ciconv.ir.step import Checkout, EnvVar, RestoreCache, Step
 from ciconv.source import Span
 
+OWN = "CICONV_"  # how variables begin that ciconv made for itself
 _RESULT = re.compile(r"ciconv_result (\S+) ")
 _SAVED = re.compile(r"^ciconv_output (\S+) '?([^\s']+)'? ", re.MULTILINE)
 
@@ -61,6 +64,25 @@ def variables(env: object, span: Span | None = None) -> tuple[EnvVar, ...]:
     return tuple(EnvVar(name=key, value=text(_coerced(one)), span=span) for key, one in pairs)
 
 
+def static_env(attributes: Mapping[str, Any]) -> Iterator[EnvVar]:
+    """Yield the variables that a workflow or a job sets itself, those of providers first."""
+    own = attributes.get("env")
+    own = own if isinstance(own, dict) else {}
+    given: dict[str, object] = {}
+    for settings in _providers(attributes, "static"):
+        env = settings.get("env")
+        given |= env if isinstance(env, dict) else {}
+    yield from variables({**given, **own})
+
+
+def _providers(attributes: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    """The settings of the providers of one name."""
+    for provider in attributes.get("envFrom") or ():
+        given = provider.get("ciconv", {}) if isinstance(provider, dict) else {}
+        if given.get("kind") == "provider" and given.get("name") == name:
+            yield given.get("settings", {})
+
+
 def _coerced(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return "1" if value else ""
@@ -79,6 +101,7 @@ class _Jobs:
         self._evaluated = evaluated
         self._jobs = evaluated.jobs
         self._groups = groups_of(self._jobs)
+        self._paths = kept_paths(self._jobs)
         self._outputs = dict(_outputs(evaluated))
         env = evaluated.workflow.get("env")
         self._env = frozenset(env if isinstance(env, dict) else ())
@@ -86,27 +109,40 @@ class _Jobs:
     def job(self, name: str) -> Job:
         """Return a job."""
         job, span = self._jobs[name], self._evaluated.span(name)
-        names = self._names(job)
-        steps = _steps(job) or []
-        reader = StepReader(self._evaluated.texts, names, span)
-        found = [reader.read(step) for step in steps if not _loads_needs(step)]
+        found = self._steps(job, span)
         needs = tuple(Need(job=one, span=span) for one in _texts(job.get("needs")))
         tolerated = any(one.tolerated for one in found)
-        env = {one.name: one for one in (*self._secrets(job), *variables(job.get("env"), span))}
-        env |= {one.name: one for part in found for one in part.env}
         return Job(
             id=name,
             calls=self._groups[name],
             needs=needs,
             choices=(Choice(condition=self._condition(name), may_fail=_true(tolerated)),),
-            env=tuple(env.values()),
+            env=tuple(self._env_of(job, found, span)),
             timeout=next((one.timeout for one in found if one.timeout is not None), None),
             container=next((one.container for one in found if one.container is not None), None),
             services=tuple(one.service for one in found if one.service is not None),
-            steps=(*_given_files(job, found, span), *_with_caches(found)),
+            steps=(
+                *_given_files(job, found, span),
+                *downloads(job, self._paths, span),
+                *_with_caches(found),
+                *uploads(job, span),
+            ),
             outputs=tuple(output for one in found for output in one.outputs),
+            extras=tuple(attributes.extras(job, span)),
             span=span,
         )
+
+    def _steps(self, job: Mapping[str, Any], span: Span) -> list[Found]:
+        reader = StepReader(self._evaluated.texts, self._names(job), span)
+        defaults = {**_waits(self._evaluated.workflow), **_waits(job)}
+        steps = (one for one in _steps(job) or () if not _loads_needs(one))
+        return [reader.read({**defaults, **step}) for step in steps]
+
+    def _env_of(self, job: Mapping[str, Any], found: list[Found], span: Span) -> Iterator[EnvVar]:
+        """The variables of a job; those of the library itself are what they stand for."""
+        env = {one.name: one for one in (*self._secrets(job), *static_env(job))}
+        env |= {one.name: one for part in found for one in part.env}
+        yield from (one for name, one in env.items() if not name.startswith(OWN))
 
     def _names(self, job: Mapping[str, Any]) -> Names:
         own = job.get("env")
@@ -116,8 +152,11 @@ class _Jobs:
             for step in steps
             for name in re.findall(r"^ciconv_set (\w+) ", str(step.get("bash")), re.MULTILINE)
         )
-        env = {*self._env, *(own if isinstance(own, dict) else ()), *dynamic}
+        own = own if isinstance(own, dict) else {}
+        env = {*self._env, *own, *dynamic}
+        local = {name: Literal(value=str(own[name])) for name in own if name.startswith(OWN)}
         return Names(
+            local=local,
             catalog=self._evaluated.catalog,
             env=frozenset(env),
             steps=dict(ids_with_texts(steps, self._evaluated.texts)),
@@ -150,10 +189,13 @@ class _Jobs:
 
 def required(job: Mapping[str, Any]) -> Iterator[str]:
     """Yield the variables that a job's providers ask for."""
-    for provider in job.get("envFrom") or ():
-        given = provider.get("ciconv", {}) if isinstance(provider, dict) else {}
-        if given.get("kind") == "provider" and given.get("name") == "required":
-            yield from given.get("settings", {}).get("names", ())
+    for settings in _providers(job, "required"):
+        yield from settings.get("names", ())
+
+
+def _waits(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that all steps below have where they have none of their own."""
+    return {name: attributes[name] for name in ("timeout", "retry") if attributes.get(name)}
 
 
 def _texts(value: object) -> list[str]:

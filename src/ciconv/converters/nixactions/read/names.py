@@ -1,4 +1,4 @@
-"""Which expression each variable of a workflow stands for: the way back of `expressions/scope.py`."""
+"""Which expression a variable of a workflow stands for: the way back of `expressions/scope.py`."""
 
 import re
 from collections.abc import Mapping

@@ -20,14 +20,11 @@ def placeholder(script: str, fields: Mapping[str, Any]) -> Placeholder | None:
         commands = bash.parse(script).commands
     except NotUnderstood:
         return None
-    said = [one.words[1].plain or "" for one in commands if _is_echo(one)]
+    echoes = (one for one in commands if isinstance(one, bash.Simple) and one.name == "echo")
+    said = [one.words[1].plain or "" for one in echoes if len(one.words) > 1]
     match = _SAID.fullmatch(said[0]) if said else None
     if match is None:
         return None
     pairs = (one.strip().partition(": ") for one in said[1:])
     arguments = tuple(Argument(name=name, value=text(value)) for name, _, value in pairs)
     return Placeholder(what=match[1], reason=match[2], arguments=arguments, **fields)
-
-
-def _is_echo(command: bash.Command) -> bool:
-    return isinstance(command, bash.Simple) and command.name == "echo" and len(command.words) > 1

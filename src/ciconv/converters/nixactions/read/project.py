@@ -8,8 +8,9 @@ from typing import Any
 
 from ciconv.context import Context
 from ciconv.converters.nixactions.evaluate import Evaluation, evaluate
-from ciconv.converters.nixactions.read.jobs import Evaluated, read_jobs, variables
+from ciconv.converters.nixactions.read.jobs import Evaluated, read_jobs, static_env
 from ciconv.converters.nixactions.read.positions import Positions
+from ciconv.converters.nixactions.read.problems import report
 from ciconv.ir.expression import text
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.source import FolderLoader, Source, UnreadableFile, Workspace
@@ -71,8 +72,6 @@ def _file(path: str, folder: Path, workspace: Workspace, context: Context) -> It
     if not found.workflows:
         _report(found, source, folder, context)
         return
-    for one in found.problems:
-        context.diagnostics.warning("nixactions-ignores", one, source.span(0, 0))
     sources = {str(folder / path): source}
     for workflow, places in zip(found.workflows.values(), found.places.values(), strict=True):
         evaluated = Evaluated(
@@ -82,6 +81,7 @@ def _file(path: str, folder: Path, workspace: Workspace, context: Context) -> It
             positions=Positions(sources, source),
             catalog=context.catalog,
         )
+        report(evaluated, context.diagnostics)
         yield _pipeline(evaluated, source)
 
 
@@ -121,7 +121,7 @@ def _pipeline(evaluated: Evaluated, source: Source) -> Pipeline:
         id=str(workflow["name"]),
         path=source.path,
         name=text(str(workflow["name"])),
-        env=variables(workflow.get("env")),
+        env=tuple(static_env(workflow)),
         jobs=read_jobs(evaluated),
         span=source.span(0, 0),
     )

@@ -1,4 +1,4 @@
-"""Scripts: the text of a file with expressions in the place of the variables that stand for them."""
+"""Scripts: the text of a file, expressions in the place of the variables that stand for them."""
 
 import re
 from collections.abc import Iterator

@@ -74,6 +74,7 @@ def _set_by(command: bash.Command, names: Names) -> Mapping[str, Expr]:
     raise NotUnderstood("a command before a test")
 
 
+_ZERO = "^[-+]?0*[.]?0*$"
 _PRESENT = "[ -n X ] && [ X != false ] && [ X != 0 ]"
 
 
@@ -104,6 +105,8 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
         return _bracket(words[1:-1], names) if name == "[" else _matched(words[1:-1], names)
     if name == "ciconv_eq" and len(words) == 3:
         return equal(value(words[1], names), value(words[2], names))
+    if name == "ciconv_zero" and len(words) == 2:
+        return equal(value(words[1], names), Literal(value=0.0))
     if name == "ciconv_less" and len(words) == 3:
         return _both(Op.LT, value(words[1], names), _number(value(words[2], names)))
     if name in _FUNCTIONS and len(words) == 3:
@@ -196,6 +199,8 @@ def _ignores_case(left: Expr, right: Expr) -> bool:
 
 def _matched(words: tuple[bash.Word, ...], names: Names) -> Expr:
     """`[[ "${x,,}" == *part* ]]`, where the part is in quotes or has no pattern."""
+    if len(words) == 3 and words[1].plain == "=~" and words[2].plain == _ZERO:
+        return equal(value(words[0], names), Literal(value=0.0))
     folded = _folded(words[0]) if len(words) == 3 and words[1].plain == "==" else None
     if folded is None:
         raise NotUnderstood("a pattern")
@@ -212,7 +217,7 @@ def _matched(words: tuple[bash.Word, ...], names: Names) -> Expr:
     return Call(function=functions[before, after], arguments=(where, part))
 
 
-def _is_open(parts: list[bash.Text | bash.Variable | bash.Output | bash.Arithmetic], at: int) -> bool:
+def _is_open(parts: list[bash.Part], at: int) -> bool:
     """Whether a pattern has an asterisk at one end, which is taken away."""
     one = parts[at] if parts else None
     if not isinstance(one, bash.Text) or one.quoted:

@@ -51,7 +51,7 @@ def value(word: bash.Word, names: Names) -> Expr:
     return Template(parts=tuple(parts)) if parts else Literal(value="")
 
 
-def _part(part: bash.Text | bash.Variable | bash.Output | bash.Arithmetic, names: Names) -> Expr:
+def _part(part: bash.Part, names: Names) -> Expr:
     match part:
         case bash.Text():
             return Literal(value=part.text)

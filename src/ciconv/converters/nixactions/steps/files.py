@@ -31,16 +31,24 @@ _COMMANDS = {
     ),
     "lfs": "git lfs pull",
 }
-_FETCH = """\
-url=%s
+_OF_HERE = """\
+url="$OLDPWD"
 git init -q "${INPUT_PATH:-.}"
 cd "${INPUT_PATH:-.}"
-git remote add origin "$url"
+git config include.path "$(git -C "$url" rev-parse --absolute-git-dir)/config"
+git config remote.origin.url > /dev/null || git remote add origin "$url"
+git fetch -q "$url" '+refs/remotes/origin/*:refs/remotes/origin/*'
+git fetch -q --tags "$url" '+refs/heads/*:refs/remotes/origin/*' HEAD
+git checkout -q "${INPUT_REF:-$(git -C "$url" rev-parse HEAD)}"
+"""  # the configuration of the repository says where pushes go, and with what rights
+_ELSEWHERE = """\
+url="${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY"
+git init -q "${INPUT_PATH:-.}"
+cd "${INPUT_PATH:-.}"
+git remote add origin "$url" 2> /dev/null || git remote set-url origin "$url"
 git fetch -q --tags origin
 git checkout -q "${INPUT_REF:-$(git ls-remote "$url" HEAD | cut -f 1)}"
 """
-_HERE = '"$OLDPWD"'
-_ELSEWHERE = '"${GITHUB_SERVER_URL:-https://github.com}/$INPUT_REPOSITORY"'
 _ALWAYS_FULL = frozenset({"depth", "tags"})  # a clone has the whole history
 
 
@@ -69,7 +77,7 @@ def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
     commands = [_COMMANDS[one.name] for one in wanted]
     if writer.empty:
         elsewhere = any(one.name == "repository" for one in wanted)
-        fetch = _FETCH % (_ELSEWHERE if elsewhere else _HERE)
+        fetch = _ELSEWHERE if elsewhere else _OF_HERE
         commands = [fetch.strip(), *(_COMMANDS[one.name] for one in wanted if one.name != "ref")]
     else:
         items.append(nix.Name(writer.workflow.use("checkout")))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ciconv.converters.nixactions.expressions import CannotSay, step_condition, test, word
+from ciconv.converters.nixactions.expressions.scope import shell_name
 from ciconv.converters.nixactions.names import constant_text, slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
 from ciconv.converters.nixactions.steps.titles import source_text, title
@@ -72,6 +73,7 @@ class StepWriter:
     def write(self) -> Steps:
         """Return the written steps."""
         job = self.job
+        self._report_clashes()
         items = [*machines.write_login(job, self), *machines.write_services(job, self)]
         for step in job.steps:
             items.extend(self._commented(step))
@@ -87,6 +89,16 @@ class StepWriter:
             container = machines.write_container(job.container, self)
             bindings.append(nix.Binding(("container",), container))
         return Steps(tuple(items), tuple(bindings), self.empty)
+
+    def _report_clashes(self) -> None:
+        """Say which steps give their outputs to the same variables."""
+        seen: dict[str, str] = {}
+        for step in self.job.steps:
+            name = shell_name(step.id or "")
+            other = seen.setdefault(name, step.id or "")
+            if other != (step.id or ""):
+                said = f"the steps {other!r} and {step.id!r} share the variables of their outputs"
+                self.lose(Feature.OUTPUT, step, step, said)
 
     def _commented(self, step: Step) -> list[nix.Expr]:
         self._pending.extend(_comments(step))
@@ -106,7 +118,16 @@ class StepWriter:
             self.owner.lose(error, f"the step {title(step)!r}")
             what = error.expr.span.text if error.expr.span else title(step)
             kept = unsupported(self.name(step), what, str(error), _arguments(step))
-            return [self.call("unsupported", kept)]
+            bindings = (nix.Binding((key,), one) for key, one in self._sayable(step).items())
+            return [self.call("unsupported", nix.Attrs((*kept.bindings, *bindings)))]
+
+    def _sayable(self, step: Step) -> dict[str, nix.Expr]:
+        """The options of a step that fails, as far as they can be said."""
+        try:
+            found = self.options(step)
+        except CannotSay:
+            return {}
+        return {key: one for key, one in found.items() if key != "timeout"}
 
     def call(self, function: str, *arguments: nix.Expr) -> nix.Apply:
         """Return a call of a function of the library."""
@@ -231,7 +252,7 @@ def _is_deep(argument: Argument) -> bool:
 def _is_read(name: str, words: dict[str, str]) -> bool:
     """Whether one of the other values is made of a variable."""
     others = (value for one, value in words.items() if one != name)
-    return any(re.search(rf"\$\{{?{name}\b", value) for value in others)
+    return any(name in value and re.search(rf"\$\{{?{name}\b", value) for value in others)
 
 
 def _is_false(expr: Expr) -> bool:

@@ -1,4 +1,4 @@
-"""A parser of the part of bash that workflows of the helper library are made of.
+"""Reads the part of bash that workflows of the helper library are made of.
 
 Commands, lists of them, `if`, groups and words with variables and substitutions: what conditions
 and the frames of steps use. Scripts of users are not parsed. Anything else is NotUnderstood.
@@ -6,100 +6,24 @@ https://www.gnu.org/software/bash/manual/bash.html#Shell-Grammar-1
 """
 
 import re
-from typing import TypeAlias
 
-from msgspec import Struct
+from ciconv.converters.nixactions.read.bash.tree import (
+    Arithmetic,
+    Chain,
+    Command,
+    If,
+    Not,
+    NotUnderstood,
+    Output,
+    Part,
+    Sequence,
+    Simple,
+    Text,
+    Variable,
+    Word,
+)
 
 MAX_DEPTH = 60  # commands inside of commands
-
-
-class NotUnderstood(Exception):
-    """The text is no bash of the part that is parsed here."""
-
-
-class Text(Struct, frozen=True):
-    """Plain characters of a word; `quoted`: an asterisk in them is no pattern."""
-
-    text: str
-    quoted: bool
-
-
-class Variable(Struct, frozen=True):
-    """`$NAME`, `${NAME[index]:-default}` or `${NAME,,}`."""
-
-    name: str
-    index: str = ""
-    default: "Word | None" = None
-    folded: bool = False  # in lower case
-
-
-class Output(Struct, frozen=True):
-    """`$(commands)`."""
-
-    body: "Sequence"
-
-
-class Arithmetic(Struct, frozen=True):
-    """`$((expression))`, as a word of its text."""
-
-    word: "Word"
-
-
-class Word(Struct, frozen=True):
-    """One word: its parts, and as it is written."""
-
-    parts: "tuple[Text | Variable | Output | Arithmetic, ...]"
-    raw: str = ""
-
-    @property
-    def plain(self) -> str | None:
-        """The text of a word without variables, else None."""
-        if not all(isinstance(part, Text) for part in self.parts):
-            return None
-        return "".join(part.text for part in self.parts if isinstance(part, Text))
-
-
-class Simple(Struct, frozen=True):
-    """A command with its arguments, or assignments; redirections are kept as words."""
-
-    words: tuple[Word, ...]
-    assignments: tuple[tuple[str, Word], ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The command's name, empty where it is computed or absent."""
-        return (self.words[0].plain or "") if self.words else ""
-
-
-class Not(Struct, frozen=True):
-    """`! command`."""
-
-    command: "Command"
-
-
-class Chain(Struct, frozen=True):
-    """`left && right` or `left || right`."""
-
-    operator: str
-    left: "Command"
-    right: "Command"
-
-
-class If(Struct, frozen=True):
-    """`if condition; then yes; else no; fi`."""
-
-    condition: "Sequence"
-    yes: "Sequence"
-    no: "Sequence | None"
-
-
-class Sequence(Struct, frozen=True):
-    """Commands one after the other; also what stands in `{ }` and `( )`."""
-
-    commands: "tuple[Command, ...]"
-
-
-Command: TypeAlias = Simple | Not | Chain | If | Sequence
 
 
 def parse(text: str) -> Sequence:
@@ -242,7 +166,7 @@ class _Parser:
 
     def _word(self) -> Word:
         start = self.at
-        parts: list[Text | Variable | Output | Arithmetic] = []
+        parts: list[Part] = []
         while self.at < len(self.text):
             sign = self.text[self.at]
             if match := _BARE.match(self.text, self.at):
@@ -271,9 +195,9 @@ class _Parser:
             raise NotUnderstood(f"no {sign!r}")
         return found
 
-    def quoted_parts(self, end: str) -> list[Text | Variable | Output | Arithmetic]:
+    def quoted_parts(self, end: str) -> list[Part]:
         """What stands between double quotes, up to a sign or the end of the text."""
-        parts: list[Text | Variable | Output | Arithmetic] = []
+        parts: list[Part] = []
         while self.at < len(self.text):
             sign = self.text[self.at]
             if sign == end:
@@ -301,11 +225,11 @@ class _Parser:
         pattern = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
         match = pattern.match(self.text, self.at)
         if match is None:
-            raise NotUnderstood("no \"'\"")
+            raise NotUnderstood('no "\'"')
         self.at = match.end()
         return Text(re.sub(r"\\x([0-9a-f]{2})|\\(.)", _unescaped, match[1]), True)
 
-    def _dollar(self) -> Text | Variable | Output | Arithmetic:
+    def _dollar(self) -> Part:
         if self.text.startswith("$((", self.at):
             return self._arithmetic()
         if self.text.startswith("$(", self.at):

@@ -1,0 +1,36 @@
+"""The part of bash that workflows of the helper library are made of."""
+
+from ciconv.converters.nixactions.read.bash.parser import parse, parse_word
+from ciconv.converters.nixactions.read.bash.tree import (
+    Arithmetic,
+    Chain,
+    Command,
+    If,
+    Not,
+    NotUnderstood,
+    Output,
+    Part,
+    Sequence,
+    Simple,
+    Text,
+    Variable,
+    Word,
+)
+
+__all__ = [
+    "Arithmetic",
+    "Chain",
+    "Command",
+    "If",
+    "Not",
+    "NotUnderstood",
+    "Output",
+    "Part",
+    "Sequence",
+    "Simple",
+    "Text",
+    "Variable",
+    "Word",
+    "parse",
+    "parse_word",
+]

@@ -108,22 +108,6 @@ def test_docker_login_hides_the_password(folder: Path) -> None:
     assert (folder / "INPUTS").read_text() == "hush" and "hush" not in ran.said
 
 
-def test_docker_login_needs_a_password(folder: Path) -> None:
-    """An empty secret ends the step, as in the action."""
-    ran = run(folder, "docker-login", {"INPUT_USERNAME": "ann"})
-    assert ran.code == 1 and ran.calls == []
-
-
-def test_docker_login_knows_the_registry_of_aws(folder: Path) -> None:
-    """The region stands in the name of the registry."""
-    registry = "1.dkr.ecr.eu-west-1.amazonaws.com"
-    ran = run(folder, "docker-login", {"INPUT_REGISTRY": registry, "ANSWER_aws": "pass"})
-    assert ran.calls == [
-        "aws ecr get-login-password --region eu-west-1",
-        f"docker login --username AWS --password-stdin {registry}",
-    ]
-
-
 def test_docker_build_hands_its_options_over(folder: Path) -> None:
     """Lists become one option each; the cache of GitHub's service is left out."""
     ran = run(

@@ -7,7 +7,7 @@ Where the pipeline is run by another program, that system sets a variable for ea
 import re
 from collections.abc import Iterator
 
-from ciconv.context import Context
+from ciconv.context import Context, Place
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -20,12 +20,12 @@ from ciconv.ir.expression import (
     Unary,
     walk,
 )
-from ciconv.ir.job import Job
+from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import rewrite, steps_of
-from ciconv.profile import Feature, Profile, Support
+from ciconv.profile import Feature, Outcome, Profile, Support
 
 _STARTER_KNOWS = frozenset({"vars", "inputs", "secrets"})
 _RUN_KNOWS = frozenset({"steps", "needs", "matrix", "env", "job", "jobs", "strategy", "runner"})
@@ -78,9 +78,18 @@ def bind_values(project: Project, profile: Profile, context: Context) -> Project
 
 def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
     binder = _Binder(pipeline, profile, context)
-    jobs = tuple(rewrite(job, _same, whole=binder.look) for job in pipeline.jobs)
+    jobs: list[JobBase] = []
+    with_secrets: list[Ref] = []
+    for job in pipeline.jobs:
+        binder.secrets.clear()
+        jobs.append(rewrite(job, _same, whole=binder.look))
+        with_secrets += binder.secrets[:1]
+    if 0 < len(with_secrets) < len(jobs):
+        capability = profile.of(Feature.SECRET)
+        loss = Place(pipeline=pipeline.id).loss(Feature.SECRET, Outcome.APPROXIMATED)
+        context.lose(loss, capability.note, with_secrets[0])
     env = tuple(rewrite(one, _same, whole=binder.look) for one in pipeline.env)
-    pipeline = replace(pipeline, jobs=jobs, env=env)
+    pipeline = replace(pipeline, jobs=tuple(jobs), env=env)
     bindings = tuple(binder.bound[name] for name in sorted(binder.bound))
     return replace(pipeline, bindings=bindings)
 
@@ -119,6 +128,7 @@ class _Binder:
         self._catalog = context.catalog
         self._known = {one.name: one for one in pipeline.bindings}  # of an earlier run
         self.bound: dict[str, EnvVar] = {}
+        self.secrets: list[Ref] = []  # as they are met
         self._names: dict[Expr, str] = {
             one.value.parts[0]: one.name
             for one in pipeline.bindings
@@ -152,6 +162,8 @@ class _Binder:
         elif native is not None and not native.startswith("EVENT_"):
             return
         name = binding_name(ref, self._env) if native in (None, "GITHUB_TOKEN") else native
+        if ref.path[0] == "secrets" and name != "GITHUB_TOKEN":
+            self.secrets.append(ref)
         if name is not None:
             value = Template(parts=(replace(ref, comments=()),), span=ref.span)
             self.bound.setdefault(name, EnvVar(name=name, value=value, span=ref.span))

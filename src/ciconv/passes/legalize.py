@@ -26,7 +26,7 @@ from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Cancel, Group, Placeholder, PublishReport, Run, Step, Wait
 from ciconv.ir.walk import comments_of, steps_of
-from ciconv.passes.split_triggers import environments, guards_whole_run, usual_runner
+from ciconv.passes.split_triggers import environments, guards_whole_run, readable, usual_runner
 from ciconv.profile import Feature, Profile, Support
 from ciconv.source import Span
 
@@ -79,6 +79,9 @@ def _uses(pipeline: Pipeline) -> Iterator[Found]:
         yield Found(feature=Feature.EXTRA, node=extra, place=here, detail=extra.key)
     for output in pipeline.outputs:
         yield Found(feature=Feature.CALL_OUTPUT, node=output, place=here, detail=output.name)
+    if readable(pipeline.permissions) != pipeline.permissions:
+        at = _spread(pipeline.permissions) if pipeline.permissions else pipeline
+        yield Found(feature=Feature.PERMISSIONS, node=at, place=here)
     usual = usual_runner(pipeline)
     several = not guards_whole_run(pipeline)
     for job in pipeline.jobs:

@@ -5,7 +5,7 @@ The shim is a pipeline of the source's own format with one job that starts the p
 
 from functools import partial, reduce
 
-from ciconv.context import Context
+from ciconv.context import Context, Place
 from ciconv.ir.expression import (
     Binary,
     Expr,
@@ -25,7 +25,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Argument, Checkout, EnvVar, Run, Step, Use
 from ciconv.passes.program_name import program_name
-from ciconv.profile import Feature, Profile, Support
+from ciconv.profile import Feature, Outcome, Profile, Support
 from ciconv.source import NOWHERE, Comment
 
 _LEVELS = ("none", "read", "write")
@@ -70,7 +70,18 @@ def split_triggers(project: Project, profile: Profile, context: Context) -> Proj
     """Return the project of shims, None when the target has triggers of its own."""
     if profile.of(Feature.TRIGGERS).support is not Support.LOWERED:
         return None
+    for pipeline in project.pipelines:
+        _report_reading(pipeline, context)
     return replace(project, pipelines=tuple(map(_shim, project.pipelines)))
+
+
+def _report_reading(pipeline: Pipeline, context: Context) -> None:
+    """Say that the shim may do more than any job did: where only the pipeline says what it may."""
+    given = pipeline.permissions
+    if given != readable(given) and all(job.permissions is None for job in pipeline.jobs):
+        loss = Place(pipeline=pipeline.id).loss(Feature.JOB_PERMISSIONS, Outcome.APPROXIMATED)
+        at = given[0] if given else pipeline
+        context.lose(loss, "the trigger shim reads the repository, so its token has to", at)
 
 
 def _shim(pipeline: Pipeline) -> Pipeline:
@@ -157,7 +168,7 @@ def _permissions(pipeline: Pipeline) -> tuple[Permission, ...] | None:
     ]
     known = [one for one in sets if one is not None]
     if len(known) < len(sets) or all(job.permissions is None for job in pipeline.jobs):
-        needed = _readable(pipeline.permissions)
+        needed = readable(pipeline.permissions)
         return None if needed == pipeline.permissions else needed
     whole = [one for some in known for one in some if one.scope == "*"]
     if whole:  # includes the right to read
@@ -167,11 +178,11 @@ def _permissions(pipeline: Pipeline) -> tuple[Permission, ...] | None:
         given = best.get(permission.scope)
         if given is None or _level(permission) > _level(given):
             best[permission.scope] = replace(permission, comments=())
-    return _readable(tuple(best.values()))
+    return readable(tuple(best.values()))
 
 
-def _readable(permissions: tuple[Permission, ...] | None) -> tuple[Permission, ...] | None:
-    """The permissions with the right to read the repository among them."""
+def readable(permissions: tuple[Permission, ...] | None) -> tuple[Permission, ...] | None:
+    """Return the permissions with the right to read the repository among them."""
     if permissions is None or any(one.scope == "*" for one in permissions):
         return permissions
     if any(one.scope == "contents" and _level(one) > 0 for one in permissions):

@@ -63,7 +63,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.RUN_NAME: frozenset({Field.RUN_NAME}),
     Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),
     Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),
-    Feature.SECRET: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.SECRETS}),
+    Feature.SECRET: frozenset({Field.SECRETS}),
     Feature.VARIABLE: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.CONDITION}),
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
@@ -157,7 +157,7 @@ def _is_of_machine(loss: Loss, difference: Difference) -> bool:
 
 def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
     if difference.field is Field.STEP and difference.step.startswith("+"):
-        same = (loss.pipeline, loss.job) == (difference.pipeline, difference.job)
+        same = loss.pipeline == difference.pipeline and loss.job in ("", difference.job)
         return same and loss.feature in _ADDS_STEPS
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False

@@ -24,7 +24,11 @@ PROFILE = Profile(
     format="nixactions",
     capabilities=(
         _lowered(Feature.TRIGGERS, _SHIM),
-        _lowered(Feature.PERMISSIONS, _SHIM),
+        _lowered(
+            Feature.PERMISSIONS,
+            "it stands in the trigger shim, which may read the repository as well, to check it out",
+            Outcome.APPROXIMATED,
+        ),
         _lowered(
             Feature.JOB_PERMISSIONS,
             "the one job of the trigger shim has the rights of all jobs together",
@@ -49,7 +53,11 @@ PROFILE = Profile(
             "the gate of the environment '{detail}' cannot stand before the whole run, so the job "
             "begins with a step that fails",
         ),
-        _lowered(Feature.SECRET, "a variable that the shim sets and the job requires"),
+        _lowered(
+            Feature.SECRET,
+            "a variable that the shim sets for the whole run: jobs that do not use it see it, too",
+            Outcome.APPROXIMATED,
+        ),
         _lowered(Feature.VARIABLE, "a variable that the shim sets"),
         _none(
             Feature.VARIABLE_NAME, Outcome.APPROXIMATED, "a variable has a name that shells take"

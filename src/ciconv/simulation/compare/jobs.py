@@ -227,9 +227,14 @@ def _turn(value: TurnPlan | None) -> str:
     return f"{value.group}, cancel {value.cancel}{queue}"
 
 
+def _runs_any(job: JobPlan) -> bool:
+    """Whether it makes a difference where the steps of a job run: there are scripts or actions."""
+    return any(one.kind in ("run", "use") for one in job.steps)
+
+
 def _containers(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
     here, there = one.container, other.container
-    if here != there:
+    if here != there and _runs_any(one) and _runs_any(other):
         yield _container("the container", at, Field.CONTAINER, here, there)
     left = {service.name: service for service in one.services}
     right = {service.name: service for service in other.services}

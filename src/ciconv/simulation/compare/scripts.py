@@ -38,6 +38,7 @@ _PREFIX = re.compile(r"\bf(?=['\"])")
 _NAMES = ("braced", "bare", "named", "within", "around", "power")
 _DOLLAR = re.compile(r"\$(?!\{\{)")
 _COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
+_INLINE_COMMENT = re.compile(r"(?<=[ \t])#.*$", re.MULTILINE)
 
 
 def same_script(one: str, other: str, known: tuple[Variables, Variables], shell: str) -> bool:
@@ -51,6 +52,9 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
     left, right = _COMMENT.sub("", one), _COMMENT.sub("", other)
     if shell.startswith("python"):
         return _python(left, known[0]) == _python(right, known[1])
+    if canonical_script(left, known[0]) == canonical_script(right, known[1]):
+        return True
+    left, right = _INLINE_COMMENT.sub("", left), _INLINE_COMMENT.sub("", right)
     if canonical_script(left, known[0]) == canonical_script(right, known[1]):
         return True
     is_long = "<<" in left and "<<" in right

@@ -86,18 +86,18 @@ class JobWriter:
         cells = self.workflow.cells[self.job.id]
         return tuple(dict.fromkeys(name for cell in cells for name, _ in cell))
 
-    def lose(self, error: CannotSay, what: str) -> None:
+    def lose(self, error: CannotSay, what: str, place: Place | None = None) -> None:
         """Record an expression that cannot be said; what it decides becomes a failing step."""
         expr = error.expr
         at = expr if expr.span is not None else self.job
         text = "" if expr.span is None else f" {expr.span.text!r}"
         said = f"the expression{text} of {what} cannot be computed here, so a step fails: {error}"
-        loss = self.place.loss(Feature.EXPRESSION, Outcome.MANUAL)
+        loss = (place or self.place).loss(Feature.EXPRESSION, Outcome.MANUAL)
         self.workflow.context.lose(loss, said, at)
 
-    def fail(self, error: CannotSay, what: str) -> None:
-        """Put a failing step at the beginning of the job."""
-        self.lose(error, what)
+    def fail(self, error: CannotSay, what: str, place: Place | None = None) -> None:
+        """Put a failing step at the beginning of the job; `place`: where the cause stands."""
+        self.lose(error, what, place)
         name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
         text = error.expr.span.text if error.expr.span else what
         self.failing.append(
@@ -193,7 +193,10 @@ class JobWriter:
         try:
             text = word(variable.value, self.scope)
         except CannotSay as error:
-            self.fail(error, f"the variable {variable.name}")
+            whole = Place(pipeline=self.workflow.pipeline.id)
+            of_all = self.workflow.dynamic_env.get(variable.name) is variable
+            place = whole if of_all else self.place
+            self.fail(error, f"the variable {variable.name}", place)
             return None
         return None if text == f"${variable.name}" else self.scope.string(text)
 

@@ -2,7 +2,7 @@
 
 from ciconv.converters.nixactions.read import bash, words
 from ciconv.converters.nixactions.read.names import Names
-from ciconv.ir.expression import Expr, Literal, Raw, Template
+from ciconv.ir.expression import Expr, Literal, Raw, Template, written
 from ciconv.ir.job import Container
 from ciconv.ir.step import EnvVar
 from ciconv.source import Span
@@ -23,7 +23,7 @@ def lines_of(found: list[bash.Word], names: Names) -> Template:
         for part in (*((Literal(value="\n"),) if number else ()), *text_of(word, names).parts):
             last = parts[-1] if parts else None
             if isinstance(part, Literal) and isinstance(last, Literal):
-                parts[-1] = Literal(value=f"{last.value}{part.value}")
+                parts[-1] = Literal(value=written(last.value) + written(part.value))
             else:
                 parts.append(part)
     return Template(parts=tuple(parts))

@@ -13,6 +13,7 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Template,
+    written,
 )
 
 FORMAT = "nixactions"
@@ -43,7 +44,7 @@ def value(word: bash.Word, names: Names) -> Expr:
         for one in found.parts if isinstance(found, Template) else (found,):
             last = parts[-1] if parts else None
             if isinstance(one, Literal) and isinstance(last, Literal):
-                parts[-1] = Literal(value=f"{last.value}{one.value}")
+                parts[-1] = Literal(value=written(last.value) + written(one.value))
             elif one != Literal(value=""):
                 parts.append(one)
     if len(parts) == 1:

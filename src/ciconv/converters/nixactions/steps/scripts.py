@@ -64,6 +64,7 @@ def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
         values["setup"] = writer.scope.string("\n".join((*bound, *setup)))
     if writer.job.container is not None:
         values["container"] = nix.Name("container")
+        writer.uses_container = True
     if step.tool is not None:
         body = _tool_script(step.tool, step, body, writer)
     return [writer.call("script", nix.attrs(values | {"text": body}))]

@@ -68,6 +68,7 @@ class StepWriter:
         self.at_end: list[nix.Expr] = []  # steps that save caches when the job is done
         self.empty = files.needs_empty_job(owner.job.steps)
         self.uses_git = _needs_history(owner.job.steps)
+        self.uses_container = False
         self._pending: list[str] = []  # comments of steps that became nothing
 
     def write(self) -> Steps:
@@ -85,7 +86,7 @@ class StepWriter:
         if self.packages:
             deps = nix.List(tuple(self.packages.values()))
             bindings.append(nix.Binding(("deps",), deps))
-        if job.container is not None:
+        if job.container is not None and self.uses_container:
             container = machines.write_container(job.container, self)
             bindings.append(nix.Binding(("container",), container))
         return Steps(tuple(items), tuple(bindings), self.empty)

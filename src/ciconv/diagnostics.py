@@ -100,6 +100,10 @@ class Diagnostics:
         """Whether any of them is an error."""
         return any(one.severity is Severity.ERROR for one in self._found.values())
 
+    def has(self, code: str) -> bool:
+        """Whether one of this code was found."""
+        return any(one.code == code for one in self._found.values())
+
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._found.values())
 

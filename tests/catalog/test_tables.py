@@ -40,8 +40,8 @@ def test_an_action_stands_in_one_table() -> None:
 
 
 def test_index_is_current(request: pytest.FixtureRequest) -> None:
-    """index.toml says which table to read for an action."""
-    file = FOLDER / "index.toml"
+    """index.json says which table to read for an action."""
+    file = FOLDER / "index.json"
     if request.config.getoption("--update-golden"):
         file.write_text(index(TOOLS), encoding="utf-8")
     assert file.read_text(encoding="utf-8") == index(TOOLS)

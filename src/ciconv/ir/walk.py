@@ -22,6 +22,8 @@ def children(node: Node) -> list[Node]:
     found: list[Node] = []
     for name in node_fields(type(node)):
         value = getattr(node, name)
+        if not value:
+            continue
         if type(value) is tuple:
             found += [item for item in value if isinstance(item, Node)]
         elif isinstance(value, Node):
@@ -29,15 +31,14 @@ def children(node: Node) -> list[Node]:
     return found
 
 
-def nodes(node: Node) -> Iterator[Node]:
-    """Yield a node and all below it, each before its children."""
+def nodes(node: Node, *, until: type[Node] | None = None) -> Iterator[Node]:
+    """Yield a node and all below it, each before its children; what is below `until` is not."""
     waiting = [node]
     while waiting:
         one = waiting.pop()
         yield one
-        below = children(one)
-        below.reverse()
-        waiting += below
+        if until is None or not isinstance(one, until):
+            waiting += reversed(children(one))
 
 
 def comments_of(node: Node) -> tuple[Comment, ...]:

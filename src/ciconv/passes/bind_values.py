@@ -137,6 +137,8 @@ class _Binder:
 
     def look(self, node: Node) -> Node | None:
         """Note what a name needs; return a name for what only the starter can compute."""
+        if isinstance(node, Literal):
+            return node
         if isinstance(node, Ref):
             self._bind(node)
             return node

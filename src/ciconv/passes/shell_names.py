@@ -3,7 +3,7 @@
 import re
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Ref
+from ciconv.ir.expression import Expr, Ref
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar
@@ -19,7 +19,7 @@ def shell_names(project: Project, profile: Profile, context: Context) -> Project
 
 
 def _pipeline(pipeline: Pipeline, context: Context) -> Pipeline:
-    variables = (one for one in nodes(pipeline) if isinstance(one, EnvVar))
+    variables = (one for one in nodes(pipeline, until=Expr) if isinstance(one, EnvVar))
     odd = [one for one in variables if _renamed(one.name) != one.name]
     loss = Place(pipeline=pipeline.id).loss(Feature.VARIABLE_NAME, Outcome.APPROXIMATED)
     for one in odd:

@@ -141,10 +141,16 @@ def usual_runner(pipeline: Pipeline) -> Runner:
         if isinstance(job, Job) and job.runner is not None and _is_constant(job.runner)
     ]
     runners = [one for one in runners if not is_windows(one)]  # Nix does not run there
+    runners = [one for one in runners if not _is_own(one)] or runners
     if not runners:
         return Runner(labels=(text("ubuntu-latest"),))
     best = max(runners, key=runners.count)
     return replace(best, comments=())
+
+
+def _is_own(runner: Runner) -> bool:
+    """Whether it is a machine of the owner: none to bring other jobs to."""
+    return any(constant(one) == "self-hosted" for one in runner.labels)
 
 
 def is_windows(runner: Runner) -> bool:

@@ -165,7 +165,8 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return False
     if loss.outcome is Outcome.LOWERED and difference.field in (Field.CONTAINER, Field.SERVICES):
         return difference.here == difference.there and _stands_at(loss, difference)  # the image
-    if difference.step_span is not None and loss.feature in _OF_A_STEP and not loss.step:
+    of_a_step = loss.feature in _OF_A_STEP or loss.feature is Feature.CANCELLED
+    if difference.step_span is not None and of_a_step and not loss.step:
         return _is_inside(diagnostic, difference.step_span)
     return _stands_at(loss, difference)
 

@@ -21,12 +21,16 @@ from ciconv.syntax.node import Node
 StepsReader: TypeAlias = Callable[[Node | None, Context, Fields], tuple[Step, ...]]
 
 MAX_DEPTH = 10  # GitHub's own limit of composite actions inside each other
+MAX_STEPS = 1000  # of an action with those it uses: actions in actions multiply
+_LIMIT = "action-limit"
 _ONLY_FOR_PEOPLE = ("name", "author", "description", "branding")
 
 
 def inline_action(step: Use, context: Context, read_steps: StepsReader) -> Step:
     """Return the steps of a local composite action as a group; any other action as it is."""
     if not context.expand or not step.ref.name.startswith("./"):
+        return step
+    if context.diagnostics.has(_LIMIT):
         return step
     source = _metadata(step, context)
     if source is None:
@@ -67,6 +71,9 @@ def _read_action(step: Use, root: Node, context: Context, read_steps: StepsReade
         fields.entry(name)
     inputs = _inputs(fields, step, context)
     steps = read_steps(runs.node("steps"), context, runs)
+    if len(tuple(steps_of(steps))) > MAX_STEPS and not context.diagnostics.has(_LIMIT):
+        said = f"the action {step.ref.name!r} has more than {MAX_STEPS} steps with those inside"
+        context.diagnostics.error(_LIMIT, said, step.ref.span)
     outputs = _outputs(fields, context)
     runs.leftovers("github")
     fields.leftovers("github")

@@ -24,11 +24,15 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import CallJob, Job, JobBase, Need
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import EnvVar
 from ciconv.ir.trigger import EventKind, Input
 from ciconv.ir.walk import replace_references, with_label
 from ciconv.source import Workspace
 
 MAX_DEPTH = 10  # GitHub's own limit of workflows calling workflows
+MAX_JOBS = 1000  # of a workflow with what it calls: calls in calls multiply
+
+_LIMIT = "call-limit"
 
 FileReader: TypeAlias = Callable[[Workspace, str, Context], Pipeline | None]
 
@@ -70,10 +74,15 @@ def _inline(
         ends[job.id] = _jobs_of(job, inner)
         outputs[job.id] = _outputs_of(job, inner)
         jobs.extend(ends[job.id])
+        if len(jobs) > MAX_JOBS and not context.diagnostics.has(_LIMIT):
+            said = f"the workflow has more than {MAX_JOBS} jobs with those of the calls in it"
+            context.diagnostics.error(_LIMIT, said, job.span)
     if not ends:
         return pipeline
+    own = {job.id for job in pipeline.jobs}  # what is called does not see the caller's `env`
+    jobs = [_with_env(job, pipeline.env) if job.id in own else job for job in jobs]
     wired = tuple(_rewired(job, ends, outputs) for job in jobs)
-    return replace(pipeline, jobs=wired)
+    return replace(pipeline, jobs=wired, env=())
 
 
 def _target(
@@ -83,6 +92,8 @@ def _target(
     open_paths: tuple[str, ...],
 ) -> Pipeline | None:
     if not isinstance(job, CallJob) or not job.pipeline.startswith("./") or job.matrix:
+        return None
+    if context.diagnostics.has(_LIMIT):
         return None
     path = job.pipeline.removeprefix("./")
     at = None if job.pipeline_span is None else job.pipeline_span.span
@@ -187,8 +198,7 @@ def _as_part(job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]
         "permissions": permissions if permissions is not None else call.permissions,
     }
     if isinstance(job, Job):
-        set_here = {one.name for one in job.env}
-        changes["env"] = (*(one for one in inner.env if one.name not in set_here), *job.env)
+        changes["env"] = _with_env(job, inner.env).env
         changes["defaults"] = job.defaults or inner.defaults
     return replace(job, **changes)
 
@@ -210,6 +220,14 @@ def _gate(call: CallJob) -> Expr | None:
         )
         gate = _both(gate, passed)
     return gate
+
+
+def _with_env(job: JobBase, env: tuple[EnvVar, ...]) -> JobBase:
+    """The job with variables of its workflow among its own, which win."""
+    if not isinstance(job, Job):
+        return job
+    names = {one.name for one in job.env}
+    return replace(job, env=(*(one for one in env if one.name not in names), *job.env))
 
 
 def _both(one: Expr | None, other: Expr | None) -> Expr | None:

@@ -24,7 +24,9 @@ ciconv_eq() { [ "${1,,}" = "${2,,}" ]; } # GitHub compares texts without regard 
 ciconv_contains() { [[ "${1,,}" == *"${2,,}"* ]]; }
 ciconv_starts() { [[ "${1,,}" == "${2,,}"* ]]; }
 ciconv_ends() { [[ "${1,,}" == *"${2,,}" ]]; }
-ciconv_zero() { [[ $1 =~ ^[-+]?0*[.]?0*$ ]]; } # 0 as a number, which the empty text is as well
+ciconv_zero() { # 0 as a number, which the empty text is as well
+  [[ $1 =~ ^[[:space:]]*([-+]?(0+[.]?0*|[.]0+)([eE][-+]?[0-9]+)?|0x0+|0o0+)?[[:space:]]*$ ]]
+}
 ciconv_less() { # two numbers, with or without fractions
   [ "$1" != "$2" ] && [ "$(printf '%s\n' "${1:-0}" "${2:-0}" | LC_ALL=C sort -g | head -n 1)" = "${1:-0}" ]
 }

@@ -89,7 +89,8 @@ class _Meaning:
 
     def _change(self, node: Node) -> Node:
         if isinstance(node, Call):
-            return self._status.get(node.function, node)
+            arguments = tuple(map(_empty, node.arguments))
+            return self._status.get(node.function) or replace(node, arguments=arguments)
         if isinstance(node, Ref):
             return self._renamed(node)
         if isinstance(node, Template) and len(node.parts) == 1:
@@ -117,6 +118,8 @@ def _coerced(expr: Binary) -> Expr:
     value = expr.right.value if isinstance(expr.right, Literal) else "…"
     if expr.op not in (Op.EQ, Op.NE) or isinstance(expr.left, Literal):
         return expr
+    if value is True and _is_text(expr.left):
+        return replace(expr, right=Literal(value=1.0))
     if value is True or value == "":
         return expr.left if (value is True) is (expr.op is Op.EQ) else _not(expr.left)
     if value is None or value == 0:
@@ -127,6 +130,11 @@ def _coerced(expr: Binary) -> Expr:
         number = Literal(value=float(value))
         return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
     return expr
+
+
+def _empty(expr: Expr) -> Expr:
+    """Null as the text it is for functions."""
+    return Literal(value="") if isinstance(expr, Literal) and expr.value is None else expr
 
 
 _TEXTS = frozenset({"steps", "needs", "env", "vars", "secrets"})

@@ -169,11 +169,19 @@ def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
 def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     keys: tuple[Key[StepPlan], ...] = (
         lambda one: one.id or object(),
+        lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
         lambda one: plain_name(one.name) or object(),
         lambda one: one.uses.partition("@")[0] or object(),
+        lambda one: _title(one) or object(),
     )
     found = _again(_matched(left, right, keys), _begins_alike)
     return _replaced(_again(found, lambda one, other: one.kind == other.kind))
+
+
+def _title(step: StepPlan) -> str:
+    """What a step is called where it has no name: after its action."""
+    action = step.uses.partition("@")[0].rpartition("/")[2]
+    return plain_name(step.name) or plain_name(action)
 
 
 def _again(

@@ -47,6 +47,8 @@ class Flat:
 
     def pieces(self, expr: Str) -> Pieces | None:
         """Return the parts of a text, None if one of its expressions needs several lines."""
+        if len(expr.parts) == 1 and isinstance(expr.parts[0], str):
+            return (expr.parts[0],)
         found = [one if isinstance(one, str) else self.text(one) for one in expr.parts]
         if any(one is None for one in found):
             return None

@@ -103,11 +103,11 @@ def _write_string(expr: Str, layout: _Layout) -> str:
 
 def _write_list(expr: List, layout: _Layout) -> str:
     inner = layout.deeper(ATOM)
-    lines = ["["]
+    margin, lines = inner.margin, ["["]
     for item in expr.items:
         if item.comments:
             lines += comment_lines(item.comments, inner.indent)
-        lines.append(f"{inner.margin}{inner.text(item)}")
+        lines.append(margin + inner.text(item))
     return "\n".join((*lines, f"{layout.margin}]"))
 
 
@@ -119,11 +119,12 @@ def _write_attrs(expr: Attrs, layout: _Layout) -> str:
 
 def _bindings(bindings: Bindings, layout: _Layout) -> list[str]:
     lines: list[str] = []
+    margin = layout.margin
     for one in bindings:
         if one.comments:
             lines += comment_lines(one.comments, layout.indent)
         text = _binding(one, layout) if isinstance(one, Binding) else _inherit(one, layout)
-        lines.append(layout.margin + text)
+        lines.append(margin + text)
     return lines
 
 

@@ -48,9 +48,10 @@ def one_line(text: str) -> str:
 
 def is_block(pieces: Pieces) -> bool:
     """Whether the text is better written over several lines."""
-    return any("\n" in one and not isinstance(one, Hole) for one in pieces) and any(
-        one.strip(" \r\n") for one in pieces
-    )
+    for one in pieces:
+        if "\n" in one and not isinstance(one, Hole):
+            return any(other.strip(" \r\n") for other in pieces)
+    return False
 
 
 def line_string(pieces: Pieces) -> str:

@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 
 import re
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 
 from msgspec import Struct
@@ -264,6 +264,7 @@ def _canonical(base: Expr, names: Names) -> Expr:
     return Ref(path=names.canonical_name("github", path) or path, span=base.span)
 
 
+@lru_cache(maxsize=1000)
 def _folded(path: tuple[str, ...]) -> tuple[str, ...]:
     """The path in lower case, but for the names that users chose."""
     lower = tuple(part.lower() for part in path)

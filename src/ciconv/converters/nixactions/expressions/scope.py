@@ -22,14 +22,18 @@ class CannotSay(Exception):
         self.expr = expr
 
 
-class Cells(Struct, frozen=True):
-    """The combinations of a matrix: for each, its values by name."""
+class Cells(Struct, frozen=True, dict=True):
+    """The combinations of a matrix: for each, its values by name. What was asked is kept."""
 
     rows: tuple[tuple[tuple[str, Node], ...], ...]
 
     def values(self, path: tuple[str, ...]) -> tuple[Node | None, ...]:
         """Return what a path into `matrix` is in each cell, None where it is not there."""
-        return tuple(_at(row, path) for row in self.rows)
+        known: dict[tuple[str, ...], tuple[Node | None, ...]]
+        known = self.__dict__.setdefault("_values", {})
+        if path not in known:
+            known[path] = tuple(_at(row, path) for row in self.rows)
+        return known[path]
 
     def spelled(self, path: tuple[str, ...]) -> tuple[str, ...]:
         """Return a path as the matrix writes its first name, whose case GitHub ignores."""
@@ -50,7 +54,11 @@ def _spelling(row: tuple[tuple[str, Node], ...], name: str) -> str | None:
 
 def _at(row: tuple[tuple[str, Node], ...], path: tuple[str, ...]) -> Node | None:
     wanted = path[0].lower()
-    found = next((value for name, value in row if name.lower() == wanted), None)
+    found: Node | None = None
+    for name, value in row:
+        if name.lower() == wanted:
+            found = value
+            break
     for part in path[1:]:
         node = None if found is None else resolve(found)
         found = node.get(part) if isinstance(node, Mapping) else None

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr, Literal
 from ciconv.ir.step import Extra, Retry
 from ciconv.source import Span
@@ -25,24 +24,6 @@ def retry(attributes: Mapping[str, Any]) -> Retry | None:
     found = attributes.get("retry")
     attempts = found.get("max_attempts", 3) if isinstance(found, dict) else None
     return Retry(attempts=attempts) if isinstance(attempts, int) else None
-
-
-def report(attributes: Mapping[str, Any], span: Span | None, diagnostics: Diagnostics) -> None:
-    """Say what the two do that nobody expects; both settings reach all later steps as well."""
-    if timeout(attributes) is not None:
-        diagnostics.warning(
-            "nixactions-timeout",
-            "NixActions ends the step after its 'timeout', but the job succeeds",
-            span,
-            help="start the command with `timeout SECONDS` in its bash",
-        )
-    if retry(attributes) is not None:
-        diagnostics.warning(
-            "nixactions-retry",
-            "NixActions takes a step with 'retry' for done when all its tries failed",
-            span,
-            help="write the loop in the bash of the step",
-        )
 
 
 def extras(job: Mapping[str, Any], span: Span | None) -> Iterator[Extra]:

@@ -144,7 +144,7 @@ def _outputs(given: Given) -> Found:
         Output(name=key.plain or "", value=text_of(word, given.names), span=given.span)
         for _, _, key, word in commands
     )
-    return Found(outputs=tuple(outputs))
+    return Found(outputs=tuple(outputs), job=given.arguments[0].plain or "")
 
 
 _READERS: dict[str, Callable[[Given], Found]] = {

@@ -15,6 +15,7 @@ class Found(Struct, frozen=True, kw_only=True):
     env: tuple[EnvVar, ...] = ()  # of the job
     timeout: Expr | None = None  # of the job
     outputs: tuple[Output, ...] = ()
+    job: str = ""  # whose outputs they are
     service: Container | None = None
     container: Container | None = None
     tolerated: bool = False

@@ -19,6 +19,7 @@ from ciconv.converters.nixactions.read.steps import StepReader, ids_with_texts
 from ciconv.ir.expression import Expr, Literal, Ref, Template, text
 from ciconv.ir.job import Choice, Job, Need
 from ciconv.ir.step import Checkout, EnvVar, RestoreCache, Step
+from ciconv.ir.trigger import Output
 from ciconv.source import Span
 
 OWN = "CICONV_"  # how variables begin that ciconv made for itself
@@ -127,10 +128,21 @@ class _Jobs:
                 *_with_caches(found),
                 *uploads(job, span),
             ),
-            outputs=tuple(output for one in found for output in one.outputs),
+            outputs=tuple(self._outputs_of(name, found)),
             extras=tuple(attributes.extras(job, span)),
             span=span,
         )
+
+    def _outputs_of(self, name: str, found: list[Found]) -> Iterator[Output]:
+        """What a job tells others; for a cell of a matrix, under the name of all of them."""
+        known = (name, *self._groups[name], self._jobs[name].get("env", {}).get("GITHUB_JOB"))
+        for one in found:
+            if one.job in known or self._is_cell(name, one.job):
+                yield from one.outputs
+
+    def _is_cell(self, name: str, job: str) -> bool:
+        """Whether a job is one of several that begin with a name which is none of a job."""
+        return job not in self._jobs and name.startswith(f"{job}-")
 
     def _steps(self, job: Mapping[str, Any], span: Span) -> list[Found]:
         reader = StepReader(self._evaluated.texts, self._names(job), span)

@@ -1,11 +1,9 @@
 """What NixActions takes, ignores or does wrong without a word, at its place in the file."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from ciconv.converters.nixactions.check import check
-from ciconv.converters.nixactions.read import attributes
 from ciconv.converters.nixactions.read.jobs import Evaluated
 from ciconv.diagnostics import Diagnostics
 from ciconv.source import Span
@@ -28,8 +26,9 @@ def report(evaluated: Evaluated, diagnostics: Diagnostics) -> None:
         advice = _INSTEAD.get(match[1], "") if match and "ignores" in problem else ""
         span = _place(problem, evaluated)
         diagnostics.warning("nixactions-ignores", problem, span, help=advice)
-    for waiting, span in _waiting(evaluated):
-        attributes.report(waiting, span, diagnostics)
+    for attribute, span in _waiting(evaluated):
+        message, advice = _WAITS[attribute]
+        diagnostics.warning(f"nixactions-{attribute}", message, span, help=advice)
 
 
 def _place(problem: str, evaluated: Evaluated) -> Span:
@@ -42,11 +41,30 @@ def _place(problem: str, evaluated: Evaluated) -> Span:
     return evaluated.positions.span(None, 0) if job is None else evaluated.span(job[1])
 
 
-def _waiting(evaluated: Evaluated) -> Iterator[tuple[Mapping[str, Any], Span]]:
-    """The sets that may have a timeout or a number of tries."""
-    yield evaluated.workflow, evaluated.positions.span(None, 0)
+_WAITS = {
+    "timeout": (
+        "NixActions ends the step after its 'timeout', but the job succeeds",
+        "start the command with `timeout SECONDS` in its bash",
+    ),
+    "retry": (
+        "NixActions takes a step with 'retry' for done when all its tries failed",
+        "write the loop in the bash of the step",
+    ),
+}
+
+
+def _waiting(evaluated: Evaluated) -> Iterator[tuple[str, Span]]:
+    """The settings that do what nobody expects, with places; they reach all later steps, too."""
+    positions = evaluated.positions
+    yield from ((one, positions.span(None, 0)) for one in _set(evaluated.workflow))
     for name, job in evaluated.jobs.items():
-        span = evaluated.span(name)
-        yield job, span
+        known = evaluated.places.get(name, {}).get("attributes", {})
+        yield from ((one, positions.span(known.get(one), len(one))) for one in _set(job))
         steps = job.get("steps", job.get("actions"))
-        yield from ((step, span) for step in steps or () if isinstance(step, dict))
+        for step in steps or ():
+            yield from ((one, evaluated.span(name)) for one in _set(step))
+
+
+def _set(attributes: object) -> Iterator[str]:
+    found = attributes if isinstance(attributes, dict) else {}
+    return (name for name in _WAITS if found.get(name))

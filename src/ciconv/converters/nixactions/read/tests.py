@@ -108,7 +108,8 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
     if name == "ciconv_zero" and len(words) == 2:
         return equal(value(words[1], names), Literal(value=0.0))
     if name == "ciconv_less" and len(words) == 3:
-        return _both(Op.LT, value(words[1], names), _number(value(words[2], names)))
+        left, right = (_number(value(word, names)) for word in words[1:])
+        return _both(Op.LT, left, right)
     if name in _FUNCTIONS and len(words) == 3:
         arguments = tuple(value(word, names) for word in words[1:])
         return Call(function=_FUNCTIONS[name], arguments=arguments)

@@ -24,6 +24,7 @@ from ciconv.converters.nixactions.read.bash.tree import (
 )
 
 MAX_DEPTH = 60  # commands inside of commands
+MAX_CHAIN = 200  # commands joined by && or ||
 
 
 def parse(text: str) -> Sequence:
@@ -63,9 +64,7 @@ class _Parser:
 
     def sequence(self, ends: frozenset[str]) -> Sequence:
         """Commands up to one of the closing words, which is not taken."""
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise NotUnderstood(f"more than {MAX_DEPTH} levels")
+        self._deeper()
         commands: list[Command] = []
         while True:
             self._skip(_SPACE)
@@ -74,6 +73,11 @@ class _Parser:
             commands.append(self._chain())
         self._depth -= 1
         return Sequence(tuple(commands))
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise NotUnderstood(f"more than {MAX_DEPTH} levels")
 
     def _skip(self, pattern: re.Pattern[str]) -> None:
         match = pattern.match(self.text, self.at)
@@ -89,7 +93,7 @@ class _Parser:
 
     def _chain(self) -> Command:
         found = self._pipeline()
-        while True:
+        for _ in range(MAX_CHAIN):
             self._skip(_BLANKS)
             operator = self.text[self.at : self.at + 2]
             if operator not in ("&&", "||"):
@@ -106,7 +110,10 @@ class _Parser:
         if re.compile(r"!\s").match(self.text, self.at):
             self.at += 1
             self._skip(_BLANKS)
-            return Not(self._pipeline())
+            self._deeper()
+            found = Not(self._pipeline())
+            self._depth -= 1
+            return found
         if re.compile(r"\{\s").match(self.text, self.at):
             self.at += 1
             return self._closed("}")
@@ -268,7 +275,9 @@ class _Parser:
         default = None
         if self.text.startswith(":-", self.at):
             self.at += 2
+            self._deeper()
             default = Word(tuple(self.quoted_parts("}")), self.text[start + 2 : self.at])
+            self._depth -= 1
         self._expect("}")
         return Variable(match[1], match[2] or "", default, bool(match[3]))
 

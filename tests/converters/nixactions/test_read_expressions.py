@@ -1,8 +1,12 @@
 """What expressions become in Nix and bash, read back and compared with what they were."""
 
+from functools import cache
+
 import pytest
 
 import ciconv
+from ciconv.ir.trigger import EventKind
+from ciconv.simulation.event import Event
 from ciconv.syntax import yaml
 from ciconv.syntax.build import mapping, sequence, text
 from ciconv.syntax.node import Document, Node
@@ -73,6 +77,14 @@ FIRST = {
 }
 
 
+EVENTS = (
+    Event(kind=EventKind.PUSH, branch="main"),
+    Event(kind=EventKind.PULL_REQUEST),
+    Event(kind=EventKind.MANUAL, inputs=(("flag", "true"), ("word", "a"))),
+)
+
+
+@cache
 def workflow() -> dict[str, str]:
     """A workflow with all of them."""
     jobs: list[tuple[str, Node]] = [
@@ -126,11 +138,15 @@ def _job(
     return mapping(*entries, ("steps", sequence(one, *(steps or ()))))
 
 
+@cache
+def converted() -> dict[str, str]:
+    """What it becomes."""
+    return ciconv.convert(workflow(), to="nixactions").files
+
+
 def test_nothing_differs() -> None:
     """Not even what a loss would explain."""
-    source = workflow()
-    files = ciconv.convert(source, to="nixactions").files
-    found = ciconv.verify(source, files)
+    found = ciconv.verify(workflow(), converted())
     assert len(found.events) > 5
     assert [one.message for one in found.differences] == []
 
@@ -153,9 +169,8 @@ MUTATIONS = {
 
 @pytest.mark.parametrize("before", MUTATIONS)
 def test_every_change_of_the_output_is_found(before: str) -> None:
-    source = workflow()
-    files = dict(ciconv.convert(source, to="nixactions").files)
+    files = converted()
     changed = files["nix/ci.nix"].replace(before, MUTATIONS[before])
     assert changed != files["nix/ci.nix"]
-    found = ciconv.verify(source, files | {"nix/ci.nix": changed})
+    found = ciconv.verify(workflow(), files | {"nix/ci.nix": changed}, events=EVENTS)
     assert [one.message for one in found.unexplained] != []

@@ -20,7 +20,7 @@ def same_for_jobs(
 
     `success()` is the success of all jobs waited for, directly or not: it may be said so.
     """
-    if one.condition == other.condition:
+    if one.condition == other.condition and one.test == other.test:
         return True
     left, right = (
         _Meaning(_status(_ancestors(job, side, of)), of).of(job.test)

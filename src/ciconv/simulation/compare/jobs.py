@@ -89,8 +89,7 @@ class _Jobs:
         env = one.env, other.env
         rights = one.permissions, other.permissions
         if not same_for_jobs(one, other, (_first(self._here), _first(self._there)), self._names):
-            conditions = one.condition, other.condition
-            yield from at.values(Field.CONDITION, "the condition is", *conditions)
+            yield at.condition(one.condition, other.condition)
         for found in _compare(one, other, at, self._names):
             inherited = found.field is Field.PERMISSIONS and rights == self._rights()
             yield found if not inherited else _moved(found, self._place)

@@ -62,6 +62,13 @@ class Place(Struct, frozen=True, kw_only=True):
             message = f"{word} {shown(one)}, on the other side {shown(other)}"
             yield replace(self.differs(field, message), here=one, there=other)
 
+    def condition(self, one: str, other: str) -> Difference:
+        """Return the difference of two conditions, which may only be how they compare texts."""
+        message = f"the condition is {shown(one)}, on the other side {shown(other)}"
+        if one == other:
+            message = f"the condition {shown(one)} tells letters by their case on one side only"
+        return replace(self.differs(Field.CONDITION, message), here=one, there=other)
+
     def pairs(self, field: Field, word: str, one: Pairs, other: Pairs) -> Iterator[Difference]:
         """Yield a difference for each name whose values are not equal; the order is no matter."""
         if one == other:
@@ -98,6 +105,7 @@ def _same_value(one: str | None, other: str | None) -> bool:
 
 _HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _NUMBER = re.compile(r"'(\d+(?:\.\d+)?)'")
+_NOTHING = re.compile(r"(?<=[!=]= )(?:null|false)(?![\w.])")  # as equal as 0 is
 _OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w.-]+")
 
 
@@ -111,14 +119,14 @@ def same_text(one: str, other: str) -> bool:
 def plain_holes(text: str) -> str:
     """Return a text in whose expressions every name has one spelling.
 
-    Names of outputs are folded as shells have to, the token has two names, numbers may be texts.
+    Names of outputs are folded as shells have to, the token has two names, numbers may be texts, and null is compared as 0.
     """
     return _HOLE.sub(_plain_hole, text)
 
 
 def _plain_hole(match: re.Match[str]) -> str:
     found = _NUMBER.sub(r"\1", match[0].replace("secrets.GITHUB_TOKEN", "github.token"))
-    found = found.replace(" || '' }}", " }}")
+    found = _NOTHING.sub("0", found.replace(" || '' }}", " }}"))
     return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_").replace(".", "_"), found)
 
 

@@ -68,7 +68,7 @@ def _compare(
     one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
     if not same_for_steps(one.test, other.test):
-        yield from at.values(Field.CONDITION, "the condition is", one.condition, other.condition)
+        yield at.condition(one.condition, other.condition)
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
     for name, field, word in _VALUES:

@@ -159,7 +159,7 @@ MUTATIONS = {
     '"failure()"': '"always()"',
     'export VALUE="$GITHUB_REF_NAME"': 'export VALUE="$GITHUB_REF"',
     "$STEPS_ONE_OUTPUTS_COUNT": "$STEPS_ONE_OUTPUTS_A_B",
-    'text = "note 4"': 'text = "note 44"',
+    'text = "note 3"': 'text = "note 33"',
     'saveOutputs "first"': 'saveOutputs "second"',
     'needs = [ "first" ];': "needs = [ ];",
     'env = { LEVEL = "Low"; }': 'env = { LEVEL = "High"; }',

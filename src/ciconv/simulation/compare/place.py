@@ -119,7 +119,8 @@ def same_text(one: str, other: str) -> bool:
 def plain_holes(text: str) -> str:
     """Return a text in whose expressions every name has one spelling.
 
-    Names of outputs are folded as shells have to, the token has two names, numbers may be texts, and null is compared as 0.
+    Names of outputs are folded as shells have to, the token has two names, numbers may be texts,
+    and null is compared as 0.
     """
     return _HOLE.sub(_plain_hole, text)
 

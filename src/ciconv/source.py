@@ -67,7 +67,7 @@ def _line_starts(text: str) -> Iterator[int]:
             yield offset + 1
 
 
-class Span(Struct, frozen=True, eq=False):
+class Span(Struct, frozen=True, eq=False, gc=False):
     """A stretch of a source. Lines and columns are worked out only when somebody asks."""
 
     source: Source

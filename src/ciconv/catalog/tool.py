@@ -103,7 +103,6 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ignored: Mapping[str, str] = {}  # canonical input → why it is left out, or what differs
     defaults: Mapping[str, Default] = {}  # of handled inputs that are not given
     outputs: tuple[str, ...] = ()  # outputs the script sets
-    git: bool = False  # the script works on the repository's history: `.git` must be there
     note: str = ""  # what the column does, in one sentence
     differs: str = ""  # what behaves differently; empty: nothing
 

@@ -19,7 +19,7 @@ SYNTAX = "expression-syntax"
 DEPTH = "expression-depth"
 
 
-class Token(Struct, frozen=True):
+class Token(Struct, frozen=True, gc=False):
     """A word of an expression; `kind` is the name of the group that matched, `end` the last."""
 
     kind: str

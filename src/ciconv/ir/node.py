@@ -12,7 +12,8 @@ from ciconv.source import Comment, Span
 _OUTSIDE_EQUALITY = frozenset({"span", "comments", "provenance", "spelling", "known", "tree"})
 
 
-class Node(Struct, frozen=True, kw_only=True, eq=False):
+# gc=False: what is frozen is never part of a cycle, so the collector need not look at it
+class Node(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """A part of a pipeline. Its place, comments and provenance do not count in comparisons.
 
     A node made by a pass carries the span of its cause.

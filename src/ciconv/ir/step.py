@@ -70,7 +70,6 @@ class Run(Step, frozen=True, kw_only=True, eq=False):
     shell: Template | None = None  # the source's word; None: the system's default
     packages: tuple[str, ...] = ()  # of nixpkgs, that a pass knows the script to need
     tool: str | None = None  # the tool of the catalog whose script it is
-    history: bool = False  # a pass knows that it works on the repository's history
 
 
 class Use(Step, frozen=True, kw_only=True, eq=False):

@@ -220,7 +220,6 @@ def _script(step: Use, column: Column) -> Run:
         shell=text("bash -e {0}"),
         tool=step.tool,
         packages=column.deps,
-        history=column.git,
         **fields,
     )
 

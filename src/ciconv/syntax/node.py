@@ -22,7 +22,8 @@ class Style(StrEnum):
     FOLDED = "folded"
 
 
-class Node(Struct, frozen=True, kw_only=True, eq=False):
+# gc=False: what is frozen is never part of a cycle, so the collector need not look at it
+class Node(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """Anything that can stand as a value. `span` covers the anchor and the tag as well.
 
     `comments` of an item of a sequence are those above it and behind its first line. A value of a
@@ -77,7 +78,7 @@ class Sequence(Node, frozen=True, kw_only=True, eq=False):
     flow: bool = False
 
 
-class Entry(Struct, frozen=True, kw_only=True, eq=False):
+class Entry(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """One `key: value` of a mapping, with the comments above it and on its line."""
 
     key: Node

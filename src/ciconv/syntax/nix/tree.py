@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 
-class Expr(Struct, frozen=True, kw_only=True):
+class Expr(Struct, frozen=True, kw_only=True, gc=False):
     """Any expression. `comments` are the lines above an item of a list; elsewhere unused."""
 
     comments: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class List(Expr, frozen=True):
     items: tuple[Expr, ...]
 
 
-class Binding(Struct, frozen=True):
+class Binding(Struct, frozen=True, gc=False):
     """`a.b = value;` with comment lines above it and one comment behind its first line."""
 
     path: tuple[str, ...]

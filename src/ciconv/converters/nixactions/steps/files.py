@@ -64,7 +64,7 @@ def _is_elsewhere(step: Checkout) -> bool:
 
 
 def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
-    """Return nothing where the copy of the repository that a job has is enough, else a clone."""
+    """Return what gives the copy of the repository that a job has its history, or a clone."""
     given = {one.name: one for one in step.arguments}
     for name, one in given.items():
         if name not in _COMMANDS and name not in _ALWAYS_FULL:
@@ -72,7 +72,7 @@ def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
     wanted = [one for name, one in given.items() if name in _COMMANDS and not _is_off(one)]
     wanted.sort(key=lambda one: list(_COMMANDS).index(one.name))
     if not writer.empty and not wanted:
-        return [nix.Name(writer.workflow.use("checkout"))] if writer.uses_git else []
+        return [nix.Name(writer.workflow.use("checkout"))]
     items: list[nix.Expr] = []
     commands = [_COMMANDS[one.name] for one in wanted]
     if writer.empty:

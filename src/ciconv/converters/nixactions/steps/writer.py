@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from ciconv.converters.nixactions.expressions import CannotSay, step_condition, test, word
 from ciconv.converters.nixactions.expressions.scope import shell_name
-from ciconv.converters.nixactions.names import constant_text, slug, unique
+from ciconv.converters.nixactions.names import slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
 from ciconv.converters.nixactions.steps.titles import source_text, title
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.ir.expression import Expr, Literal, Ref, Template
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     ActionRef,
@@ -67,7 +67,6 @@ class StepWriter:
         self.packages: dict[str, nix.Expr] = {}  # of tools, by their text
         self.at_end: list[nix.Expr] = []  # steps that save caches when the job is done
         self.empty = files.needs_empty_job(owner.job.steps)
-        self.uses_git = _needs_history(owner.job.steps)
         self.uses_container = False
         self._pending: list[str] = []  # comments of steps that became nothing
 
@@ -231,23 +230,6 @@ def _condition(step: Step) -> Expr | None:
         return value.parts[0] if value.parts else Literal(value="", span=ref.span)
 
     return replace_references(step.condition, value_of)
-
-
-def _needs_history(steps: tuple[Step, ...]) -> bool:
-    """Whether a step uses git, whose data the copy of the repository does not have."""
-    for step in steps:
-        if isinstance(step, Checkout) and any(map(_is_deep, step.arguments)):
-            return True
-        if isinstance(step, Run) and (step.history or _GIT.search(constant_text(step.script))):
-            return True
-    return False
-
-
-_GIT = re.compile(r"\bgit\b")
-
-
-def _is_deep(argument: Argument) -> bool:
-    return argument.name == "depth" and constant(argument.value) != "1"
 
 
 def _is_read(name: str, words: dict[str, str]) -> bool:

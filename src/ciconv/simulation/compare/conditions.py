@@ -5,7 +5,18 @@ from functools import reduce
 from typing import TypeAlias
 
 from ciconv.ir.evaluate import EvaluationError, simplified
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, Unary
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    Unary,
+    written,
+)
 from ciconv.ir.node import Node, replace
 from ciconv.ir.walk import rewrite
 from ciconv.simulation.plan import JobPlan
@@ -89,7 +100,7 @@ class _Meaning:
 
     def _change(self, node: Node) -> Node:
         if isinstance(node, Call):
-            arguments = tuple(map(_empty, node.arguments))
+            arguments = tuple(map(_as_text, node.arguments))
             return self._status.get(node.function) or replace(node, arguments=arguments)
         if isinstance(node, Ref):
             return self._renamed(node)
@@ -132,9 +143,9 @@ def _coerced(expr: Binary) -> Expr:
     return expr
 
 
-def _empty(expr: Expr) -> Expr:
-    """Null as the text it is for functions."""
-    return Literal(value="") if isinstance(expr, Literal) and expr.value is None else expr
+def _as_text(expr: Expr) -> Expr:
+    """A constant as the text it is for functions."""
+    return Literal(value=written(expr.value)) if isinstance(expr, Literal) else expr
 
 
 _TEXTS = frozenset({"steps", "needs", "env", "vars", "secrets"})

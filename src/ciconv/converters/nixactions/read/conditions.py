@@ -20,16 +20,17 @@ from ciconv.ir.expression import (
     Unary,
     conjuncts,
     disjuncts,
+    has_status_function,
 )
 
 _STATUS = re.compile(r"(success|failure|always|cancelled)\(\)")
 
 
-def job_condition(text: str, ancestors: frozenset[str], names: Names) -> Expr:
-    """Return what a job's `"if"` asks for; all ancestors' success becomes `success()`.
+def job_condition(text: str, ancestors: frozenset[str], names: Names) -> Expr | None:
+    """Return what a job's `"if"` asks for, None for nothing but the success of all ancestors.
 
-    `ancestors`: all jobs it waits for, directly or not. The condition has a status function where
-    there are any, as NixActions asks for nothing else than what is written.
+    `ancestors`: all jobs it waits for, directly or not. A condition that does not ask for their
+    success has a status function, as NixActions asks for nothing else than what is written.
     """
     if match := _STATUS.fullmatch(text):
         return Call(function=match[1])
@@ -45,19 +46,25 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\([\"$`\\])", r"\1", text)
 
 
-def _with_status(expr: Expr, ancestors: frozenset[str]) -> Expr:
+def _with_status(expr: Expr, ancestors: frozenset[str]) -> Expr | None:
     if not ancestors:
         return expr
     parts = [_failure(one, ancestors) for one in conjuncts(expr)]
     single = tuple(_without_calls(parts))
     asked = frozenset(filter(None, (_result(one, "success") for one in single)))
     if asked == ancestors:
-        rest = (one for one in single if _result(one, "success") is None)
-        return _all([Call(function="success"), *rest])
+        return _after_success([one for one in single if _result(one, "success") is None])
     if Call(function="failure") in parts:
         return _all(parts)
     always = Call(function="always")
     return always if expr == Literal(value=True) else _all([always, *parts])
+
+
+def _after_success(parts: list[Expr]) -> Expr | None:
+    """Return all the parts, after success, which needs no word where no status is asked for."""
+    if any(map(has_status_function, parts)):
+        return _all([Call(function="success"), *parts])
+    return _all(parts) if parts else None
 
 
 def _all(parts: Iterable[Expr]) -> Expr:
@@ -140,6 +147,7 @@ def _result(expr: Expr, result: str) -> str | None:
     return path[1] if fits else None
 
 
+_SUCCESS = Call(function="success")
 _IN_STEP = re.compile(r'\( set \+u; \. \S+; \. "\$JOB_ENV"; (.*) \)', re.DOTALL)
 
 
@@ -155,6 +163,8 @@ def step_condition(text: str | None, names: Names) -> Expr | None:
     except NotUnderstood:
         return Raw(format=FORMAT, text=text)
     parts = conjuncts(found)
+    if parts.count(_SUCCESS) == 1:
+        return _after_success([one for one in parts if one != _SUCCESS])
     if Call(function="success") in parts or Call(function="failure") in parts:
         return found
     opposite = negated_success(parts)

@@ -1,7 +1,7 @@
 """The short way into a conversion: a plain call needs no typer, which takes as long to load.
 
 Plain are the options of the help, each once, with ordinary words as values. Everything else is
-typer's: help, mistakes, other spellings. docs/decisions/0005-router.md has the figures.
+typer's: help, mistakes, other spellings. Why: docs/decisions/0005-router.md.
 """
 
 from collections.abc import Sequence

@@ -111,7 +111,10 @@ def _choice(expr: Binary, scope: Scope) -> str:
         return _if(test(left, scope), word(right, scope), _falsy(left, scope))
     if isinstance(left, Ref) and kind(left, scope) == "text" and left.path[0] != "matrix":
         name = scope.variable(left)
-        return f"${{{name}:-{word(right, scope)}}}"
+        otherwise = word(right, scope)
+        if constant(right) is not None:
+            otherwise = otherwise.replace("}", "\\}")  # else it ends the expansion
+        return f"${{{name}:-{otherwise}}}"
     if isinstance(left, Binary) and left.op is Op.AND and _is_true_text(left.right):
         condition = test(left.left, scope)  # the idiom `condition && 'a' || 'b'`
         return _if(condition, word(left.right, scope), word(right, scope))

@@ -116,9 +116,8 @@ def constant(template: Expr | None) -> str | None:
         return written(template.value)
     if not isinstance(template, Template):
         return None
-    if all(isinstance(part, Literal) for part in template.parts):
-        return "".join(written(part.value) for part in template.parts if isinstance(part, Literal))
-    return None
+    found = [written(part.value) for part in template.parts if isinstance(part, Literal)]
+    return "".join(found) if len(found) == len(template.parts) else None
 
 
 def written(value: Constant) -> str:

@@ -37,7 +37,7 @@ def nodes(node: Node, *, until: type[Node] | None = None) -> Iterator[Node]:
     while waiting:
         one = waiting.pop()
         yield one
-        if until is None or not isinstance(one, until):
+        if node_fields(type(one)) and (until is None or not isinstance(one, until)):
             waiting += reversed(children(one))
 
 

@@ -39,9 +39,10 @@ class Flat:
 
     def text(self, expr: Expr, level: int = ANY) -> str | None:
         """Return the expression on one line, None where it needs several."""
-        if id(expr) not in self._texts:
+        key = id(expr)
+        if key not in self._texts:
             self._fill(expr)
-        text = self._texts[id(expr)]
+        text = self._texts[key]
         is_bare = text is None or level == ANY or strength(expr) <= level
         return text if is_bare else f"({text})"
 
@@ -79,7 +80,9 @@ class Flat:
         while waiting:
             expr = waiting.pop()
             found.append(expr)
-            waiting += _inner(expr)
+            inner = _INNER.get(type(expr))
+            if inner is not None:
+                waiting += inner(expr)
         for expr in reversed(found):
             if id(expr) not in self._texts:
                 self._texts[id(expr)] = self._make(expr)
@@ -157,12 +160,6 @@ _MAKERS: dict[type[Expr], Callable[[Flat, Any], str | None]] = {
 }
 
 
-def _inner(expr: Expr) -> Iterable[Expr]:
-    """The expressions directly inside of one."""
-    inner = _INNER.get(type(expr))
-    return () if inner is None else inner(expr)
-
-
 def _bound(bindings: Bindings) -> list[Expr]:
     values = (one.value if isinstance(one, Binding) else one.source for one in bindings)
     return [one for one in values if one is not None]
@@ -173,6 +170,7 @@ def _defaults(parameter: str | Formals) -> list[Expr]:
     return [one.default for one in formals if one.default is not None]
 
 
+# the expressions directly inside of one
 _INNER: dict[type[Expr], Callable[[Any], Iterable[Expr]]] = {
     Apply: lambda expr: (expr.function, *expr.arguments),
     Attrs: lambda expr: _bound(expr.bindings),
@@ -201,14 +199,19 @@ def merged(parts: Iterable[tuple[str | Expr, str]]) -> Pieces:
 
 def strength(expr: Expr) -> int:
     """Return how strongly an expression holds together: ATOM, APPLY, an operator's, ANY."""
+    fixed = _STRENGTHS.get(type(expr))
+    if fixed is not None:
+        return fixed
     if isinstance(expr, Operation):
         return OPERATORS[expr.op][0]
-    if isinstance(expr, Int):
-        return ATOM if expr.value >= 0 else APPLY + 1
-    return _STRENGTHS.get(type(expr), ATOM)
+    return APPLY + 1 if isinstance(expr, Int) and expr.value < 0 else ATOM
 
 
-_STRENGTHS: dict[type[Expr], int] = {Apply: APPLY, If: ANY, Lambda: ANY, Let: ANY}
+_STRENGTHS: dict[type[Expr], int] = {
+    **dict.fromkeys((Attrs, Bool, List, Name, Null, Path, Select, Str), ATOM),
+    **dict.fromkeys((If, Lambda, Let), ANY),
+    Apply: APPLY,
+}
 
 
 def operands(expr: Operation) -> list[tuple[Expr, int]]:

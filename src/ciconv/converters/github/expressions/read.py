@@ -38,6 +38,9 @@ def read_template(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> Tem
     if not isinstance(scalar.value, str):
         only = Literal(value=_constant(scalar), span=scalar.span)
         return Template(parts=tuple(joined((only,))), span=scalar.span)
+    if scalar.text and OPENING not in scalar.text:  # the same, but most texts are such
+        all_of_it = Literal(value=scalar.text, span=scalar.span_of(0, len(scalar.text)))
+        return Template(parts=(all_of_it,), span=scalar.span)
     parts = _read_parts(scalar, names, diagnostics)
     return Template(parts=tuple(joined(parts)), span=scalar.span)
 

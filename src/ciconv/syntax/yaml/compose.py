@@ -13,7 +13,7 @@ from ciconv.syntax.node import Alias, Document, Scalar, Style
 from ciconv.syntax.yaml.anchors import Anchors
 from ciconv.syntax.yaml.comments import Gaps
 from ciconv.syntax.yaml.events import Prepared, open_events, prepare
-from ciconv.syntax.yaml.faults import Broken, Rejected, report
+from ciconv.syntax.yaml.faults import MAX_DEPTH, Broken, Rejected, report, report_depth
 from ciconv.syntax.yaml.frames import DocumentFrame, Frame, MappingFrame, SequenceFrame
 from ciconv.syntax.yaml.offsets import (
     Offsets,
@@ -33,7 +33,6 @@ from ciconv.syntax.yaml.resolve import (
     written_tag,
 )
 
-MAX_DEPTH = 256
 
 _STYLES = {
     None: Style.PLAIN,
@@ -270,12 +269,7 @@ class _Composer:
         self._gaps.collect(frame.start, event.end_mark.index, frame)
 
     def _reject_depth(self, at: int) -> None:
-        self._diagnostics.error(
-            "yaml-depth",
-            f"nested more than {MAX_DEPTH} levels deep",
-            self._source.span(at, at + 1),
-            "take the inner parts out of the file",
-        )
+        report_depth(at, self._source, self._diagnostics)
         raise Rejected
 
     def _end_collection(self, event: Any) -> None:

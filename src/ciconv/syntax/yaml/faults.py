@@ -9,6 +9,8 @@ from msgspec import Struct
 from ciconv.diagnostics import Diagnostics, Label
 from ciconv.source import Source, Span
 
+MAX_DEPTH = 256
+
 # https://yaml.org/spec/1.2.2/#51-character-set
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
@@ -36,6 +38,16 @@ def report(
         _report_syntax(error, source, diagnostics)
     else:
         diagnostics.error("yaml-syntax", str(error), source.span(0, 0))
+
+
+def report_depth(at: int, source: Source, diagnostics: Diagnostics) -> None:
+    """Say that what begins at an offset is nested too deep."""
+    diagnostics.error(
+        "yaml-depth",
+        f"nested more than {MAX_DEPTH} levels deep",
+        source.span(at, at + 1),
+        "take the inner parts out of the file",
+    )
 
 
 def _report_character(source: Source, diagnostics: Diagnostics) -> None:
@@ -78,6 +90,9 @@ def _report_broken(source: Source, broken: Broken, diagnostics: Diagnostics) -> 
 def _report_syntax(error: yaml.MarkedYAMLError, source: Source, diagnostics: Diagnostics) -> None:
     problem, context = error.problem or "", error.context or ""
     at = _offset(error.problem_mark, source)
+    if "maximum nesting depth" in problem:  # libyaml 0.2.6 counts brackets before it gives events
+        report_depth(at, source, diagnostics)
+        return
     opening = _offset(error.context_mark, source) if error.context_mark else at
     if _is_about_opening(problem, context):
         at = opening

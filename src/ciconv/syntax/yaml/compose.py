@@ -33,7 +33,6 @@ from ciconv.syntax.yaml.resolve import (
     written_tag,
 )
 
-
 _STYLES = {
     None: Style.PLAIN,
     "": Style.PLAIN,

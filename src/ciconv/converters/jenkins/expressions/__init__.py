@@ -1,0 +1,1 @@
+"""Groovy expressions ↔ expressions of the IR."""

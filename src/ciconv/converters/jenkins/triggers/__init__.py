@@ -1,0 +1,1 @@
+"""`triggers` and `parameters`: what starts a pipeline and what is asked of whoever does."""

@@ -22,14 +22,14 @@ class Names(Struct, frozen=True, kw_only=True):
 
     | reference | variable |
     |---|---|
-    | a predefined name the format has the very same value of (catalog/names.toml) | that of the format |
+    | a predefined name, where catalog/names.toml has the very same value | the format's own |
     | `env.X` | `X` |
-    | `secrets.X`, `vars.X` | `X`; `SECRETS_X`, `VARS_X` where an `env` gives X another meaning |
+    | `secrets.X`, `vars.X` | `X`; `SECRETS_X`, `VARS_X` where `env` gives X another meaning |
     | `inputs.x` | `INPUT_X`, which the job defines |
     | `matrix.os` | `OS`; `MATRIX_OS` where OS has another meaning |
-    | `steps.b.outputs.v`, `steps.b.outcome` | `STEPS_B_OUTPUTS_V`, `STEPS_B_OUTCOME`, set by the scripts |
+    | `steps.b.outputs.v`, `steps.b.outcome` | `STEPS_B_OUTPUTS_V`, `STEPS_B_OUTCOME` |
     | `needs.b.outputs.v`, `needs.b.result` | `NEEDS_B_OUTPUTS_V`, `NEEDS_B_RESULT` |
-    | other predefined names | GitHub's variable (`GITHUB_REF`, `EVENT_ACTION`), which the job defines |
+    | other predefined names | GitHub's variable (`GITHUB_REF`), which the job defines |
     """
 
     catalog: Catalog

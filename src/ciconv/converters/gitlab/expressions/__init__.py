@@ -1,0 +1,1 @@
+"""The conditions of rules, both directions."""

@@ -28,8 +28,12 @@ from ciconv.ir.evaluate import (
 )
 from ciconv.ir.expression import (
     Binary,
+    Changes,
+    Constant,
+    Exists,
     Expr,
     Literal,
+    Matches,
     Op,
     Raw,
     Ref,
@@ -39,6 +43,7 @@ from ciconv.ir.expression import (
     Unary,
     written,
 )
+from ciconv.ir.filter import Filter, Pattern
 from github_expressions import Names, parse
 
 DATA = {
@@ -507,20 +512,82 @@ def test_only_data_has_values(data: object) -> None:
             op=Op.MATCH,
             left=Literal(value="a"),
             right=Literal(value="a"),
-            semantics=Semantics.GITLAB,
+            semantics=Semantics.GITHUB,
         ),
         Binary(
-            op=Op.AND,
-            left=Literal(value=True),
-            right=Literal(value=True),
-            semantics=Semantics.GROOVY,
+            op=Op.MATCH,
+            left=Literal(value="a"),
+            right=Literal(value="(?=a)"),
+            semantics=Semantics.CIRCLECI,
         ),
-        Unary(op=Op.NOT, operand=Literal(value=True), semantics=Semantics.CIRCLECI),
+        Exists(filter=Filter(patterns=(Pattern(text="a"),))),
+        Changes(filter=Filter(patterns=(Pattern(text="a"),))),
     ],
 )
 def test_what_has_no_rules_here_is_left(expr: Expr) -> None:
-    """The operators of other systems must not get GitHub's meaning."""
+    """What GitHub has no operator for, what no automaton can do, and what nobody knows."""
     assert evaluate(expr, KNOWN) == Residual(expr)
+
+
+def _op(semantics: Semantics, op: Op, left: Constant, right: Constant) -> Expr:
+    return Binary(op=op, left=Literal(value=left), right=Literal(value=right), semantics=semantics)
+
+
+OF_OTHERS = [
+    # undefined is null, and equals neither a text nor the empty one; texts are told by their case
+    (_op(Semantics.GITLAB, Op.EQ, None, None), True),
+    (_op(Semantics.GITLAB, Op.EQ, None, ""), False),
+    (_op(Semantics.GITLAB, Op.NE, None, "a"), True),
+    (_op(Semantics.GITLAB, Op.EQ, "Main", "main"), False),
+    (_op(Semantics.GITLAB, Op.MATCH, "release/1", "^release"), True),
+    (_op(Semantics.GITLAB, Op.MATCH, "x-release", "release"), True),
+    (_op(Semantics.GITLAB, Op.MATCH, "Release", "(?i)^release"), True),
+    (_op(Semantics.GITLAB, Op.MATCH, None, "."), False),
+    (_op(Semantics.GITLAB, Op.NOT_MATCH, None, "."), True),
+    # the whole text has to match, and there are types
+    (_op(Semantics.CIRCLECI, Op.MATCH, "xmain", "main"), False),
+    (_op(Semantics.CIRCLECI, Op.MATCH, "main", "ma.."), True),
+    (_op(Semantics.CIRCLECI, Op.EQ, "1", 1.0), False),
+    (_op(Semantics.CIRCLECI, Op.EQ, True, 1.0), False),
+    (_op(Semantics.CIRCLECI, Op.EQ, "Main", "main"), False),
+    (_op(Semantics.CIRCLECI, Op.LT, 2.0, 10.0), True),
+    (Unary(op=Op.NOT, operand=Literal(value=""), semantics=Semantics.CIRCLECI), True),
+    # the finding operator of Groovy, and its truth
+    (_op(Semantics.GROOVY, Op.MATCH, "x-main", "ma.n"), True),
+    (_op(Semantics.GROOVY, Op.EQ, "true", True), False),
+    (_op(Semantics.GROOVY, Op.AND, "false", "x"), "x"),
+    (Unary(op=Op.NOT, operand=Literal(value="false"), semantics=Semantics.GROOVY), False),
+]
+
+
+@pytest.mark.parametrize(("expr", "expected"), OF_OTHERS)
+def test_operators_of_other_systems(expr: Expr, expected: Constant) -> None:
+    """As their vendors document them."""
+    assert evaluate(expr, KNOWN) == expected
+
+
+def _filter(*texts: str) -> Filter:
+    return Filter(patterns=tuple(Pattern(text=one) for one in texts))
+
+
+@pytest.mark.parametrize(
+    ("expr", "expected"),
+    [
+        (Matches(value=Literal(value="feat/x"), filter=_filter("feat/*")), True),
+        (Matches(value=Literal(value="main"), filter=_filter("feat/*")), False),
+        (Matches(value=Literal(value=None), filter=_filter("**")), False),
+        (Changes(filter=_filter("src/**")), True),
+        (Changes(filter=_filter("*.md")), False),
+        (Exists(filter=_filter("Dockerfile")), True),
+        (Exists(filter=_filter("*/Dockerfile")), False),
+    ],
+)
+def test_filters_in_conditions(expr: Expr, expected: bool) -> None:
+    """They ask names, the files that were changed, and those of the repository."""
+    files = {("changed_files",): ["src/a.py", "x/b"], ("files",): ["Dockerfile"]}
+    assert evaluate(expr, Environment.of(files)) is expected
+    every = Environment.of({("changed_files",): True})
+    assert evaluate(Changes(filter=_filter("x")), every) is True
 
 
 def test_depth_is_bounded() -> None:

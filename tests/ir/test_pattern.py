@@ -20,6 +20,7 @@ from ciconv.ir.pattern import (
 from ciconv.ir.trigger import Filter, Pattern, PatternSyntax
 
 GLOB, ANT = PatternSyntax.GITHUB_GLOB, PatternSyntax.ANT_GLOB
+RUBY = PatternSyntax.GITLAB_GLOB
 RE2, JAVA, EXACT = PatternSyntax.RE2, PatternSyntax.JAVA, PatternSyntax.EXACT
 
 
@@ -73,6 +74,20 @@ ANTS = [
     (r"a\b", "a/b", "ab"),
     ("[a]", "[a] [A]", "a"),
     ("é", "É é", "e"),
+]
+
+RUBIES = [
+    ("Dockerfile", "Dockerfile", "docker/Dockerfile Dockerfile.x dockerfile"),
+    ("docs/**/*", "docs/a docs/a/b.md docs/.x", "docs xdocs/a"),
+    ("docs/**", "docs/a", "docs docs/a/b"),  # not at its end: one level only
+    ("**/*.js", "a.js a/b.js a/b/c.js .js", "a.jsx"),
+    ("**.js", "a.js", "a/b.js"),
+    ("*.{rb,md}", "a.rb b.md", "a.py a.rb.x"),
+    ("{a,b/**/c}/x", "a/x b/c/x b/y/z/c/x", "c/x b/x"),
+    ("a?c", "abc", "a/c ac"),
+    ("[a-c]x", "ax cx", "dx"),
+    ("[!a-c]x", "dx", "ax /x"),
+    (r"a\*", "a*", "ab"),
 ]
 
 RE2S = [
@@ -136,6 +151,7 @@ JAVAS = [
 
 TABLES = (
     *((GLOB, *row) for row in GLOBS),
+    *((RUBY, *row) for row in RUBIES),
     *((ANT, *row) for row in ANTS),
     *((RE2, *row) for row in RE2S),
     *((JAVA, *row) for row in JAVAS),
@@ -188,6 +204,8 @@ def test_exact_patterns_have_no_signs() -> None:
 
 
 UNKNOWN = [
+    (RUBY, "{a"),
+    (RUBY, "[a"),
     (GLOB, "?a"),
     (GLOB, "+"),
     (GLOB, "a/**?"),

@@ -5,6 +5,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import TypeAlias
 
+from ciconv.ir.filter import Filter
 from ciconv.ir.node import Node
 
 Constant: TypeAlias = str | float | bool | None
@@ -91,6 +92,25 @@ class Call(Expr, frozen=True, kw_only=True, eq=False):
     arguments: tuple[Expr, ...] = ()
 
 
+class Matches(Expr, frozen=True, kw_only=True, eq=False):
+    """Whether a text passes a filter; one that is not there (null) passes none."""
+
+    value: Expr
+    filter: Filter
+
+
+class Changes(Expr, frozen=True, kw_only=True, eq=False):
+    """Whether any file that was changed passes a filter."""
+
+    filter: Filter
+
+
+class Exists(Expr, frozen=True, kw_only=True, eq=False):
+    """Whether the repository has a file that passes a filter."""
+
+    filter: Filter
+
+
 class Raw(Expr, frozen=True, kw_only=True, eq=False):
     """Text nobody understood: exact on the way back to its format, a placeholder elsewhere."""
 
@@ -158,6 +178,8 @@ def operands(expr: Expr) -> tuple[Expr, ...]:
             return expr.arguments
         case Template():
             return expr.parts
+        case Matches():
+            return (expr.value,)
     return ()
 
 

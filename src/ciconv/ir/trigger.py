@@ -3,6 +3,9 @@
 from enum import StrEnum
 
 from ciconv.ir.expression import Template
+from ciconv.ir.filter import Filter as Filter
+from ciconv.ir.filter import Pattern as Pattern
+from ciconv.ir.filter import PatternSyntax as PatternSyntax
 from ciconv.ir.node import Node
 from ciconv.ir.step import Extra
 
@@ -21,31 +24,6 @@ class EventKind(StrEnum):
     MERGE_QUEUE = "merge_queue"
     RELEASE = "release"
     OTHER = "other"  # the native name says which
-
-
-class PatternSyntax(StrEnum):
-    """The language of a pattern."""
-
-    GITHUB_GLOB = "github-glob"
-    ANT_GLOB = "ant-glob"
-    RE2 = "re2"  # GitLab: a search
-    JAVA = "java"  # CircleCI, Jenkins: the whole text
-    EXACT = "exact"
-
-
-class Pattern(Node, frozen=True, kw_only=True, eq=False):
-    """One item of a filter; a later match wins over an earlier one."""
-
-    text: str
-    negated: bool = False
-    syntax: PatternSyntax = PatternSyntax.GITHUB_GLOB
-
-
-class Filter(Node, frozen=True, kw_only=True, eq=False):
-    """Which branches, tags or paths count. `ignore`: those that match do not."""
-
-    patterns: tuple[Pattern, ...] = ()
-    ignore: bool = False
 
 
 class Word(Node, frozen=True, kw_only=True, eq=False):

@@ -1,6 +1,6 @@
 """Expressions and values as canonical text: GitHub's words where GitHub has them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from ciconv.catalog.catalog import Catalog
@@ -9,10 +9,13 @@ from ciconv.ir.evaluate.functions import to_json
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
     Constant,
+    Exists,
     Expr,
     Index,
     Literal,
+    Matches,
     Op,
     Raw,
     Ref,
@@ -21,6 +24,7 @@ from ciconv.ir.expression import (
     Unary,
     written,
 )
+from ciconv.ir.filter import Filter
 
 _POWERS = {Op.OR: 1, Op.AND: 2, Op.EQ: 3, Op.NE: 3, Op.MATCH: 3, Op.NOT_MATCH: 3}
 _POWERS |= {Op.LT: 4, Op.LE: 4, Op.GT: 4, Op.GE: 4, Op.NOT: 5}
@@ -86,6 +90,14 @@ def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[_Piece]:
             return _listed("concat", expr.parts)
         case Raw():
             return (f"({expr.text})" if power else expr.text,)
+    return _of_filter(expr)
+
+
+def _of_filter(expr: Expr) -> Sequence[_Piece]:
+    if isinstance(expr, Matches):
+        return _listed("matches", (expr.value, *_patterns(expr.filter)))
+    if isinstance(expr, Changes | Exists):
+        return _listed(type(expr).__name__.lower(), tuple(_patterns(expr.filter)))
     return (type(expr).__name__,)
 
 
@@ -98,6 +110,12 @@ def _listed(function: str, arguments: Sequence[Expr]) -> Sequence[_Piece]:
     for number, argument in enumerate(arguments):
         pieces += [", ", (argument, 0)] if number else [(argument, 0)]
     return (*pieces, ")")
+
+
+def _patterns(filter: Filter) -> Iterator[Expr]:
+    """The patterns of a filter as texts; those that are left out with a `!`."""
+    for one in filter.patterns:
+        yield Literal(value=f"{'!' if one.negated is not filter.ignore else ''}{one.text}")
 
 
 def _constant(value: Constant) -> str:

@@ -8,8 +8,11 @@ from ciconv.converters.github.expressions.grammar import CONTEXTS, FUNCTIONS, PO
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
+    Exists,
     Expr,
     Literal,
+    Matches,
     Op,
     Raw,
     Ref,
@@ -106,6 +109,8 @@ class _Sayer:
                 return node.op not in POWERS
             case Raw():
                 return node.format != "github"
+            case Matches() | Changes() | Exists():
+                return True
         return False
 
     def _sayable(self, condition: Expr | None) -> Expr | None:

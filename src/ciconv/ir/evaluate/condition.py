@@ -11,8 +11,11 @@ from ciconv.ir.evaluate.value import EvaluationError, Residual, as_number, truth
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
+    Exists,
     Expr,
     Literal,
+    Matches,
     Op,
     Raw,
     Ref,
@@ -23,6 +26,7 @@ from ciconv.ir.expression import (
     walk,
     written,
 )
+from ciconv.ir.filter import Filter
 from ciconv.ir.node import replace
 
 MAX_ATOMS = 30  # that are compared with each other
@@ -206,7 +210,9 @@ def _is_turned(op: Op, left: Expr, right: Expr) -> bool:
 def _is_true_or_false(expr: Expr) -> bool:
     if isinstance(expr, Binary):
         return expr.op in _COMPARISONS
-    return isinstance(expr, Unary) or (isinstance(expr, Call) and expr.function in _TRUE_OR_FALSE)
+    if isinstance(expr, Unary | Matches | Changes | Exists):
+        return True
+    return isinstance(expr, Call) and expr.function in _TRUE_OR_FALSE
 
 
 def _lower(expr: Expr) -> Expr:
@@ -236,7 +242,15 @@ def _token(expr: Expr) -> str:
             return f"({expr.op}{expr.semantics}"
         case Raw():
             return f"({expr.format} {expr.text}"
+        case Matches() | Changes() | Exists():
+            return f"({type(expr).__name__} {filter_text(expr.filter)}"
     return f"({type(expr).__name__}{len(operands(expr))}"
+
+
+def filter_text(filter: Filter) -> str:
+    """Return a text that is the same for equal filters only."""
+    words = [f"{'!' if one.negated else ''}{one.syntax}:{one.text}" for one in filter.patterns]
+    return f"{'not ' if filter.ignore else ''}{words}"
 
 
 def _renumbered(formula: Formula, new: Mapping[int, int]) -> Formula:

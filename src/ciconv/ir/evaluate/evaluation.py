@@ -1,38 +1,35 @@
 """Working out the value of an expression, as far as it is known."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
-
-from msgspec import Struct
 
 from ciconv.ir.evaluate.calls import call
 from ciconv.ir.evaluate.environment import Environment
+from ciconv.ir.evaluate.files import changes, exists, matches
 from ciconv.ir.evaluate.residual import expr_of, property_expr, text_of
+from ciconv.ir.evaluate.semantics import RULES
 from ciconv.ir.evaluate.value import (
     MISSING,
     Array,
     EvaluationError,
-    Known,
     Missing,
     Object,
     Residual,
     Value,
     all_of,
     as_text,
-    loose_equal,
-    loose_less,
     property_of,
-    truth,
 )
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
+    Exists,
     Expr,
     Index,
     Literal,
+    Matches,
     Op,
     Ref,
-    Semantics,
     Star,
     Template,
     Unary,
@@ -40,30 +37,6 @@ from ciconv.ir.expression import (
 from ciconv.ir.node import replace
 
 MAX_DEPTH = 100  # levels of an expression; a chain of one logical operator is one
-
-Compare: TypeAlias = Callable[[Known, Known], bool]
-
-
-class Rules(Struct, frozen=True):
-    """What the operators of a system mean."""
-
-    truth: Callable[[Known], bool]
-    compare: Mapping[Op, Compare]
-
-
-RULES = {
-    Semantics.GITHUB: Rules(
-        truth,
-        {
-            Op.EQ: loose_equal,
-            Op.NE: lambda left, right: not loose_equal(left, right),
-            Op.LT: loose_less,
-            Op.GT: lambda left, right: loose_less(right, left),
-            Op.LE: lambda left, right: loose_equal(left, right) or loose_less(left, right),
-            Op.GE: lambda left, right: loose_equal(left, right) or loose_less(right, left),
-        },
-    )
-}
 
 
 def evaluate(expr: Expr, environment: Environment) -> Value:
@@ -115,7 +88,12 @@ def _binary(expr: Binary, environment: Environment, depth: int) -> Value:
     compare = rules.compare.get(expr.op) if rules is not None else None
     if compare is None or isinstance(left, Residual) or isinstance(right, Residual):
         return _both(expr, expr_of(left, expr.left), expr_of(right, expr.right))
-    return compare(left, right)
+    result = compare(left, right)
+    return (
+        _both(expr, expr_of(left, expr.left), expr_of(right, expr.right))
+        if result is None
+        else result
+    )
 
 
 def _both(like: Binary, left: Expr, right: Expr) -> Residual:
@@ -221,6 +199,26 @@ def _case(expr: Call, environment: Environment, depth: int) -> Value:
     return _value(otherwise, environment, depth)
 
 
+def _matches(expr: Matches, environment: Environment, depth: int) -> Value:
+    value = _value(expr.value, environment, depth)
+    found = None if isinstance(value, Residual) else matches(value, expr.filter)
+    if found is None:
+        return Residual(replace(expr, value=expr_of(value, expr.value)))
+    return found
+
+
+def _changes(expr: Changes, environment: Environment, depth: int) -> Value:
+    return _or_rest(changes(expr.filter, environment), expr)
+
+
+def _exists(expr: Exists, environment: Environment, depth: int) -> Value:
+    return _or_rest(exists(expr.filter, environment), expr)
+
+
+def _or_rest(found: bool | None, expr: Expr) -> Value:
+    return Residual(expr) if found is None else found
+
+
 _HANDLERS: Mapping[type[Expr], Callable[..., Value]] = {
     Literal: _literal,
     Ref: _ref,
@@ -229,4 +227,7 @@ _HANDLERS: Mapping[type[Expr], Callable[..., Value]] = {
     Binary: _binary,
     Call: _call,
     Template: _template,
+    Matches: _matches,
+    Changes: _changes,
+    Exists: _exists,
 }

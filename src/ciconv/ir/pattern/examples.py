@@ -6,12 +6,12 @@ from itertools import islice
 
 from msgspec import Struct
 
+from ciconv.ir.filter import Pattern
 from ciconv.ir.pattern.automaton import Machine
 from ciconv.ir.pattern.charset import CharSet, has
 from ciconv.ir.pattern.language import NICE, shortest
 from ciconv.ir.pattern.matching import answer, machine_of, tree_of
 from ciconv.ir.pattern.tree import At, Chars, Choice, Repeat, Tree
-from ciconv.ir.trigger import Pattern
 
 MAX_EXAMPLES = 8
 MAX_TRIES = 200

@@ -1,8 +1,9 @@
-"""Reading globs: those of GitHub's filters, and Ant's."""
+"""Reading globs: those of GitHub's filters, GitLab's, and Ant's."""
 
-from ciconv.ir.pattern.charset import ANY, NOT_SLASH, CharSet, both_cases, of, union
+from ciconv.ir.pattern.charset import ANY, NOT_SLASH, CharSet, both_cases, complement, of, union
 from ciconv.ir.pattern.tree import (
     Chars,
+    Choice,
     Repeat,
     Tree,
     UnknownPattern,
@@ -69,6 +70,63 @@ def _class(pattern: str, at: int) -> tuple[Tree, int]:
             raise UnknownPattern(f"the range ends before it begins: {chr(first)}-{chr(last)}")
         ranges.append((first, last))
     return Chars(union(ranges)), end + 1
+
+
+def read_gitlab_glob(pattern: str) -> Tree:
+    """Return the tree of a glob of GitLab's `changes` and `exists`.
+
+    It is Ruby's: `**/` is any number of folders, `*` and `?` stay within one, `{a,b}` is one of
+    several. https://docs.ruby-lang.org/en/master/File.html#method-c-fnmatch
+    """
+    return _ruby_glob(pattern, 0, in_braces=False)[0]
+
+
+def _ruby_glob(pattern: str, at: int, *, in_braces: bool) -> tuple[Tree, int]:
+    """The tree up to the end, or behind the brace that is not ours."""
+    choices: list[Tree] = []
+    parts: list[Tree] = []
+    while at < len(pattern):
+        letter = pattern[at]
+        if in_braces and letter in ",}":
+            choices.append(sequence(parts))
+            parts = []
+            if letter == "}":
+                return Choice(tuple(choices)), at + 1
+            at += 1
+            continue
+        if letter == "{":
+            part, at = _ruby_glob(pattern, at + 1, in_braces=True)
+        elif letter == "*":
+            part, at = _ruby_stars(pattern, at)
+        else:
+            part, at = _ruby_character(pattern, at)
+        parts.append(part)
+    if in_braces:
+        raise UnknownPattern("the '{' is never closed")
+    return sequence(parts), at
+
+
+def _ruby_stars(pattern: str, at: int) -> tuple[Tree, int]:
+    if pattern.startswith("**/", at) and (at == 0 or pattern[at - 1] in "/{,"):
+        return Repeat(sequence((any_number(ANY), text("/"))), 0, 1), at + 3
+    while pattern.startswith("*", at):
+        at += 1
+    return any_number(NOT_SLASH), at
+
+
+def _ruby_character(pattern: str, at: int) -> tuple[Tree, int]:
+    letter = pattern[at]
+    if letter == "?":
+        return Chars(NOT_SLASH), at + 1
+    if letter == "[":
+        negated = pattern[at + 1 : at + 2] in ("!", "^")
+        tree, end = _class(pattern, at + 2 if negated else at + 1)
+        if negated and isinstance(tree, Chars):
+            tree = Chars(complement(union((*tree.chars, *of("/")))))
+        return tree, end
+    if letter == "\\" and at + 1 < len(pattern):
+        return text(pattern[at + 1]), at + 2
+    return text(letter), at + 1
 
 
 def read_ant_glob(pattern: str) -> Tree:

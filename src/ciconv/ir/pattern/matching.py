@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TypeVar
 
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.pattern.automaton import Machine, TooMuchWork
 from ciconv.ir.pattern.charset import ANY
-from ciconv.ir.pattern.glob import read_ant_glob, read_github_glob
+from ciconv.ir.pattern.glob import read_ant_glob, read_github_glob, read_gitlab_glob
 from ciconv.ir.pattern.language import is_same, shortest
 from ciconv.ir.pattern.tree import Tree, UnknownPattern, any_number, check_size, sequence, text
-from ciconv.ir.trigger import Filter, Pattern, PatternSyntax
 
 MAX_LENGTH = 5_000  # characters of a pattern
 
@@ -117,6 +117,7 @@ def _regex(flavour: PatternSyntax) -> Callable[[str], Tree]:
 
 _READERS: dict[PatternSyntax, Callable[[str], Tree]] = {
     PatternSyntax.GITHUB_GLOB: read_github_glob,
+    PatternSyntax.GITLAB_GLOB: read_gitlab_glob,
     PatternSyntax.ANT_GLOB: read_ant_glob,
     PatternSyntax.RE2: _regex(PatternSyntax.RE2),
     PatternSyntax.JAVA: _regex(PatternSyntax.JAVA),

@@ -4,6 +4,7 @@ import re
 
 from msgspec import Struct
 
+from ciconv.ir.filter import PatternSyntax
 from ciconv.ir.pattern.charset import (
     ANY,
     BLANKS,
@@ -33,7 +34,6 @@ from ciconv.ir.pattern.tree import (
     check_size,
     sequence,
 )
-from ciconv.ir.trigger import PatternSyntax
 
 MAX_DEPTH = 60  # groups inside of groups
 

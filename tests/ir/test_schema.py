@@ -2,9 +2,9 @@
 
 import msgspec
 
-from cases import ROOT
 from ciconv.ir.schema import schema
 from conftest import Golden
+from oracles import ROOT
 
 
 def test_the_schema_is_current(golden: Golden) -> None:

@@ -4,8 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ciconv.api import Conversion, Reading, convert, read, simulate, verify
+    from ciconv.api import Conversion, Reading, convert, draw, read, simulate, verify
     from ciconv.context import Options
+    from ciconv.graph.draw import Drawing, View
     from ciconv.ir.trigger import EventKind
     from ciconv.simulation.event import Event
 
@@ -13,21 +14,26 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Conversion",
+    "Drawing",
     "Event",
     "EventKind",
     "Options",
     "Reading",
+    "View",
     "__version__",
     "convert",
+    "draw",
     "read",
     "simulate",
     "verify",
 ]
 
 _ELSEWHERE = {
+    "Drawing": "ciconv.graph.draw",
     "Event": "ciconv.simulation.event",
     "EventKind": "ciconv.ir.trigger",
     "Options": "ciconv.context",
+    "View": "ciconv.graph.draw",
 }
 
 if not TYPE_CHECKING:  # a checker of types has seen them above, and knows a wrong name

@@ -26,6 +26,7 @@ from ciconv.profile import Feature, Support
 from ciconv.source import Source, Span, Workspace
 
 if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
+    from ciconv.graph.draw import Drawing, View
     from ciconv.simulation.event import Event
     from ciconv.simulation.plan import Plan
     from ciconv.simulation.verify import Verification
@@ -113,6 +114,33 @@ def verify(
     losses = () if cards[0] == cards[1] else convert(a, to=cards[1], format=cards[0]).diagnostics
     found = verify(read[0], read[1], losses, sides[0][0], events=events)
     return replace(found, diagnostics=(*said, *found.diagnostics))
+
+
+def draw(
+    source: Input | Project,
+    *,
+    to: str = "svg",
+    format: str | None = None,
+    event: "Event | None" = None,
+    view: "View | None" = None,
+) -> "Drawing":
+    """Return a picture of the pipelines: `svg`, `png`, `pdf`, `dot` or `mermaid`.
+
+    With an event, what it would not run is grey. No data, and an error, where it cannot be drawn.
+    """
+    from ciconv.graph import draw as drawing
+    from ciconv.graph.build import graph_of
+
+    if isinstance(source, Project):
+        reading = Reading(project=source, diagnostics=())
+    else:
+        reading = read(source, format=format)
+    if reading.project is None:
+        return drawing.Drawing(data=b"", diagnostics=reading.diagnostics)
+    plan = None if event is None else simulate(reading.project, event)
+    graph = graph_of(reading.project, Catalog.builtin(), plan)
+    drawn = drawing.draw(graph, to, view or drawing.View())
+    return replace(drawn, diagnostics=(*reading.diagnostics, *drawn.diagnostics))
 
 
 def _open(

@@ -21,7 +21,7 @@ class Change(Struct, frozen=True, kw_only=True):
     replaces: bool
 
 
-def compare(root: Path, files: Mapping[str, str]) -> list[Diagnostic]:
+def compare(root: Path, files: Mapping[str, str | bytes]) -> list[Diagnostic]:
     """Return an error for each file in place that is not what would be written."""
     changes, problems = _changes(root, files)
     for change in changes:
@@ -31,7 +31,7 @@ def compare(root: Path, files: Mapping[str, str]) -> list[Diagnostic]:
 
 
 def write(
-    root: Path, files: Mapping[str, str], *, force: bool
+    root: Path, files: Mapping[str, str | bytes], *, force: bool
 ) -> tuple[tuple[Path, ...], list[Diagnostic]]:
     """Write what changes; return the files written, or the reasons why none was.
 
@@ -50,7 +50,7 @@ def write(
     return tuple(change.target for change in changes), []
 
 
-def _changes(root: Path, files: Mapping[str, str]) -> tuple[list[Change], list[Diagnostic]]:
+def _changes(root: Path, files: Mapping[str, str | bytes]) -> tuple[list[Change], list[Diagnostic]]:
     changes: list[Change] = []
     problems: list[Diagnostic] = []
     for path, text in files.items():
@@ -63,10 +63,10 @@ def _changes(root: Path, files: Mapping[str, str]) -> tuple[list[Change], list[D
     return changes, problems
 
 
-def _change(root: Path, path: str, text: str) -> Change | None:
+def _change(root: Path, path: str, text: str | bytes) -> Change | None:
     """What has to happen to one file; OSError or ValueError when it must not or cannot."""
     target = _inside(root, path)
-    data = text.encode("utf-8")
+    data = text if isinstance(text, bytes) else text.encode("utf-8")
     present = target.exists()
     if present and target.read_bytes() == data:
         return None

@@ -15,3 +15,20 @@ class Pin(StrEnum):
 
     MAJOR = "major"
     SHA = "sha"
+
+
+class Form(StrEnum):
+    """What a picture is drawn as."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+    DOT = "dot"
+    MERMAID = "mermaid"
+
+
+class Theme(StrEnum):
+    """The colours of a picture."""
+
+    LIGHT = "light"
+    DARK = "dark"

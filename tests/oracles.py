@@ -9,7 +9,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".oracles"
-TOOLS = ("actionlint", "check-jsonschema", "dot", "nix-build", "nix-instantiate", "node", "shellcheck")
+TOOLS = (
+    "actionlint",
+    "check-jsonschema",
+    "dot",
+    "nix-build",
+    "nix-instantiate",
+    "node",
+    "shellcheck",
+)
 PACKAGES = ("@actions/expressions", "@actions/workflow-parser")
 REQUIRED = os.environ.get("CICONV_REQUIRE_ORACLES") == "1"
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
-from ciconv.converters.nixactions.expressions.tests import test
-from ciconv.converters.nixactions.expressions.words import is_needs_results, needs_results
+from ciconv.converters.nixactions.expressions.scope import Scope
+from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.converters.shell_tests.tests import test
+from ciconv.converters.shell_tests.words import is_needs_results, needs_results
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -134,7 +135,7 @@ class _Job:
             return self._result(ref, value)
         if not value:
             return _apply("not", _apply("truthy", nix.string(self._name(ref))))
-        from ciconv.converters.nixactions.expressions.tests import kind
+        from ciconv.converters.shell_tests.tests import kind
 
         if kind(ref, self._scope) == "boolean":
             return nix.string(_FALSE)

@@ -5,77 +5,21 @@ import re
 from msgspec import Struct, field
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Expr, Ref, written
+from ciconv.converters.shell_tests.dialects import LIBRARY, Dialect
+from ciconv.converters.shell_tests.scope import CannotSay, Cells, shell_name
+from ciconv.ir.expression import Ref
 from ciconv.passes.bind_values import binding_name
 from ciconv.syntax import nix
-from ciconv.syntax.node import Mapping, Node, Scalar, resolve
 
 _HOLE = re.compile("\ue000([0-9]+)\ue001")
 _SAFE = re.compile(r"[A-Za-z0-9_.,:/@%+=^ -]*")
-
-
-class CannotSay(Exception):
-    """An expression has no counterpart; the message says why in a few words."""
-
-    def __init__(self, expr: Expr, reason: str) -> None:
-        super().__init__(reason)
-        self.expr = expr
-
-
-class Cells(Struct, frozen=True, dict=True):
-    """The combinations of a matrix: for each, its values by name. What was asked is kept."""
-
-    rows: tuple[tuple[tuple[str, Node], ...], ...]
-
-    def values(self, path: tuple[str, ...]) -> tuple[Node | None, ...]:
-        """Return what a path into `matrix` is in each cell, None where it is not there."""
-        known: dict[tuple[str, ...], tuple[Node | None, ...]]
-        known = self.__dict__.setdefault("_values", {})
-        if path not in known:
-            known[path] = tuple(_at(row, path) for row in self.rows)
-        return known[path]
-
-    def spelled(self, path: tuple[str, ...]) -> tuple[str, ...]:
-        """Return a path as the matrix writes its first name, whose case GitHub ignores."""
-        known = (_spelling(row, path[0]) for row in self.rows)
-        return (next(filter(None, known), path[0]), *path[1:])
-
-    def texts(self, path: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the text of a path in each cell; None when one of them is no scalar."""
-        values = self.values(path)
-        if any(value is not None and not isinstance(value, Scalar) for value in values):
-            return None
-        return tuple(_text(value) if isinstance(value, Scalar) else "" for value in values)
-
-
-def _spelling(row: tuple[tuple[str, Node], ...], name: str) -> str | None:
-    return next((one for one, _ in row if one.lower() == name.lower()), None)
-
-
-def _at(row: tuple[tuple[str, Node], ...], path: tuple[str, ...]) -> Node | None:
-    wanted = path[0].lower()
-    found: Node | None = None
-    for name, value in row:
-        if name.lower() == wanted:
-            found = value
-            break
-    for part in path[1:]:
-        node = None if found is None else resolve(found)
-        found = node.get(part) if isinstance(node, Mapping) else None
-    return None if found is None else resolve(found)
-
-
-def _text(scalar: Scalar) -> str:
-    value = scalar.value
-    if isinstance(value, str):
-        return value
-    return written(value if value is None or isinstance(value, bool) else float(value))
 
 
 class Scope(Struct, frozen=True, kw_only=True):
     """Names of one job. The lists gather what its expressions used; the writer emits it."""
 
     catalog: Catalog
+    dialect: Dialect = LIBRARY
     cells: Cells | None = None
     input_types: dict[str, str] = field(default_factory=dict)  # lower-case name → type
     needs: tuple[str, ...] = ()  # jobs and calls it waits for
@@ -214,11 +158,6 @@ _READERS = {
     "needs": _need,
     "strategy": _strategy,
 }
-
-
-def shell_name(name: str) -> str:
-    """Return a name as part of a shell variable: `build-x` is `BUILD_X`."""
-    return re.sub(r"[^A-Za-z0-9]", "_", name).upper()
 
 
 def _once(items: list[str], item: str) -> None:

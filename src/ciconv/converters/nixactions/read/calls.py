@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from ciconv.converters.nixactions.read import bash, words
+from ciconv.converters.nixactions.read import texts
 from ciconv.converters.nixactions.read.found import Found
 from ciconv.converters.nixactions.read.frame import Call
-from ciconv.converters.nixactions.read.names import Names
 from ciconv.converters.nixactions.read.texts import as_expr, container, lines_of, text_of
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import Expr, Literal, Raw, text
 from ciconv.ir.step import (
     Argument,
@@ -132,10 +133,10 @@ _DEADLINE = re.compile(r'"\$\(\( \$\(date \+%s\) \+ (.*) \* 60 \)\)"', re.DOTALL
 def _deadline(word: bash.Word, names: Names) -> Expr:
     match = _DEADLINE.fullmatch(word.raw)
     if match is None:
-        return Raw(format=words.FORMAT, text=word.raw)
+        return Raw(format=texts.FORMAT, text=word.raw)
     if match[1].isdigit():
         return Literal(value=float(match[1]))
-    return as_expr(words.template(match[1], names))
+    return as_expr(texts.template(match[1], names))
 
 
 def _outputs(given: Given) -> Found:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from ciconv.converters.nixactions.read import bash
-from ciconv.converters.nixactions.read.bash import NotUnderstood
-from ciconv.converters.nixactions.read.names import Names
-from ciconv.converters.nixactions.read.tests import truth
-from ciconv.converters.nixactions.read.words import FORMAT
+from ciconv.converters.nixactions.read.texts import FORMAT
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read_names import Names
+from ciconv.converters.shell_tests.read_tests import truth
 from ciconv.ir.expression import (
     Binary,
     Call,

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from ciconv.converters.nixactions.read import bash
-from ciconv.converters.nixactions.read.bash import NotUnderstood
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
 
 _FRAME = re.compile(
     r"""(?P<tolerate>\#\ shellcheck\ disable=SC2034\nCICONV_TOLERATE=true\n)?

@@ -13,9 +13,9 @@ from ciconv.converters.nixactions.read.artifacts import downloads, kept_paths, u
 from ciconv.converters.nixactions.read.conditions import job_condition
 from ciconv.converters.nixactions.read.found import Found
 from ciconv.converters.nixactions.read.groups import groups_of
-from ciconv.converters.nixactions.read.names import Names
 from ciconv.converters.nixactions.read.positions import Positions, order
 from ciconv.converters.nixactions.read.steps import StepReader, ids_with_texts
+from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import Expr, Literal, Ref, Template, text
 from ciconv.ir.job import Choice, Job, Need
 from ciconv.ir.step import Checkout, EnvVar, RestoreCache, Step
@@ -168,6 +168,7 @@ class _Jobs:
         env = {*self._env, *own, *dynamic}
         local = {name: Literal(value=str(own[name])) for name in own if name.startswith(OWN)}
         return Names(
+            format="nixactions",
             local=local,
             catalog=self._evaluated.catalog,
             env=frozenset(env),

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ciconv.converters.nixactions.read import bash
-from ciconv.converters.nixactions.read.bash import NotUnderstood
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.ir.expression import text
 from ciconv.ir.step import Argument, Placeholder
 

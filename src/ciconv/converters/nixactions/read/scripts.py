@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ciconv.converters.nixactions.read.names import Names
+from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import Expr, Literal, Template
 from ciconv.syntax.shell import DIALECTS, Quoting, contexts
 

@@ -7,18 +7,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.nixactions.read import attributes, bash, frame, words
-from ciconv.converters.nixactions.read.bash import NotUnderstood
+from ciconv.converters.nixactions.read import attributes, frame, texts
 from ciconv.converters.nixactions.read.calls import Given, read_call
 from ciconv.converters.nixactions.read.conditions import step_condition
 from ciconv.converters.nixactions.read.found import Found
 from ciconv.converters.nixactions.read.frame import Call
-from ciconv.converters.nixactions.read.names import Names
 from ciconv.converters.nixactions.read.placeholders import placeholder
 from ciconv.converters.nixactions.read.scripts import script
-from ciconv.converters.nixactions.read.tests import truth_of_all
 from ciconv.converters.nixactions.read.texts import as_expr, container, text_of
 from ciconv.converters.nixactions.steps.scripts import SHELLS
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read_names import Names
+from ciconv.converters.shell_tests.read_tests import truth_of_all
 from ciconv.ir.expression import Expr, Literal, Raw, text
 from ciconv.ir.job import Container
 from ciconv.ir.step import ActionRef, Argument, EnvVar, Retry, Run, Use
@@ -153,7 +154,7 @@ class StepReader:
         try:
             return truth_of_all(bash.parse(source), self._names)
         except NotUnderstood:
-            return Raw(format=words.FORMAT, text=source)
+            return Raw(format=texts.FORMAT, text=source)
 
     def _minutes(self, seconds: bash.Word) -> Expr:
         plain = seconds.plain
@@ -162,8 +163,8 @@ class StepReader:
         first = seconds.parts[0] if len(seconds.parts) == 1 else None
         if isinstance(first, bash.Arithmetic) and first.word.raw.endswith(" * 60"):
             minutes = first.word.raw.removesuffix(" * 60")
-            return as_expr(words.template(minutes, self._names))
-        return Raw(format=words.FORMAT, text=seconds.raw)
+            return as_expr(texts.template(minutes, self._names))
+        return Raw(format=texts.FORMAT, text=seconds.raw)
 
     def _in_container(self, call: Call) -> tuple[Container | None, str]:
         """The container a command runs in, and the command as it is written."""

@@ -1,11 +1,22 @@
 """Words of bash as the texts that steps are made of."""
 
-from ciconv.converters.nixactions.read import bash, words
-from ciconv.converters.nixactions.read.names import Names
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests import read_words as words
+from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import Expr, Literal, Raw, Template, written
 from ciconv.ir.job import Container
 from ciconv.ir.step import EnvVar
 from ciconv.source import Span
+
+FORMAT = "nixactions"
+
+
+def template(text: str, names: Names) -> Template:
+    """Return what a text between double quotes means; one that is not understood is Raw."""
+    try:
+        return words.as_template(words.value(bash.parse_word(text), names))
+    except bash.NotUnderstood:
+        return Template(parts=(Raw(format=FORMAT, text=text),))
 
 
 def text_of(word: bash.Word, names: Names) -> Template:
@@ -13,7 +24,7 @@ def text_of(word: bash.Word, names: Names) -> Template:
     try:
         return words.as_template(words.value(word, names))
     except bash.NotUnderstood:
-        return Template(parts=(Raw(format=words.FORMAT, text=word.raw),))
+        return Template(parts=(Raw(format=FORMAT, text=word.raw),))
 
 
 def lines_of(found: list[bash.Word], names: Names) -> Template:
@@ -50,7 +61,7 @@ def container(
         env=tuple(map(_variable, groups["-e"])),
         ports=tuple(groups["-p"]),
         volumes=tuple(groups["-v"]),
-        options=words.template(raw, names) if raw else None,
+        options=template(raw, names) if raw else None,
         span=span,
     )
 

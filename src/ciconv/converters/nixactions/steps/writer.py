@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from ciconv.converters.nixactions.expressions import CannotSay, step_condition, test, word
-from ciconv.converters.nixactions.expressions.scope import shell_name
 from ciconv.converters.nixactions.names import slug, unique
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
 from ciconv.converters.nixactions.steps.titles import source_text, title
+from ciconv.converters.shell_tests.scope import shell_name
 from ciconv.ir.expression import Expr, Literal, Ref, Template
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (

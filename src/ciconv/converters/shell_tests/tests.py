@@ -5,8 +5,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 
 import re
 
-from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
-from ciconv.converters.nixactions.expressions.words import (
+from ciconv.converters.shell_tests.dialects import PLAIN, Dialect, argument
+from ciconv.converters.shell_tests.scope import CannotSay, Scope
+from ciconv.converters.shell_tests.words import (
     escaped,
     is_needs_results,
     needs_results,
@@ -27,19 +28,6 @@ from ciconv.ir.expression import (
 )
 from ciconv.syntax.node import Scalar
 
-_BARE = re.compile(r"[A-Za-z0-9_./:@%+=-]+")
-_SEARCHES = {
-    "contains": "ciconv_contains",
-    "startsWith": "ciconv_starts",
-    "endsWith": "ciconv_ends",
-}
-_STATUS = {
-    # jobs that may fail end their steps well, and note what happened
-    "success": '[ "$ACTION_FAILED$CICONV_JOB_STATUS" = false ]',
-    "failure": '[ "$ACTION_FAILED$CICONV_JOB_STATUS" != false ]',
-    "always": "true",
-    "cancelled": "false",
-}
 # names whose values are always written in lower case, so that case does not matter
 LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
 BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
@@ -47,52 +35,56 @@ LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
 
 def test(expr: Expr, scope: Scope, *, plain: bool = False) -> str:
-    """Return a command that succeeds when the expression is true.
+    """Return a command that succeeds when the expression is true; raise CannotSay.
 
-    `plain`: for a job's "if", where neither `|` nor the functions of the library may be used.
+    `plain`: where only one command may stand, with neither `|` nor functions in it.
     """
+    return _test(expr, scope, PLAIN if plain else scope.dialect)
+
+
+def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
     match expr:
         case Literal():
             return "true" if expr.value not in (None, False, 0.0, "") else "false"
         case Unary(op=Op.NOT):
-            return _not(test(expr.operand, scope, plain=plain))
+            return _not(_test(expr.operand, scope, dialect))
         case Binary(op=Op.AND):
-            return f"{_part(expr.left, scope, plain)} && {_part(expr.right, scope, plain)}"
-        case Binary(op=Op.OR) if not plain:
-            return f"{_part(expr.left, scope, plain)} || {_part(expr.right, scope, plain)}"
+            return f"{_part(expr.left, scope, dialect)} && {_part(expr.right, scope, dialect)}"
+        case Binary(op=Op.OR) if dialect.has_or:
+            return f"{_part(expr.left, scope, dialect)} || {_part(expr.right, scope, dialect)}"
         case Binary(op=Op.OR):
-            left, right = (_not(test(one, scope, plain=True)) for one in (expr.left, expr.right))
+            left, right = (_not(_test(one, scope, dialect)) for one in (expr.left, expr.right))
             return _not(f"{left} && {right}")
         case Binary(op=Op.EQ):
-            return _equal(expr, scope, plain)
+            return _equal(expr, scope, dialect)
         case Binary(op=Op.NE):
-            return _not(_equal(expr, scope, plain))
+            return _not(_equal(expr, scope, dialect))
         case Binary(op=Op.LT | Op.LE | Op.GT | Op.GE):
-            return _compared(expr, scope, plain)
+            return _compared(expr, scope, dialect)
         case Call():
-            return _call(expr, scope, plain)
+            return _call(expr, scope, dialect)
     return _truth(expr, scope)
 
 
-def _compared(expr: Binary, scope: Scope, plain: bool) -> str:
-    """Which of two numbers is less; bash itself knows no fractions."""
-    if plain:
+def _compared(expr: Binary, scope: Scope, dialect: Dialect) -> str:
+    """Which of two numbers is less; a shell itself knows no fractions."""
+    if not dialect.has_numbers:
         raise CannotSay(expr, "numbers are compared by steps alone")
     pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.GE) else [expr.right, expr.left]
-    one, other = (_argument(word(side, scope)) for side in pair)
-    less = f"ciconv_less {one} {other}"
+    one, other = (word(side, scope) for side in pair)
+    less = dialect.less(one, other)
     return less if expr.op in (Op.LT, Op.GT) else _not(less)
 
 
 def _not(command: str) -> str:
     if command in ("true", "false"):
         return "false" if command == "true" else "true"
-    is_simple = re.fullmatch(r"(\[\[? |ciconv_)[^;&|]*", command)
+    is_simple = re.fullmatch(r"(\[\[? |ciconv_|awk )[^;&|]*", command)
     return f"! {command}" if is_simple else f"! {{ {command}; }}"
 
 
-def _part(expr: Expr, scope: Scope, plain: bool) -> str:
-    command = test(expr, scope, plain=plain)
+def _part(expr: Expr, scope: Scope, dialect: Dialect) -> str:
+    command = _test(expr, scope, dialect)
     joined = isinstance(expr, Binary) and expr.op in (Op.AND, Op.OR)
     return f"{{ {command}; }}" if joined else command
 
@@ -164,12 +156,12 @@ def _json(value: str) -> str:
     return f'{{ x="{value}"; [ -n "$x" ] && [ "$x" != false ] && [ "$x" != 0 ]; }}'
 
 
-def _equal(expr: Binary, scope: Scope, plain: bool) -> str:
+def _equal(expr: Binary, scope: Scope, dialect: Dialect) -> str:
     left, right = expr.left, expr.right
     if _is_constant(left):
         left, right = right, left
     if not _is_constant(right):
-        return _equal_words(word(left, scope), word(right, scope), plain)
+        return dialect.equal(word(left, scope), word(right, scope))
     value = right.value if isinstance(right, Literal) else constant(right)
     if _is_constant(left):
         known = left.value if isinstance(left, Literal) else constant(left)
@@ -178,12 +170,12 @@ def _equal(expr: Binary, scope: Scope, plain: bool) -> str:
         return "true" if loose_equal(known, value) else "false"
     what = kind(left, scope)
     if isinstance(value, str) and value:
-        return _equal_text(left, value, what, scope, plain)
+        return _equal_text(left, value, what, scope, dialect)
     if what != "boolean":
-        return _equal_number(left, value, what, scope, plain)
+        return _equal_number(left, value, what, scope, dialect)
     if value not in (True, 1.0, False, 0.0, None, ""):
         return "false"
-    command = test(left, scope, plain=plain)
+    command = _test(left, scope, dialect)
     return command if value in (True, 1.0) else _not(command)
 
 
@@ -191,32 +183,25 @@ def _is_constant(expr: Expr) -> bool:
     return isinstance(expr, Literal) or (isinstance(expr, Template) and constant(expr) is not None)
 
 
-def _equal_number(left: Expr, value: Constant, what: str, scope: Scope, plain: bool) -> str:
+def _equal_number(left: Expr, value: Constant, what: str, scope: Scope, dialect: Dialect) -> str:
     """Compare with null, a boolean, a number or '': but for text with '', as numbers."""
     one = word(left, scope)
     if value == "" and what != "number":
         return f'[ -z "{one}" ]' if what == "text" else _not(_json(one))
     if value in (None, False, 0.0, ""):
-        return _not(_json(one)) if what == "json" else _zero(one, plain)
+        return _not(_json(one)) if what == "json" else dialect.zero(one)
     if value is True and what == "json":
         return _json(one)
     number = written(1.0 if value is True else value)
     return f'[ "{one}" = {number} ]'
 
 
-def _zero(one: str, plain: bool) -> str:
-    """Whether a text is 0 as a number, which the empty text is as well."""
-    if plain:
-        return f'[[ "{one}" =~ ^[-+]?0*[.]?0*$ ]]'
-    return f'ciconv_zero "{one}"'
-
-
-def _equal_text(left: Expr, value: str, what: str, scope: Scope, plain: bool) -> str:
+def _equal_text(left: Expr, value: str, what: str, scope: Scope, dialect: Dialect) -> str:
     if what == "boolean":
         return "false"  # GitHub compares a boolean with text as numbers, and text is none
     one = word(left, scope)
     if _ignores_case(left, value, scope):
-        return _equal_words(one, escaped(value), plain)
+        return dialect.equal(one, escaped(value))
     return f'[ "{one}" = {quoted(value)} ]'
 
 
@@ -233,46 +218,32 @@ def _ignores_case(left: Expr, value: str, scope: Scope) -> bool:
     return not (is_lower and value == value.lower())
 
 
-def _equal_words(one: str, other: str, plain: bool) -> str:
-    if not plain:
-        return f'ciconv_eq "{one}" {_argument(other)}'
-    return f'{{ x="{one}"; y="{other}"; [ "${{x,,}}" = "${{y,,}}" ]; }}'
-
-
-def _argument(value: str) -> str:
-    return value if _BARE.fullmatch(value) else f'"{value}"'
-
-
 def quoted(text: str) -> str:
     """Return a text as one word of bash, with quotes only where it needs them."""
-    return _argument(escaped(text))
+    return argument(escaped(text))
 
 
-def _call(expr: Call, scope: Scope, plain: bool) -> str:
-    if expr.function in _STATUS:
-        return _STATUS[expr.function]
+def _call(expr: Call, scope: Scope, dialect: Dialect) -> str:
+    if expr.function in dialect.status:
+        return dialect.status[expr.function]
     if expr.function in ("contains", "startsWith", "endsWith") and len(expr.arguments) == 2:
-        return _search(expr, scope, plain)
+        return _search(expr, scope, dialect)
     return _truth(expr, scope)
 
 
-def _search(expr: Call, scope: Scope, plain: bool) -> str:
+def _search(expr: Call, scope: Scope, dialect: Dialect) -> str:
     where, what = expr.arguments
     if is_needs_results(where) and expr.function == "contains":
         value = constant(what) or ""
-        found = [_equal_text(one, value, "text", scope, plain) for one in needs_results(scope)]
-        return _any(found, plain)
+        found = [_equal_text(one, value, "text", scope, dialect) for one in needs_results(scope)]
+        return _any(found, dialect)
     items = _constant_list(where)
     if items is not None:
-        return _any_equal(what, items, scope, plain)
+        return _any_equal(what, items, scope, dialect)
     if kind(where, scope) == "json" and expr.function == "contains":
         raise CannotSay(expr, "it searches in a list that only the run knows")
     one, other = word(where, scope), word(what, scope)
-    if not plain:
-        return f'{_SEARCHES[expr.function]} "{one}" {_argument(other)}'
-    before = "" if expr.function == "startsWith" else "*"
-    after = "" if expr.function == "endsWith" else "*"
-    return f'{{ x="{one}"; y="{other}"; [[ "${{x,,}}" == {before}"${{y,,}}"{after} ]]; }}'
+    return dialect.search(expr.function, one, other)
 
 
 def _constant_list(expr: Expr) -> tuple[str, ...] | None:
@@ -293,14 +264,14 @@ def _constant_list(expr: Expr) -> tuple[str, ...] | None:
     return tuple(items)
 
 
-def _any_equal(what: Expr, items: tuple[str, ...], scope: Scope, plain: bool) -> str:
-    tests = [_equal_text(what, one, "text", scope, plain) for one in items]
-    return _any(tests, plain)
+def _any_equal(what: Expr, items: tuple[str, ...], scope: Scope, dialect: Dialect) -> str:
+    tests = [_equal_text(what, one, "text", scope, dialect) for one in items]
+    return _any(tests, dialect)
 
 
-def _any(tests: list[str], plain: bool) -> str:
+def _any(tests: list[str], dialect: Dialect) -> str:
     if len(tests) < 2:
         return tests[0] if tests else "false"
-    if not plain:
+    if dialect.has_or:
         return "{ " + " || ".join(tests) + "; }"
     return _not(" && ".join(_not(one) for one in tests))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciconv.converters.nixactions.read.bash import (
+from ciconv.converters.shell_tests.bash import (
     Chain,
     If,
     Not,

@@ -1,30 +1,19 @@
-"""Words of bash as expressions: the way back of `expressions/words.py`."""
+"""Words of bash as expressions: the way back of `words.py`."""
 
-from ciconv.converters.nixactions.read import bash
-from ciconv.converters.nixactions.read.bash import NotUnderstood
-from ciconv.converters.nixactions.read.names import Names
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import (
     Binary,
     Call,
     Expr,
     Literal,
     Op,
-    Raw,
     Ref,
     Semantics,
     Template,
     written,
 )
-
-FORMAT = "nixactions"
-
-
-def template(text: str, names: Names) -> Template:
-    """Return what a text between double quotes means; one that is not understood is Raw."""
-    try:
-        return as_template(value(bash.parse_word(text), names))
-    except NotUnderstood:
-        return Template(parts=(Raw(format=FORMAT, text=text),))
 
 
 def as_template(expr: Expr) -> Template:
@@ -104,7 +93,7 @@ def _output(output: bash.Output, names: Names) -> Expr:
 
 def _choice(command: bash.If, names: Names) -> Expr:
     """`$(if test; then printf %s "a"; else printf %s "b"; fi)` in GitHub's words."""
-    from ciconv.converters.nixactions.read.tests import truth_of_all
+    from ciconv.converters.shell_tests.read_tests import truth_of_all
 
     condition = truth_of_all(command.condition, names)
     if _echoed(command.yes) == "true" and command.no and _echoed(command.no) == "false":

@@ -7,7 +7,7 @@ https://www.gnu.org/software/bash/manual/bash.html#Shell-Grammar-1
 
 import re
 
-from ciconv.converters.nixactions.read.bash.tree import (
+from ciconv.converters.shell_tests.bash.tree import (
     Arithmetic,
     Chain,
     Command,

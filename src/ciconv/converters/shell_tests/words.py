@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ciconv.converters.nixactions.expressions.scope import CannotSay, Scope
+from ciconv.converters.shell_tests.scope import CannotSay, Scope
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -46,7 +46,7 @@ def _reference(ref: Ref, scope: Scope) -> str:
     if ref.path[0] == "matrix":
         return scope.matrix(ref, pasted=False)
     if ref.path == ("job", "status"):
-        return "${CICONV_JOB_STATUS:-success}"
+        return scope.dialect.job_status
     if ref.path[0] == "steps" and ref.path[-1] in ("outcome", "conclusion"):
         return f"${{{scope.variable(ref)}:-skipped}}"
     return f"${scope.variable(ref)}"
@@ -95,14 +95,14 @@ def escaped(text: str) -> str:
 
 
 def _boolean(expr: Expr, scope: Scope) -> str:
-    from ciconv.converters.nixactions.expressions.tests import test
+    from ciconv.converters.shell_tests.tests import test
 
     return f"$(if {test(expr, scope)}; then echo true; else echo false; fi)"
 
 
 def _choice(expr: Binary, scope: Scope) -> str:
     """`a && b` gives b when a holds, else a; `a || b` gives a when it holds, else b."""
-    from ciconv.converters.nixactions.expressions.tests import kind, test
+    from ciconv.converters.shell_tests.tests import kind, test
 
     if kind(expr, scope) == "boolean":
         return _boolean(expr, scope)
@@ -126,7 +126,7 @@ def _is_true_text(expr: Expr) -> bool:
 
 
 def _falsy(expr: Expr, scope: Scope) -> str:
-    from ciconv.converters.nixactions.expressions.tests import kind
+    from ciconv.converters.shell_tests.tests import kind
 
     return "false" if kind(expr, scope) == "boolean" else word(expr, scope)
 
@@ -140,8 +140,10 @@ def _call(expr: Call, scope: Scope) -> str:
     if expr.function == "format" and expr.arguments:
         return joined(list(_formatted(expr, scope)))
     if expr.function == "hashFiles":
+        if not scope.dialect.hash_files:
+            raise CannotSay(expr, "no command of a shell gives the hash of files as GitHub does")
         patterns = " ".join(f'"{word(one, scope)}"' for one in expr.arguments)
-        return f"$(ciconv_hash_files {patterns})"
+        return f"$({scope.dialect.hash_files} {patterns})"
     if expr.function == "fromJSON" and len(expr.arguments) == 1:
         return word(expr.arguments[0], scope)
     if expr.function == "join" and is_needs_results(expr.arguments[0]):

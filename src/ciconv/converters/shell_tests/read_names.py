@@ -1,4 +1,4 @@
-"""Which expression a variable of a workflow stands for: the way back of `expressions/scope.py`."""
+"""Which expression a variable of a script stands for."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.nixactions.expressions.scope import shell_name
+from ciconv.converters.shell_tests.scope import shell_name
 from ciconv.ir.expression import Expr, Ref
 
 # what the steps of restored caches tell: https://github.com/actions/cache#outputs
@@ -19,6 +19,7 @@ class Names(Struct, frozen=True, kw_only=True):
     """What the variables of one job are called in expressions."""
 
     catalog: Catalog
+    format: str  # whose variables the predefined ones are
     env: frozenset[str] = frozenset()  # variables that the job or the workflow sets
     steps: Mapping[str, str] = {}  # ids, each with the text that may say its outputs
     outputs: Mapping[str, tuple[str, ...]] = {}  # jobs that others know, with their outputs
@@ -74,7 +75,7 @@ class Names(Struct, frozen=True, kw_only=True):
 
     def _canonical(self, name: str) -> tuple[str, ...] | None:
         for path, one in self.catalog.names().items():
-            if one.nixactions == name:
+            if getattr(one, self.format) == name:
                 return path
         return None
 

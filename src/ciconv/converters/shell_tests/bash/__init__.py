@@ -1,7 +1,7 @@
 """The part of bash that workflows of the helper library are made of."""
 
-from ciconv.converters.nixactions.read.bash.parser import parse, parse_word
-from ciconv.converters.nixactions.read.bash.tree import (
+from ciconv.converters.shell_tests.bash.parser import parse, parse_word
+from ciconv.converters.shell_tests.bash.tree import (
     Arithmetic,
     Chain,
     Command,

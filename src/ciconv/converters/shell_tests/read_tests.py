@@ -1,19 +1,19 @@
-"""Tests of bash as expressions: the way back of `expressions/tests.py` and of the library's `"if"`.
+"""Tests of bash as expressions: the way back of `tests.py`.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
 
 from collections.abc import Mapping
 
-from ciconv.converters.nixactions.expressions.tests import (
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read_names import Names
+from ciconv.converters.shell_tests.read_words import value
+from ciconv.converters.shell_tests.tests import (
     BOOLEANS,
     LOWER_CASE,
     LOWER_CASE_LAST,
 )
-from ciconv.converters.nixactions.read import bash
-from ciconv.converters.nixactions.read.bash import NotUnderstood
-from ciconv.converters.nixactions.read.names import Names
-from ciconv.converters.nixactions.read.words import value
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary
 
 _FUNCTIONS = {

@@ -322,7 +322,7 @@ def test_layers_arrive_merged() -> None:
     assert dict(a.env) == {"A": "1", "B": "2", "C": "2", "R": "dev"}
     assert dict(a.steps[0].env) == {"A": "1", "B": "2", "C": "3", "R": "dev"}
     assert (a.permissions, b.permissions) == (("packages: write",), ("contents: read",))
-    assert (a.timeout, b.timeout, a.steps[0].timeout) == ("5", "360", "1")
+    assert (a.timeout, b.timeout, a.steps[0].timeout) == ("5", "", "1")
     assert (a.may_fail, b.may_fail) == ("true", "false")
     assert a.runner == ("x", "y", "group: big")
     assert a.environment == (("name", "prod"), ("url", "https://dev.example"))

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.ir.evaluate import UNKNOWN, Environment
+from ciconv.ir.evaluate.files import CHANGED
 from ciconv.ir.evaluate.value import MISSING
 from ciconv.ir.expression import Constant, constant, written
 from ciconv.ir.pipeline import Pipeline
@@ -21,6 +22,7 @@ from ciconv.simulation.event import (
     branch_of,
     native_of,
 )
+from ciconv.simulation.systems import System
 
 Path: TypeAlias = tuple[str, ...]
 Known: TypeAlias = dict[Path, Any]
@@ -55,15 +57,33 @@ _PAYLOADS = {
 _WITHOUT_ACTION = ("push", "schedule", "workflow_dispatch", "create", "delete", "fork", "gollum")
 
 
-def environment_of(event: Event, pipeline: Pipeline, catalog: Catalog) -> Environment:
+def environment_of(
+    event: Event, pipeline: Pipeline, catalog: Catalog, system: System
+) -> Environment:
     """Return what is known of a run of a pipeline before its first job starts."""
     native = Environment.of(_contexts(event, pipeline))
-    known: Known = {("ref", "branch"): branch_of(event) or "", ("ref", "tag"): event.tag or ""}
+    known: Known = dict(_canonical(native, catalog, system))
+    known |= {("ref", name): value for name, value in _names(event, system).items()}
+    known |= {("env", name): value for name, value in system.variables(event).items()}
+    if system.every_file(event):
+        known[CHANGED] = True
+    elif event.changed_files is not None:
+        known[CHANGED] = list(event.changed_files)
+    return native.extended(known)
+
+
+def _canonical(native: Environment, catalog: Catalog, system: System) -> Iterator[tuple[Path, Any]]:
+    """Canonical names with what GitHub's have for values; what has none is the system's nothing."""
     for canonical, path in _natives(catalog):
         value = native.find(path)
         if value is not MISSING:
-            known[canonical] = value
-    return native.extended(known)
+            yield canonical, system.undefined if value == "" else value
+
+
+def _names(event: Event, system: System) -> dict[str, Constant]:
+    """The names of the branch or the tag a run stands on; a change request is neither."""
+    branch = None if event.kind in PULL_REQUESTS else branch_of(event)
+    return {"branch": branch or system.undefined, "tag": event.tag or system.undefined}
 
 
 @lru_cache(maxsize=16)

@@ -38,6 +38,7 @@ from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.skips import Skips
 from ciconv.simulation.steps import Machine, plan_steps
+from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
 
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
@@ -56,7 +57,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 class Setting(Struct, frozen=True, kw_only=True):
     """What holds for all jobs: whose defaults, and whether a runner's labels tell its system."""
 
-    origin: str
+    system: System
     machines: bool = True
 
 
@@ -69,6 +70,7 @@ class JobPlanner:
         self._pipeline, self._event, self._texts = pipeline, event, texts
         self._skips, self._setting = skips, setting
         self._env = texts.pairs(pipeline.env)
+        self._fail_fast = "true" if setting.system.fail_fast else "false"
 
     def plans(self) -> tuple[JobPlan, ...]:
         """Return the plans of all jobs in the order they are written, cells in theirs."""
@@ -89,14 +91,21 @@ class JobPlanner:
     def _job(self, job: JobBase) -> Iterator[JobPlan]:
         known = self._skips.known(job) | {("github", "job"): _own_id(job)}
         texts = self._texts.knowing(known).with_functions(self._skips.functions(job))
-        decision = self._decide(job, texts)
+        decision = self._decide(job, self._with_env(job, texts))
         if decision.state in (State.SKIP, State.ABSENT):
-            self._skips.skip(job.id)
+            self._skips.skip(job.id, absent=decision.state is State.ABSENT)
             yield self._idle(job, decision)
             return
         self._skips.run(job.id)
         for instance in instances(job, texts):
             yield self._instance(job, instance, decision, texts)
+
+    def _with_env(self, job: JobBase, texts: Texts) -> Texts:
+        """What the conditions of a job know: in some systems, its variables."""
+        if not self._setting.system.sees_env:
+            return texts
+        texts = texts.knowing({("env", one): value for one, value in self._env})
+        return texts.knowing({("env", one.name): texts.value(one.value) for one in job.env})
 
     def _decide(self, job: JobBase, texts: Texts) -> Decision:
         """The first choice that holds; one that only the run can tell is taken as if it did."""
@@ -109,8 +118,7 @@ class JobPlanner:
                 test = expression_of(decided)
                 return Decision(state=state, condition=condition, test=test, choice=choice)
             reason = reason or self._why(job, choice.condition, texts)
-        state = State.SKIP if len(job.choices) == 1 else State.ABSENT
-        return Decision(state=state, condition="false", why=reason)
+        return Decision(state=self._setting.system.idle, condition="false", why=reason)
 
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:
@@ -164,11 +172,11 @@ class JobPlanner:
             "needs": tuple(need.job for need in self._skips.needs[job.id]),
             "permissions": rights(own),
             "concurrency": turns(job.concurrency, texts),
-            "timeout": texts.text(job.timeout, "360"),
+            "timeout": texts.text(job.timeout),
             "cancel_timeout": texts.text(job.cancel_timeout),
             "retry": 1 if job.retry is None else job.retry.attempts,
             "may_fail": may_fail(choice, texts),
-            "fail_fast": "" if matrix is None else texts.text(matrix.fail_fast, "true"),
+            "fail_fast": "" if matrix is None else texts.text(matrix.fail_fast, self._fail_fast),
             "max_parallel": "" if matrix is None else texts.text(matrix.max_parallel),
             "interruptible": "" if interruptible is None else str(interruptible).lower(),
             "extras": texts.extras(job.extras),
@@ -190,9 +198,9 @@ class JobPlanner:
         stands_on = Machine(
             event=self._event,
             env=plan.env,
-            system=system,
+            name=system,
             in_container=job.container is not None,
-            native_shell=self._setting.origin == "github",
+            system=self._setting.system,
         )
         steps = plan_steps((*job.steps, *job.finally_steps), texts, stands_on)
         return replace(

@@ -103,7 +103,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     permissions: tuple[str, ...] | None = None  # None: as the repository is set up
     concurrency: TurnPlan | None = None
     environment: Pairs = ()
-    timeout: str = "360"  # minutes
+    timeout: str = ""  # minutes; empty: the limit of the system
     cancel_timeout: str = ""
     retry: int = 1
     may_fail: str = "false"
@@ -151,6 +151,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     event: Event
     pipelines: tuple[PipelinePlan, ...]
+    system: str = ""  # whose rules it goes by
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
@@ -182,7 +183,7 @@ def _is_pair(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str)
 
 
-_NOT_SHOWN = ("diagnostics", "variables", "topic", "test")
+_NOT_SHOWN = ("diagnostics", "system", "variables", "topic", "test")
 
 
 def _fields(value: Struct) -> dict[str, object]:

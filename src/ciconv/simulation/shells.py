@@ -1,31 +1,51 @@
-"""Shells as the command line that runs a script, so that two words for the same one are equal.
+"""Shells as the command line that runs a script, and the machines that jobs run on."""
 
-https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsshell
-"""
+import re
 
 from ciconv.catalog.catalog import Catalog
+from ciconv.simulation.systems import System
 
-_COMMANDS = {
-    "bash": "bash --noprofile --norc -eo pipefail {0}",
-    "sh": "sh -e {0}",
-    "python": "python {0}",
-    "pwsh": "pwsh -command \". '{0}'\"",
-    "powershell": "powershell -command \". '{0}'\"",
-    "cmd": 'cmd /D /E:ON /V:OFF /S /C "CALL "{0}""',
-}
-_DEFAULT = "bash -e {0}"
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
 _MACHINES = {"x64": "X64", "arm64": "ARM64", "x86": "X86", "arm": "ARM"}
 
 
-def command(shell: str, *, system: str = "linux", container: bool = False) -> str:
-    """Return the command of a shell; without one that of GitHub's default on the machine."""
+def command(shell: str, system: System, *, machine: str = "", container: bool = False) -> str:
+    """Return the command of a shell; without one that of the system's default on the machine."""
     words = " ".join(shell.split())
     if words:
-        return _COMMANDS.get(words, words)
-    if system == "windows":
-        return _COMMANDS["pwsh"]
-    return _COMMANDS["sh"] if container else _DEFAULT
+        return system.shells.get(words, words)
+    if machine == "windows" and system.shell_on_windows:
+        return system.shell_on_windows
+    return (system.shell_in_container if container else "") or system.shell
+
+
+def plain_command(command: str) -> str:
+    """Return the command of a shell so that it is equal for those that do the same.
+
+    The order of flags is no matter, nor how they are joined. A bash that runs a file reads neither
+    profile nor rc file, so that the flags against these change nothing.
+    """
+    name, *words = command.split() or [""]
+    name = name.rpartition("/")[2]
+    if name not in ("bash", "sh", "dash", "ash", "zsh", "ksh"):
+        return command
+    flags: set[str] = set()
+    rest: list[str] = []
+    while words:
+        word = words.pop(0)
+        if word in ("--noprofile", "--norc"):
+            continue
+        if not re.fullmatch("-[a-zA-Z]+", word):
+            rest.append(word)
+            continue
+        letters = word[1:]
+        if "o" in letters and words:
+            flags.add(f"-o {words.pop(0)}")
+        flags |= {f"-{_LONG.get(one, one)}" for one in letters if one != "o"}
+    return " ".join((name, *sorted(flags), *rest))
+
+
+_LONG = {"e": "o errexit", "x": "o xtrace", "u": "o nounset"}
 
 
 def machine(labels: tuple[str, ...], catalog: Catalog) -> tuple[str, str]:

@@ -1,6 +1,8 @@
 """What an event would start in a project."""
 
-from ciconv.catalog.catalog import Catalog
+from collections.abc import Iterator
+
+from ciconv.catalog.catalog import Catalog, Name
 from ciconv.context import Context
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostics
@@ -18,6 +20,7 @@ from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.skips import Skips, asking_for_all
 from ciconv.simulation.starting import Answer, starts
+from ciconv.simulation.systems import System, system_of
 from ciconv.simulation.texts import Texts
 from ciconv.simulation.wording import template_text, value_text
 
@@ -35,8 +38,9 @@ class Simulator:
         explicit = normalize(project, profile, context)
         self._project = lower_groups(explicit, profile, context)
         self._catalog = context.catalog
-        self._setting = Setting(origin=project.origin, machines=machines)
-        self._variables = _variables(context.catalog)
+        self._system = system_of(project.origin)
+        self._setting = Setting(system=self._system, machines=machines)
+        self._variables = _variables(context.catalog, self._system)
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
 
     def plan(self, event: Event) -> Plan:
@@ -45,7 +49,12 @@ class Simulator:
         pipelines = tuple(
             self._pipeline(one, event, diagnostics) for one in self._project.pipelines
         )
-        return Plan(event=event, pipelines=pipelines, diagnostics=diagnostics.sorted())
+        return Plan(
+            event=event,
+            pipelines=pipelines,
+            system=self._system.name,
+            diagnostics=diagnostics.sorted(),
+        )
 
     def _given(self, texts: Texts) -> Pairs:
         """The variables that the system sets, with what is known of them."""
@@ -59,7 +68,7 @@ class Simulator:
         answer = starts(pipeline, event)
         environment = Environment({})
         if answer.holds is not False:
-            environment = environment_of(event, pipeline, self._catalog)
+            environment = environment_of(event, pipeline, self._catalog, self._system)
         texts = Texts(environment, self._catalog, diagnostics)
         answer = _with_condition(answer, pipeline, event, texts)
         plan = PipelinePlan(
@@ -90,18 +99,25 @@ class Simulator:
         )
 
     def _planner(self, pipeline: Pipeline, event: Event, texts: Texts) -> JobPlanner:
-        skips = Skips(pipeline, self._asking[pipeline.id])
+        skips = Skips(pipeline, self._system, self._asking[pipeline.id])
         return JobPlanner(pipeline, event, texts, skips, self._setting)
 
 
-def _variables(catalog: Catalog) -> tuple[tuple[str, tuple[str, ...], str], ...]:
-    """The variables that systems set themselves, the names of their values, and these as text."""
+def _variables(catalog: Catalog, system: System) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """The variables that a system sets itself, the names of their values, and these as text."""
     return tuple(
         (variable, path, template_text(Ref(path=path), catalog))
         for path, name in catalog.names().items()
-        for variable in (name.github_env, name.nixactions)
-        if variable is not None
+        for variable in _spellings(name, system)
     )
+
+
+def _spellings(name: Name, system: System) -> Iterator[str]:
+    """What a value is called in the shell: with a dot in it, it is no variable."""
+    native = () if system.name == "github" else (getattr(name, system.name, None),)
+    for one in (name.github_env, name.nixactions, *native):
+        if one is not None and "." not in one:
+            yield one
 
 
 def _with_condition(answer: Answer, pipeline: Pipeline, event: Event, texts: Texts) -> Answer:

@@ -1,6 +1,8 @@
 """How a job that does not run takes others with it, by way of `needs`.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#success
+https://docs.gitlab.com/ci/yaml/#needsoptional
+https://circleci.com/docs/reference/configuration-reference/#requires
 """
 
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import nodes
 from ciconv.simulation.plan import Why
+from ciconv.simulation.systems import System
 
 NEEDS = "needs "  # and the job that does not run: the topic of what it takes with it
 
@@ -31,7 +34,10 @@ class Skips:
     `asking_all`: the jobs that have `needs.*` in an expression.
     """
 
-    def __init__(self, pipeline: Pipeline, asking_all: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, pipeline: Pipeline, system: System, asking_all: frozenset[str] = frozenset()
+    ) -> None:
+        self._system = system
         known = frozenset(job.id for job in pipeline.jobs)
         self._jobs = {job.id: job for job in pipeline.jobs}
         self.needs = {job.id: _needs_of(job, pipeline, known) for job in pipeline.jobs}
@@ -41,12 +47,15 @@ class Skips:
                 self._members.setdefault(call, []).append(job.id)
         self._asking_all = asking_all
         self._skipped: set[str] = set()
+        self._absent: set[str] = set()
         self._runs_before: set[str] = set()  # jobs that run, or an ancestor of which does
         self.blocked: dict[str, Why] = {}  # jobs that do not run after success
 
-    def skip(self, job: str) -> None:
-        """Note that a job does not run."""
+    def skip(self, job: str, *, absent: bool = False) -> None:
+        """Note that a job does not run; `absent`: it is no part of the run at all."""
         self._skipped.add(job)
+        if absent:
+            self._absent.add(job)
 
     def run(self, job: str) -> None:
         """Note that a job runs, or may."""
@@ -68,8 +77,10 @@ class Skips:
         for need in self.needs[job.id]:
             if need.job in self._runs_before:
                 self._runs_before.add(job.id)
-            if Status.SKIPPED not in need.accept and job.id not in self.blocked:
-                self._block(job, need)
+            if Status.SKIPPED in need.accept or job.id in self.blocked or self._is_let_go(need):
+                continue
+            self._block(job, need)
+        self._block_alone(job)
         functions: dict[str, Value] = {}
         if job.id in self.blocked:
             functions["success"] = False
@@ -84,13 +95,28 @@ class Skips:
         """
         call = self._call(need.job, job)
         name = call or need.job
-        root = self.blocked[need.job].topic.removeprefix(NEEDS) if need.job in self.blocked else ""
+        root = ""
+        if self._system.asks_all and need.job in self.blocked:
+            root = self.blocked[need.job].topic.removeprefix(NEEDS)
         if root and root not in self._members.get(call or "", ()):
             message = f"it needs {name!r}, which comes after {root!r}, which does not run"
             self.blocked[job.id] = Why(message, need.span, NEEDS + root)
         elif self._is_skipped(name):
             message = f"it needs {name!r}, which does not run"
             self.blocked[job.id] = Why(message, need.span, NEEDS + need.job)
+
+    def _is_let_go(self, need: Need) -> bool:
+        """Whether a need does not count: it is optional, and the job is no part of the run."""
+        return need.optional and need.job in self._absent
+
+    def _block_alone(self, job: JobBase) -> None:
+        """Note that a job has nothing left to come after, where it does not run then."""
+        needs = self.needs[job.id]
+        if not (self._system.needs_one and needs and all(map(self._is_let_go, needs))):
+            return
+        first = needs[0]
+        message = f"all that it needs takes no part, {first.job!r} for one"
+        self.blocked.setdefault(job.id, Why(message, first.span, NEEDS + first.job))
 
     def _is_skipped(self, name: str) -> bool:
         return all(one in self._skipped for one in self._members.get(name, (name,)))

@@ -29,6 +29,7 @@ from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs, State, StepPlan
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import command
+from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
 
 _NAMES_OF_FILES = "GITHUB_ENV"
@@ -39,9 +40,9 @@ class Machine(Struct, frozen=True, kw_only=True):
 
     event: Event
     env: Pairs
-    system: str  # linux, macos, windows; empty where nobody can tell
+    name: str  # linux, macos, windows; empty where nobody can tell
     in_container: bool
-    native_shell: bool  # whether GitHub's defaults hold for scripts
+    system: System
 
 
 def plan_steps(steps: tuple[Step, ...], texts: Texts, machine: Machine) -> tuple[StepPlan, ...]:
@@ -132,11 +133,9 @@ class _Planner:
         return _known_kind(step, texts)
 
     def _script(self, step: Run, texts: Texts) -> dict[str, Any]:
+        on = self._machine
         shell = texts.text(step.shell)
-        if self._machine.native_shell or shell:
-            shell = command(
-                shell, system=self._machine.system, container=self._machine.in_container
-            )
+        shell = command(shell, on.system, machine=on.name, container=on.in_container)
         return {"script": texts.text(step.script).rstrip("\r\n"), "shell": shell}
 
     def _use(self, step: Use, texts: Texts) -> tuple[str, dict[str, Any]]:

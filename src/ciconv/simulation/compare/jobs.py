@@ -11,12 +11,12 @@ from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.steps import compare_steps
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
 from ciconv.simulation.skips import NEEDS
+from ciconv.simulation.systems import system_of
 
 _VALUES = (
     ("matrix", Field.MATRIX, "the matrix is"),
     ("after", Field.STATE, "the delay is"),
     ("call", Field.CALL, "the called pipeline is"),
-    ("timeout", Field.TIMEOUT, "the timeout is"),
     ("cancel_timeout", Field.CANCEL_TIMEOUT, "the time to clean up is"),
     ("retry", Field.RETRY, "the number of tries is"),
     ("may_fail", Field.MAY_FAIL, "'may fail' is"),
@@ -187,6 +187,7 @@ def _compare(
     yield from at.values(Field.FAIL_FAST, "fail-fast is", *fail_fast)
     for name, field, word in _VALUES:
         yield from at.values(field, word, str(getattr(one, name)), str(getattr(other, name)))
+    yield from at.values(Field.TIMEOUT, "the timeout is", *_timeouts(one, other, at))
     for name, field, word in _PAIRS:
         yield from at.pairs(field, word, getattr(one, name), getattr(other, name))
     needs = tuple(names.get(name, name) for name in other.needs)
@@ -197,6 +198,17 @@ def _compare(
     )
     yield from compare_turns(one.concurrency, other.concurrency, at)
     yield from _containers(one, other, at)
+
+
+def _timeouts(one: JobPlan, other: JobPlan, at: Place) -> tuple[str, str]:
+    """The limits of two jobs. Where neither says one, each has that of its system.
+
+    Those limits are set for a project or a plan, outside of the file, so they are no difference.
+    """
+    if not one.timeout and not other.timeout:
+        return "", ""
+    here, there = (system_of(name).timeout for name in at.systems)
+    return one.timeout or here, other.timeout or there
 
 
 def _rights(permissions: tuple[str, ...] | None) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ciconv.simulation.compare.difference import Difference, Field, grouped
 from ciconv.simulation.compare.jobs import compare_jobs, compare_turns
 from ciconv.simulation.compare.matching import match_pipelines
@@ -18,7 +20,7 @@ def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
 def differences(a: Plan, b: Plan) -> Iterator[Difference]:
     """Yield every single difference."""
     for one, other in match_pipelines(a.pipelines, b.pipelines):
-        place = _place(one, other, a.event)
+        place = replace(_place(one, other, a.event), systems=(a.system, b.system))
         if one is not None and other is not None:
             yield from _compare(one, other, place)
         elif other is None:

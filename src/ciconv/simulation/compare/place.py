@@ -26,6 +26,7 @@ class Place(Struct, frozen=True, kw_only=True):
     cell: str = ""
     here: Span | None = None
     there: Span | None = None
+    systems: tuple[str, str] = ("", "")  # whose rules the two plans go by
 
     def differs(
         self, field: Field, message: str, *, subject: str = "", at: Span | None = None

@@ -10,9 +10,9 @@ from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.scripts import same_script
 from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
+from ciconv.simulation.shells import plain_command
 
 _VALUES = (
-    ("shell", Field.SHELL, "the shell is"),
     ("directory", Field.DIRECTORY, "the folder is"),
     ("may_fail", Field.MAY_FAIL, "'may fail' is"),
     ("timeout", Field.TIMEOUT, "the timeout is"),
@@ -71,6 +71,8 @@ def _compare(
         yield at.condition(one.condition, other.condition)
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
+    if plain_command(one.shell) != plain_command(other.shell):
+        yield from at.values(Field.SHELL, "the shell is", one.shell, other.shell)
     for name, field, word in _VALUES:
         yield from at.values(field, word, _text(getattr(one, name)), _text(getattr(other, name)))
     if bool(one.parallel) != bool(other.parallel):

@@ -1,0 +1,32 @@
+"""CircleCI.
+
+https://circleci.com/docs/reference/configuration-reference/
+"""
+
+from collections.abc import Mapping
+
+from ciconv.ir.expression import Constant
+from ciconv.simulation.event import Event, branch_of
+from ciconv.simulation.plan import State
+from ciconv.simulation.systems.system import System
+
+
+def variables(event: Event) -> Mapping[str, Constant]:
+    """Return the variables of CircleCI that an event decides."""
+    return {
+        "CI": "true",
+        "CIRCLECI": "true",
+        "CIRCLE_BRANCH": branch_of(event),
+        "CIRCLE_TAG": event.tag,
+    }
+
+
+CIRCLECI = System(
+    name="circleci",
+    shell="bash -eo pipefail {0}",
+    shell_on_windows="powershell.exe -ExecutionPolicy Bypass {0}",
+    idle=State.ABSENT,
+    needs_one=True,
+    undefined="",  # pipeline values of an event that has none are empty
+    variables=variables,
+)

@@ -1,0 +1,33 @@
+"""Jenkins: multibranch projects with the git plug-in.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/
+"""
+
+from collections.abc import Mapping
+
+from ciconv.ir.expression import Constant
+from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of
+from ciconv.simulation.systems.system import System
+
+
+def variables(event: Event) -> Mapping[str, Constant]:
+    """Return the variables of Jenkins that an event decides; None is one that is not set."""
+    is_request = event.kind in PULL_REQUESTS
+    name = f"PR-{event.number}" if is_request else branch_of(event) or event.tag
+    branch = None if is_request else branch_of(event)
+    return {
+        "BRANCH_NAME": name,
+        "TAG_NAME": event.tag,
+        "BRANCH_IS_PRIMARY": "true" if branch == event.default_branch else None,
+        "CHANGE_ID": str(event.number) if is_request else None,
+        "CHANGE_BRANCH": branch_of(event) if is_request else None,
+        "CHANGE_TARGET": base_of(event) if is_request else None,
+    }
+
+
+JENKINS = System(
+    name="jenkins",
+    shell="sh -xe {0}",
+    sees_env=True,
+    variables=variables,
+)

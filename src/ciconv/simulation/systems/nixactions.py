@@ -1,0 +1,12 @@
+"""NixActions: what our writer makes of a workflow names its shells, and follows GitHub's rules."""
+
+from ciconv.simulation.systems.github import GITHUB
+from ciconv.simulation.systems.system import System
+
+NIXACTIONS = System(
+    name="nixactions",
+    shells=GITHUB.shells,
+    asks_all=True,
+    undefined="",
+    every_file=GITHUB.every_file,
+)

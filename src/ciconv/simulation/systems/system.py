@@ -1,0 +1,34 @@
+"""What one system does without being told, and what it sets: data that plans are made with."""
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from ciconv.ir.expression import Constant
+from ciconv.simulation.event import Event
+from ciconv.simulation.plan import State
+
+
+def _nothing(event: Event) -> Mapping[str, Constant]:
+    return {}
+
+
+class System(Struct, frozen=True, kw_only=True):
+    """The rules of one system. The defaults are those of a system that says nothing of its own."""
+
+    name: str
+    shell: str = ""  # the command line of a script that names none; {0} is the script's file
+    shell_in_container: str = ""  # where that is another one
+    shell_on_windows: str = ""
+    shells: Mapping[str, str] = {}  # the command lines of words
+    timeout: str = ""  # minutes of a job that says nothing; empty: no limit, or one set elsewhere
+    fail_fast: bool = False  # whether the other cells of a matrix end when one fails
+    asks_all: bool = False  # success() asks all jobs before a job, not only those it needs
+    idle: State = State.SKIP  # what a job is none of whose choices holds
+    needs_one: bool = False  # a job does not run when all that it needs do not take part
+    sees_env: bool = False  # conditions of jobs see the variables of pipeline and job
+    undefined: Constant = None  # what a name is that has no value for an event
+    every_file: Callable[[Event], bool] = lambda event: False  # whether all files count as changed
+    variables: Callable[[Event], Mapping[str, Constant]] = _nothing
+    """The variables that only this system has, by their names, for an event. One that is not
+    defined is None; one that only the run knows is left out."""

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ TOOLS = (
     "actionlint",
     "check-jsonschema",
     "dot",
+    "groovy",
     "nix-build",
     "nix-instantiate",
     "node",
@@ -42,6 +45,22 @@ def census() -> tuple[tuple[str, ...], tuple[str, ...]]:
     here = [name for name in TOOLS if _program(name)]
     here += [name for name in PACKAGES if (FOLDER / "npm" / "node_modules" / name).is_dir()]
     return tuple(here), tuple(name for name in (*TOOLS, *PACKAGES) if name not in here)
+
+
+def groovy_faults(files: Iterable[Path]) -> list[str]:
+    """Return what Groovy says about the syntax of files, one line each: `path:line:column: …`."""
+    program = tool("groovy")
+    java = shutil.which("java")
+    home = str(Path(java).resolve().parents[1]) if java else ""  # Debian's default may be missing
+    done = subprocess.run(
+        [program, str(Path(__file__).parent / "oracle_tools" / "syntax.groovy"), *map(str, files)],
+        env=os.environ | {"JAVA_HOME": home},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout.splitlines()
 
 
 def _program(name: str) -> str | None:

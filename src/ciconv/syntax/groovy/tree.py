@@ -100,7 +100,7 @@ class Index(Expr, frozen=True, kw_only=True, gc=False):
 class Argument(Node, frozen=True, kw_only=True, gc=False):
     """One argument of a call: positional, or `name: value`; `spread` is `*value` or `*: value`.
 
-    `key`: the name, where it is no plain word: `'a-b': 1`, `(x): 1`.
+    `key`: how the name is written where it is no plain word: `'a-b': 1`; without a name: `(x): 1`.
     """
 
     value: Expr

@@ -1,0 +1,160 @@
+"""A place among the tokens of a file, and what the parser says about it."""
+
+from typing import NoReturn
+
+from ciconv.source import Comment, Source, Span
+from ciconv.syntax.groovy.lexer import Token, Tokens
+
+MAX_DEPTH = 80  # expressions and statements inside each other
+MAX_CHAIN = 400  # operators, calls or properties one behind the other
+
+
+class Fault(Exception):
+    """The text is not Groovy: where, and why. Caught where a statement begins."""
+
+    def __init__(self, start: int, end: int, message: str) -> None:
+        super().__init__(message)
+        self.start, self.end, self.message = start, end, message
+
+
+class TooDeep(Fault):
+    """The text is nested more deeply than anybody writes; the reading ends."""
+
+
+class Cursor:
+    """The tokens, the next one of them, and the faults found so far."""
+
+    def __init__(self, source: Source, tokens: Tokens, depth: int = 0) -> None:
+        self.source = source
+        self.tokens = tokens.tokens
+        self.faults: list[tuple[int, int, str]] = list(tokens.faults)
+        self.at = 0
+        self.token: Token = self.tokens[0]
+        self.depth = depth
+        self._remarks = tokens.remarks
+        self._next_remark = 0
+
+    def advance(self) -> Token:
+        """Return the next token and step behind it."""
+        token = self.token
+        if token.kind != "end":
+            self.at += 1
+            self.token = self.tokens[self.at]
+        return token
+
+    def move(self, at: int) -> None:
+        """Go to a token."""
+        self.at = at
+        self.token = self.tokens[at]
+
+    def peek(self, count: int = 1) -> Token:
+        """Return a token further on."""
+        return self.tokens[min(self.at + count, len(self.tokens) - 1)]
+
+    def behind_newlines(self) -> Token:
+        """Return the first token from here that is no newline."""
+        at = self.at
+        while self.tokens[at].kind == "newline":
+            at += 1
+        return self.tokens[at]
+
+    def is_op(self, text: str) -> bool:
+        """Whether the next token is this sign."""
+        return self.token.text == text and self.token.kind == "op"
+
+    def is_word(self, text: str) -> bool:
+        """Whether the next token is this word."""
+        return self.token.text == text and self.token.kind == "name"
+
+    def take(self, text: str) -> bool:
+        """Step behind a sign or a word when it is the next token."""
+        if self.token.text == text and self.token.kind in ("op", "name"):
+            self.advance()
+            return True
+        return False
+
+    def expect(self, text: str, where: str) -> Token:
+        """Step behind a sign that has to stand here."""
+        if not self.is_op(text):
+            self.fail(f"{where} needs {text!r} before {shown(self.token)}")
+        return self.advance()
+
+    def skip_newlines(self) -> None:
+        """Step behind newlines."""
+        while self.token.kind == "newline":
+            self.advance()
+
+    def span(self, start: int) -> Span:
+        """Return the span from a place to the end of the last token read."""
+        return Span(self.source, start, max(start, self.end))
+
+    @property
+    def end(self) -> int:
+        """Where the last token read ends."""
+        at = self.at
+        while at > 0 and self.tokens[at - 1].kind == "newline":
+            at -= 1
+        return self.tokens[at - 1].end if at else 0
+
+    def fail(self, message: str, token: Token | None = None) -> NoReturn:
+        """Give up the statement."""
+        token = token or self.token
+        if token.kind == "wrong":  # which was said already
+            message = ""
+        raise Fault(token.start, token.end, message)
+
+    def enter(self) -> None:
+        """Go one level deeper; the caller takes it back from `depth`."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise TooDeep(self.token.start, self.token.end, "this is nested too deeply")
+
+    def remarks(self, before: int) -> tuple[Comment, ...]:
+        """Take the comments that stand before a token and nobody has taken yet."""
+        found = []
+        while self._next_remark < len(self._remarks):
+            start, end, token = self._remarks[self._next_remark]
+            if token > before:
+                break
+            self._next_remark += 1
+            found.append(self._comment(start, end, token))
+        return tuple(found)
+
+    def inline_remarks(self) -> tuple[Comment, ...]:
+        """Take the comments on the line on which the last token read stands."""
+        before = self.at if self.token.kind in ("newline", "end") or self.is_op(";") else -1
+        ahead = self._next_remark
+        if ahead >= len(self._remarks) or self._remarks[ahead].token > before:
+            return ()
+        start = self._remarks[ahead].start
+        if "\n" in self.source.text[self.end : start]:
+            return ()
+        self._next_remark += 1
+        return (self._comment(start, self._remarks[ahead].end, before),)
+
+    def _comment(self, start: int, end: int, token: int) -> Comment:
+        text = self.source.text[start:end]
+        body = text[2:] if text.startswith("//") else _block_text(text)
+        line = self.source.text.rfind("\n", 0, start) + 1
+        inline = bool(self.source.text[line:start].strip())
+        return Comment(body.strip(), Span(self.source, start, end), inline)
+
+
+def _block_text(text: str) -> str:
+    """What a `/* … */` says, without the stars that begin its lines."""
+    lines = text[2:].removesuffix("*/").strip("*").splitlines()
+    stripped = [
+        line.strip().removeprefix("*").strip() if at else line.strip()
+        for at, line in enumerate(lines)
+    ]
+    return "\n".join(stripped)
+
+
+def shown(token: Token) -> str:
+    """Return a token as messages name it."""
+    if token.kind == "end":
+        return "the end of the file"
+    if token.kind == "newline":
+        return "the end of the line"
+    text = token.text.splitlines()[0]
+    return repr(text if len(text) <= 40 else f"{text[:37]}...")

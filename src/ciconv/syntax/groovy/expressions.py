@@ -1,0 +1,228 @@
+"""Expressions: a Pratt parser.
+
+https://groovy-lang.org/operators.html#_operator_precedence
+"""
+
+from ciconv.syntax.groovy.cursor import MAX_CHAIN, Fault, TooDeep
+from ciconv.syntax.groovy.operands import NO_OPERAND, PRIMITIVES
+from ciconv.syntax.groovy.paths import Paths, is_callable
+from ciconv.syntax.groovy.tree import (
+    Argument,
+    Assignment,
+    Binary,
+    Call,
+    Cast,
+    Expr,
+    Index,
+    ListLiteral,
+    Name,
+    Property,
+    Ternary,
+    Unary,
+    plain,
+)
+
+# how strongly infix operators bind
+_STRENGTH = {
+    "||": 3,
+    "&&": 4,
+    "|": 5,
+    "^": 6,
+    "&": 7,
+    "=~": 8,
+    "==~": 8,
+    "==": 9,
+    "!=": 9,
+    "===": 9,
+    "!==": 9,
+    "<=>": 9,
+    "<": 10,
+    "<=": 10,
+    ">": 10,
+    ">=": 10,
+    "in": 10,
+    "instanceof": 10,
+    "as": 10,
+    "<<": 11,
+    ">>": 11,
+    ">>>": 11,
+    "..": 11,
+    "..<": 11,
+    "+": 12,
+    "-": 12,
+    "*": 13,
+    "/": 13,
+    "%": 13,
+    "**": 15,
+}
+_ASSIGNMENT, _CONDITIONAL, _UNARY = 1, 2, 14
+_ASSIGNMENTS = frozenset(
+    ("=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=")
+)
+_PREFIXES = frozenset(("!", "-", "+", "~", "++", "--"))
+_WORD_OPERATORS = frozenset(("in", "instanceof", "as"))
+
+
+class Expressions(Paths):
+    """Reads expressions; what stands between braces is read by a subclass."""
+
+    def expression(self, strength: int = _ASSIGNMENT) -> Expr:
+        """Read an expression whose operators bind at least so strongly."""
+        self.enter()
+        start = self.token.start
+        left = self._prefix()
+        for _ in range(MAX_CHAIN):
+            found = self._infix(left, start, strength)
+            if found is None:
+                self.depth -= 1
+                return left
+            left = found
+        raise TooDeep(start, self.token.end, "the expression is too long")
+
+    def command(self) -> Expr:
+        """Read an expression that may be a call without parentheses, or assign one."""
+        start = self.token.start
+        left = self.expression()
+        if isinstance(left, Assignment) and self.starts_argument():
+            value = self._command_calls(left.value)
+            return Assignment(span=self.span(start), target=left.target, value=value, op=left.op)
+        return self._command_calls(left)
+
+    def _command_calls(self, function: Expr) -> Expr:
+        """Read arguments without parentheses behind a name, again and again: `a b c d`."""
+        for _ in range(MAX_CHAIN):
+            if not (is_callable(function) and self.starts_argument()):
+                return function
+            start = function.span.start_offset
+            if isinstance(function, Call):
+                name = self.advance()
+                function = Property(span=self.span(start), base=function, name=name.text)
+                function = self.paths(function, start)
+                continue
+            arguments = self._arguments_on_line()
+            function = Call(
+                span=self.span(start), function=function, arguments=arguments, parentheses=False
+            )
+            function = self.paths(function, start)
+        raise TooDeep(self.token.start, self.token.end, "the expression is too long")
+
+    def starts_argument(self) -> bool:
+        """Whether the next token begins an argument of a call without parentheses."""
+        kind, text = self.token.kind, self.token.text
+        if kind == "name":
+            return text not in NO_OPERAND
+        if kind in ("string", "number"):
+            return True
+        return kind == "op" and text in ("!", "~", "[", "*:", "(") and self.token.spaced
+
+    def _arguments_on_line(self) -> tuple[Argument, ...]:
+        found = [self.argument()]
+        while self.is_op(","):
+            self.advance()
+            self.skip_newlines()
+            found.append(self.argument())
+        return self.distinct(tuple(found))
+
+    def _infix(self, left: Expr, start: int, strength: int) -> Expr | None:
+        token = self.token
+        if token.kind == "newline":
+            return self._conditional_on_next_line(left, start, strength)
+        if token.kind not in ("op", "name"):
+            return None
+        if token.text in ("?", "?:"):
+            return self._conditional(left, start) if strength <= _CONDITIONAL else None
+        if token.kind == "op" and token.text in _ASSIGNMENTS:
+            return self._assignment(left, start) if strength <= _ASSIGNMENT else None
+        return self._binary(left, start, strength)
+
+    def _conditional_on_next_line(self, left: Expr, start: int, strength: int) -> Expr | None:
+        if strength > _CONDITIONAL or self.behind_newlines().text not in ("?", "?:"):
+            return None
+        self.skip_newlines()
+        return self._conditional(left, start)
+
+    def _conditional(self, left: Expr, start: int) -> Expr:
+        elvis = self.advance().text == "?:"
+        self.skip_newlines()
+        yes = None
+        if not elvis:
+            yes = self.expression()
+            self.skip_newlines()
+            self.expect(":", "the choice behind '?'")
+            self.skip_newlines()
+        no = self.expression(_CONDITIONAL)
+        return Ternary(span=self.span(start), condition=left, yes=yes, no=no)
+
+    def _assignment(self, left: Expr, start: int) -> Expr:
+        if not isinstance(plain(left), Name | Property | Index | ListLiteral):
+            span = left.span
+            message = f"{span.text!r} is no variable, so nothing can be assigned to it"
+            raise Fault(span.start_offset, span.end_offset, message)
+        op = self.advance().text
+        self.skip_newlines()
+        value = self.expression()
+        return Assignment(span=self.span(start), target=left, value=value, op=op)
+
+    def _binary(self, left: Expr, start: int, strength: int) -> Expr | None:
+        op = self._operator()
+        bound = _STRENGTH.get(op, 0)
+        if bound < max(strength, 3):
+            return None
+        for _ in range(op.count(">") if op in (">>", ">>>") else 1):
+            self.advance()
+        self.skip_newlines()
+        if op in ("as", "instanceof"):
+            return Cast(span=self.span(start), value=left, type=self.type_name(), op=op)
+        right = self.expression(bound + 1)
+        return Binary(span=self.span(start), op=op, left=left, right=right)
+
+    def _operator(self) -> str:
+        """The operator here; `>>` comes as single signs, which may also end types."""
+        token = self.token
+        if token.kind == "name":
+            return token.text if token.text in _WORD_OPERATORS else ""
+        if token.text != ">":
+            return token.text
+        op, at = ">", 1
+        while self.peek(at).text == ">" and not self.peek(at).spaced and at < 3:
+            op, at = op + ">", at + 1
+        return op
+
+    def _prefix(self) -> Expr:
+        token = self.token
+        if token.kind == "op" and token.text in _PREFIXES:
+            self.advance()
+            operand = self.expression(_UNARY)
+            return Unary(span=self.span(token.start), op=token.text, operand=operand)
+        if token.text == "(" and (cast := self._cast()) is not None:
+            return cast
+        value = self.paths(self.primary(), token.start)
+        if self.token.text in ("++", "--") and self.token.kind == "op":
+            op = self.advance().text
+            return Unary(span=self.span(token.start), op=op, operand=value, postfix=True)
+        return value
+
+    def _cast(self) -> Expr | None:
+        """Read `(type) value`, None when it is no cast."""
+        at, start = self.at, self.token.start
+        self.advance()
+        word = self.token
+        if word.kind == "name" and (word.text in PRIMITIVES or word.text[:1].isupper()):
+            type_ = self._type_in_parentheses()
+            if type_ and self._starts_operand():
+                value = self.expression(_UNARY)
+                return Cast(span=self.span(start), value=value, type=type_, op="()")
+        self.move(at)
+        return None
+
+    def _type_in_parentheses(self) -> str:
+        try:
+            type_ = self.type_name()
+        except Fault:
+            return ""
+        return type_ if self.take(")") else ""
+
+    def _starts_operand(self) -> bool:
+        if self.token.kind == "op":
+            return self.token.text in ("(", "[")
+        return self.token.kind != "newline" and self.token.text not in (*NO_OPERAND, "")

@@ -1,0 +1,247 @@
+"""Groovy text → tokens, with the comments between them.
+
+https://groovy-lang.org/syntax.html
+"""
+
+import re
+from typing import NamedTuple
+
+from msgspec import Struct
+
+MAX_NESTED_STRINGS = 16  # texts inside the `${…}` of texts
+
+
+class Token(NamedTuple):
+    """One token; its kind is name, number, string, op, newline, end or wrong.
+
+    A newline is one only where it can end a statement: not between `(` and `)`, `[` and `]`.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    spaced: bool  # something blank stands before it
+
+
+class Remark(NamedTuple):
+    """A comment: where it is, and the index of the token that follows it."""
+
+    start: int
+    end: int
+    token: int
+
+
+class Tokens(Struct, frozen=True):
+    """What a text consists of; the last token is one of the kind `end`."""
+
+    tokens: list[Token]
+    remarks: list[Remark]
+    faults: list[tuple[int, int, str]]  # start, end, what is wrong
+
+
+_NAME = r"(?:[^\W\d]|\$(?!/))[\w$]*"
+_TOKEN = re.compile(
+    rf"""
+    (?P<name>{_NAME})
+  | (?P<newline>\r\n?|\n)
+  | (?P<string>
+        '''(?:[^'\\]|\\.|'(?!''))*+'''
+      | '(?!'')(?:[^'\\\r\n]|\\.|\\\r\n)*+'
+      | \"\"\"(?:[^"\\$]|\\.|"(?!"")|\$(?!\{{))*+\"\"\"
+      | "(?!"")(?:[^"\\\r\n$]|\\.|\\\r\n|\$(?:\{{[^{{}}"'/\r\n]*\}}|(?!\{{)))*+"
+    )
+  | (?P<number>
+        0[xX][0-9a-fA-F_]+[LlGgIi]? | 0[bB][01_]+[LlGgIi]?
+      | \d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[LlGgIiFfDd]?
+    )
+  | (?P<comment>//[^\r\n]*|/\*)
+  | (?P<op>
+        \.\.<|\.\.\.|\.\.|>>>=|<<=|>>=|\*\*=|<=>|===|!==|==~|\*\.|\?\.|\.&|\.@|\?:|->|\+\+|--
+      | ==|!=|<=|>=|&&|\|\||=~|\*\*|<<|[-+*%&|^]=|[-+*%&|^=<>!~?:;,.(){{}}\[\]@]
+    )
+  | (?P<quote>\"\"\"|'''|["'])
+  | (?P<slash>\$?/)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BLANK = re.compile(r"(?:[ \t\f\u00a0\ufeff]+|\\\r?\n)*")
+_SLASHY = re.compile(r"/(?![/*])(?:[^/\\$]|\\.|\$(?!\{))++/", re.DOTALL)
+_DOLLAR_SLASHY = re.compile(r"\$/(?:[^$/]|\$[$/]|\$(?!\{)|/(?!\$))*+/\$", re.DOTALL)
+
+# what ends a text, or begins something in it, by what opened it
+_INSIDE = {
+    '"': re.compile(r'\\.|"|\$\{|[\r\n]', re.DOTALL),
+    '"""': re.compile(r'\\.|"""|\$\{', re.DOTALL),
+    "/": re.compile(r"\\/|/|\$\{", re.DOTALL),
+    "$/": re.compile(r"\$[$/](?!\{)|/\$|\$\{", re.DOTALL),
+}
+_CLOSING = {'"': '"', '"""': '"""', "/": "/", "$/": "/$"}
+_LINE = re.compile(r"[^\r\n]*")
+_VALUE_WORDS_NOT = frozenset({"return", "case", "in", "assert", "throw", "else", "instanceof"})
+
+
+def tokenize(text: str, start: int = 0, end: int | None = None, depth: int = 0) -> Tokens:
+    """Return the tokens of a text, or of a part of it; `depth`: texts around the part."""
+    lexer = _Lexer(text, len(text) if end is None else end, depth)
+    lexer.run(start)
+    return Tokens(lexer.tokens, lexer.remarks, lexer.faults)
+
+
+class _Lexer:
+    """The state of one run: tokens so far, and the brackets that are open."""
+
+    def __init__(self, text: str, end: int, depth: int) -> None:
+        self.text = text
+        self.end = end
+        self.depth = depth
+        self.tokens: list[Token] = []
+        self.remarks: list[Remark] = []
+        self.faults: list[tuple[int, int, str]] = []
+        self.open: list[str] = []
+
+    def run(self, at: int) -> None:
+        """Read from a place to the end. The common kinds are told apart here, for speed."""
+        text, end, tokens, opened = self.text, self.end, self.tokens, self.open
+        token, blank, brackets, make = _TOKEN.match, _BLANK.match, _BRACKETS, tuple.__new__
+        while True:
+            begin = blank(text, at, end).end()  # type: ignore[union-attr] # it may be empty
+            if begin >= end:
+                break
+            match = token(text, begin, end)
+            kind = None if match is None else match.lastgroup
+            if match is None or kind in _RARE:
+                at = self._rare(begin, kind, begin > at)
+                continue
+            found = match.group()
+            if kind == "op" and found in brackets:
+                self._bracket(found)
+            elif kind == "newline" and opened and opened[-1] != "{":
+                at = match.end()
+                continue
+            after = match.end()
+            tokens.append(make(Token, (kind, found, begin, after, begin > at)))
+            at = after
+        tokens.append(Token("end", "", end, end, True))
+
+    def _bracket(self, found: str) -> None:
+        if found in "([{":
+            self.open.append(found)
+        elif self.open:
+            while len(self.open) > 1 and _PAIRS[self.open[-1]] != found and found == "}":
+                self.open.pop()  # a brace ends what was left open inside it
+            if _PAIRS[self.open[-1]] == found:
+                self.open.pop()
+
+    def _rare(self, at: int, kind: str | None, spaced: bool) -> int:
+        """Read what one expression cannot: comments, texts with code in them, slashes."""
+        if kind == "comment":
+            return self._comment(at)
+        if kind == "slash":
+            return self._slash(at, spaced)
+        if kind == "quote":
+            return self._quoted(at, spaced)
+        self.faults.append((at, at + 1, f"the character {self.text[at]!r} has no meaning here"))
+        return self._add("wrong", at, at + 1, spaced)
+
+    def _add(self, kind: str, start: int, end: int, spaced: bool) -> int:
+        self.tokens.append(Token(kind, self.text[start:end], start, end, spaced))
+        return end
+
+    def _comment(self, at: int) -> int:
+        if self.text.startswith("//", at):
+            end = _LINE.match(self.text, at, self.end).end()  # type: ignore[union-attr]
+        else:
+            end = self.text.find("*/", at + 2, self.end) + 2
+            if end == 1:
+                self.faults.append((at, at + 2, "the comment is not closed"))
+                end = self.end
+        self.remarks.append(Remark(at, end, len(self.tokens)))
+        return end
+
+    def _slash(self, at: int, spaced: bool) -> int:
+        dollar = self.text[at] == "$"
+        if dollar or not self._ends_value():
+            pattern, opening = (_DOLLAR_SLASHY, "$/") if dollar else (_SLASHY, "/")
+            match = pattern.match(self.text, at, self.end)
+            end = match.end() if match else string_end(self.text, at, self.end, opening, self.depth)
+            if end is not None:
+                return self._add("string", at, end, spaced)
+            if dollar:
+                return self._unclosed(at, self.end, spaced)
+        if self.text.startswith("/=", at):
+            return self._add("op", at, at + 2, spaced)
+        return self._add("op", at, at + 1, spaced)
+
+    def _ends_value(self) -> bool:
+        """Whether the last token ends a value, so that a slash divides."""
+        if not self.tokens:
+            return False
+        last = self.tokens[-1]
+        if last.kind == "op":
+            return last.text in (")", "]", "}", "++", "--")
+        return last.kind in ("number", "string") or (
+            last.kind == "name" and last.text not in _VALUE_WORDS_NOT
+        )
+
+    def _quoted(self, at: int, spaced: bool) -> int:
+        opening = self.text[at : at + 3]
+        if opening not in ('"""', "'''"):
+            opening = opening[0]
+        if opening in _INSIDE:
+            end = string_end(self.text, at, self.end, opening, self.depth)
+            if end is not None:
+                return self._add("string", at, end, spaced)
+        line = _LINE.match(self.text, at, self.end)
+        short = self.end if line is None else line.end()
+        return self._unclosed(at, self.end if len(opening) == 3 else short, spaced)
+
+    def _unclosed(self, at: int, end: int, spaced: bool) -> int:
+        self.faults.append((at, min(at + 3, end), "the text is not closed"))
+        return self._add("wrong", at, end, spaced)
+
+
+_RARE = frozenset({"comment", "slash", "quote"})
+_BRACKETS = frozenset("()[]{}")
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+def string_end(text: str, start: int, end: int, opening: str, depth: int) -> int | None:
+    """Return where a text with code in it ends, None when it is not closed or too deep."""
+    if depth > MAX_NESTED_STRINGS:
+        return None
+    pattern, closing = _INSIDE[opening], _CLOSING[opening]
+    at: int | None = start + len(opening)
+    while at is not None:
+        match = pattern.search(text, at, end)
+        if match is None or match.group() in "\r\n":
+            return None
+        at = match.end()
+        if match.group() == closing:
+            return at
+        if match.group() == "${":
+            at = code_end(text, at, end, depth)
+    return None
+
+
+def code_end(text: str, start: int, end: int, depth: int) -> int | None:
+    """Return where the code behind `${` ends, its brace included; None when it does not."""
+    level, at = 1, start
+    while True:
+        begin = _BLANK.match(text, at, end).end()  # type: ignore[union-attr] # it may be empty
+        match = _TOKEN.match(text, begin, end)
+        if match is None:
+            return None
+        after, found = match.end(), match.group()
+        if match.lastgroup == "quote":
+            inner = string_end(text, begin, end, found, depth + 1) if found in _INSIDE else None
+            if inner is None:
+                return None
+            after = inner
+        elif found == "/*":
+            after = text.find("*/", begin, end) + 2
+        elif found in ("{", "}"):
+            level += 1 if found == "{" else -1
+            if level == 0:
+                return after
+        at = max(after, begin + 1)

@@ -1,0 +1,147 @@
+"""The pieces of a Groovy text: escapes, and where code stands in it."""
+
+import re
+from collections.abc import Callable
+
+from ciconv.source import Source
+from ciconv.syntax.groovy.lexer import code_end
+from ciconv.syntax.groovy.tree import Expr, Interpolation, Name, Property, Quote, String, Text
+
+# how the code between two places is read: start, end → expression
+CodeReader = Callable[[int, int], Expr]
+
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_ESCAPE = r"\\(?:u+[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|\r\n|.)"
+_PLAIN = re.compile(_ESCAPE, re.DOTALL)
+_GSTRING = re.compile(rf"{_ESCAPE}|\$\{{|\$(?=[^\W\d])", re.DOTALL)
+_IN_SLASHES = re.compile(r"\\/|\\u+[0-9a-fA-F]{4}|\$\{|\$(?=[^\W\d])", re.DOTALL)
+_IN_DOLLAR_SLASHES = re.compile(r"\$[$/]|\$\{|\$(?=[^\W\d])", re.DOTALL)
+_SPECIALS = {
+    Quote.SINGLE: _PLAIN,
+    Quote.TRIPLE_SINGLE: _PLAIN,
+    Quote.DOUBLE: _GSTRING,
+    Quote.TRIPLE_DOUBLE: _GSTRING,
+    Quote.SLASHY: _IN_SLASHES,
+    Quote.DOLLAR_SLASHY: _IN_DOLLAR_SLASHES,
+}
+_WORD = re.compile(r"[^\W\d]\w*")
+_STEP = re.compile(r"\.([^\W\d]\w*)")
+
+
+def read_string(source: Source, start: int, end: int, read_code: CodeReader) -> String:
+    """Return the text that a token covers, quotes included."""
+    quote = _quote(source.text, start)
+    closing = 2 if quote is Quote.DOLLAR_SLASHY else len(quote.value)
+    reader = _Pieces(source, quote, read_code)
+    reader.run(start + len(quote.value), end - closing)
+    return String(span=source.span(start, end), parts=tuple(reader.parts), quote=quote)
+
+
+def _quote(text: str, start: int) -> Quote:
+    for quote in (Quote.TRIPLE_SINGLE, Quote.TRIPLE_DOUBLE, Quote.DOLLAR_SLASHY):
+        if text.startswith(quote.value, start):
+            return quote
+    return Quote(text[start])
+
+
+class _Pieces:
+    """The parts read so far, and the constant text that is not yet a part."""
+
+    def __init__(self, source: Source, quote: Quote, read_code: CodeReader) -> None:
+        self.source = source
+        self.pattern = _SPECIALS[quote]
+        self.read_code = read_code
+        self.parts: list[Text | Interpolation] = []
+        self._pieces: list[str] = []
+        self._offsets: list[tuple[int, int]] = []
+        self._length = 0
+        self._start: int | None = None
+
+    def run(self, start: int, end: int) -> None:
+        """Read from behind the opening quote to the closing one."""
+        text, at = self.source.text, start
+        while match := self.pattern.search(text, at, end):
+            self._constant(text[at : match.start()], at)
+            found = match.group()
+            if found == "${":
+                at = self._braces(match.start(), end)
+            elif found == "$":
+                at = self._dollar(match.start(), end)
+            else:
+                self._constant(_meaning(found), match.start())
+                at = match.end()
+        self._constant(text[at:end], at)
+        self._flush(end)
+
+    def _constant(self, value: str, at: int) -> None:
+        if self._start is None:
+            self._start = at
+        # line ends are newlines in a text, whatever the file has
+        for piece, offset in _lines(value, at):
+            if piece:
+                self._offsets.append((self._length, offset))
+                self._pieces.append(piece)
+                self._length += len(piece)
+
+    def _flush(self, end: int) -> None:
+        if self._length:
+            span = self.source.span(self._start or 0, end)
+            offsets = tuple(_needed(self._offsets))
+            self.parts.append(Text(span=span, value="".join(self._pieces), offsets=offsets))
+        self._pieces, self._offsets, self._length, self._start = [], [], 0, None
+
+    def _braces(self, at: int, end: int) -> int:
+        after = code_end(self.source.text, at + 2, end, 0) or end
+        self._flush(at)
+        value = self.read_code(at + 2, after - 1)
+        self.parts.append(Interpolation(span=self.source.span(at, after), value=value))
+        return after
+
+    def _dollar(self, at: int, end: int) -> int:
+        """Read `$name.name`: a dot counts only before another name."""
+        text, source = self.source.text, self.source
+        word = _WORD.match(text, at + 1, end)
+        if word is None:
+            return at + 1
+        self._flush(at)
+        after = word.end()
+        value: Expr = Name(span=source.span(at + 1, after), name=word.group())
+        while step := _STEP.match(text, after, end):
+            after = step.end()
+            value = Property(span=source.span(at + 1, after), base=value, name=step.group(1))
+        span = source.span(at, after)
+        self.parts.append(Interpolation(span=span, value=value, braces=False))
+        return after
+
+
+def _lines(value: str, at: int) -> list[tuple[str, int]]:
+    if "\r" not in value:
+        return [(value, at)]
+    found = []
+    for line in re.split(r"(\r\n?)", value):
+        found.append(("\n" if line.startswith("\r") else line, at))
+        at += len(line)
+    return found
+
+
+def _needed(offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those offsets that do not follow from the one before."""
+    kept: list[tuple[int, int]] = []
+    for index, offset in offsets:
+        if not kept or offset - index != kept[-1][1] - kept[-1][0]:
+            kept.append((index, offset))
+    return kept
+
+
+def _meaning(escape: str) -> str:
+    """What an escape stands for; one that means nothing stands for the character behind it."""
+    if escape.startswith("$"):
+        return escape[1:]
+    rest = escape[1:]
+    if rest[0] == "u" and len(rest) > 1:
+        return chr(int(rest.lstrip("u"), 16))
+    if rest in ("\n", "\r\n"):
+        return ""
+    if rest[0] in "01234567":
+        return chr(int(rest, 8))
+    return _ESCAPES.get(rest, rest)

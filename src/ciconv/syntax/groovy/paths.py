@@ -98,6 +98,7 @@ class Paths(Operands):
 
 
 def is_callable(value: Expr) -> bool:
+    """Return whether arguments may follow a value."""
     return isinstance(value, Name | Property | Call | Index)
 
 

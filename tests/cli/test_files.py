@@ -21,7 +21,8 @@ def test_files_and_folders_are_made(tmp_path: Path) -> None:
     """The folder itself too; the paths written come back; no temporary file stays."""
     root = tmp_path / "new"
     written, problems = write(root, {"nix/ci.nix": "a\n", "b.txt": "\u00e9"}, force=False)
-    assert (written, problems) == ((root / "nix/ci.nix", root / "b.txt"), [])
+    assert [one.target for one in written] == [root / "nix/ci.nix", root / "b.txt"]
+    assert (problems, [one.backup for one in written]) == ([], [None, None])
     assert tree(root) == {"nix/ci.nix": "a\n", "b.txt": "\u00e9"}
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 import ciconv
-from ciconv.cli import convert, dry_run, formats, graph, list, pairs, plan, verify
+from ciconv.cli import convert, dry_run, formats, graph, list, pairs, plan, status, verify
 
 app = typer.Typer(
     name="ciconv",
@@ -19,7 +19,8 @@ app = typer.Typer(
 )
 for _command in (convert.convert, pairs.gha_to_nix, formats.formats, plan.plan, verify.verify):
     app.command()(_command)
-app.command()(graph.graph)
+for _command in (graph.graph, status.status, status.rollback):
+    app.command()(_command)
 app.command("dry-run")(dry_run.dry_run)
 app.command("list")(list.list_pipelines)
 

@@ -124,14 +124,22 @@ def _deliver(files: dict[str, str], source: Path, choices: Choices) -> list[Diag
 
         return compare(choices.output or _root_of(source), files)
     if choices.output is not None:
-        from ciconv.cli.files import write
-
-        written, problems = write(choices.output, files, force=choices.force)
-        for path in written:
-            _say(f"wrote {path}\n", sys.stdout)
-        return problems
+        return _write(choices.output, files, source, choices)
     _print(files)
     return []
+
+
+def _write(root: Path, files: dict[str, str], source: Path, choices: Choices) -> list[Diagnostic]:
+    """Write the files, and note in the manifest what was written from what."""
+    from ciconv.cli.files import write
+    from ciconv.cli.manifest import record
+
+    written, problems = write(root, files, force=choices.force)
+    for change in written:
+        _say(f"wrote {change.target}\n", sys.stdout)
+    if not problems and choices.to != "ir":
+        record(root, source, choices, files, written)
+    return problems
 
 
 def _root_of(source: Path) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ciconv.diagnostics import Diagnostic, Severity
 
@@ -19,6 +20,7 @@ class Change(Struct, frozen=True, kw_only=True):
     target: Path
     data: bytes
     replaces: bool
+    backup: Path | None = None  # where what it replaced is kept, once it is written
 
 
 def compare(root: Path, files: Mapping[str, str | bytes]) -> list[Diagnostic]:
@@ -32,8 +34,8 @@ def compare(root: Path, files: Mapping[str, str | bytes]) -> list[Diagnostic]:
 
 def write(
     root: Path, files: Mapping[str, str | bytes], *, force: bool
-) -> tuple[tuple[Path, ...], list[Diagnostic]]:
-    """Write what changes; return the files written, or the reasons why none was.
+) -> tuple[tuple[Change, ...], list[Diagnostic]]:
+    """Write what changes; return what was done, or the reasons why nothing was.
 
     A file that exists and differs is replaced only with `force`, and kept in `.ciconv/backup`.
     """
@@ -43,11 +45,11 @@ def write(
     if problems:
         return (), problems
     try:
-        _apply(root, changes)
+        done = _apply(root, changes)
     except OSError as error:
         where = f"{str(error.filename)!r}: " if error.filename else ""
         return (), [_error("not-written", f"{where}{error.strerror or error}")]
-    return tuple(change.target for change in changes), []
+    return done, []
 
 
 def _changes(root: Path, files: Mapping[str, str | bytes]) -> tuple[list[Change], list[Diagnostic]]:
@@ -65,7 +67,7 @@ def _changes(root: Path, files: Mapping[str, str | bytes]) -> tuple[list[Change]
 
 def _change(root: Path, path: str, text: str | bytes) -> Change | None:
     """What has to happen to one file; OSError or ValueError when it must not or cannot."""
-    target = _inside(root, path)
+    target = safe_place(root, path)
     data = text if isinstance(text, bytes) else text.encode("utf-8")
     present = target.exists()
     if present and target.read_bytes() == data:
@@ -73,8 +75,8 @@ def _change(root: Path, path: str, text: str | bytes) -> Change | None:
     return Change(path=path, target=target, data=data, replaces=present)
 
 
-def _inside(root: Path, path: str) -> Path:
-    """The place of a file below the root; ValueError when it or a link on its way leads out."""
+def safe_place(root: Path, path: str) -> Path:
+    """Return the place of a file below the root; ValueError when it, or a link, leads out."""
     parts = path.split("/")
     if path.startswith("/") or ".." in parts or "\0" in path or "\\" in path:
         raise ValueError("the path leads out of the folder")
@@ -101,15 +103,16 @@ def _error(code: str, message: str, *, help: str = "") -> Diagnostic:
     return Diagnostic(code=code, severity=Severity.ERROR, message=message, help=help)
 
 
-def _apply(root: Path, changes: list[Change]) -> None:
+def _apply(root: Path, changes: list[Change]) -> tuple[Change, ...]:
     """Put every new text beside its place first, so that a full disk leaves all as it was."""
     staged: list[tuple[Path, Change]] = []
     try:
         for change in changes:
             staged.append((_stage(change), change))
-        _back_up(root, [change for change in changes if change.replaces])
+        kept = _back_up(root, [change for change in changes if change.replaces])
         for temporary, change in staged:
             os.replace(temporary, change.target)
+        return tuple(replace(one, backup=kept.get(one.path)) for one in changes)
     finally:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
@@ -125,12 +128,16 @@ def _stage(change: Change) -> Path:
     return temporary
 
 
-def _back_up(root: Path, changes: list[Change]) -> None:
+def _back_up(root: Path, changes: list[Change]) -> dict[str, Path]:
+    """Where each replaced file is kept, by its path."""
+    copies: dict[str, Path] = {}
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     for change in changes:
         kept = _free(root / BACKUPS / stamp / change.path)
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(change.target.read_bytes())
+        copies[change.path] = kept
+    return copies
 
 
 def _free(path: Path) -> Path:

@@ -79,6 +79,6 @@ def _put(data: bytes, output: Path | None, *, force: bool) -> list[Diagnostic]:
         sys.stdout.flush()
         return []
     written, problems = write(output.parent, {output.name: data}, force=force)
-    for file in written:
-        typer.echo(f"wrote {file}", err=True)
+    for change in written:
+        typer.echo(f"wrote {change.target}", err=True)
     return problems

@@ -17,12 +17,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (convert.convert, pairs.gha_to_nix, formats.formats, plan.plan, verify.verify):
+for _command in (convert.convert, formats.formats, plan.plan, verify.verify):
     app.command()(_command)
 for _command in (graph.graph, status.status, status.rollback):
     app.command()(_command)
 app.command("dry-run")(dry_run.dry_run)
 app.command("list")(list.list_pipelines)
+for _name, _command in pairs.commands():
+    app.command(_name)(_command)
 
 
 def _show_version(wanted: bool) -> None:

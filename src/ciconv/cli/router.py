@@ -8,10 +8,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ciconv.converters import BUILT_IN
+
 if TYPE_CHECKING:
     from ciconv.cli.conversion import Choices
 
-_COMMANDS = {"convert": {}, "gha-to-nix": {"--to": "nixactions", "--from": "github"}}
+_SHORT = {"github": "gha", "nixactions": "nix"}  # what people call them in `A-to-B`
+PAIRS = {  # every `A-to-B`, with the formats
+    f"{_SHORT.get(a, a)}-to-{_SHORT.get(b, b)}": (a, b)
+    for a in BUILT_IN
+    for b in BUILT_IN
+    if a != b
+}
+_COMMANDS: dict[str, dict[str, str]] = {
+    "convert": {},
+    **{name: {"--from": a, "--to": b} for name, (a, b) in PAIRS.items()},
+}
 _VALUES = {
     **{name: name for name in ("--to", "--from", "-o", "--report", "--pin")},
     "--output": "-o",

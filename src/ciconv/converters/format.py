@@ -1,7 +1,8 @@
 """What a format is: a card with its name, the files it lives in, its profile and two functions."""
 
 from collections.abc import Callable
-from typing import TypeAlias
+from importlib import import_module
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -13,6 +14,18 @@ from ciconv.source import Workspace
 Files: TypeAlias = tuple[tuple[str, str], ...]  # repository-relative path and text, in order
 Reader: TypeAlias = Callable[[Workspace, tuple[str, ...], Context], Project]
 Writer: TypeAlias = Callable[[Project, Context], Files]
+
+
+def late(module: str, name: str) -> Callable[..., Any]:
+    """Return a function that loads the one of that name when it is first called.
+
+    A card is read whenever formats are looked through; the code behind it only when it is used.
+    """
+
+    def call(*given: Any) -> Any:
+        return getattr(import_module(module), name)(*given)
+
+    return call
 
 
 class Format(Struct, frozen=True, kw_only=True):

@@ -1,15 +1,14 @@
 """GitHub Actions: `.github/workflows/*.yml`."""
 
-from ciconv.converters.format import Format
-from ciconv.converters.github.document import PATHS, read_project, write_project
+from ciconv.converters.format import Format, late
 from ciconv.converters.github.profile import PROFILE
 
 FORMAT = Format(
     name="github",
     title="GitHub Actions",
     aliases=("gha",),
-    paths=PATHS,
+    paths=(".github/workflows/*.yml", ".github/workflows/*.yaml"),
     profile=PROFILE,
-    read=read_project,
-    write=write_project,
+    read=late("ciconv.converters.github.document", "read_project"),
+    write=late("ciconv.converters.github.document", "write_project"),
 )

@@ -42,8 +42,6 @@ from ciconv.syntax.merge import keep_layout
 from ciconv.syntax.node import Document, Entry, Mapping
 from ciconv.syntax.node import Node as Tree
 
-PATHS = (".github/workflows/*.yml", ".github/workflows/*.yaml")
-
 
 def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
     """Return the pipelines of the workflow files."""

@@ -14,6 +14,7 @@ FOLDER = ROOT / ".oracles"
 TOOLS = (
     "actionlint",
     "check-jsonschema",
+    "chromium",
     "dot",
     "groovy",
     "nix-build",

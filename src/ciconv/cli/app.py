@@ -1,11 +1,12 @@
 """The commands of `ciconv`, as typer wants them."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 import ciconv
-from ciconv.cli import convert, dry_run, formats, graph, list, pairs, plan, status, verify
+from ciconv.cli import convert, dry_run, formats, graph, guide, list, pairs, plan, status, verify
 
 app = typer.Typer(
     name="ciconv",
@@ -17,13 +18,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (convert.convert, formats.formats, plan.plan, verify.verify):
-    app.command()(_command)
-for _command in (graph.graph, status.status, status.rollback):
-    app.command()(_command)
-app.command("dry-run")(dry_run.dry_run)
-app.command("list")(list.list_pipelines)
-for _name, _command in pairs.commands():
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "convert": convert.convert,
+    "dry-run": dry_run.dry_run,
+    "plan": plan.plan,
+    "verify": verify.verify,
+    "guide": guide.guide,
+    "graph": graph.graph,
+    "status": status.status,
+    "rollback": status.rollback,
+    "list": list.list_pipelines,
+    "formats": formats.formats,
+    **dict(pairs.commands()),
+}
+for _name, _command in _COMMANDS.items():
     app.command(_name)(_command)
 
 

@@ -1,14 +1,247 @@
-"""Writing `.gitlab-ci.yml`; what was read from one stays as it is."""
+"""Writing `.gitlab-ci.yml`; what was read from one stays as it is.
 
-from ciconv.context import Context
+https://docs.gitlab.com/ci/yaml/
+"""
+
+from collections.abc import Iterator
+
+from ciconv.context import Context, Place
 from ciconv.converters.format import Files
-from ciconv.ir.pipeline import Project
+from ciconv.converters.gitlab.document.hoist import hoisted
+from ciconv.converters.gitlab.document.inputs import write_inputs
+from ciconv.converters.gitlab.document.secrets import report_settings
+from ciconv.converters.gitlab.expressions.conditions import Scope
+from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
+from ciconv.converters.gitlab.expressions.values import write_value
+from ciconv.converters.gitlab.jobs.naming import job_names
+from ciconv.converters.gitlab.jobs.rules import Presences
+from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
+from ciconv.converters.gitlab.jobs.write import Setting, write_job
+from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.gitlab.triggers.write import Start, starts_of
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import Literal, Ref, constant, walk
+from ciconv.ir.job import ApprovalJob, Job, JobBase
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import EnvVar
+from ciconv.ir.trigger import EventKind
+from ciconv.profile import Feature, Outcome
+from ciconv.source import NOWHERE, Comment
+from ciconv.syntax import build, yaml
+from ciconv.syntax.node import Document, Entry, Mapping
+
+PATH = ".gitlab-ci.yml"
 
 
 def write_project(project: Project, context: Context) -> Files:
     """Return the file of the pipelines."""
-    if project.origin != "gitlab":
+    if project.origin == "gitlab":
+        return tuple(
+            (one.path, one.tree.span.source.text)
+            for one in project.pipelines
+            if one.tree is not None
+        )
+    pipelines = tuple(_with_own_jobs(one) for one in _started(project, context))
+    if not pipelines:
         return ()
-    return tuple(
-        (one.path, one.tree.span.source.text) for one in project.pipelines if one.tree is not None
+    root = _File(pipelines, context).root()
+    leading = tuple(_leading(pipelines))
+    return ((PATH, yaml.render(Document(path=PATH, root=root, leading=leading))),)
+
+
+def _with_own_jobs(pipeline: Pipeline) -> Pipeline:
+    known = tuple(one for one in pipeline.jobs if isinstance(one, Job | ApprovalJob))
+    return replace(pipeline, jobs=known)
+
+
+def _started(project: Project, context: Context) -> Iterator[Pipeline]:
+    """The pipelines without those that are only called, and were put in the place of the calls."""
+    called = {call for one in project.pipelines for job in one.jobs for call in job.calls}
+    for one in project.pipelines:
+        only = {trigger.kind for trigger in one.triggers} == {EventKind.CALL}
+        if only and called and _is_called(one, project):
+            loss = Place(pipeline=one.id).loss(Feature.TRIGGERS, Outcome.LOWERED)
+            context.lose(loss, "its jobs stand in the place of each call", one)
+        else:
+            yield one
+
+
+def _is_called(pipeline: Pipeline, project: Project) -> bool:
+    """Whether jobs of another pipeline came from the file of this one."""
+    return any(
+        one.id != pipeline.id and pipeline.path == _origin(job)
+        for one in project.pipelines
+        for job in one.jobs
+        if job.calls
     )
+
+
+def _origin(job: JobBase) -> str:
+    return "" if job.span is None else job.span.source.path
+
+
+def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
+    """The comments above everything, and names that are no name of a pipeline here."""
+    for pipeline in pipelines:
+        several = len(pipelines) > 1
+        name = "" if pipeline.name is None else constant(pipeline.name) or ""
+        if several or pipeline.run_name is not None:
+            said = f"{name or pipeline.id}: from {pipeline.path}" if several else name
+            if said:
+                yield Comment(said, NOWHERE)
+        yield from pipeline.comments
+
+
+class _File:
+    """Writes the jobs of all pipelines into one tree."""
+
+    def __init__(self, pipelines: tuple[Pipeline, ...], context: Context) -> None:
+        self._pipelines, self._context = pipelines, context
+        self._several = len(pipelines) > 1
+        self._names = job_names(pipelines)
+        self._starts = {one.id: starts_of(one, context) for one in pipelines}
+        self._scopes = {one.id: self._scope(one) for one in pipelines}
+
+    def _scope(self, pipeline: Pipeline) -> Scope:
+        events = frozenset(one.event for one in self._starts[pipeline.id])
+        return Scope(catalog=self._context.catalog, inputs=pipeline.inputs, events=events)
+
+    def root(self) -> Mapping:
+        """Return the whole file."""
+        entries: list[Entry] = []
+        jobs = self._jobs()
+        workflow = self._workflow()
+        if workflow is not None:
+            entries.append(workflow)
+        stages = self._stages()
+        if stages.names:
+            names = build.sequence(*map(build.text, stages.names))
+            entries.append(build.entry("stages", names))
+        defaults, jobs = hoisted(jobs)
+        entries += defaults
+        variables = self._variables()
+        if variables:
+            entries.append(build.entry("variables", build.mapping(*variables)))
+        return build.mapping(*entries, *jobs)
+
+    def _stages(self) -> Stages:
+        """The stages of all jobs; those of several pipelines are levelled together."""
+        pipeline = self._pipelines[0]
+        if not self._several:
+            return stages_of(pipeline.jobs, pipeline.stages)
+        jobs = []
+        for pipeline in self._pipelines:
+            names = self._names[pipeline.id]
+            for job in pipeline.jobs:
+                needs = None if job.needs is None else tuple(
+                    replace(need, job=names.get(need.job, need.job)) for need in job.needs
+                )
+                jobs.append(replace(job, id=names[job.id], needs=needs))
+        return stages_of(tuple(jobs), pipeline.stages if pipeline.stages else ())
+
+    def _jobs(self) -> list[Entry]:
+        stages = self._stages()
+        first = stages.names[0] if stages.names else ""
+        found = []
+        for pipeline in self._pipelines:
+            names = self._names[pipeline.id]
+            starts = self._starts[pipeline.id] if self._several else ()
+            scope = self._scopes[pipeline.id]
+            presences = Presences(pipeline, scope, starts, self._context)
+            report_settings(pipeline, self._context)
+            self._report(pipeline)
+            for job in pipeline.jobs:
+                stage = stages.of[names[job.id]]
+                is_first = stage == (first or min(stages.of.values(), key=_place))
+                setting = Setting(
+                    names=names,
+                    stage=stage,
+                    is_first=is_first,
+                    presence=presences.of(job),
+                    env=pipeline.env if self._several else self._late_env(pipeline),
+                )
+                writer = Writer(pipeline, job, scope, self._context)
+                found.append(write_job(job, setting, writer))
+            self._report_near(pipeline, scope)
+        return found
+
+    def _late_env(self, pipeline: Pipeline) -> tuple[EnvVar, ...]:
+        """The variables of the pipeline that no text at the top can say."""
+        return tuple(one for one in pipeline.env if self._text(one, pipeline) is None)
+
+    def _text(self, one: EnvVar, pipeline: Pipeline) -> str | None:
+        if any(isinstance(part, Ref) and part.path[0] in ("needs", "steps") for part in walk(one.value)):
+            return None
+        try:
+            return write_value(one.value, self._scopes[pipeline.id])
+        except CannotSay:
+            return None
+
+    def _report_near(self, pipeline: Pipeline, scope: Scope) -> None:
+        place = Place(pipeline=pipeline.id)
+        for expr, said in scope.near:
+            loss = place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            self._context.lose(loss, said, expr)
+        scope.near.clear()
+
+    def _report(self, pipeline: Pipeline) -> None:
+        """Say what only the pipeline as a whole had."""
+        if pipeline.run_name is not None and self._several:
+            loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.DROPPED)
+            said = "one file has one 'workflow:name', and here stand several pipelines"
+            self._context.lose(loss, said, pipeline.run_name)
+
+    def _variables(self) -> list[Entry]:
+        found: dict[str, Entry] = {}
+        for pipeline in self._pipelines:
+            for entry in write_inputs(pipeline, self._scopes[pipeline.id], self._context):
+                found.setdefault(entry.name, entry)
+        if not self._several:
+            for one in self._pipelines[0].env:
+                text = self._text(one, self._pipelines[0])
+                if text is not None and text not in (f"${one.name}", f"${{{one.name}}}"):
+                    found[one.name] = build.entry(one.name, build.text(text), one.comments)
+        return list(found.values())
+
+    def _workflow(self) -> Entry | None:
+        """`workflow`: the name of the pipeline, when it starts, what ends it."""
+        entries: list[Entry] = []
+        pipeline = self._pipelines[0]
+        if not self._several:
+            entries += self._name(pipeline)
+        if any(self._cancels(one) for one in self._pipelines):
+            inner = build.mapping(build.entry("on_new_commit", build.text("interruptible")))
+            entries.append(build.entry("auto_cancel", inner))
+        if not self._several:
+            rules = [
+                Rule(condition=one.condition, changes=one.changes, comments=one.comments)
+                for one in self._starts[pipeline.id]
+            ]
+            entries.append(build.entry("rules", write_rules(rules or [Rule(when="never")])))
+        return build.entry("workflow", build.mapping(*entries)) if entries else None
+
+    def _name(self, pipeline: Pipeline) -> list[Entry]:
+        for one in (pipeline.run_name, pipeline.name):
+            if one is None:
+                continue
+            try:
+                text = write_value(one, self._scopes[pipeline.id])
+            except CannotSay as error:
+                loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.APPROXIMATED)
+                said = f"the name of the pipeline is no longer computed: {error}"
+                self._context.lose(loss, said, error.expr)
+                continue
+            if text:
+                return [build.entry("name", build.text(text), one.comments)]
+        return []
+
+    def _cancels(self, pipeline: Pipeline) -> bool:
+        turns = pipeline.concurrency
+        cancel = None if turns is None else turns.cancel
+        return cancel is not None and not (isinstance(cancel, Literal) and not cancel.value)
+
+
+def _place(stage: str) -> int:
+    usual = ("build", "test", "deploy")
+    return usual.index(stage) if stage in usual else len(usual)

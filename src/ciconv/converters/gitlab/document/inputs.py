@@ -1,0 +1,69 @@
+"""Inputs as variables that whoever starts a pipeline is asked for.
+
+https://docs.gitlab.com/ci/pipelines/#prefill-variables-in-manual-pipelines
+"""
+
+from ciconv.context import Context, Place
+from ciconv.converters.gitlab.expressions.conditions import Scope, input_variable
+from ciconv.converters.gitlab.expressions.values import write_value
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.trigger import Input
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry
+
+
+def write_inputs(pipeline: Pipeline, scope: Scope, context: Context) -> list[Entry]:
+    """Return an entry of `variables` for each input."""
+    found: dict[str, Entry] = {}
+    for one in pipeline.inputs:
+        name = input_variable(one.name)
+        if name not in found:
+            found[name] = _entry(one, name, Place(pipeline=pipeline.id), scope, context)
+    return list(found.values())
+
+
+def _entry(one: Input, name: str, place: Place, scope: Scope, context: Context) -> Entry:
+    value = _default(one, place, scope, context)
+    options = [option.text for option in one.options]
+    if one.type == "boolean":
+        options = ["true", "false"]
+    if options and value not in options:
+        if one.type == "choice" and value == "":
+            value = options[0]
+        else:
+            options.insert(0, value)
+    entries = [build.entry("value", build.text(value))]
+    if options:
+        entries.append(build.entry("options", build.sequence(*map(build.text, options))))
+    said = one.description or ""
+    entries.append(build.entry("description", build.text(said or f"{one.name} ({one.type})")))
+    _report(one, place, context)
+    return build.entry(name, build.mapping(*entries), one.comments)
+
+
+def _default(one: Input, place: Place, scope: Scope, context: Context) -> str:
+    if one.default is None:
+        return "false" if one.type == "boolean" else ""
+    try:
+        return write_value(one.default, scope)
+    except CannotSay as error:
+        loss = place.loss(Feature.INPUT, Outcome.APPROXIMATED)
+        context.lose(loss, f"the input {one.name!r} has no default: {error}", error.expr)
+        return ""
+
+
+def _report(one: Input, place: Place, context: Context) -> None:
+    """Say what a variable does not have of an input."""
+    loss = place.loss(Feature.INPUT, Outcome.APPROXIMATED)
+    if one.required:
+        said = f"the variable {one.name!r} may be left empty, as none is required"
+        context.lose(loss, said, one)
+    if one.deprecated is not None:
+        context.lose(loss, f"nothing says that {one.name!r} is deprecated", one)
+    if one.type in ("number", "environment"):
+        said = f"the variable {one.name!r} takes any text, not only those of its type"
+        context.lose(loss, said, one)
+    said = f"the input {one.name!r} is a variable, which has its default in every pipeline"
+    context.lose(place.loss(Feature.INPUT, Outcome.LOWERED), said, one)

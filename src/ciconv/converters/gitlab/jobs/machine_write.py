@@ -1,0 +1,160 @@
+"""What a job runs on as `image`, `services` and `tags`.
+
+https://docs.gitlab.com/ci/yaml/#image
+"""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.catalog.catalog import RunnerInfo
+from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import Literal, Template, constant
+from ciconv.ir.job import Container, Job, Runner
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Node
+
+# GitLab's own runners: https://docs.gitlab.com/ci/runners/hosted_runners/
+_TAGS = {
+    ("linux", "arm64"): "saas-linux-small-arm64",
+    ("macos", "arm64"): "saas-macos-medium-m1",
+    ("macos", "x64"): "saas-macos-medium-m1",
+    ("windows", "x64"): "saas-windows-medium-amd64",
+}
+_MAC_IMAGES = {"26": "macos-26-xcode-26", "15": "macos-15-xcode-16", "14": "macos-14-xcode-15"}
+
+# an image with compilers, git and curl, for each release of Ubuntu
+_UBUNTU = {"24.04": "buildpack-deps:noble", "22.04": "buildpack-deps:jammy"}
+_USUAL_IMAGE = _UBUNTU["24.04"]
+
+
+def write_machine(job: Job, image: str | None, writer: Writer) -> list[Entry]:
+    """Return the entries for what a job runs on; `image`: what its tools need, None: nothing."""
+    entries = []
+    runner = job.runner
+    told = None if runner is None else _machine(runner, writer)
+    shown = _image(job, image, told, writer)
+    if shown is not None:
+        comments = () if job.container is None else job.container.comments
+        entries.append(build.entry("image", shown, comments))
+    if job.services:
+        services = build.sequence(*(_service(one, writer) for one in job.services))
+        entries.append(build.entry("services", services))
+    tags = tuple(dict.fromkeys(_tags(runner, told, writer))) if runner is not None else ()
+    if tags and runner is not None:
+        items = build.sequence(*map(build.text, tags), flow=True)
+        entries.append(build.entry("tags", items, runner.comments))
+    elif runner is not None and runner.comments and entries:
+        first = entries[0]
+        entries[0] = build.entry(first.name, first.value, (*runner.comments, *first.comments))
+    return entries
+
+
+def _machine(runner: Runner, writer: Writer) -> RunnerInfo | None:
+    """The hosted machine behind the labels of a runner."""
+    texts = [constant(one) for one in runner.labels]
+    if runner.group is not None or len(texts) != 1 or texts[0] is None:
+        return None
+    return writer.context.catalog.runner(texts[0])
+
+
+def _image(
+    job: Job, image: str | None, told: RunnerInfo | None, writer: Writer
+) -> Node | None:
+    if job.container is not None:
+        return _container(job.container, writer)
+    if image is not None:
+        return build.text(image)
+    if told is None or not told.hosted:
+        return None
+    if told.os == "linux":
+        return build.text(_UBUNTU.get(told.version or "", _USUAL_IMAGE))
+    if told.os == "macos":
+        return build.text(_MAC_IMAGES.get(told.version or "", _MAC_IMAGES["15"]))
+    return None
+
+
+def _tags(runner: Runner, told: RunnerInfo | None, writer: Writer) -> Iterator[str]:
+    if told is not None and told.hosted:
+        tag = _TAGS.get((told.os, told.arch or "x64"))
+        if tag is not None:
+            yield tag
+        return
+    for label in (*runner.labels, *(() if runner.group is None else (runner.group,))):
+        try:
+            yield writer.text(label)
+        except CannotSay as error:
+            said = f"the runner is chosen by nothing here: {error}"
+            writer.lose(Feature.RUNNER, Outcome.MANUAL, said, label)
+
+
+def _container(container: Container, writer: Writer) -> Node | None:
+    _report_options(container, writer)
+    name = _text(container.image, writer, Feature.CONTAINER)
+    return None if name is None else build.text(name)
+
+
+def _text(template: Template, writer: Writer, feature: Feature) -> str | None:
+    try:
+        return writer.text(template)
+    except CannotSay as error:
+        writer.lose(feature, Outcome.MANUAL, f"the image is left out: {error}", template)
+        return None
+
+
+def _report_options(container: Container, writer: Writer, *, service: bool = False) -> None:
+    """Say what of a container is a setting of GitLab's runner."""
+    feature = Feature.SERVICE if service else Feature.CONTAINER
+    given = [("volumes", one) for one in container.volumes]
+    given += [("options", container.options)] if container.options is not None else []
+    for name, value in given:
+        said = f"{name!r} is left out: the configuration of the runner says how containers start"
+        writer.lose(feature, Outcome.APPROXIMATED, said, value)
+    login = container.username or container.password
+    if login is not None:
+        said = "the login of a registry is the CI/CD variable DOCKER_AUTH_CONFIG: create it"
+        writer.lose(feature, Outcome.MANUAL, said, login)
+        if container.username is not None and container.password is not None:
+            writer.lose(feature, Outcome.MANUAL, said, container.password)
+
+
+def _service(service: Container, writer: Writer) -> Node:
+    """One service; its ports are all open, under the name of the service."""
+    _report_options(service, writer, service=True)
+    for port in service.ports:
+        said = f"the service is at {service.name!r} with its own ports, not at localhost"
+        writer.lose(Feature.SERVICE, Outcome.APPROXIMATED, said, port)
+    image = _text(service.image, writer, Feature.SERVICE) or ""
+    alias = _alias(service.name)
+    variables = []
+    for one in service.env:
+        try:
+            value = build.text(writer.text(one.value))
+        except CannotSay as error:
+            said = f"the variable {one.name!r} of the service is left out: {error}"
+            writer.lose(Feature.SERVICE, Outcome.MANUAL, said, one)
+        else:
+            variables.append(build.entry(one.name, value, one.comments))
+    if alias == _host(image) and not variables:
+        return build.mapping(("name", build.text(image)), comments=service.comments)
+    entries = [build.entry("name", build.text(image))]
+    if alias and alias != _host(image):
+        entries.append(build.entry("alias", build.text(alias)))
+    if variables:
+        entries.append(build.entry("variables", build.mapping(*variables)))
+    return build.mapping(*entries, comments=service.comments)
+
+
+def _alias(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", name)
+
+
+def _host(image: str) -> str:
+    """The name GitLab gives to a service of an image by itself."""
+    return image.partition("@")[0].rpartition(":")[0].replace("/", "-") or image
+
+
+def is_false(value: object) -> bool:
+    """Whether it is the constant false."""
+    return isinstance(value, Literal) and not value.value

@@ -1,0 +1,45 @@
+"""Names of jobs: those of the source, where GitLab gives them no other meaning.
+
+https://docs.gitlab.com/ci/jobs/#job-names
+"""
+
+from ciconv.ir.pipeline import Pipeline
+
+MAX_NAME = 255
+
+_RESERVED = frozenset(
+    """
+    image services stages types before_script after_script variables cache include default
+    workflow spec pages nil true false
+    """.split()  # noqa: SIM905 - a table of words
+)
+
+
+def job_names(pipelines: tuple[Pipeline, ...]) -> dict[str, dict[str, str]]:
+    """Return the names of the jobs of each pipeline, by the ids of both.
+
+    Jobs of several pipelines that are called alike have the pipeline's id before theirs.
+    """
+    ids = [job.id for pipeline in pipelines for job in pipeline.jobs]
+    twice = {one for one in ids if ids.count(one) > 1} if len(pipelines) > 1 else set()
+    taken: set[str] = set()
+    found: dict[str, dict[str, str]] = {}
+    for pipeline in pipelines:
+        found[pipeline.id] = {}
+        for job in pipeline.jobs:
+            name = f"{pipeline.id}:{job.id}" if job.id in twice else job.id
+            found[pipeline.id][job.id] = _unused(_plain(name), taken)
+    return found
+
+
+def _plain(name: str) -> str:
+    name = name.lstrip(".")[: MAX_NAME - 10] or "job"
+    return f"{name}-job" if name.lower() in _RESERVED else name
+
+
+def _unused(name: str, taken: set[str]) -> str:
+    number, found = 2, name
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    taken.add(found)
+    return found

@@ -1,0 +1,256 @@
+"""When a job takes part in a pipeline: its choices as `rules`, and what they ask of other jobs.
+
+https://docs.gitlab.com/ci/jobs/job_rules/
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.context import Context, Place
+from ciconv.converters.gitlab.expressions.conditions import Scope, simplified, write_condition
+from ciconv.converters.gitlab.expressions.logic import Logic, both, either
+from ciconv.converters.gitlab.expressions.paths import globs
+from ciconv.converters.gitlab.expressions.rules import Rule, reachable
+from ciconv.converters.gitlab.jobs.statuses import ALWAYS, ON_SUCCESS, cases
+from ciconv.converters.gitlab.triggers.write import Start
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.evaluate import Environment
+from ciconv.ir.expression import (
+    Changes,
+    Exists,
+    Expr,
+    Literal,
+    Ref,
+    conjuncts,
+    has_status_function,
+    walk,
+)
+from ciconv.ir.job import Choice, JobBase, Status
+from ciconv.ir.job import Start as Starting
+from ciconv.ir.pipeline import Pipeline
+from ciconv.profile import Feature, Outcome
+
+_RUN_KNOWS = frozenset({"needs", "steps", "job", "runner"})
+
+
+class Presence(Struct, frozen=True, kw_only=True):
+    """How a job takes part. `guards`: what only the run knows; `unsayable`: what nobody can ask."""
+
+    rules: tuple[Rule, ...]
+    optional: frozenset[str] = frozenset()  # needed jobs that may be absent when this one is there
+    guards: tuple[Expr, ...] = ()
+    unsayable: tuple[CannotSay, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the job is in every pipeline, and runs when all before it went well."""
+        return self.rules == (Rule(),)
+
+
+class Presences:
+    """Works out the rules of the jobs of one pipeline, those needed before those who need them.
+
+    `starts`: for a file with several pipelines, what starts this one; else nothing, as
+    `workflow:rules` has it for all jobs.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, scope: Scope, starts: tuple[Start, ...], context: Context
+    ) -> None:
+        self._pipeline, self._scope, self._context = pipeline, scope, context
+        self._starts = starts or (Start(event="", condition=True),)
+        self._jobs = {job.id: job for job in pipeline.jobs}
+        self._there: dict[tuple[int, str], Logic] = {}  # by the number of a start and the job
+        self._done: dict[str, Presence] = {}
+
+    def of(self, job: JobBase) -> Presence:
+        """Return how a job takes part."""
+        waiting = [job]
+        while waiting:
+            one = waiting[-1]
+            if one.id in self._done:
+                waiting.pop()
+                continue
+            before = [self._jobs[need.job] for need in one.needs or () if need.job in self._jobs]
+            missing = [other for other in before if other.id not in self._done]
+            if missing and len(waiting) <= len(self._jobs):
+                waiting += missing
+                continue
+            self._done[one.id] = _Job(one, self).presence()
+            waiting.pop()
+        return self._done[job.id]
+
+
+class _Job:
+    """One job on the way to its rules."""
+
+    def __init__(self, job: JobBase, owner: Presences) -> None:
+        self._job, self._owner = job, owner
+        self._scope = owner._scope
+        self._guards: dict[Expr, None] = {}
+        self._unsayable: dict[Expr, CannotSay] = {}
+        self._optional: set[str] = set()
+
+    def presence(self) -> Presence:
+        rules = []
+        for number, start in enumerate(self._owner._starts):
+            found = list(reachable(self._rules(number, start)))
+            parts = [one.condition for one in found]
+            listed = any(one.changes or one.exists for one in found)
+            self._owner._there[number, self._job.id] = True if listed else either(False, *parts)
+            rules += [_under(start, one) for one in found]
+        return Presence(
+            rules=_shortened(rules) or (Rule(when="never"),),
+            optional=frozenset(self._optional),
+            guards=tuple(self._guards),
+            unsayable=tuple(self._unsayable.values()),
+        )
+
+    def _rules(self, number: int, start: Start) -> Iterator[Rule]:
+        for choice in self._job.choices:
+            yield from self._choice(choice, number, start)
+
+    def _choice(self, choice: Choice, number: int, start: Start) -> Iterator[Rule]:
+        condition = choice.condition
+        if condition is not None and start.event:
+            condition = simplified(condition, _known(start.event))
+        needed = self._needed(choice, number)
+        for left, when in self._cases(condition):
+            parts = self._parts(left)
+            rule = self._with_ways(Rule(condition=both(parts.condition, needed)), choice, when)
+            rule = _with_globs(rule, parts.changes, parts.exists)
+            yield from self._tolerant(rule, choice)
+
+    def _cases(self, condition: Expr | None) -> tuple[tuple[Expr, str], ...]:
+        try:
+            return cases(condition, self._job, self._owner._pipeline)
+        except CannotSay as error:
+            self._unsayable[error.expr] = error
+            return ((Literal(value=True), ALWAYS),)
+
+    def _needed(self, choice: Choice, number: int) -> Logic:
+        """What has to hold for the needed jobs to be there.
+
+        GitHub skips what needs a skipped job; GitLab makes no pipeline in which it is not there.
+        """
+        found: list[Logic] = []
+        asks = choice.condition is not None and has_status_function(choice.condition)
+        for need in self._job.needs or ():
+            there = self._owner._there.get((number, need.job), True)
+            if there is True:
+                continue
+            if asks or need.optional or Status.SKIPPED in need.accept:
+                self._optional.add(need.job)
+            else:
+                found.append(there)
+        return both(*found)
+
+    def _parts(self, condition: Expr) -> "_Parts":
+        """What of a condition `if` says, and what it cannot."""
+        logic: list[Logic] = []
+        changes: list[str] = []
+        exists: list[str] = []
+        for part in conjuncts(condition):
+            if isinstance(part, Changes | Exists) and not changes and not exists:
+                found, left_out = globs(part.filter)
+                if found and not left_out:
+                    (changes if isinstance(part, Changes) else exists).extend(found)
+                    continue
+            if any(isinstance(one, Ref) and one.path[0] in _RUN_KNOWS for one in walk(part)):
+                self._guards[part] = None
+                continue
+            try:
+                logic.append(write_condition(part, self._scope))
+            except CannotSay as error:
+                self._unsayable[part] = error
+        return _Parts(both(*logic), tuple(changes), tuple(exists))
+
+    def _with_ways(self, rule: Rule, choice: Choice, when: str) -> Rule:
+        """The rule with what the choice says of the start."""
+        from msgspec.structs import replace
+
+        if choice.start is Starting.MANUAL:
+            when = "manual"
+        elif choice.start is Starting.DELAYED:
+            when = "delayed"
+        changes: dict[str, object] = {"when": "" if when == ON_SUCCESS else when}
+        if choice.start is Starting.DELAYED:
+            changes["start_in"] = choice.after or "1 minute"
+        variables = []
+        for one in choice.env:
+            try:
+                from ciconv.converters.gitlab.expressions.values import write_value
+
+                variables.append((one.name, write_value(one.value, self._scope)))
+            except CannotSay as error:
+                self._unsayable[error.expr] = error
+        return replace(
+            rule,
+            variables=tuple(variables),
+            interruptible=choice.interruptible,
+            **changes,
+        )
+
+    def _tolerant(self, rule: Rule, choice: Choice) -> Iterator[Rule]:
+        """The rule with what may fail; an expression makes two of it."""
+        from msgspec.structs import replace
+
+        may_fail = choice.may_fail
+        if choice.exit_codes:
+            yield replace(rule, exit_codes=choice.exit_codes)
+            return
+        if may_fail is None or isinstance(may_fail, Literal):
+            known = bool(may_fail is not None and may_fail.value)
+            yield replace(rule, allow_failure=True) if known else rule
+            return
+        try:
+            told = write_condition(may_fail, self._scope)
+        except CannotSay as error:
+            place = Place(pipeline=self._owner._pipeline.id, job=self._job.id)
+            loss = place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            said = f"the job may not fail: {error}"
+            self._owner._context.lose(loss, said, may_fail)
+            yield rule
+            return
+        yield replace(rule, condition=both(rule.condition, told), allow_failure=True)
+        yield rule
+
+
+class _Parts(Struct, frozen=True):
+    condition: Logic
+    changes: tuple[str, ...]
+    exists: tuple[str, ...]
+
+
+def _with_globs(rule: Rule, changes: tuple[str, ...], exists: tuple[str, ...]) -> Rule:
+    from msgspec.structs import replace
+
+    return replace(rule, changes=changes, exists=exists) if changes or exists else rule
+
+
+def _under(start: Start, rule: Rule) -> Rule:
+    """The rule for one way to start."""
+    from msgspec.structs import replace
+
+    condition = both(start.condition, rule.condition)
+    return replace(rule, condition=condition, changes=rule.changes or start.changes)
+
+
+def _shortened(rules: list[Rule]) -> tuple[Rule, ...]:
+    """The rules that can be reached; one that says what an earlier one says is left out."""
+    found: list[Rule] = []
+    for rule in reachable(rules):
+        if rule not in found:
+            found.append(rule)
+    return tuple(found)
+
+
+def _known(event: str) -> Environment:
+    """What an event makes known of a run."""
+    known: dict[tuple[str, ...], object] = {("event",): event, ("github", "event_name"): event}
+    if event != "workflow_dispatch":
+        known[("github", "event", "inputs")] = {}
+    if event not in ("push", "workflow_dispatch", "release"):
+        known |= {("ref", "type"): "branch", ("ref", "tag"): ""}
+    return Environment.of(known)

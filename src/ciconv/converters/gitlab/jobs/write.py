@@ -1,0 +1,365 @@
+"""One job of `.gitlab-ci.yml`.
+
+https://docs.gitlab.com/ci/yaml/#job-keywords
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
+from ciconv.converters.gitlab.jobs.machine_write import write_machine
+from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
+from ciconv.converters.gitlab.jobs.outputs import outputs_step
+from ciconv.converters.gitlab.jobs.rules import Presence
+from ciconv.converters.gitlab.jobs.writer import Writer, put
+from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
+from ciconv.converters.gitlab.steps.caches_write import write_caches
+from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
+from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+    walk,
+)
+from ciconv.ir.job import ApprovalJob, Concurrency, Environment, Job, JobBase
+from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step, UploadArtifact
+from ciconv.ir.walk import nodes
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Mapping
+
+DEFAULT_TIMEOUT = 360.0  # minutes: GitHub's
+MAX_RETRIES = 2
+MAX_NEEDS = 50
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """What the file has decided for a job: its name's map, stage, template and presence."""
+
+    names: dict[str, str]  # of jobs of the same pipeline, by their ids
+    stage: str
+    is_first: bool  # whether the stage is the first one
+    template: str = ""  # a hidden job that it extends
+    presence: Presence
+    env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
+
+
+def write_job(job: JobBase, setting: Setting, writer: Writer) -> Entry:
+    """Return the entry of a job."""
+    name = setting.names[job.id]
+    head: list[Entry] = []
+    if setting.template:
+        head.append(build.entry("extends", build.text(setting.template)))
+    if setting.stage != "test":
+        head.append(build.entry("stage", build.text(setting.stage)))
+    body = _JobWriter(job, setting, writer).entries()
+    return build.entry(name, build.mapping(*head, *body), _comments(job, name))
+
+
+def _comments(job: JobBase, name: str) -> tuple[object, ...]:
+    from ciconv.source import NOWHERE, Comment
+
+    label = "" if job.name is None else _source(job.name)
+    shown = (Comment(label, job.name.span or NOWHERE),) if label and label != name else ()  # type: ignore[union-attr]
+    return (*shown, *job.comments)
+
+
+def _source(template: Template) -> str:
+    known = constant(template)
+    return known if known is not None else (template.span.text if template.span else "")
+
+
+class _JobWriter:
+    """Writes the keys of one job."""
+
+    def __init__(self, job: JobBase, setting: Setting, writer: Writer) -> None:
+        self._job, self._setting, self._writer = job, setting, writer
+
+    def entries(self) -> list[Entry]:
+        """Return the keys, in the order people write them in."""
+        job, writer = self._job, self._writer
+        if isinstance(job, ApprovalJob):
+            return [*self._needs(frozenset()), *self._rules(), _nothing()]
+        assert isinstance(job, Job)
+        job, env, late = self._with_late_env(job)
+        flow = flow_into(job, writer.pipeline, writer)
+        steps = without_checkouts(self._gated(flow.steps), writer)
+        steps = tuple(_with_env(one, late) for one in steps)
+        written = outputs_step(job)
+        if written is not None:
+            steps = (*steps, written)
+        script = write_script("script", scripts_only(steps), writer)
+        after = write_script("after_script", scripts_only(job.finally_steps), writer)
+        found = write_machine(job, _image_of(steps, writer), writer)
+        found += self._needs(flow.sources)
+        found += self._rules()
+        found += self._variables(env)
+        if job.matrix is not None:
+            found.append(write_matrix(job.matrix, self._matrix_name))
+        put_entry(found, write_caches(job, writer))
+        put_entry(found, script or _nothing())
+        put_entry(found, after)
+        put_entry(found, write_artifacts(job, writer, dotenv=written is not None))
+        found += self._ways(job)
+        return found
+
+    def _matrix_name(self, path: tuple[str, ...]) -> str:
+        return self._writer.names.variable(Ref(path=("matrix", *path)))
+
+    def _with_late_env(self, job: Job) -> tuple[Job, dict[str, str], tuple[EnvVar, ...]]:
+        """The variables whose values can be written, and those that a shell has to compute."""
+        texts: dict[str, str] = {}
+        late: list[EnvVar] = []
+        for one in (*self._setting.env, *job.env):
+            late = [other for other in late if other.name != one.name]
+            try:
+                value = self._writer.text(one.value)
+                if any(_is_of_run(part) for part in walk(one.value)):
+                    raise CannotSay(one.value, "only the run knows it")
+            except CannotSay:
+                late.append(one)
+                texts.pop(one.name, None)
+                continue
+            if value not in (f"${one.name}", f"${{{one.name}}}"):
+                texts[one.name] = value
+        return job, texts, tuple(late)
+
+    def _gated(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The steps, under what only the run knows of the job's condition."""
+        presence, writer = self._setting.presence, self._writer
+        for guard in presence.guards:
+            said = "the job is there in any case: its steps ask for what only the run knows"
+            writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, guard)
+            steps = tuple(_under(guard, one) for one in steps)
+        failing = []
+        for error in presence.unsayable:
+            span = error.expr.span
+            what = "the condition" if span is None or not span.source.path else span.text
+            said = f"the job begins with a step that fails: {error}"
+            writer.lose(Feature.EXPRESSION, Outcome.MANUAL, said, error.expr)
+            reason = f"{error}; say when the job runs, then remove this step"
+            failing.append(Placeholder(what=what, reason=reason, span=span))
+        return (*failing, *steps)
+
+    def _needs(self, sources: frozenset[str]) -> list[Entry]:
+        job = self._job
+        if job.needs is None:
+            return []
+        if not job.needs:
+            return [] if self._setting.is_first else [build.entry("needs", build.sequence())]
+        items = []
+        listed = [need.job for need in job.needs]
+        jobs = {one.id: one for one in self._writer.pipeline.jobs}
+        for need in job.needs:
+            other = jobs.get(need.job)
+            wants = need.artifacts or need.job in sources or self._reads(need.job)
+            keeps = isinstance(other, Job) and _keeps_files(other)
+            optional = need.optional or need.job in self._setting.presence.optional
+            items.append(self._need(need.job, bool(wants or not keeps), optional, need.comments))
+        for name in sorted(sources - set(listed), key=lambda one: list(jobs).index(one)):
+            optional = self._setting.presence.optional
+            items.append(self._need(name, True, name in optional, ()))
+        flow = all(not isinstance(one, Mapping) for one in items) and len(items) <= 4
+        flow = flow and not any(one.comments for one in items)
+        return [build.entry("needs", build.sequence(*items[:MAX_NEEDS], flow=flow))]
+
+    def _need(self, id: str, artifacts: bool, optional: bool, comments: tuple) -> object:  # type: ignore[type-arg]
+        name = self._setting.names.get(id, id)
+        if artifacts and not optional:
+            return build.text(name, comments)
+        entries = [build.entry("job", build.text(name))]
+        if not artifacts:
+            entries.append(build.entry("artifacts", build.boolean(False)))
+        if optional:
+            entries.append(build.entry("optional", build.boolean(True)))
+        return build.mapping(*entries, comments=comments)
+
+    def _reads(self, id: str) -> bool:
+        """Whether an expression of the job is about the outputs of another."""
+        calls = next((one.calls for one in self._writer.pipeline.jobs if one.id == id), ())
+        names = {id.lower(), *(one.lower() for one in calls)}
+        return any(
+            isinstance(one, Ref)
+            and one.path[0] == "needs"
+            and (len(one.path) == 1 or one.path[1].lower() in names)
+            for one in nodes(self._job)
+        )
+
+    def _rules(self) -> list[Entry]:
+        presence, template = self._setting.presence, self._setting.template
+        if presence.is_plain or (template and _is_of_template(presence)):
+            return []
+        tolerant, rules = _hoisted(presence.rules)
+        if rules == (Rule(),):
+            return tolerant
+        comments = tuple(
+            comment for choice in self._job.choices for comment in _comments_of_choice(choice)
+        )
+        return [build.entry("rules", write_rules(rules), comments), *tolerant]
+
+    def _variables(self, env: dict[str, str]) -> list[Entry]:
+        writer = self._writer
+        texts = dict(env)
+        for one in writer.names.definitions():
+            try:
+                value = writer.text(one.value)
+            except CannotSay as error:
+                said = f"the variable {one.name!r} is left out: {error}"
+                writer.lose(Feature.VARIABLE, Outcome.MANUAL, said, error.expr)
+                continue
+            if value not in (f"${one.name}", f"${{{one.name}}}"):
+                texts.setdefault(one.name, value)
+        texts = dict(writer.variables) | texts
+        if not texts:
+            return []
+        comments = {one.name: one.comments for one in (*self._setting.env, *self._job.env)}
+        entries = (
+            build.entry(name, build.text(value), comments.get(name, ()))
+            for name, value in texts.items()
+        )
+        return [build.entry("variables", build.mapping(*entries))]
+
+    def _ways(self, job: Job) -> list[Entry]:
+        """How a job ends, and what it takes turns with."""
+        found: list[Entry] = []
+        if job.environment is not None:
+            found += _environment(job.environment, self._writer)
+        if job.concurrency is not None:
+            found += _resource_group(job.concurrency, self._writer)
+        found += self._timeout(job)
+        if job.retry is not None and job.retry.attempts > 1:
+            number = min(job.retry.attempts - 1, MAX_RETRIES)
+            found.append(build.entry("retry", build.number(number)))
+        return found
+
+    def _timeout(self, job: Job) -> list[Entry]:
+        timeout = job.timeout
+        if timeout is None:
+            return [build.entry("timeout", build.text(duration(DEFAULT_TIMEOUT)))]
+        value = timeout.value if isinstance(timeout, Literal) else None
+        if isinstance(value, float) and value > 0:
+            return [build.entry("timeout", build.text(duration(value)), timeout.comments)]
+        said = "the time limit has to be known before, so it is that of GitHub"
+        self._writer.lose(Feature.TIMEOUT, Outcome.APPROXIMATED, said, timeout)
+        return [build.entry("timeout", build.text(duration(DEFAULT_TIMEOUT)))]
+
+
+def _is_of_run(expr: Expr) -> bool:
+    return isinstance(expr, Ref) and expr.path[0] in ("needs", "steps")
+
+
+def _is_of_template(presence: Presence) -> bool:
+    return all(rule.when == "" and rule.variables == () for rule in presence.rules) and False
+
+
+def _comments_of_choice(choice: object) -> tuple:  # type: ignore[type-arg]
+    from ciconv.ir.walk import comments_of
+
+    return comments_of(choice)  # type: ignore[arg-type]
+
+
+def put_entry(entries: list[Entry], entry: Entry | None) -> None:
+    """Add an entry if there is one."""
+    if entry is not None:
+        entries.append(entry)
+
+
+def _nothing() -> Entry:
+    """A job has to have a script, even one that does nothing."""
+    return build.entry("script", build.sequence(build.text("true")))
+
+
+def _image_of(steps: tuple[Step, ...], writer: Writer) -> str | None:
+    return None
+
+
+def _keeps_files(job: Job) -> bool:
+    return bool(job.outputs) or any(isinstance(one, UploadArtifact) for one in job.steps)
+
+
+def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
+    if not late or not isinstance(step, Run):
+        return step
+    own = {one.name for one in step.env}
+    return replace(step, env=(*(one for one in late if one.name not in own), *step.env))
+
+
+def _under(guard: Expr, step: Step) -> Step:
+    condition = guard
+    if step.condition is not None:
+        condition = Binary(
+            op=Op.AND, left=guard, right=step.condition, semantics=Semantics.GITHUB, span=guard.span
+        )
+    return replace(step, condition=condition)
+
+
+def _hoisted(rules: tuple[Rule, ...]) -> tuple[list[Entry], tuple[Rule, ...]]:
+    """What all rules say alike as keys of the job."""
+    from msgspec.structs import replace as changed
+
+    entries: list[Entry] = []
+    if {one.allow_failure for one in rules} == {True}:
+        entries.append(build.entry("allow_failure", build.boolean(True)))
+        rules = tuple(changed(one, allow_failure=None) for one in rules)
+    ways = {one.interruptible for one in rules}
+    if len(ways) == 1 and None not in ways:
+        entries.append(build.entry("interruptible", build.boolean(bool(ways.pop()))))
+        rules = tuple(changed(one, interruptible=None) for one in rules)
+    codes = {one.exit_codes for one in rules}
+    if len(codes) == 1 and (only := codes.pop()):
+        numbers = build.sequence(*map(build.number, only), flow=True)
+        inner = build.mapping(build.entry("exit_codes", numbers))
+        entries.append(build.entry("allow_failure", inner))
+        rules = tuple(changed(one, exit_codes=()) for one in rules)
+    if len(rules) == 1 and rules[0].when in ("always", "on_failure"):
+        only_rule = rules[0]
+        if only_rule == Rule(when=only_rule.when):
+            entries.insert(0, build.entry("when", build.text(only_rule.when)))
+            rules = (Rule(),)
+    return entries, rules
+
+
+def _environment(environment: Environment, writer: Writer) -> list[Entry]:
+    try:
+        name = writer.text(environment.name)
+    except CannotSay as error:
+        said = f"the environment is left out: {error}"
+        writer.lose(Feature.ENVIRONMENT, Outcome.MANUAL, said, error.expr)
+        return []
+    if environment.deployment is not None:
+        said = "'deployment' is left out: every job of an environment is a deployment"
+        writer.lose(Feature.ENVIRONMENT, Outcome.APPROXIMATED, said, environment.deployment)
+    entries = [build.entry("name", build.text(name), environment.name.comments)]
+    if environment.url is not None:
+        entries += writer.entry("url", environment.url, Feature.ENVIRONMENT)
+    value = build.mapping(*entries) if len(entries) > 1 else build.text(name)
+    return [build.entry("environment", value, environment.comments)]
+
+
+def _resource_group(concurrency: Concurrency, writer: Writer) -> list[Entry]:
+    return [
+        build.entry(one.name, one.value, (*concurrency.comments, *one.comments))
+        for one in writer.entry("resource_group", concurrency.group, Feature.JOB_CONCURRENCY)
+    ]
+
+
+def duration(minutes: float) -> str:
+    """Return a number of minutes as GitLab takes it: `1h 30m`."""
+    hours, rest = divmod(int(minutes), 60)
+    texts = [f"{hours}h"] if hours else []
+    texts += [f"{rest}m"] if rest or not hours else []
+    return " ".join(texts)
+
+
+def named(names: Iterator[str]) -> tuple[str, ...]:
+    """Return names without repetition."""
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,65 @@
+"""What is at hand while one job is written: its names, its place, its losses."""
+
+from ciconv.context import Context, Place
+from ciconv.converters.gitlab.expressions.conditions import Scope
+from ciconv.converters.gitlab.expressions.values import write_value
+from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.ir.expression import Expr, Ref, Template
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import Node
+from ciconv.ir.pipeline import Pipeline
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry
+from ciconv.syntax.node import Node as Tree
+
+
+class Writer:
+    """Writes texts of one job, and records what they cannot say."""
+
+    def __init__(self, pipeline: Pipeline, job: JobBase, scope: Scope, context: Context) -> None:
+        self.pipeline, self.job, self.scope, self.context = pipeline, job, scope, context
+        self.place = Place(pipeline=pipeline.id, job=job.id)
+        own = job if isinstance(job, Job) else Job(id=job.id)
+        self.names = Names(
+            catalog=context.catalog, format="gitlab", pipeline=pipeline, job=own
+        )
+        self.variables: dict[str, str] = {}  # that keys of the job need beside its own
+
+    def text(self, expr: Expr) -> str:
+        """Return a text with variables in it; raise CannotSay."""
+        return write_value(expr, self.scope, self._own(expr))
+
+    def _own(self, expr: Expr) -> dict[tuple[str, ...], str]:
+        """The variables of the references that only this job has."""
+        parts = expr.parts if isinstance(expr, Template) else (expr,)
+        found = {}
+        for one in parts:
+            if isinstance(one, Ref) and one.path[0] in _OF_THE_JOB:
+                found[tuple(part.lower() for part in one.path)] = self.names.variable(one)
+        return found
+
+    def entry(self, key: str, value: Expr, feature: Feature) -> list[Entry]:
+        """Return `key: text`, and nothing (but a loss) when it cannot be said."""
+        try:
+            text = self.text(value)
+        except CannotSay as error:
+            self.lose(feature, Outcome.MANUAL, f"{key!r} is left out: {error}", error.expr)
+            return []
+        return [build.entry(key, build.text(text), value.comments)]
+
+    def lose(
+        self, feature: Feature, outcome: Outcome, message: str, at: Node, help: str = ""
+    ) -> None:
+        """Record a loss of this job."""
+        at = at if at.span is not None else self.job
+        self.context.lose(self.place.loss(feature, outcome), message, at, help)
+
+
+_OF_THE_JOB = frozenset({"matrix", "needs", "steps", "env"})
+
+
+def put(entries: list[Entry], key: str, value: Tree | None) -> None:
+    """Add an entry if there is a value."""
+    if value is not None:
+        entries.append(build.entry(key, value))

@@ -1,0 +1,42 @@
+"""Steps as `script` and `after_script`: each is one item of a list, in one shell.
+
+https://docs.gitlab.com/ci/yaml/#script
+"""
+
+from collections.abc import Iterable
+
+from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.script_steps import GITLAB, wrap
+from ciconv.ir.expression import constant
+from ciconv.ir.step import Run, Step
+from ciconv.ir.walk import comments_of
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Scalar, Style
+
+
+def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | None:
+    """Return the entry of a script for steps that are scripts only; None without any."""
+    wrapped = wrap(steps, writer.names, GITLAB, writer.context, writer.place).steps
+    runs = [one for one in wrapped if isinstance(one, Run)]
+    items = [_item(one) for one in runs]
+    if not items:
+        return None
+    return build.entry(key, build.sequence(*items))
+
+
+def _item(step: Run) -> Scalar:
+    """One script: a line of its own, or a block."""
+    script = constant(step.script) or ""
+    comments = comments_of(step)
+    body = script.rstrip("\n")
+    if "\n" not in body:
+        return build.text(body or ":", comments)
+    return Scalar(text=body + "\n", value=body + "\n", style=Style.LITERAL, comments=comments)
+
+
+def scripts_only(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """Return the steps that scripts can be, without those that keys of the job stand for."""
+    from ciconv.ir.step import PublishReport, RestoreCache, SaveCache, UploadArtifact
+
+    keys = (RestoreCache, SaveCache, UploadArtifact, PublishReport)
+    return tuple(one for one in steps if not isinstance(one, keys))

@@ -48,7 +48,7 @@ def legalize(project: Project, profile: Profile, context: Context) -> Project:
 
 def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
     _check_matrices(pipeline, context)
-    for found in _uses(pipeline):
+    for found in _uses(pipeline, profile):
         capability = profile.of(found.feature)
         if capability.outcome is not None:
             message = capability.note.replace("{detail}", found.detail)
@@ -73,13 +73,15 @@ def _check_matrices(pipeline: Pipeline, context: Context) -> None:
             )
 
 
-def _uses(pipeline: Pipeline) -> Iterator[Found]:
+def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
     here = Place(pipeline=pipeline.id)
     for extra in (one for one in pipeline.extras if one.known):
         yield Found(feature=Feature.EXTRA, node=extra, place=here, detail=extra.key)
     for output in pipeline.outputs:
         yield Found(feature=Feature.CALL_OUTPUT, node=output, place=here, detail=output.name)
-    if readable(pipeline.permissions) != pipeline.permissions:
+    given = pipeline.permissions
+    has_rights = profile.of(Feature.PERMISSIONS).support is not Support.NONE
+    if given is not None and (not has_rights or readable(given) != given):
         at = _spread(pipeline.permissions) if pipeline.permissions else pipeline
         yield Found(feature=Feature.PERMISSIONS, node=at, place=here)
     usual = usual_runner(pipeline)

@@ -1,14 +1,13 @@
 """GitLab CI/CD: `.gitlab-ci.yml`."""
 
-from ciconv.converters.format import Format
-from ciconv.converters.gitlab.document import PATHS, read_project, write_project
+from ciconv.converters.format import Format, late
 from ciconv.converters.gitlab.profile import PROFILE
 
 FORMAT = Format(
     name="gitlab",
     title="GitLab CI/CD",
-    paths=PATHS,
+    paths=(".gitlab-ci.yml", ".gitlab-ci.yaml"),
     profile=PROFILE,
-    read=read_project,
-    write=write_project,
+    read=late("ciconv.converters.gitlab.document", "read_project"),
+    write=late("ciconv.converters.gitlab.document", "write_project"),
 )

@@ -127,10 +127,8 @@ class _File:
 
     def _stages(self) -> Stages:
         """The stages of all jobs; those of several pipelines are levelled together."""
-        pipeline = self._pipelines[0]
-        if not self._several:
-            return stages_of(pipeline.jobs, pipeline.stages)
         jobs = []
+        pipeline = self._pipelines[0]
         for pipeline in self._pipelines:
             names = self._names[pipeline.id]
             for job in pipeline.jobs:
@@ -138,7 +136,7 @@ class _File:
                     replace(need, job=names.get(need.job, need.job)) for need in job.needs
                 )
                 jobs.append(replace(job, id=names[job.id], needs=needs))
-        return stages_of(tuple(jobs), pipeline.stages if pipeline.stages else ())
+        return stages_of(tuple(jobs), pipeline.stages)
 
     def _jobs(self) -> list[Entry]:
         stages = self._stages()

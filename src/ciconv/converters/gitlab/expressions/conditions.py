@@ -20,6 +20,7 @@ from ciconv.ir.expression import (
     Expr,
     Index,
     Literal,
+    Matches,
     Op,
     Ref,
     Semantics,
@@ -28,7 +29,7 @@ from ciconv.ir.expression import (
     Unary,
     written,
 )
-from ciconv.ir.filter import Matches
+
 from ciconv.ir.trigger import EventKind, Input
 
 SOURCES = {

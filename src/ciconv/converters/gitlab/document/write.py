@@ -18,7 +18,7 @@ from ciconv.converters.gitlab.jobs.rules import Presences
 from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
 from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.gitlab.triggers.write import Start, starts_of
+from ciconv.converters.gitlab.triggers.write import starts_of
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.expression import Literal, Ref, constant, walk
 from ciconv.ir.job import ApprovalJob, Job, JobBase
@@ -132,8 +132,12 @@ class _File:
         for pipeline in self._pipelines:
             names = self._names[pipeline.id]
             for job in pipeline.jobs:
-                needs = None if job.needs is None else tuple(
-                    replace(need, job=names.get(need.job, need.job)) for need in job.needs
+                needs = (
+                    None
+                    if job.needs is None
+                    else tuple(
+                        replace(need, job=names.get(need.job, need.job)) for need in job.needs
+                    )
                 )
                 jobs.append(replace(job, id=names[job.id], needs=needs))
         return stages_of(tuple(jobs), pipeline.stages)
@@ -169,7 +173,9 @@ class _File:
         return tuple(one for one in pipeline.env if self._text(one, pipeline) is None)
 
     def _text(self, one: EnvVar, pipeline: Pipeline) -> str | None:
-        if any(isinstance(part, Ref) and part.path[0] in ("needs", "steps") for part in walk(one.value)):
+        if any(
+            isinstance(part, Ref) and part.path[0] in ("needs", "steps") for part in walk(one.value)
+        ):
             return None
         try:
             return write_value(one.value, self._scopes[pipeline.id])

@@ -13,6 +13,7 @@ from ciconv.converters.gitlab.expressions.patterns import CannotMatch, passes, q
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.evaluate import EvaluationError, as_number, evaluate, truth
 from ciconv.ir.evaluate.environment import Environment
+from ciconv.ir.evaluate.value import Residual
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -29,7 +30,6 @@ from ciconv.ir.expression import (
     Unary,
     written,
 )
-
 from ciconv.ir.trigger import EventKind, Input
 
 SOURCES = {
@@ -135,9 +135,9 @@ def _compared_value(
 ) -> Logic:
     name = variable(ref, scope)
     value, declared = right.value, _declared(ref, scope)
-    if isinstance(value, str) and declared is not None and declared.type == "boolean":
-        if ref.path[0] == "inputs" and semantics is Semantics.GITHUB:
-            return not equal  # text is no truth value, so GitHub takes them for different
+    is_flag = declared is not None and declared.type == "boolean" and ref.path[0] == "inputs"
+    if is_flag and isinstance(value, str) and semantics is Semantics.GITHUB:
+        return not equal  # text is no truth value, so GitHub takes them for different
     if value is None or value == "":
         return _empty(name, ref, equal)
     if isinstance(value, bool):
@@ -149,8 +149,8 @@ def _compared_value(
 
 
 def _equal(name: str, wanted: str, ref: Ref, equal: bool, semantics: Semantics) -> Logic:
-    any_case = semantics is Semantics.GITHUB and _is_free_text(ref) and wanted.lower() != (
-        wanted.upper()
+    any_case = (
+        semantics is Semantics.GITHUB and _is_free_text(ref) and wanted.lower() != (wanted.upper())
     )
     if any_case and wanted not in ("true", "false"):
         return comparison(f"${name} {'=~' if equal else '!~'} {_pattern('^', wanted, '$', 'i')}")
@@ -265,14 +265,12 @@ def _event(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
     if scope.events and wanted not in scope.events:
         return not equal
     if wanted == "merge_group":
-        return comparison(
-            f'$CI_MERGE_REQUEST_EVENT_TYPE {"==" if equal else "!="} "merge_train"'
-        )
+        return comparison(f'$CI_MERGE_REQUEST_EVENT_TYPE {"==" if equal else "!="} "merge_train"')
     if wanted == "release":
         return comparison("$CI_COMMIT_TAG" if equal else "$CI_COMMIT_TAG == null")
     if wanted in SOURCES:
         return _source(wanted, equal)
-    return comparison(f'${OTHER_EVENT} {"==" if equal else "!="} {_quoted(wanted, ref)}')
+    return comparison(f"${OTHER_EVENT} {'==' if equal else '!='} {_quoted(wanted, ref)}")
 
 
 def _full_ref(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
@@ -340,7 +338,9 @@ def _searched(expr: Call, scope: Scope, positive: bool) -> Logic:
 
 
 def _pattern(begin: str, text: str, end: str, flags: str) -> str:
-    return slashed(f"{begin}{_escaped(text)}{end}") + (flags if text.lower() != text.upper() else "")
+    return slashed(f"{begin}{_escaped(text)}{end}") + (
+        flags if text.lower() != text.upper() else ""
+    )
 
 
 def _escaped(text: str) -> str:
@@ -356,7 +356,9 @@ def _searched_ref(expr: Call, text: str, scope: Scope, positive: bool) -> Logic:
     """`github.ref` is `refs/heads/…` or `refs/tags/…`, of which GitLab has the ends."""
     low = text.lower()
     if expr.function == "endsWith":
-        if "/" in text and any(prefix.endswith(low.partition("/")[0] + "/") for prefix in _PREFIXES):
+        if "/" in text and any(
+            prefix.endswith(low.partition("/")[0] + "/") for prefix in _PREFIXES
+        ):
             raise CannotSay(expr, "GitLab has no variable with the whole ref")
         return _any_name(_pattern("", text, "$", ""), positive)
     for prefix, name in _PREFIXES.items():
@@ -445,6 +447,6 @@ def simplified(expr: Expr, known: Environment) -> Expr:
         value = evaluate(expr, known)
     except EvaluationError:
         return expr
-    if hasattr(value, "expr"):
-        return value.expr  # type: ignore[no-any-return]
-    return Literal(value=truth(value), span=expr.span)
+    return (
+        value.expr if isinstance(value, Residual) else Literal(value=truth(value), span=expr.span)
+    )

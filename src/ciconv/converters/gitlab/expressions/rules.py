@@ -10,7 +10,7 @@ from msgspec import Struct
 from ciconv.converters.gitlab.expressions.logic import Logic, Text
 from ciconv.source import Comment
 from ciconv.syntax import build
-from ciconv.syntax.node import Mapping, Sequence
+from ciconv.syntax.node import Entry, Mapping, Sequence
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ def write_rules(rules: Iterable[Rule]) -> Sequence:
 
 
 def reachable(rules: Iterable[Rule]) -> Iterator[Rule]:
-    """Yield the rules that can be the first to hold; neighbours with equal ends stay as they are."""
+    """Yield the rules that can be the first to hold."""
     for rule in rules:
         if rule.condition is False:
             continue
@@ -44,26 +44,31 @@ def reachable(rules: Iterable[Rule]) -> Iterator[Rule]:
 
 
 def _rule(rule: Rule) -> Mapping:
-    entries = []
-    if isinstance(rule.condition, Text):
-        entries.append(build.entry("if", build.text(rule.condition.text)))
-    for key, globs in (("changes", rule.changes), ("exists", rule.exists)):
-        if globs:
-            entries.append(build.entry(key, build.sequence(*map(build.text, globs))))
-    if rule.when:
-        entries.append(build.entry("when", build.text(rule.when)))
-    if rule.start_in:
-        entries.append(build.entry("start_in", build.text(rule.start_in)))
-    if rule.exit_codes:
-        codes = build.sequence(*map(build.number, rule.exit_codes), flow=True)
-        entries.append(build.entry("allow_failure", build.mapping(build.entry("exit_codes", codes))))
-    elif rule.allow_failure is not None:
-        entries.append(build.entry("allow_failure", build.boolean(rule.allow_failure)))
-    if rule.variables:
-        pairs = (build.entry(name, build.text(value)) for name, value in rule.variables)
-        entries.append(build.entry("variables", build.mapping(*pairs)))
-    if rule.interruptible is not None:
-        entries.append(build.entry("interruptible", build.boolean(rule.interruptible)))
+    entries = [*_asked(rule), *_so_then(rule)]
     if not entries:
         entries.append(build.entry("when", build.text("on_success")))
     return build.mapping(*entries, comments=rule.comments)
+
+
+def _asked(rule: Rule) -> Iterator[Entry]:
+    if isinstance(rule.condition, Text):
+        yield build.entry("if", build.text(rule.condition.text))
+    for key, globs in (("changes", rule.changes), ("exists", rule.exists)):
+        if globs:
+            yield build.entry(key, build.sequence(*map(build.text, globs)))
+
+
+def _so_then(rule: Rule) -> Iterator[Entry]:
+    for key, word in (("when", rule.when), ("start_in", rule.start_in)):
+        if word:
+            yield build.entry(key, build.text(word))
+    if rule.exit_codes:
+        codes = build.sequence(*map(build.number, rule.exit_codes), flow=True)
+        yield build.entry("allow_failure", build.mapping(build.entry("exit_codes", codes)))
+    elif rule.allow_failure is not None:
+        yield build.entry("allow_failure", build.boolean(rule.allow_failure))
+    if rule.variables:
+        pairs = (build.entry(name, build.text(value)) for name, value in rule.variables)
+        yield build.entry("variables", build.mapping(*pairs))
+    if rule.interruptible is not None:
+        yield build.entry("interruptible", build.boolean(rule.interruptible))

@@ -59,9 +59,7 @@ def _machine(runner: Runner, writer: Writer) -> RunnerInfo | None:
     return writer.context.catalog.runner(texts[0])
 
 
-def _image(
-    job: Job, image: str | None, told: RunnerInfo | None, writer: Writer
-) -> Node | None:
+def _image(job: Job, image: str | None, told: RunnerInfo | None, writer: Writer) -> Node | None:
     if job.container is not None:
         return _container(job.container, writer)
     if image is not None:

@@ -16,7 +16,7 @@ def outputs_step(job: Job) -> Run | None:
     if not job.outputs:
         return None
     names = [variable_of(job.id, one.name) for one in job.outputs]
-    lines = [f'printf \'%s=%s\\n\' {name} "${name}" >> {DOTENV}' for name in names]
+    lines = [f"printf '%s=%s\\n' {name} \"${name}\" >> {DOTENV}" for name in names]
     env = (
         EnvVar(name=name, value=one.value, span=one.span, comments=one.comments)
         for name, one in zip(names, job.outputs, strict=True)

@@ -3,16 +3,15 @@
 https://docs.gitlab.com/ci/yaml/#job-keywords
 """
 
-from collections.abc import Iterator
-
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.outputs import outputs_step
 from ciconv.converters.gitlab.jobs.rules import Presence
-from ciconv.converters.gitlab.jobs.writer import Writer, put
+from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
 from ciconv.converters.gitlab.steps.caches_write import write_caches
 from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
@@ -32,14 +31,17 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import ApprovalJob, Concurrency, Environment, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step, UploadArtifact
-from ciconv.ir.walk import nodes
+from ciconv.ir.walk import comments_of, nodes
 from ciconv.profile import Feature, Outcome
+from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping
+from ciconv.syntax.node import Node as Tree
 
 DEFAULT_TIMEOUT = 360.0  # minutes: GitHub's
 MAX_RETRIES = 2
 MAX_NEEDS = 50
+MAX_FLOW = 4  # needs on one line
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -65,11 +67,10 @@ def write_job(job: JobBase, setting: Setting, writer: Writer) -> Entry:
     return build.entry(name, build.mapping(*head, *body), _comments(job, name))
 
 
-def _comments(job: JobBase, name: str) -> tuple[object, ...]:
-    from ciconv.source import NOWHERE, Comment
-
+def _comments(job: JobBase, name: str) -> tuple[Comment, ...]:
+    """What the job is called where people read it, and its comments."""
     label = "" if job.name is None else _source(job.name)
-    shown = (Comment(label, job.name.span or NOWHERE),) if label and label != name else ()  # type: ignore[union-attr]
+    shown = (Comment(label, NOWHERE),) if label and label != name else ()
     return (*shown, *job.comments)
 
 
@@ -156,7 +157,7 @@ class _JobWriter:
             return []
         if not job.needs:
             return [] if self._setting.is_first else [build.entry("needs", build.sequence())]
-        items = []
+        items: list[Tree] = []
         listed = [need.job for need in job.needs]
         jobs = {one.id: one for one in self._writer.pipeline.jobs}
         for need in job.needs:
@@ -166,13 +167,15 @@ class _JobWriter:
             optional = need.optional or need.job in self._setting.presence.optional
             items.append(self._need(need.job, bool(wants or not keeps), optional, need.comments))
         for name in sorted(sources - set(listed), key=lambda one: list(jobs).index(one)):
-            optional = self._setting.presence.optional
-            items.append(self._need(name, True, name in optional, ()))
-        flow = all(not isinstance(one, Mapping) for one in items) and len(items) <= 4
-        flow = flow and not any(one.comments for one in items)
+            may_lack = name in self._setting.presence.optional
+            items.append(self._need(name, True, may_lack, ()))
+        plain = [one for one in items if not isinstance(one, Mapping) and not one.comments]
+        flow = plain == items and len(items) <= MAX_FLOW
         return [build.entry("needs", build.sequence(*items[:MAX_NEEDS], flow=flow))]
 
-    def _need(self, id: str, artifacts: bool, optional: bool, comments: tuple) -> object:  # type: ignore[type-arg]
+    def _need(
+        self, id: str, artifacts: bool, optional: bool, comments: tuple[Comment, ...]
+    ) -> Tree:
         name = self._setting.names.get(id, id)
         if artifacts and not optional:
             return build.text(name, comments)
@@ -195,15 +198,13 @@ class _JobWriter:
         )
 
     def _rules(self) -> list[Entry]:
-        presence, template = self._setting.presence, self._setting.template
-        if presence.is_plain or (template and _is_of_template(presence)):
+        presence = self._setting.presence
+        if presence.is_plain:
             return []
         tolerant, rules = _hoisted(presence.rules)
         if rules == (Rule(),):
             return tolerant
-        comments = tuple(
-            comment for choice in self._job.choices for comment in _comments_of_choice(choice)
-        )
+        comments = tuple(comment for choice in self._job.choices for comment in comments_of(choice))
         return [build.entry("rules", write_rules(rules), comments), *tolerant]
 
     def _variables(self, env: dict[str, str]) -> list[Entry]:
@@ -257,16 +258,6 @@ def _is_of_run(expr: Expr) -> bool:
     return isinstance(expr, Ref) and expr.path[0] in ("needs", "steps")
 
 
-def _is_of_template(presence: Presence) -> bool:
-    return all(rule.when == "" and rule.variables == () for rule in presence.rules) and False
-
-
-def _comments_of_choice(choice: object) -> tuple:  # type: ignore[type-arg]
-    from ciconv.ir.walk import comments_of
-
-    return comments_of(choice)  # type: ignore[arg-type]
-
-
 def put_entry(entries: list[Entry], entry: Entry | None) -> None:
     """Add an entry if there is one."""
     if entry is not None:
@@ -304,8 +295,6 @@ def _under(guard: Expr, step: Step) -> Step:
 
 def _hoisted(rules: tuple[Rule, ...]) -> tuple[list[Entry], tuple[Rule, ...]]:
     """What all rules say alike as keys of the job."""
-    from msgspec.structs import replace as changed
-
     entries: list[Entry] = []
     if {one.allow_failure for one in rules} == {True}:
         entries.append(build.entry("allow_failure", build.boolean(True)))
@@ -358,8 +347,3 @@ def duration(minutes: float) -> str:
     texts = [f"{hours}h"] if hours else []
     texts += [f"{rest}m"] if rest or not hours else []
     return " ".join(texts)
-
-
-def named(names: Iterator[str]) -> tuple[str, ...]:
-    """Return names without repetition."""
-    return tuple(dict.fromkeys(names))

@@ -21,9 +21,7 @@ class Writer:
         self.pipeline, self.job, self.scope, self.context = pipeline, job, scope, context
         self.place = Place(pipeline=pipeline.id, job=job.id)
         own = job if isinstance(job, Job) else Job(id=job.id)
-        self.names = Names(
-            catalog=context.catalog, format="gitlab", pipeline=pipeline, job=own
-        )
+        self.names = Names(catalog=context.catalog, format="gitlab", pipeline=pipeline, job=own)
         self.variables: dict[str, str] = {}  # that keys of the job need beside its own
 
     def text(self, expr: Expr) -> str:

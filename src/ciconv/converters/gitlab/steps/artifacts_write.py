@@ -101,7 +101,9 @@ def _when(uploads: list[UploadArtifact]) -> list[Entry]:
 
 
 def _word(condition: Expr | None) -> str:
-    calls = {one.function for one in walk(condition) if isinstance(one, Call)} if condition else set()
+    calls = (
+        {one.function for one in walk(condition) if isinstance(one, Call)} if condition else set()
+    )
     if calls & {"always", "cancelled"}:
         return "always"
     return "on_failure" if "failure" in calls else "on_success"
@@ -150,7 +152,9 @@ def _reports(reports: list[PublishReport], writer: Writer, *, dotenv: bool) -> l
             try:
                 paths.append(writer.text(line).strip())
             except CannotSay as error:
-                writer.lose(Feature.REPORT, Outcome.MANUAL, f"the report is left out: {error}", step)
+                writer.lose(
+                    Feature.REPORT, Outcome.MANUAL, f"the report is left out: {error}", step
+                )
         paths = [one for one in paths if one]
         if paths:
             value = build.sequence(*map(build.text, paths))
@@ -184,7 +188,9 @@ def flow_into(job: Job, pipeline: Pipeline, writer: Writer) -> Flow:
             writer.lose(Feature.ARTIFACT, Outcome.MANUAL, said, step)
         for one in step.arguments:
             if one.name != "merge":
-                said = f"the input {one.name!r} is left out: artifacts come from jobs of this pipeline"
+                said = (
+                    f"the input {one.name!r} is left out: artifacts come from jobs of this pipeline"
+                )
                 writer.lose(Feature.TOOL_INPUT, Outcome.APPROXIMATED, said, one)
         steps += _moved(step, [upload for _, upload in found], writer)
     return Flow(sources=frozenset(sources), steps=tuple(steps))
@@ -216,9 +222,7 @@ def _shape(template: Template, hole: str) -> str:
     return "".join(constant(one) if constant(one) is not None else hole for one in template.parts)  # type: ignore[misc]
 
 
-def _moved(
-    step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer
-) -> Iterator[Step]:
+def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer) -> Iterator[Step]:
     """A script that copies files from where they were kept to where they are expected."""
     target = "" if step.path is None else constant(step.path)
     plain = _plain("" if target is None else target)
@@ -238,7 +242,9 @@ def _moved(
     lines = [line for root, goal in wrong for line in _copy(root, goal)]
     given = {name: getattr(step, name) for name in Step.__struct_fields__}
     title = step.name or text("Put the files where they are expected")
-    yield Run(script=text("\n".join(lines) + "\n"), **(given | {"name": title, "comments": comments}))
+    yield Run(
+        script=text("\n".join(lines) + "\n"), **(given | {"name": title, "comments": comments})
+    )
 
 
 def _copy(root: str, goal: str) -> Iterator[str]:

@@ -6,10 +6,12 @@ https://docs.gitlab.com/ci/runners/configure_runners/#git-strategy
 from collections.abc import Callable
 
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.ir.expression import Ref, Template, constant, text
+from ciconv.ir.expression import Ref, Template, constant, text, walk
+from ciconv.ir.node import replace, shared
 from ciconv.ir.step import Argument, Checkout, EnvVar, Run, Step
 from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
+from ciconv.source import Comment
 
 # what is checked out anyway: the commit the pipeline is for
 _USUAL_REFS = (
@@ -28,13 +30,13 @@ def without_checkouts(steps: tuple[Step, ...], writer: Writer) -> tuple[Step, ..
     found = [one for one in steps if isinstance(one, Checkout)]
     own = [one for one in found if not _is_elsewhere(one)]
     if not own and steps:
-        writer.variables["GIT_STRATEGY"] = "none" if not _touches_files(steps) else "empty"
+        writer.variables["GIT_STRATEGY"] = "empty"
     kept: list[Step] = []
-    pending = ()
+    pending: tuple[Comment, ...] = ()
     for step in steps:
         if not isinstance(step, Checkout):
             if pending:
-                step = step.__class__(**_fields(step) | {"comments": (*pending, *step.comments)})
+                step = replace(step, comments=(*pending, *step.comments))
                 pending = ()
             kept.append(step)
             continue
@@ -46,18 +48,8 @@ def without_checkouts(steps: tuple[Step, ...], writer: Writer) -> tuple[Step, ..
     return tuple(kept)
 
 
-def _fields(step: Step) -> dict[str, object]:
-    return {name: getattr(step, name) for name in step.__struct_fields__}
-
-
 def _bare(step: Checkout) -> Checkout:
-    from ciconv.ir.node import replace
-
     return replace(step, ref=None)
-
-
-def _touches_files(steps: tuple[Step, ...]) -> bool:
-    return True
 
 
 def _is_elsewhere(step: Checkout) -> bool:
@@ -140,8 +132,6 @@ def _ref(one: Argument, writer: Writer) -> None:
 
 
 def _is_usual(value: Template) -> bool:
-    from ciconv.ir.expression import walk
-
     refs = [one.path for one in walk(value) if isinstance(one, Ref)]
     return bool(refs) and all(path in _USUAL_REFS for path in refs)
 
@@ -155,8 +145,10 @@ _TELL: dict[str, Callable[[Argument, Writer], None]] = {
 }
 
 _CLONE = """\
-git clone -q "$CI_SERVER_PROTOCOL://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_HOST/$INPUT_REPOSITORY.git" "${INPUT_PATH:-.}"
-if [ -n "${INPUT_REF:-}" ]; then git -C "${INPUT_PATH:-.}" checkout -q "${INPUT_REF#refs/heads/}"; fi
+url="$CI_SERVER_PROTOCOL://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_HOST/$INPUT_REPOSITORY.git"
+git clone -q "$url" "${INPUT_PATH:-.}"
+cd "${INPUT_PATH:-.}"
+if [ -n "${INPUT_REF:-}" ]; then git checkout -q "${INPUT_REF#refs/heads/}"; fi
 """
 
 
@@ -174,6 +166,6 @@ def _clone(step: Checkout, writer: Writer) -> Run:
     for one in step.arguments:
         if one.name not in ("repository", "path", "ref"):
             _left_out(one, writer, "the repository is cloned by a script")
-    fields = {name: getattr(step, name) for name in Step.__struct_fields__}
+    fields = shared(step, Step)
     title = step.name or text("Clone a repository")
     return Run(script=text(_CLONE), **(fields | {"env": tuple(env), "name": title}))

@@ -92,7 +92,7 @@ class _Teller:
         """A merge request; with the rights of its own branch, whatever GitHub's had."""
         listed = trigger.activities
         if trigger.kind is EventKind.PULL_REQUEST_TARGET:
-            said = "a merge request pipeline has the rights of the branch it comes from, not of its target"
+            said = "it has the rights of the branch that is merged, not of the one it goes into"
             self._lose(Outcome.MANUAL, said, trigger, "see 'run pipelines in the parent project'")
         known = [one for one in listed or () if one.text in _OF_MERGE_REQUESTS]
         if listed and not known:
@@ -115,7 +115,9 @@ class _Teller:
         """A schedule, which somebody has to make."""
         zone = trigger.timezone or "UTC"
         said = f"no file says when a schedule runs: create one for {trigger.cron!r} ({zone})"
-        self._lose(Outcome.MANUAL, said, trigger, "CI/CD > Pipeline schedules, or: glab schedule create")
+        self._lose(
+            Outcome.MANUAL, said, trigger, "CI/CD > Pipeline schedules, or: glab schedule create"
+        )
         yield "schedule", _source("schedule"), ()
 
     def by_hand(self, trigger: Trigger) -> "Iterator[_Found]":
@@ -124,7 +126,9 @@ class _Teller:
 
     def call(self, trigger: Trigger) -> "Iterator[_Found]":
         """Another pipeline starts it as its child."""
-        said = "it runs as a child pipeline: start it with 'trigger: include', its inputs as variables"
+        said = (
+            "it runs as a child pipeline: start it with 'trigger: include', its inputs as variables"
+        )
         self._lose(Outcome.MANUAL, said, trigger)
         yield "workflow_call", comparison('$CI_PIPELINE_SOURCE == "parent_pipeline"'), ()
 
@@ -179,7 +183,9 @@ class _Teller:
         return passes(variable, Filter(patterns=tuple(patterns), ignore=wanted.ignore))
 
     def _unsayable(self, pattern: Pattern) -> None:
-        said = f"the pattern {pattern.text!r} is left out: no regular expression of RE2 says the same"
+        said = (
+            f"the pattern {pattern.text!r} is left out: no regular expression of RE2 says the same"
+        )
         loss = self._place.loss(Feature.FILTER, Outcome.MANUAL)
         self._context.lose(loss, said, pattern)
 

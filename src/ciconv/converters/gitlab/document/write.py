@@ -16,11 +16,12 @@ from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.gitlab.jobs.naming import job_names
 from ciconv.converters.gitlab.jobs.rules import Presences
 from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
+from ciconv.converters.gitlab.jobs.turns import turns_of
 from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.triggers.write import starts_of
 from ciconv.converters.script_steps import CannotSay
-from ciconv.ir.expression import Literal, Ref, constant, walk
+from ciconv.ir.expression import Ref, constant, walk
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
@@ -90,6 +91,8 @@ def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
             said = f"{name or pipeline.id}: from {pipeline.path}" if several else name
             if said:
                 yield Comment(said, NOWHERE)
+        for template in (pipeline.name, pipeline.run_name):
+            yield from () if template is None else template.comments
         yield from pipeline.comments
 
 
@@ -101,6 +104,9 @@ class _File:
         self._several = len(pipelines) > 1
         self._names = job_names(pipelines)
         self._starts = {one.id: starts_of(one, context) for one in pipelines}
+        self._turns = {
+            one.id: turns_of(one.concurrency, self._starts[one.id]) for one in pipelines
+        }
         self._scopes = {one.id: self._scope(one) for one in pipelines}
 
     def _scope(self, pipeline: Pipeline) -> Scope:
@@ -161,6 +167,7 @@ class _File:
                     stage=stage,
                     is_first=is_first,
                     presence=presences.of(job),
+                    cancels=self._turns[pipeline.id].cancels,
                     env=pipeline.env if self._several else self._late_env(pipeline),
                 )
                 writer = Writer(pipeline, job, scope, self._context)
@@ -191,10 +198,18 @@ class _File:
 
     def _report(self, pipeline: Pipeline) -> None:
         """Say what only the pipeline as a whole had."""
+        if pipeline.concurrency is not None:
+            loss = Place(pipeline=pipeline.id).loss(Feature.CONCURRENCY, Outcome.APPROXIMATED)
+            self._context.lose(loss, self._said_of_turns(pipeline), pipeline.concurrency)
         if pipeline.run_name is not None and self._several:
             loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.DROPPED)
             said = "one file has one 'workflow:name', and here stand several pipelines"
             self._context.lose(loss, said, pipeline.run_name)
+
+    def _said_of_turns(self, pipeline: Pipeline) -> str:
+        if self._turns[pipeline.id].cancels:
+            return "a newer pipeline of the same branch ends this one, whatever the group is called"
+        return "jobs wait for those of the same name in other pipelines, and none is left out"
 
     def _variables(self) -> list[Entry]:
         found: dict[str, Entry] = {}
@@ -214,12 +229,17 @@ class _File:
         pipeline = self._pipelines[0]
         if not self._several:
             entries += self._name(pipeline)
-        if any(self._cancels(one) for one in self._pipelines):
+        if any(one.cancels for one in self._turns.values()):
             inner = build.mapping(build.entry("on_new_commit", build.text("interruptible")))
             entries.append(build.entry("auto_cancel", inner))
         if not self._several:
             rules = [
-                Rule(condition=one.condition, changes=one.changes, comments=one.comments)
+                Rule(
+                    condition=one.condition,
+                    changes=one.changes,
+                    comments=one.comments,
+                    auto_cancel="none" if one.event in self._turns[pipeline.id].spared else "",
+                )
                 for one in self._starts[pipeline.id]
             ]
             entries.append(build.entry("rules", write_rules(rules or [Rule(when="never")])))
@@ -237,13 +257,8 @@ class _File:
                 self._context.lose(loss, said, error.expr)
                 continue
             if text:
-                return [build.entry("name", build.text(text), one.comments)]
+                return [build.entry("name", build.text(text))]
         return []
-
-    def _cancels(self, pipeline: Pipeline) -> bool:
-        turns = pipeline.concurrency
-        cancel = None if turns is None else turns.cancel
-        return cancel is not None and not (isinstance(cancel, Literal) and not cancel.value)
 
 
 def _place(stage: str) -> int:

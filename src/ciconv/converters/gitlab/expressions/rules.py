@@ -25,6 +25,7 @@ class Rule(Struct, frozen=True, kw_only=True):
     exit_codes: tuple[int, ...] = ()
     variables: tuple[tuple[str, str], ...] = ()
     interruptible: bool | None = None
+    auto_cancel: str = ""  # of a pipeline: what a new commit ends
     comments: tuple[Comment, ...] = ()
 
 
@@ -70,5 +71,8 @@ def _so_then(rule: Rule) -> Iterator[Entry]:
     if rule.variables:
         pairs = (build.entry(name, build.text(value)) for name, value in rule.variables)
         yield build.entry("variables", build.mapping(*pairs))
+    if rule.auto_cancel:
+        inner = build.mapping(build.entry("on_new_commit", build.text(rule.auto_cancel)))
+        yield build.entry("auto_cancel", inner)
     if rule.interruptible is not None:
         yield build.entry("interruptible", build.boolean(rule.interruptible))

@@ -11,6 +11,7 @@ from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.outputs import outputs_step
 from ciconv.converters.gitlab.jobs.rules import Presence
+from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
 from ciconv.converters.gitlab.steps.caches_write import write_caches
@@ -53,6 +54,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     template: str = ""  # a hidden job that it extends
     presence: Presence
     env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
+    cancels: bool = False  # whether a newer pipeline ends the job
 
 
 def write_job(job: JobBase, setting: Setting, writer: Writer) -> Entry:
@@ -234,13 +236,23 @@ class _JobWriter:
         found: list[Entry] = []
         if job.environment is not None:
             found += _environment(job.environment, self._writer)
-        if job.concurrency is not None:
-            found += _resource_group(job.concurrency, self._writer)
+        found += self._turns(job)
         found += self._timeout(job)
         if job.retry is not None and job.retry.attempts > 1:
             number = min(job.retry.attempts - 1, MAX_RETRIES)
             found.append(build.entry("retry", build.number(number)))
         return found
+
+    def _turns(self, job: Job) -> list[Entry]:
+        if job.concurrency is not None:
+            return _resource_group(job.concurrency, self._writer)
+        if self._setting.cancels:
+            return [build.entry("interruptible", build.boolean(True))]
+        outer = self._writer.pipeline.concurrency
+        if outer is None:
+            return []
+        alone = len(self._writer.pipeline.jobs) == 1
+        return write_turns(outer, self._writer, alone=alone)
 
     def _timeout(self, job: Job) -> list[Entry]:
         timeout = job.timeout
@@ -335,10 +347,13 @@ def _environment(environment: Environment, writer: Writer) -> list[Entry]:
 
 
 def _resource_group(concurrency: Concurrency, writer: Writer) -> list[Entry]:
-    return [
-        build.entry(one.name, one.value, (*concurrency.comments, *one.comments))
-        for one in writer.entry("resource_group", concurrency.group, Feature.JOB_CONCURRENCY)
-    ]
+    try:
+        group = build.text(writer.key(concurrency.group))
+    except CannotSay as error:
+        said = f"the job does not wait for others: {error}"
+        writer.lose(Feature.JOB_CONCURRENCY, Outcome.MANUAL, said, error.expr)
+        return []
+    return [build.entry("resource_group", group, comments_of(concurrency))]
 
 
 def duration(minutes: float) -> str:

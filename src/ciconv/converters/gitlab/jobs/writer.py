@@ -4,10 +4,11 @@ from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import Scope
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.script_steps import CannotSay, Names
-from ciconv.ir.expression import Expr, Ref, Template
+from ciconv.ir.expression import Expr, Literal, Ref, Template
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.walk import replace_references
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -27,6 +28,10 @@ class Writer:
     def text(self, expr: Expr) -> str:
         """Return a text with variables in it; raise CannotSay."""
         return write_value(expr, self.scope, self._own(expr))
+
+    def key(self, expr: Expr) -> str:
+        """Return a text that has to be the same for the same things only; raise CannotSay."""
+        return self.text(replace_references(expr, _as_key))
 
     def _own(self, expr: Expr) -> dict[tuple[str, ...], str]:
         """The variables of the references that only this job has."""
@@ -52,6 +57,21 @@ class Writer:
         """Record a loss of this job."""
         at = at if at.span is not None else self.job
         self.context.lose(self.place.loss(feature, outcome), message, at, help)
+
+
+# what is the same for the same branch, whatever it is called
+_SLUG = Ref(path=("ref", "slug"))
+_KEYS: dict[tuple[str, ...], Expr] = {
+    ("ref", "full"): _SLUG,
+    ("ref", "name"): _SLUG,
+    ("os",): Literal(value="linux"),
+    ("arch",): Literal(value="x64"),
+    ("workflow", "name"): Literal(value="pipeline"),
+}
+
+
+def _as_key(ref: Ref) -> Expr | None:
+    return _KEYS.get(ref.path)
 
 
 _OF_THE_JOB = frozenset({"matrix", "needs", "steps", "env"})

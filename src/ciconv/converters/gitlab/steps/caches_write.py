@@ -95,7 +95,7 @@ def _key(key: Template, fallbacks: Template | None, writer: Writer) -> Entry:
         else:
             rest.append(part)
     try:
-        text = _sayable(writer.text(Template(parts=tuple(rest), span=key.span)))
+        text = _sayable(writer.key(Template(parts=tuple(rest), span=key.span)))
     except CannotSay as error:
         kept = "".join(constant(one) or "" for one in rest if isinstance(one, Literal))
         text = _sayable(kept) or "default"
@@ -139,7 +139,7 @@ def _lines(template: Template, writer: Writer, at: object) -> list[str]:
     found = []
     for line in lines_of(template):
         try:
-            found.append(writer.text(line).strip())
+            found.append(writer.key(line).strip())
         except CannotSay as error:
             said = f"a line of the cache is left out: {error}"
             writer.lose(Feature.CACHE, Outcome.APPROXIMATED, said, error.expr)

@@ -107,9 +107,7 @@ class _File:
         self._several = len(pipelines) > 1
         self._names = job_names(pipelines)
         self._starts = {one.id: starts_of(one, context) for one in pipelines}
-        self._turns = {
-            one.id: turns_of(one.concurrency, self._starts[one.id]) for one in pipelines
-        }
+        self._turns = {one.id: turns_of(one.concurrency, self._starts[one.id]) for one in pipelines}
         self._scopes = {one.id: self._scope(one) for one in pipelines}
 
     def _scope(self, pipeline: Pipeline) -> Scope:

@@ -38,6 +38,7 @@ class Feature(StrEnum):
     VARIABLE_NAME = "variable-name"
     INPUT = "input"
     RUNNER = "runner"
+    MACHINE_SIZE = "machine-size"
     CONTAINER = "container"
     SERVICE = "service"
     MATRIX = "matrix"
@@ -72,6 +73,7 @@ class Feature(StrEnum):
     RETRY = "retry"
     APPROVAL = "approval"
     FINALLY = "finally"
+    CONTEXT = "context"  # a named set of secrets
 
 
 class Capability(Struct, frozen=True):

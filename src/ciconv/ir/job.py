@@ -144,6 +144,7 @@ class JobBase(Node, frozen=True, kw_only=True, eq=False):
     retry: Retry | None = None
     concurrency: Concurrency | None = None
     permissions: tuple[Permission, ...] | None = None  # None: those of the pipeline
+    contexts: tuple[Word, ...] = ()  # named sets of secrets that it is handed as variables
     extras: tuple[Extra, ...] = ()
 
 

@@ -113,6 +113,7 @@ class UploadArtifact(Step, frozen=True, kw_only=True, eq=False):
     artifact: Template
     paths: Template
     missing: str = "warn"  # warn, error or ignore, when nothing matches
+    root: Template | None = None  # paths keep their place below it; None: below what they share
     arguments: tuple[Argument, ...] = ()
     ref: ActionRef | None = None
 

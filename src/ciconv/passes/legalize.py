@@ -94,6 +94,11 @@ def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
             yield Found(feature=Feature.CALL, node=at, place=place, detail=job.pipeline)
         if not isinstance(job, Job):
             continue
+        if job.runner is not None and job.runner.size is not None:
+            size = job.runner.size
+            yield Found(
+                feature=Feature.MACHINE_SIZE, node=job.runner, place=place, detail=size
+            )
         if job.runner is not None and job.runner != usual:
             yield Found(feature=Feature.RUNNER, node=job.runner, place=place, detail=job.id)
         if job.environment is not None:
@@ -118,6 +123,8 @@ def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:
         yield from _uses_of_matrix(job.matrix, place)
     for extra in (one for one in job.extras if one.known):
         yield Found(feature=Feature.EXTRA, node=extra, place=place, detail=extra.key)
+    for word in job.contexts:
+        yield Found(feature=Feature.CONTEXT, node=word, place=place, detail=word.text)
     if job.retry is not None:
         yield Found(feature=Feature.RETRY, node=job.retry, place=place, detail=job.id)
     if isinstance(job, ApprovalJob):
@@ -179,6 +186,9 @@ def _cancelled(condition: Expr | None, place: Place) -> Iterator[Found]:
 
 
 def _uses_of_machine(job: Job, place: Place) -> Iterator[Found]:
+    for one in (*((job.container,) if job.container else ()), *job.services):
+        for extra in (each for each in one.extras if each.known):
+            yield Found(feature=Feature.EXTRA, node=extra, place=place, detail=extra.key)
     if job.container is not None:
         detail = constant(job.container.image) or ""
         yield Found(feature=Feature.CONTAINER, node=job.container, place=place, detail=detail)

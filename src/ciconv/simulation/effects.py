@@ -68,6 +68,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
     Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION, Field.ENV}),
+    Feature.MACHINE_SIZE: frozenset({Field.RUNNER}),
     Feature.CONTAINER: frozenset({Field.CONTAINER}),
     Feature.SERVICE: frozenset({Field.SERVICES}),
     Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),
@@ -104,6 +105,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.RETRY: frozenset({Field.RETRY}),
     Feature.APPROVAL: _JOB | {Field.ENVIRONMENT, Field.PERMISSIONS},
     Feature.FINALLY: frozenset({Field.ORDER, Field.CONDITION}),
+    Feature.CONTEXT: frozenset({Field.SECRETS, Field.ENV}),
 }
 
 

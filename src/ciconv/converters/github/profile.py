@@ -52,7 +52,21 @@ _OTHERS = (
     ),
     _lowered(Feature.FINALLY, "steps with the condition always()"),
 )
-_NAMED = frozenset(one.feature for one in _OTHERS)
+_MORE = (
+    _none(
+        Feature.MACHINE_SIZE,
+        Outcome.APPROXIMATED,
+        "the machine of the size '{detail}' became GitHub's usual one: larger ones have to be set "
+        "up, and have labels of their own",
+    ),
+    _none(
+        Feature.CONTEXT,
+        Outcome.MANUAL,
+        "the variables of the context '{detail}' are nowhere in the file: create them as secrets, "
+        "and hand them to the job in its 'env'",
+    ),
+)
+_NAMED = frozenset(one.feature for one in (*_OTHERS, *_MORE))
 
 PROFILE = Profile(
     format="github",
@@ -63,5 +77,6 @@ PROFILE = Profile(
             if feature not in _NAMED
         ),
         *_OTHERS,
+        *_MORE,
     ),
 )

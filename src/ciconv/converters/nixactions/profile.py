@@ -163,5 +163,16 @@ PROFILE = Profile(
             "nobody can approve inside a run, so '{detail}' became a job that fails",
         ),
         _lowered(Feature.FINALLY, "steps with a condition of their own"),
+        _none(
+            Feature.MACHINE_SIZE,
+            Outcome.APPROXIMATED,
+            "all jobs share the machine that runs the program, whatever '{detail}' is",
+        ),
+        _none(
+            Feature.CONTEXT,
+            Outcome.MANUAL,
+            "the variables of the context '{detail}' are nowhere in the file: whoever starts the "
+            "program has to set them",
+        ),
     ),
 )

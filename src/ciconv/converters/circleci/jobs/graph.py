@@ -1,0 +1,102 @@
+"""Who waits for whom, and for which branches and tags that leads to a run.
+
+A job that a filter keeps out is no dependency of those that require it; a job all of whose
+requirements are kept out does not run either, so filters of tags have to stand at all of them.
+https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
+"""
+
+from difflib import get_close_matches
+
+from msgspec.structs import replace as changed
+
+from ciconv.context import Context
+from ciconv.converters.circleci.jobs.instances import Instance
+from ciconv.converters.circleci.triggers.filters import NONE, Reach, is_every, is_none
+from ciconv.ir.filter import Filter
+from ciconv.ir.job import JobBase, Need
+from ciconv.ir.node import replace
+from ciconv.ir.walk import needs_cycle
+
+
+class Graph:
+    """The jobs of a workflow by the names they are required by."""
+
+    def __init__(self, instances: tuple[Instance, ...], context: Context) -> None:
+        self._by_name: dict[str, list[Instance]] = {}
+        for one in instances:
+            for name in dict.fromkeys((one.job.id, *one.names)):
+                self._by_name.setdefault(name, []).append(one)
+        self._check(instances, context)
+        self._reach: dict[str, Reach] = {}
+        self.reached = tuple(changed(one, reach=self._effective(one, ())) for one in instances)
+
+    def _check(self, instances: tuple[Instance, ...], context: Context) -> None:
+        for one in instances:
+            for need in one.needs:
+                if need.job not in self._by_name:
+                    close = get_close_matches(need.job, sorted(self._by_name), 1)
+                    context.diagnostics.error(
+                        "unknown-need",
+                        f"job {one.job.id!r} requires {need.job!r}, which is not in the workflow",
+                        need.span,
+                        help=f"did you mean {close[0]!r}?" if close else "",
+                    )
+        jobs = tuple(replace(one.job, needs=self.needs(one)) for one in instances)
+        circle = needs_cycle(jobs)
+        if circle:
+            first = next(job for job in jobs if job.id == circle[0])
+            need = next(one for one in first.needs or () if one.job in circle)
+            said = " → ".join((*circle, circle[0]))
+            context.diagnostics.error(
+                "needs-cycle", f"the jobs {said} wait for each other, so none can start", need.span
+            )
+
+    def needed(self, one: Instance) -> tuple[Instance, ...]:
+        """Return the jobs that one waits for."""
+        return tuple(each for need in one.needs for each in self._by_name.get(need.job, ()))
+
+    def needs(self, one: Instance) -> tuple[Need, ...]:
+        """Return what a job waits for, groups and matrices as all that is in them."""
+        found: dict[str, Need] = {}
+        for need in one.needs:
+            for each in self._by_name.get(need.job, ()):
+                found.setdefault(each.job.id, replace(need, job=each.job.id))
+        return tuple(found.values())
+
+    def _effective(self, one: Instance, within: tuple[str, ...]) -> Reach:
+        """What a job runs for, once what it requires is looked at."""
+        if one.job.id in self._reach:
+            return self._reach[one.job.id]
+        reach = one.reach
+        if one.job.id not in within:
+            inner = (*within, one.job.id)
+            outer = [self._effective(each, inner) for each in self.needed(one)]
+            if outer and all(is_none(each.tags) for each in outer):
+                reach = changed(reach, tags=NONE)
+            if outer and all(is_none(each.branches) for each in outer):
+                reach = changed(reach, branches=NONE)
+        self._reach[one.job.id] = reach
+        return reach
+
+
+def with_needs(one: Instance, graph: Graph) -> JobBase:
+    """Return the job with its needs; one that a filter may keep out need not be there."""
+    needs = graph.needs(one)
+    if len(needs) > 1:
+        own = next(each.reach for each in graph.reached if each.job.id == one.job.id)
+        known = {each.job.id: each.reach for each in graph.reached}
+        needs = tuple(
+            need if _covers(known[need.job], own) else replace(need, optional=True)
+            for need in needs
+        )
+    return replace(one.job, needs=needs)
+
+
+def _covers(outer: Reach, own: Reach) -> bool:
+    """Whether a job runs at least for all that another one runs for."""
+    same = outer.condition is None or outer.condition == own.condition
+    return same and _is_within(own.branches, outer.branches) and _is_within(own.tags, outer.tags)
+
+
+def _is_within(inner: Filter, outer: Filter) -> bool:
+    return is_none(inner) or is_every(outer) or inner == outer

@@ -1,0 +1,38 @@
+"""Shells: the words of a configuration as command lines, and back.
+
+https://circleci.com/docs/reference/configuration-reference/#default-shell-options
+"""
+
+import re
+
+from ciconv.ir.expression import Literal, Template, constant, text
+from ciconv.ir.node import replace
+
+DEFAULT = "bash -eo pipefail {0}"
+_PATH = re.compile(r"^(?:/usr/bin/env |(?:/usr)?(?:/local)?/bin/)(?=(?:ba|z|da)?sh\b)")
+
+
+def default_shell(system: str | None, image: str | None) -> Template:
+    """Return the shell of a job that names none: bash, where there is one."""
+    if system == "windows":
+        return text("powershell")
+    if system == "macos":
+        return text("bash --login -eo pipefail {0}")
+    if image is not None and "alpine" in image.lower():
+        return text("sh -eo pipefail {0}")
+    return text(DEFAULT)
+
+
+def command_of(shell: Template) -> Template:
+    """Return the shell as a command line with a place for the script."""
+    said = constant(shell)
+    if said is None:
+        return shell
+    words = _PATH.sub("", " ".join(said.split()))
+    if words.startswith(("powershell", "cmd", "pwsh")):
+        words = words.split(" ")[0].removesuffix(".exe")
+    elif words.startswith("bash.exe"):
+        words = words.replace("bash.exe", "bash", 1)
+    if "{0}" not in words and words not in ("powershell", "cmd", "pwsh"):
+        words = f"{words} {{0}}"
+    return replace(shell, parts=(Literal(value=words, span=shell.span),))

@@ -96,9 +96,7 @@ def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
             continue
         if job.runner is not None and job.runner.size is not None:
             size = job.runner.size
-            yield Found(
-                feature=Feature.MACHINE_SIZE, node=job.runner, place=place, detail=size
-            )
+            yield Found(feature=Feature.MACHINE_SIZE, node=job.runner, place=place, detail=size)
         if job.runner is not None and job.runner != usual:
             yield Found(feature=Feature.RUNNER, node=job.runner, place=place, detail=job.id)
         if job.environment is not None:

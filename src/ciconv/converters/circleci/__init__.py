@@ -1,14 +1,13 @@
 """CircleCI: `.circleci/config.yml`."""
 
-from ciconv.converters.circleci.document import PATHS, read_project, write_project
 from ciconv.converters.circleci.profile import PROFILE
-from ciconv.converters.format import Format
+from ciconv.converters.format import Format, late
 
 FORMAT = Format(
     name="circleci",
     title="CircleCI",
-    paths=PATHS,
+    paths=(".circleci/*.yml", ".circleci/*.yaml"),
     profile=PROFILE,
-    read=read_project,
-    write=write_project,
+    read=late("ciconv.converters.circleci.document", "read_project"),
+    write=late("ciconv.converters.circleci.document", "write_project"),
 )

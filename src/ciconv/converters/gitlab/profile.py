@@ -135,5 +135,17 @@ PROFILE = Profile(
         _native(Feature.RETRY, "retry, at most twice"),
         _native(Feature.APPROVAL, "a blocking manual job", "jobs/job_control/"),
         _native(Feature.FINALLY, "after_script"),
+        _none(
+            Feature.MACHINE_SIZE,
+            Outcome.APPROXIMATED,
+            "the machine of the size '{detail}' became the usual one: other ones have tags",
+        ),
+        _none(
+            Feature.CONTEXT,
+            Outcome.MANUAL,
+            "the variables of the context '{detail}' are nowhere in the file: create them as "
+            "CI/CD variables, which every job sees",
+            "variables/",
+        ),
     ),
 )

@@ -112,7 +112,12 @@ EVERYTHING = foreign(
     _DEPLOY,
     job("notify", RUN, needs=(Need(job="deploy", accept=_FAILED),)),
     name=text("Everything"),
-    triggers=(push(matching("^release/.*$", "^main$")), push(tags=matching(r"^v\d+$")), MERGE),
+    triggers=(
+        push(matching("^release/.*$", "^main$")),
+        push(tags=matching(r"^v\d+$")),
+        MERGE,
+        Trigger(kind=EventKind.MANUAL, native="web"),
+    ),
     condition=Binary(
         op=Op.NE,
         left=Ref(path=("actor",)),

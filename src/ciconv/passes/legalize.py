@@ -27,7 +27,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Cancel, Group, Placeholder, PublishReport, Run, Step, Wait
 from ciconv.ir.walk import comments_of, steps_of
 from ciconv.passes.split_triggers import environments, guards_whole_run, readable, usual_runner
-from ciconv.profile import Feature, Profile, Support
+from ciconv.profile import Feature, Outcome, Profile, Support
 from ciconv.source import Span
 
 
@@ -310,6 +310,8 @@ def _steps(step: Step, profile: Profile) -> Iterator[Step]:
     in_turn = profile.of(Feature.PARALLEL_STEPS).support is not Support.NATIVE
     if in_turn and isinstance(step, Group) and step.parallel:
         yield from step.steps
+        return
+    if isinstance(step, PublishReport) and profile.of(Feature.REPORT).outcome is Outcome.DROPPED:
         return
     no_background = profile.of(Feature.BACKGROUND).support is Support.NONE
     if no_background and (step.background or isinstance(step, Wait | Cancel)):

@@ -35,31 +35,34 @@ from ciconv.ir.job import (
     Start,
     Status,
 )
-from ciconv.ir.node import replace, shared
+from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
+from ciconv.ir.walk import rewrite
 from ciconv.profile import Feature, Profile, Support
 
 _ALL = frozenset(Status)
 _GOES_ON = (Status.SUCCESS, Status.SKIPPED)
+_ASK_ALL = ("github", "nixactions")  # their success() is that of all jobs before, not of the needs
 
 
 def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project with jobs in the target's terms; what it has natively stays."""
     lowered = {one.feature for one in profile.capabilities if one.support is Support.LOWERED}
-    pipelines = (_pipeline(one, lowered) for one in project.pipelines)
+    asks_all = project.origin in _ASK_ALL
+    pipelines = (_pipeline(one, lowered, asks_all=asks_all) for one in project.pipelines)
     return replace(project, pipelines=tuple(pipelines))
 
 
-def _pipeline(pipeline: Pipeline, lowered: set[Feature]) -> Pipeline:
+def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> Pipeline:
     jobs = pipeline.jobs
     if Feature.STAGE in lowered:
         jobs = tuple(_with_needs(job, pipeline) for job in jobs)
     if Feature.MANUAL_START in lowered:
         jobs = tuple(one for job in jobs for one in _with_gate(job))
     if Feature.CHOICE in lowered:
-        jobs = tuple(_with_one_choice(job, pipeline.condition) for job in jobs)
-        jobs = tuple(map(_with_plain_needs, jobs))
+        jobs = tuple(_with_one_choice(job, pipeline) for job in jobs)
+        jobs = tuple(map(_with_plain_needs, jobs if asks_all else _with_own_needs(jobs)))
         pipeline = replace(pipeline, condition=None)
     if Feature.FINALLY in lowered:
         jobs = tuple(_with_steps_at_the_end(job) for job in jobs)
@@ -119,9 +122,9 @@ def effective(choices: tuple[Choice, ...], number: int) -> Expr | None:
     return _all([*parts, *([] if own is None else [own])])
 
 
-def _with_one_choice(job: JobBase, outer: Expr | None) -> JobBase:
+def _with_one_choice(job: JobBase, pipeline: Pipeline) -> JobBase:
     """The job with one choice that stands for all of them, and for the pipeline's condition."""
-    choices = job.choices
+    choices, outer = job.choices, pipeline.condition
     if len(choices) == 1 and outer is None and not (choices[0].exit_codes or choices[0].env):
         return job
     conditions = [one.condition for one in choices]
@@ -133,7 +136,7 @@ def _with_one_choice(job: JobBase, outer: Expr | None) -> JobBase:
         may_fail=_may_fail(choices),
         span=choices[0].span if choices else None,
     )
-    return replace(job, choices=(merged,), env=_env(job))
+    return replace(job, choices=(merged,), env=_env(job, pipeline.env))
 
 
 def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:
@@ -153,12 +156,17 @@ def _listed(expr: Expr | None) -> list[Expr]:
     return [] if expr is None else [expr]
 
 
-def _env(job: JobBase) -> tuple[EnvVar, ...]:
-    """The variables of the job and of its choices, each with the value of the choice that holds."""
+def _env(job: JobBase, outer: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
+    """The variables of the job and of its choices, each with the value of the choice that holds.
+
+    Where none does that has one, it is that of the pipeline.
+    """
     own = {one.name: one for one in job.env}
+    shared = {one.name: one.value for one in outer}
     names = dict.fromkeys(one.name for choice in job.choices for one in choice.env)
     for name in names:
-        fallback: Expr = own[name].value if name in own else Literal(value="")
+        fallback: Expr = shared.get(name, Literal(value=""))
+        fallback = own[name].value if name in own else fallback
         arguments: list[Expr] = []
         for choice in job.choices:
             value = next((one.value for one in choice.env if one.name == name), fallback)
@@ -176,6 +184,83 @@ def _single(value: Expr) -> Expr:
     return value.parts[0] if isinstance(value, Template) and len(value.parts) == 1 else value
 
 
+def _with_own_needs(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
+    """The jobs with conditions that ask for the results of the needed jobs by name.
+
+    That is done where a question about all jobs before would be another one: where one that is not
+    needed itself comes before, and a job between may run after a failure or a skipped job.
+    """
+    after = _after_any([job.id for job in jobs if _goes_on(job)], jobs)
+    before = _all_before(jobs)
+    return tuple(
+        _asking_by_name(job)
+        if job.id in after and before[job.id] != {need.job for need in job.needs or ()}
+        else job
+        for job in jobs
+    )
+
+
+def _after_any(starts: list[str], jobs: tuple[JobBase, ...]) -> set[str]:
+    """The jobs that wait for any of these, directly or not."""
+    followers: dict[str, list[str]] = {}
+    for job in jobs:
+        for need in job.needs or ():
+            followers.setdefault(need.job, []).append(job.id)
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        for one in followers.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return found
+
+
+def _all_before(jobs: tuple[JobBase, ...]) -> dict[str, set[str]]:
+    """The jobs that each job waits for, directly or not."""
+    found: dict[str, set[str]] = {job.id: set() for job in jobs}
+    for job in jobs:
+        for follower in _after_any([job.id], jobs):
+            found[follower].add(job.id)
+    return found
+
+
+def _goes_on(job: JobBase) -> bool:
+    """Whether a job may run after something else than success."""
+    if any(need.optional or set(need.accept) != {Status.SUCCESS} for need in job.needs or ()):
+        return True
+    conditions = [one.condition for one in job.choices if one.condition is not None]
+    return any(map(has_status_function, conditions))
+
+
+def _asking_by_name(job: JobBase) -> JobBase:
+    needs = job.needs or ()
+    choices = tuple(replace(one, condition=_by_name(one.condition, needs)) for one in job.choices)
+    return replace(job, choices=choices)
+
+
+def _by_name(condition: Expr | None, needs: tuple[Need, ...]) -> Expr:
+    """A condition with the results of the needed jobs in place of status functions."""
+    if condition is None or not has_status_function(condition):
+        return _all([*_accepted(needs, by_name=True), *_listed(condition)]) or _call("always")
+    failed = _any([_equal(_result(need), Status.FAILURE.value) for need in needs])
+    succeeded = _all(list(_accepted(needs, by_name=True)))
+
+    def change(node: Node) -> Node:
+        if isinstance(node, Call) and node.function == "success":
+            return succeeded or node
+        if isinstance(node, Call) and node.function == "failure":
+            return failed or node
+        return node
+
+    found = rewrite(condition, change)
+    return found if has_status_function(found) else _all([_not(_call("cancelled")), found]) or found
+
+
+def _result(need: Need) -> Ref:
+    return Ref(path=("needs", need.job, "result"), span=need.span)
+
+
 def _with_plain_needs(job: JobBase) -> JobBase:
     """The job with needs that have to succeed, or with a condition that says otherwise."""
     needs = job.needs or ()
@@ -188,10 +273,10 @@ def _with_plain_needs(job: JobBase) -> JobBase:
     return replace(job, needs=plain, choices=(replace(job.choices[0], condition=condition),))
 
 
-def _accepted(needs: tuple[Need, ...]) -> Iterator[Expr]:
+def _accepted(needs: tuple[Need, ...], *, by_name: bool = False) -> Iterator[Expr]:
     """What has to hold of the jobs before, said by status functions where these can."""
     wanted = {_statuses(need) for need in needs}
-    if wanted <= {frozenset(_GOES_ON)}:
+    if wanted <= {frozenset(_GOES_ON)} and not by_name:
         yield from (_not(_call("failure")), _not(_call("cancelled")))
         return
     yield (
@@ -201,7 +286,7 @@ def _accepted(needs: tuple[Need, ...]) -> Iterator[Expr]:
     )
     for need in needs:
         if _statuses(need) != _ALL:
-            result = Ref(path=("needs", need.job, "result"), span=need.span)
+            result = _result(need)
             cases = [_equal(result, one.value) for one in Status if one in _statuses(need)]
             yield from _listed(_any(cases))
 
@@ -232,6 +317,7 @@ def _guarded(job: ApprovalJob) -> Job:
     check = Run(
         name=text("Make sure that somebody had to approve"),
         script=text(_CHECK),
+        shell=text("bash -eo pipefail {0}"),
         env=(
             EnvVar(name="ENVIRONMENT", value=text(job.id)),
             EnvVar(name="GH_TOKEN", value=Template(parts=(Ref(path=("github", "token")),))),

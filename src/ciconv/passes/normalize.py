@@ -7,30 +7,40 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Run, Step
 from ciconv.passes.split_triggers import is_windows
+from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.profile import Profile
 from ciconv.source import Comment
 
 
 def normalize(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project with default shells and directories written at the steps."""
-    return replace(project, pipelines=tuple(map(_pipeline, project.pipelines)))
+    usual = USUAL_SHELLS.get(project.origin)
+    return replace(project, pipelines=tuple(_pipeline(one, usual) for one in project.pipelines))
 
 
-def _pipeline(pipeline: Pipeline) -> Pipeline:
+def _pipeline(pipeline: Pipeline, usual: str | None) -> Pipeline:
     jobs = tuple(
-        _job(job, pipeline.defaults) if isinstance(job, Job) else job for job in pipeline.jobs
+        _job(job, pipeline.defaults, usual) if isinstance(job, Job) else job
+        for job in pipeline.jobs
     )
     comments = (*pipeline.comments, *_comments(pipeline.defaults))
     return replace(pipeline, jobs=jobs, defaults=None, comments=comments)
 
 
-def _job(job: Job, outer: Defaults | None) -> Job:
+def _job(job: Job, outer: Defaults | None, usual: str | None) -> Job:
     shell = _first(job.defaults, outer, "shell") or _shell_of_runner(job)
     directory = _first(job.defaults, outer, "directory")
-    steps = tuple(_step(step, shell, directory) for step in job.steps)
+    bare = None if usual is None else text(usual, of=job)
+    steps = tuple(_step(step, shell, directory, bare) for step in job.steps)
+    last = tuple(_step(step, shell, directory, bare) for step in job.finally_steps)
     comments = (*job.comments, *_comments(job.defaults))
     return replace(
-        job, steps=steps, defaults=None, comments=comments, matrix=_with_cells(job.matrix)
+        job,
+        steps=steps,
+        finally_steps=last,
+        defaults=None,
+        comments=comments,
+        matrix=_with_cells(job.matrix),
     )
 
 
@@ -64,11 +74,15 @@ def _first(inner: Defaults | None, outer: Defaults | None, name: str) -> Templat
     return None
 
 
-def _step(step: Step, shell: Template | None, directory: Template | None) -> Step:
+def _step(
+    step: Step, shell: Template | None, directory: Template | None, bare: Template | None
+) -> Step:
+    """The step with the defaults of the job; `bare`: the shell where nothing is said at all."""
     if isinstance(step, Group):
-        if not step.parallel:
-            return step  # the steps of an action do not see the job's defaults
-        return replace(step, steps=tuple(_step(one, shell, directory) for one in step.steps))
+        if not step.parallel:  # the steps of an action do not see the job's defaults
+            shell, directory = None, None
+        inner = tuple(_step(one, shell, directory, bare) for one in step.steps)
+        return step if inner == step.steps else replace(step, steps=inner)
     if not isinstance(step, Run):
         return step
-    return replace(step, shell=step.shell or shell, directory=step.directory or directory)
+    return replace(step, shell=step.shell or shell or bare, directory=step.directory or directory)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from ciconv.diagnostics import Diagnostic, Loss
 from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.matching import plain_name
 from ciconv.source import Span
 
 _STEP = frozenset(
@@ -128,6 +129,8 @@ _ADDS_STEPS = frozenset(
     {
         *_OF_A_STEP,
         Feature.ENVIRONMENTS,
+        Feature.APPROVAL,
+        Feature.MANUAL_START,
         Feature.CONTAINER,
         Feature.SERVICE,
         Feature.CALL,
@@ -183,9 +186,17 @@ def _is_inside(diagnostic: Diagnostic, step: Span) -> bool:
 
 
 def _stands_at(loss: Loss, difference: Difference) -> bool:
+    if loss.feature is Feature.MANUAL_START and difference.field is Field.JOB:
+        return _is_gate(loss, difference)
     names = (
         (loss.pipeline, difference.pipeline),
         (loss.job, difference.job),
         (loss.step, difference.step),
     )
     return all(not said or said == wanted for said, wanted in names)
+
+
+def _is_gate(loss: Loss, difference: Difference) -> bool:
+    """Whether a job of the other side stands before the one that a person has to start."""
+    of_job = difference.job.startswith((f"{loss.job}-", f"{plain_name(loss.job)}-"))
+    return loss.pipeline in ("", difference.pipeline) and of_job

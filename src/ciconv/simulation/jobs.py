@@ -6,14 +6,16 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.ir.expression import Expr
+from ciconv.ir.expression import Binary, Expr, Op, Semantics
 from ciconv.ir.job import (
     ApprovalJob,
     CallJob,
     Choice,
     Job,
     JobBase,
+    Need,
     Start,
+    Status,
 )
 from ciconv.ir.pipeline import Pipeline
 from ciconv.simulation.cells import Instance, display_name, instances
@@ -111,7 +113,7 @@ class JobPlanner:
         """The first choice that holds; one that only the run can tell is taken as if it did."""
         reason: Why | None = None
         for choice in job.choices:
-            decided = texts.decide(choice.condition)
+            decided = texts.decide(_both(self._pipeline.condition, choice.condition))
             if decided is not False:
                 condition = texts.worded(decided)
                 state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
@@ -170,6 +172,7 @@ class JobPlanner:
             "test": decision.test,
             "after": choice.after or "",
             "needs": tuple(need.job for need in self._skips.needs[job.id]),
+            "accept": _accepted(self._skips.needs[job.id]),
             "permissions": rights(own),
             "concurrency": turns(job.concurrency, texts),
             "timeout": texts.text(job.timeout),
@@ -202,7 +205,7 @@ class JobPlanner:
             in_container=job.container is not None,
             system=self._setting.system,
         )
-        steps = plan_steps((*job.steps, *job.finally_steps), texts, stands_on)
+        steps = plan_steps(job.steps, job.finally_steps, texts, stands_on)
         return replace(
             plan,
             runner=(*labels, *(f"{name}: {value}" for name, value in group)),
@@ -214,6 +217,19 @@ class JobPlanner:
             steps=steps,
             **files_of(steps),
         )
+
+
+def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:
+    """The condition of a job inside of a pipeline that has one, too."""
+    if outer is None or inner is None:
+        return outer or inner
+    return Binary(op=Op.AND, left=outer, right=inner, semantics=Semantics.GITHUB, span=inner.span)
+
+
+def _accepted(needs: tuple[Need, ...]) -> Pairs:
+    """The results that a job goes on with, for needs that say more than success."""
+    usual = (Status.SUCCESS,)
+    return tuple((need.job, " ".join(need.accept)) for need in needs if need.accept != usual)
 
 
 def _own_id(job: JobBase) -> str:

@@ -93,6 +93,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     test: Expr | None = None  # the condition, for comparing it
     after: str = ""  # of a delayed start
     needs: tuple[str, ...] = ()
+    accept: Pairs = ()  # with which results of them it goes on, where not with success alone
     call: str = ""  # the pipeline that stands in place of steps
     arguments: Pairs = ()
     secrets: Pairs = ()

@@ -7,7 +7,18 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Kind, Tool
 from ciconv.ir.evaluate import UNKNOWN
-from ciconv.ir.expression import Literal, Template, written
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Semantics,
+    Template,
+    has_status_function,
+    written,
+)
+from ciconv.ir.node import replace
 from ciconv.ir.step import (
     Argument,
     Cancel,
@@ -45,10 +56,23 @@ class Machine(Struct, frozen=True, kw_only=True):
     system: System
 
 
-def plan_steps(steps: tuple[Step, ...], texts: Texts, machine: Machine) -> tuple[StepPlan, ...]:
-    """Return the steps in order, those of parallel groups as well."""
+def plan_steps(
+    steps: tuple[Step, ...], at_end: tuple[Step, ...], texts: Texts, machine: Machine
+) -> tuple[StepPlan, ...]:
+    """Return the steps in order, those of parallel groups as well; the last ones run anyway."""
     planner = _Planner(texts, machine)
-    return tuple(planner.steps(steps, ""))
+    return (*planner.steps(steps, ""), *planner.steps(tuple(map(_anyway, at_end)), ""))
+
+
+def _anyway(step: Step) -> Step:
+    """A step that runs after failures, too, unless it speaks of them itself."""
+    asked = step.condition
+    if asked is not None and has_status_function(asked):
+        return step
+    always: Expr = Call(function="always")
+    if asked is not None:
+        always = Binary(op=Op.AND, left=always, right=asked, semantics=Semantics.GITHUB)
+    return replace(step, condition=always)
 
 
 class _Planner:

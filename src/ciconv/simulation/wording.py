@@ -1,5 +1,6 @@
 """Expressions and values as canonical text: GitHub's words where GitHub has them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
@@ -73,7 +74,7 @@ def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[_Piece]:
         case Literal():
             return (_constant(expr.value),)
         case Ref():
-            return (catalog.native_name("github", expr.path) or ".".join(expr.path),)
+            return (catalog.native_name("github", expr.path) or _dotted(expr.path),)
         case Star():
             return ("*",)
         case Index():
@@ -91,6 +92,16 @@ def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[_Piece]:
         case Raw():
             return (f"({expr.text})" if power else expr.text,)
     return _of_filter(expr)
+
+
+def _dotted(path: tuple[str, ...]) -> str:
+    """A name of our own; jobs and steps are called as a system calls them that is strict."""
+    if path[0] in ("steps", "needs"):
+        return ".".join(_NO_ID.sub("-", part) for part in path)
+    return ".".join(path)
+
+
+_NO_ID = re.compile(r"[^\w-]")
 
 
 def _of_filter(expr: Expr) -> Sequence[_Piece]:

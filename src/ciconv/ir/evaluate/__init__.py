@@ -2,6 +2,7 @@
 
 from ciconv.ir.evaluate.condition import condition, simplified
 from ciconv.ir.evaluate.environment import UNKNOWN, Environment, value_of
+from ciconv.ir.evaluate.equivalence import equivalent
 from ciconv.ir.evaluate.evaluation import evaluate
 from ciconv.ir.evaluate.value import (
     Array,
@@ -30,6 +31,7 @@ __all__ = [
     "as_number",
     "as_text",
     "condition",
+    "equivalent",
     "evaluate",
     "is_known",
     "loose_equal",

@@ -57,7 +57,7 @@ def simplified(expr: Expr) -> bool | Expr:
     very large: an or of ands, in order, with comparisons turned and texts in lower case where that
     changes nothing.
     """
-    atoms = _Atoms()
+    atoms = Atoms()
     formula = atoms.formula(expr, True)
     if isinstance(formula, bool):
         return formula
@@ -72,7 +72,7 @@ def simplified(expr: Expr) -> bool | Expr:
     return terms if isinstance(terms, bool) else _chain_of(Op.OR, map(atoms.all_of, terms))
 
 
-class _Atoms:
+class Atoms:
     """The parts of a condition that are no logic, numbered from 1."""
 
     def __init__(self) -> None:

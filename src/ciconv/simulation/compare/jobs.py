@@ -8,6 +8,7 @@ from ciconv.simulation.compare.conditions import same_for_jobs
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_jobs, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
+from ciconv.simulation.compare.results import Side, same_in_effect
 from ciconv.simulation.compare.steps import compare_steps
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
 from ciconv.simulation.skips import NEEDS
@@ -42,6 +43,7 @@ class _Jobs:
 
     def __init__(self, a: PipelinePlan, b: PipelinePlan, place: Place) -> None:
         self._a, self._b, self._place = a, b, place
+        self._systems = system_of(place.systems[0]), system_of(place.systems[1])
         self._pairs = match_jobs(a.jobs, b.jobs)
         self._names = {
             other.job: one.job
@@ -88,7 +90,7 @@ class _Jobs:
         at = self._at(one, other)
         env = one.env, other.env
         rights = one.permissions, other.permissions
-        if not same_for_jobs(one, other, (_first(self._here), _first(self._there)), self._names):
+        if not self._asks_the_same(one, other):
             yield at.condition(one.condition, other.condition)
         for found in _compare(one, other, at, self._names):
             inherited = found.field is Field.PERMISSIONS and rights == self._rights()
@@ -97,6 +99,16 @@ class _Jobs:
             yield from self._lifted(at.pairs(Field.ENV, "the variable", *env), at, env)
         steps = compare_steps(one, other, at, self._given(one, other))
         yield from self._lifted(steps, at, env)
+
+    def _asks_the_same(self, one: JobPlan, other: JobPlan) -> bool:
+        """Whether two jobs have one condition; of several systems, by what it comes to."""
+        sides = _first(self._here), _first(self._there)
+        if all(system.asks_all for system in self._systems):
+            return same_for_jobs(one, other, sides, self._names)
+        both = {name for name in self._names.values() if name in sides[0]}
+        first = Side(0, sides[0], self._systems[0], {name: name for name in both})
+        names = {there: here for there, here in self._names.items() if here in both}
+        return same_in_effect(one, other, (first, Side(1, sides[1], self._systems[1], names)))
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""

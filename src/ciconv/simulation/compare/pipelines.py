@@ -42,6 +42,7 @@ def _place(one: PipelinePlan | None, other: PipelinePlan | None, event: Event) -
 
 
 def _compare(one: PipelinePlan, other: PipelinePlan, at: Place) -> Iterator[Difference]:
+    one, other = _as_started(one, other), _as_started(other, one)
     if one.starts != other.starts:
         yield _start(one, other, at)
         return
@@ -54,6 +55,16 @@ def _compare(one: PipelinePlan, other: PipelinePlan, at: Place) -> Iterator[Diff
     yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
     yield from compare_turns(one.concurrency, other.concurrency, at)
     yield from compare_jobs(one, other, at)
+
+
+def _as_started(one: PipelinePlan, other: PipelinePlan) -> PipelinePlan:
+    """A pipeline none of whose jobs runs is like one that does not start, as the other does not.
+
+    Where it is decided for each job, others decide it for all of them at once.
+    """
+    if not one.starts or other.starts or any(job.runs for job in one.jobs):
+        return one
+    return replace(one, starts=False)
 
 
 def _start(one: PipelinePlan, other: PipelinePlan, at: Place) -> Difference:

@@ -78,7 +78,8 @@ def _compare(
     if bool(one.parallel) != bool(other.parallel):
         message = "it runs beside other steps on one side only"
         yield at.differs(Field.PARALLEL, message)
-    yield from at.values(Field.USES, "the action is", one.uses, other.uses)
+    if not _is_the_system_itself(one, other):
+        yield from at.values(Field.USES, "the action is", one.uses, other.uses)
     yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
     yield from at.pairs(Field.ENV, "the variable", *_with_given(one, other, variables))
     yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
@@ -86,6 +87,11 @@ def _compare(
         left, right = first_change(one.script, other.script)
         message = f"the script says {shown(left)}, on the other side {shown(right)}"
         yield replace(at.differs(Field.SCRIPT, message), here=one.script, there=other.script)
+
+
+def _is_the_system_itself(one: StepPlan, other: StepPlan) -> bool:
+    """Whether one side does with an action what the other's system has a construct for."""
+    return one.kind == other.kind not in ("use", "run") and not (one.uses and other.uses)
 
 
 def _with_given(

@@ -6,6 +6,7 @@ https://circleci.com/docs/reference/configuration-reference/
 from collections.abc import Mapping
 
 from ciconv.ir.expression import Constant
+from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import Event, branch_of
 from ciconv.simulation.plan import State
 from ciconv.simulation.systems.system import System
@@ -23,7 +24,7 @@ def variables(event: Event) -> Mapping[str, Constant]:
 
 CIRCLECI = System(
     name="circleci",
-    shell="bash -eo pipefail {0}",
+    shell=USUAL_SHELLS["circleci"],
     shell_on_windows="powershell.exe -ExecutionPolicy Bypass {0}",
     idle=State.ABSENT,
     needs_one=True,

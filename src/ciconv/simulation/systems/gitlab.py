@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ciconv.ir.expression import Constant
 from ciconv.ir.trigger import EventKind
+from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, native_of
 from ciconv.simulation.plan import State
 from ciconv.simulation.systems.system import System
@@ -64,7 +65,7 @@ def _every_file(event: Event) -> bool:
 
 GITLAB = System(
     name="gitlab",
-    shell="bash -eo pipefail {0}",
+    shell=USUAL_SHELLS["gitlab"],
     shell_on_windows="powershell {0}",
     idle=State.ABSENT,
     sees_env=True,

@@ -6,6 +6,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/
 from collections.abc import Mapping
 
 from ciconv.ir.expression import Constant
+from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of
 from ciconv.simulation.systems.system import System
 
@@ -27,7 +28,7 @@ def variables(event: Event) -> Mapping[str, Constant]:
 
 JENKINS = System(
     name="jenkins",
-    shell="sh -xe {0}",
+    shell=USUAL_SHELLS["jenkins"],
     sees_env=True,
     variables=variables,
 )

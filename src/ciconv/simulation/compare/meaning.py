@@ -1,0 +1,110 @@
+"""Conditions in a form that is equal for those that mean the same, whatever things are called."""
+
+from collections.abc import Callable, Mapping
+
+from ciconv.ir.evaluate import EvaluationError, simplified
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    Unary,
+    written,
+)
+from ciconv.ir.node import Node, replace
+from ciconv.ir.walk import rewrite
+
+
+def _same(node: Node) -> Node:
+    return node
+
+
+class Meaning:
+    """Puts a condition into a form that is equal for those that mean the same."""
+
+    def __init__(
+        self,
+        status: Mapping[str, Expr],
+        names: Mapping[str, str],
+        change: Callable[[Node], Node] = _same,
+    ) -> None:
+        self._status, self._names = status, names
+        self._own_change = change
+
+    def of(self, expr: Expr | None) -> bool | Expr | None:
+        """Return the form; None where there is none."""
+        tree = self.tree(expr)
+        try:
+            return None if tree is None else simplified(tree)
+        except EvaluationError:
+            return None
+
+    def tree(self, expr: Expr | None) -> Expr | None:
+        """Return the expression with what is said otherwise put in, not yet in order."""
+        return None if expr is None else rewrite(expr, self._change)
+
+    def _change(self, node: Node) -> Node:
+        if isinstance(node, Call):
+            arguments = tuple(map(_as_text, node.arguments))
+            return self._status.get(node.function) or replace(node, arguments=arguments)
+        if isinstance(node, Ref):
+            return self._renamed(node)
+        if isinstance(node, Template) and len(node.parts) == 1:
+            return node.parts[0]
+        changed = self._own_change(node)
+        if isinstance(changed, Binary) and changed.semantics is Semantics.GITHUB:
+            return _coerced(changed)
+        return changed
+
+    def _renamed(self, ref: Ref) -> Ref:
+        if ref.path[0] == "needs" and len(ref.path) > 1:
+            name = self._names.get(ref.path[1], ref.path[1])
+            return Ref(path=("needs", name.lower(), *map(_folded, ref.path[2:])), span=ref.span)
+        if ref.path[0] == "steps":
+            return Ref(path=tuple(map(_folded, ref.path)), span=ref.span)
+        return ref
+
+
+def _folded(name: str) -> str:
+    """A name of an output as far as all systems tell names apart."""
+    return name.lower().replace("-", "_")
+
+
+def _coerced(expr: Binary) -> Expr:
+    """What is equal to nothing is not true; a number may be written as text."""
+    value = expr.right.value if isinstance(expr.right, Literal) else "…"
+    if expr.op not in (Op.EQ, Op.NE) or isinstance(expr.left, Literal):
+        return expr
+    if value is True and _is_text(expr.left):
+        return replace(expr, right=Literal(value=1.0))
+    if value is True or value == "":
+        return expr.left if (value is True) is (expr.op is Op.EQ) else _not(expr.left)
+    if value is None or value == 0:
+        equal = replace(expr, op=Op.EQ, right=Literal(value=0.0))
+        zero = equal if _is_text(expr.left) else _not(expr.left)
+        return zero if expr.op is Op.EQ else _not(zero)
+    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
+        number = Literal(value=float(value))
+        return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
+    return expr
+
+
+def _as_text(expr: Expr) -> Expr:
+    """A constant as the text it is for functions."""
+    return Literal(value=written(expr.value)) if isinstance(expr, Literal) else expr
+
+
+_TEXTS = frozenset({"steps", "needs", "env", "vars", "secrets"})
+
+
+def _is_text(expr: Expr) -> bool:
+    """Whether a value is always a text: `'0'` is equal to null, and true."""
+    return isinstance(expr, Ref) and expr.path[0] in _TEXTS
+
+
+def _not(expr: Expr) -> Expr:
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)

@@ -1,0 +1,152 @@
+"""What conditions of jobs mean in systems that ask for earlier results in different ways.
+
+The result of a job is put down to what happened to it: it was skipped if its own condition did not
+hold; else it ended with the run when that was cancelled; else it failed, or not. Then a condition
+that asks all jobs before is the same as one that asks the needed ones, where these asked theirs.
+What cancels a job without the run (its timeout, fail-fast) is not told apart.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+
+from ciconv.ir.evaluate import EvaluationError, equivalent
+from ciconv.ir.evaluate.environment import Path
+from ciconv.ir.evaluate.residual import operation
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.job import Status
+from ciconv.ir.node import Node
+from ciconv.simulation.compare.meaning import Meaning
+from ciconv.simulation.plan import JobPlan
+from ciconv.simulation.systems import System
+
+_RESULTS = {status.value for status in Status}
+CANCELLED = Ref(path=("cancelled",))
+
+
+class Side:
+    """The jobs of one plan; `names`: what those that both sides have are called on the first."""
+
+    def __init__(
+        self, number: int, jobs: Mapping[str, JobPlan], system: System, names: Mapping[str, str]
+    ) -> None:
+        self.jobs, self.names = jobs, names
+        self.by_name = {names.get(name, name).lower(): name for name in jobs}
+        self._number, self._system = number, system
+
+    def before(self, job: JobPlan) -> tuple[str, ...]:
+        """The jobs waited for, directly or not, as far as they run, in the order of the plan."""
+        found: set[str] = set()
+        waiting = list(job.needs)
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in self.jobs:
+                found.add(name)
+                waiting.extend(self.jobs[name].needs)
+        return tuple(name for name, one in self.jobs.items() if name in found and one.runs)
+
+    def meanings(self, job: JobPlan) -> Iterator[tuple[Path, Expr]]:
+        """The names of what has to hold for each job before this one to run, with what it is."""
+        before = self.before(job)
+        waiting = {name: set(self.jobs[name].needs) & set(before) for name in before}
+        while waiting:
+            ready = [name for name, needs in waiting.items() if not needs & waiting.keys()]
+            if not ready:
+                return  # jobs in a circle
+            for name in ready:
+                del waiting[name]
+                yield self._runs(name).path, self.condition(self.jobs[name])
+
+    def condition(self, job: JobPlan) -> Expr:
+        """What has to hold for a job to run."""
+        change = _Results(self, job)
+        found = Meaning(change.status(), self.names, change).tree(job.test)
+        return Literal(value=True) if found is None else found
+
+    def _runs(self, name: str) -> Ref:
+        return Ref(path=("runs", str(self._number), name))
+
+    def asked(self, job: JobPlan) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The jobs whose success a job waits for, with the results it takes for one."""
+        accept = dict(job.accept)
+        for name in self.before(job) if self._system.asks_all else job.needs:
+            if name in self.jobs and self.jobs[name].runs:
+                words = accept.get(name, Status.SUCCESS.value)
+                yield name, (Status.SUCCESS,) if self._system.asks_all else tuple(words.split())
+
+    def result(self, name: str, result: str) -> Expr:
+        """Return when a job has a result."""
+        runs, fails = self._runs(name), self._fails(name)
+        match result:
+            case Status.SKIPPED:
+                return _not(runs)
+            case Status.CANCELLED:
+                return _all((runs, CANCELLED))
+            case Status.FAILURE:
+                return _all((runs, _not(CANCELLED), fails))
+        return _all((runs, _not(CANCELLED), _not(fails)))
+
+    def _fails(self, name: str) -> Expr:
+        """A failure that is tolerated is a success; a job of one side only is told of its own."""
+        if self.jobs[name].may_fail == "true" or name not in self.names:
+            return Literal(value=False)
+        return Ref(path=("fails", self.names[name]))
+
+
+class _Results:
+    """Puts results down to what happened, in the condition of one job."""
+
+    def __init__(self, side: Side, job: JobPlan) -> None:
+        self._side, self._job = side, job
+
+    def status(self) -> dict[str, Expr]:
+        """What the status functions say."""
+        asked = list(self._side.asked(self._job))
+        result = self._side.result
+        starts_at_once = not self._side.before(self._job)
+        return {
+            "success": _all(_any(result(name, one) for one in results) for name, results in asked),
+            "failure": _any(result(name, Status.FAILURE) for name, _ in asked),
+            "always": Literal(value=True),
+            "cancelled": Literal(value=False) if starts_at_once else CANCELLED,
+        }
+
+    def __call__(self, node: Node) -> Node:
+        """Return a comparison with a result as what happened; anything else as it is."""
+        if not isinstance(node, Binary) or node.op not in (Op.EQ, Op.NE):
+            return node
+        left, right = node.left, node.right
+        if not isinstance(left, Ref) or not isinstance(right, Literal):
+            return node
+        if len(left.path) != 3 or (left.path[0], left.path[2]) != ("needs", "result"):
+            return node
+        name = self._side.by_name.get(left.path[1])
+        if right.value not in _RESULTS or name is None:
+            return node
+        found = self._side.result(name, str(right.value))
+        return found if node.op is Op.EQ else _not(found)
+
+
+def same_in_effect(one: JobPlan, other: JobPlan, sides: tuple[Side, Side]) -> bool:
+    """Whether two jobs run in the same cases, whatever each side asks for that."""
+    try:
+        left, right = (side.condition(job) for side, job in zip(sides, (one, other), strict=True))
+        meanings = dict(sides[0].meanings(one)) | dict(sides[1].meanings(other))
+        return equivalent(left, right, meanings) is True
+    except EvaluationError:
+        return False
+
+
+def _not(expr: Expr) -> Expr:
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)
+
+
+def _all(parts: Iterable[Expr]) -> Expr:
+    return _joined(Op.AND, parts, Literal(value=True))
+
+
+def _any(parts: Iterable[Expr]) -> Expr:
+    return _joined(Op.OR, parts, Literal(value=False))
+
+
+def _joined(op: Op, parts: Iterable[Expr], none: Expr) -> Expr:
+    return reduce(lambda left, right: operation(op, left, right), parts, none)

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from ciconv.simulation.compare.difference import Difference, Field, grouped
 from ciconv.simulation.compare.jobs import compare_jobs, compare_turns
-from ciconv.simulation.compare.matching import match_pipelines
+from ciconv.simulation.compare.matching import Matched, match_pipelines
 from ciconv.simulation.compare.place import Place
+from ciconv.simulation.compare.splitting import split
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import PipelinePlan, Plan
 
@@ -19,7 +20,7 @@ def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
 
 def differences(a: Plan, b: Plan) -> Iterator[Difference]:
     """Yield every single difference."""
-    for one, other in match_pipelines(a.pipelines, b.pipelines):
+    for one, other in _pairs(a, b):
         place = replace(_place(one, other, a.event), systems=(a.system, b.system))
         if one is not None and other is not None:
             yield from _compare(one, other, place)
@@ -27,6 +28,16 @@ def differences(a: Plan, b: Plan) -> Iterator[Difference]:
             yield place.differs(Field.PIPELINE, "it is missing on the other side")
         else:
             yield place.differs(Field.PIPELINE, "it is only on the other side")
+
+
+def _pairs(a: Plan, b: Plan) -> Matched[PipelinePlan]:
+    """The pipelines that are the same; another system's one for all of them is taken apart."""
+    here, there = a.pipelines, b.pipelines
+    if a.system != b.system and len(there) == 1 < len(here):
+        return list(zip(here, split(there[0], here), strict=True))
+    if a.system != b.system and len(here) == 1 < len(there):
+        return list(zip(split(here[0], there), there, strict=True))
+    return match_pipelines(here, there)
 
 
 def _place(one: PipelinePlan | None, other: PipelinePlan | None, event: Event) -> Place:

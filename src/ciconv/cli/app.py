@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 import ciconv
-from ciconv.cli import convert, dry_run, formats, graph, guide, list, pairs, plan, status, verify
+from ciconv.cli import (
+    audit,
+    convert,
+    dry_run,
+    formats,
+    graph,
+    guide,
+    list,
+    pairs,
+    plan,
+    status,
+    verify,
+)
 
 app = typer.Typer(
     name="ciconv",
@@ -25,6 +37,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify.verify,
     "guide": guide.guide,
     "graph": graph.graph,
+    "audit": audit.audit,
     "status": status.status,
     "rollback": status.rollback,
     "list": list.list_pipelines,

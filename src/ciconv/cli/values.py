@@ -32,3 +32,12 @@ class Theme(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
+
+
+class AuditForm(StrEnum):
+    """How an audit is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"

@@ -64,7 +64,8 @@ def test_the_forms(organisation: Path, tmp_path: Path) -> None:
     shown = run(organisation, "--to", "nix").stdout
     assert "to nixactions: 1 easy, 1 moderate, 1 broken" in shown
     assert "   1  acme/two" in shown
-    lines = list(csv.DictReader(io.StringIO(run(organisation, "--to", "gha", "--to", "nix", "--report", "csv").stdout)))
+    sheet = run(organisation, "--to", "gha", "--to", "nix", "--report", "csv").stdout
+    lines = list(csv.DictReader(io.StringIO(sheet)))
     assert {line["effort"] for line in lines if line["repository"] == "shop"} >= {"easy"}
     page = tmp_path / "audit.html"
     assert run(organisation, "--to", "nix", "--report", "html", "-o", page).exit_code == 0

@@ -1,24 +1,11 @@
 """The commands of `ciconv`, as typer wants them."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 import ciconv
-from ciconv.cli import (
-    audit,
-    convert,
-    dry_run,
-    formats,
-    graph,
-    guide,
-    list,
-    pairs,
-    plan,
-    status,
-    verify,
-)
+from ciconv.cli.commands import COMMANDS
 
 app = typer.Typer(
     name="ciconv",
@@ -30,21 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "convert": convert.convert,
-    "dry-run": dry_run.dry_run,
-    "plan": plan.plan,
-    "verify": verify.verify,
-    "guide": guide.guide,
-    "graph": graph.graph,
-    "audit": audit.audit,
-    "status": status.status,
-    "rollback": status.rollback,
-    "list": list.list_pipelines,
-    "formats": formats.formats,
-    **dict(pairs.commands()),
-}
-for _name, _command in _COMMANDS.items():
+for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 
 

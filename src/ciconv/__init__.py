@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ciconv.api import Conversion, Reading, convert, draw, read, simulate, verify
+    from ciconv.api import Conversion, Reading, convert, draw, read, simulate, validate, verify
     from ciconv.context import Options
     from ciconv.graph.draw import Drawing, View
     from ciconv.ir.trigger import EventKind
@@ -25,6 +25,7 @@ __all__ = [
     "draw",
     "read",
     "simulate",
+    "validate",
     "verify",
 ]
 

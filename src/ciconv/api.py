@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
     from ciconv.simulation.event import Event
     from ciconv.simulation.plan import Plan
     from ciconv.simulation.verify import Verification
+    from ciconv.validators.settings import Settings
 
 Input = Path | Mapping[str, str]
 
@@ -73,6 +74,35 @@ def read(source: Input, *, format: str | None = None) -> Reading:
     context, found = _open(source, format, Options(), None)
     project = None if found is None else _read(*found, context)
     return Reading(project=project, diagnostics=context.diagnostics.sorted())
+
+
+def validate(
+    source: Input, *, format: str | None = None, settings: "Settings | None" = None
+) -> tuple[Diagnostic, ...]:
+    """Return what is wrong with the pipelines of a file, a folder or a mapping of path to text.
+
+    Without `format` the pipelines of all systems that are found are looked at; without `settings`
+    those of the repository count.
+    """
+    from ciconv.validators.runner import check
+    from ciconv.validators.settings import settings_of
+
+    workspace = Workspace.of(source)
+    context = _context(workspace, Options())
+    found = (_given(workspace, format),) if format else registry.detect(workspace)
+    if not any(paths for _, paths in found):
+        _report_nothing(found[0][0].title if found else "any known format", context)
+    chosen = settings or settings_of(workspace, context.diagnostics)
+    said = list(context.diagnostics)
+    for card, paths in found:
+        own = replace(context, diagnostics=Diagnostics(), expand=card.name != "github")
+        if paths and card.read is not None:
+            project = card.read(workspace, paths, own)
+            said += check(project, paths, card.name, own, chosen)
+    kept = Diagnostics()
+    for one in said:
+        kept.add(one)
+    return kept.sorted()
 
 
 def simulate(source: Input | Project, event: "Event", *, format: str | None = None) -> "Plan":
@@ -148,12 +178,7 @@ def _open(
 ) -> tuple[Context, tuple[Format, tuple[str, ...]] | None]:
     """The context of a run, and the format and files to read; None (and an error) without any."""
     workspace = Workspace.of(source)
-    context = Context(
-        workspace=workspace,
-        catalog=Catalog.of(workspace),
-        diagnostics=Diagnostics(),
-        options=options,
-    )
+    context = _context(workspace, options)
     found = _given(workspace, name) if name else _detected(workspace, context)
     if found is None:
         return context, None
@@ -165,6 +190,15 @@ def _open(
         context.diagnostics.warning("catalog-table", problem.message, place)
     same = target is not None and target.name == found[0].name
     return replace(context, expand=not same), found
+
+
+def _context(workspace: Workspace, options: Options) -> Context:
+    return Context(
+        workspace=workspace,
+        catalog=Catalog.of(workspace),
+        diagnostics=Diagnostics(),
+        options=options,
+    )
 
 
 def _given(workspace: Workspace, name: str) -> tuple[Format, tuple[str, ...]]:

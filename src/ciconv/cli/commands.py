@@ -6,6 +6,7 @@ from ciconv.cli import (
     audit,
     convert,
     dry_run,
+    explain,
     formats,
     graph,
     guide,
@@ -13,6 +14,7 @@ from ciconv.cli import (
     pairs,
     plan,
     status,
+    validate,
     verify,
 )
 
@@ -21,6 +23,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "dry-run": dry_run.dry_run,
     "plan": plan.plan,
     "verify": verify.verify,
+    "validate": validate.validate,
+    "explain": explain.explain,
     "guide": guide.guide,
     "graph": graph.graph,
     "audit": audit.audit,

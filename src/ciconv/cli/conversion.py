@@ -77,10 +77,10 @@ def write_report(diagnostics: list[Diagnostic], report: Report) -> None:
         from ciconv.report.text import render_text, wants_colour
 
         text = render_text(diagnostics, colour=wants_colour(sys.stderr))
-    _say(text, sys.stderr)
+    say(text, sys.stderr)
 
 
-def _say(text: str, stream: TextIO | None) -> None:
+def say(text: str, stream: TextIO | None) -> None:
     """Write UTF-8 whatever the locale is, and line ends as they are; None is a closed stream."""
     if stream is not None:
         stream.flush()
@@ -136,7 +136,7 @@ def _write(root: Path, files: dict[str, str], source: Path, choices: Choices) ->
 
     written, problems = write(root, files, force=choices.force)
     for change in written:
-        _say(f"wrote {change.target}\n", sys.stdout)
+        say(f"wrote {change.target}\n", sys.stdout)
     if not problems and choices.to != "ir":
         record(root, source, choices, files, written)
     return problems
@@ -152,8 +152,8 @@ def _print(files: dict[str, str]) -> None:
     """One file comes out as it is; several have a line with their path in front of each."""
     for path, text in files.items():
         if len(files) > 1:
-            _say(f"# ---- {path}\n", sys.stdout)
-        _say(text, sys.stdout)
+            say(f"# ---- {path}\n", sys.stdout)
+        say(text, sys.stdout)
 
 
 def _has_errors(diagnostics: list[Diagnostic]) -> bool:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ciconv.cli.router import plain_call
+from ciconv.cli.router import plain_call, plain_paths
 
 INTERNAL_ERROR = 3
 
@@ -38,6 +38,8 @@ def main() -> None:
 
 def run_plain(words: Sequence[str]) -> int | None:
     """Run a plain call and return the exit code; None when typer has to judge the words."""
+    if words and words[0] == "validate":
+        return _run_validate(words[1:])
     call = plain_call(words)
     if call is None:
         return None
@@ -50,6 +52,28 @@ def run_plain(words: Sequence[str]) -> int | None:
     try:
         return run(*call)
     except WrongUse:
+        return None
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return _BROKEN_PIPE
+
+
+def _run_validate(words: Sequence[str]) -> int | None:
+    """Run a plain `validate`: paths, and at most a form of report."""
+    paths = plain_paths(words)
+    if paths is None:
+        return None
+    import yaml  # noqa: F401 - as above
+
+    from ciconv.cli.conversion import WrongUse
+    from ciconv.cli.validation import Choices, run
+    from ciconv.cli.values import Findings
+
+    try:
+        return run(paths[0], Choices(report=Findings(paths[1])))
+    except (WrongUse, ValueError):
         return None
     except KeyboardInterrupt:
         return _INTERRUPTED

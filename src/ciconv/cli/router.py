@@ -55,6 +55,19 @@ def plain_call(words: Sequence[str]) -> "tuple[Path | None, Choices] | None":
     return None if choices is None else (Path(paths[0]) if paths else None, choices)
 
 
+def plain_paths(words: Sequence[str]) -> tuple[tuple[Path, ...], str] | None:
+    """Return the paths and the report that `validate` is called with; None for another call."""
+    report, paths = "text", []
+    for word in words:
+        if word.startswith("--report="):
+            report = word.removeprefix("--report=")
+        elif _is_plain(word):
+            paths.append(Path(word))
+        else:
+            return None
+    return tuple(paths), report
+
+
 def _is_plain(word: str) -> bool:
     return word != "" and word[0] != "-" and _PATTERN.isdisjoint(word)
 

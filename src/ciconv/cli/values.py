@@ -41,3 +41,14 @@ class AuditForm(StrEnum):
     JSON = "json"
     CSV = "csv"
     HTML = "html"
+
+
+class Findings(StrEnum):
+    """How findings of `validate` are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    GITHUB = "github"
+    JUNIT = "junit"
+    CODEQUALITY = "codequality"

@@ -34,10 +34,17 @@ def read_text(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = 
         return replace(template, comments=comments) if comments else template
     if value is None:
         return Template(span=scalar.span, comments=comments)
-    number = value if isinstance(value, bool) else float(value)
+    number = value if isinstance(value, bool) else _float_of(value)
     spelling = None if written(number) == scalar.text else scalar.text
     literal = Literal(value=number, spelling=spelling, span=scalar.span)
     return Template(parts=(literal,), span=scalar.span, comments=comments)
+
+
+def _float_of(value: int | float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number may have any number of digits
+        return float("inf")
 
 
 def read_value(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = ()) -> Expr:

@@ -1,0 +1,152 @@
+"""What `validate` does: look at every path, report what is wrong, and the exit code."""
+
+import sys
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.api import validate
+from ciconv.cli.conversion import FINDINGS, FINE, WrongUse, current_repository, say
+from ciconv.cli.values import Findings
+from ciconv.converters import registry
+from ciconv.diagnostics import Diagnostic, Label, Severity
+from ciconv.source import Source, Span, Workspace
+from ciconv.validators.settings import Settings, settings_of
+
+CHUNK = 64  # files that a worker is handed at once
+MIN_FILES = 200  # that make workers worth their start
+
+
+class Choices(Struct, frozen=True, kw_only=True):
+    """The options of one call."""
+
+    origin: str | None = None
+    report: Findings = Findings.TEXT
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    enable: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    strict: bool = False
+    workers: int = 1
+
+
+def run(paths: tuple[Path, ...], choices: Choices) -> int:
+    """Validate what stands at the paths (default: the current repository); return the exit code.
+
+    Raises WrongUse before anything is read.
+    """
+    _refuse_wrong_use(paths, choices)
+    found = _all_of(paths or (current_repository(),), choices)
+    say(rendered(found, choices.report), sys.stdout)
+    worst = [Severity.ERROR, Severity.WARNING] if choices.strict else [Severity.ERROR]
+    return FINDINGS if any(one.severity in worst for one in found) else FINE
+
+
+def _refuse_wrong_use(paths: tuple[Path, ...], choices: Choices) -> None:
+    for path in paths:
+        if not path.exists():
+            raise WrongUse(f"{str(path)!r} does not exist", "PATH")
+    names = [("--from", choices.origin)] if choices.origin else []
+    for option, name in (*names, *(("--for", one) for one in choices.targets)):
+        try:
+            registry.get(name)
+        except registry.UnknownFormat as error:
+            raise WrongUse(str(error), option) from None
+    from ciconv.validators.runner import is_ours
+
+    for option, codes in (("--select", choices.select), ("--ignore", choices.ignore)):
+        unknown = next((code for code in codes if not is_ours(code)), None)
+        if unknown is not None:
+            raise WrongUse(f"{unknown!r} is not a code; `ciconv explain` lists them", option)
+
+
+def _all_of(paths: tuple[Path, ...], choices: Choices) -> list[Diagnostic]:
+    """The findings of all paths, in the order of the paths, whoever worked them out."""
+    if len(paths) < MIN_FILES or choices.workers < 2:
+        return _some_of(paths, choices)
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    method = "fork" if sys.platform == "linux" else "spawn"
+    with ProcessPoolExecutor(choices.workers, mp_context=get_context(method)) as executor:
+        return _chunks(paths, choices, executor)
+
+
+def _chunks(paths: tuple[Path, ...], choices: Choices, executor: Executor) -> list[Diagnostic]:
+    chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
+    answers = [executor.submit(_some_of, chunk, choices) for chunk in chunks]
+    return [one for answer in answers for one in answer.result()]
+
+
+def _some_of(paths: Iterable[Path], choices: Choices) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    for path in paths:
+        workspace = Workspace.of(path)
+        settings = _settings(workspace, choices)
+        said = validate(path, format=choices.origin, settings=settings)
+        prefix = _shown_root(path, workspace)
+        found += [_below(prefix, one) for one in said] if prefix else said
+    return found
+
+
+def _settings(workspace: Workspace, choices: Choices) -> Settings | None:
+    """The settings of the repository, with what the call says besides; None: as they are."""
+    if not (choices.select or choices.ignore or choices.enable or choices.targets):
+        return None
+    from ciconv.diagnostics import Diagnostics
+
+    own = settings_of(workspace, Diagnostics())
+    return replace(
+        own,
+        select=choices.select or own.select,
+        enable=(*own.enable, *choices.enable),
+        ignore=(*own.ignore, *choices.ignore),
+        targets=choices.targets or own.targets,
+    )
+
+
+def _shown_root(path: Path, workspace: Workspace) -> str:
+    """What stands in front of a path of the workspace, seen from the current folder."""
+    root = getattr(workspace.loader, "root", None)
+    here = Path.cwd()
+    if root is None or root == here:
+        return ""
+    try:
+        return str(root.relative_to(here).as_posix())
+    except ValueError:
+        return str(root)
+
+
+def _below(prefix: str, one: Diagnostic) -> Diagnostic:
+    """The finding with paths as they are seen from the current folder."""
+    moved: dict[int, Source] = {}
+
+    def at(span: Span) -> Span:
+        source = span.source
+        if id(source) not in moved:
+            moved[id(source)] = Source(f"{prefix}/{source.path}", source.text)
+        return Span(moved[id(source)], span.start_offset, span.end_offset)
+
+    if one.span is None:
+        return one
+    labels = tuple(Label(at(label.span), label.message) for label in one.labels)
+    fix = None if one.fix is None else replace(one.fix, span=at(one.fix.span))
+    return replace(one, span=at(one.span), labels=labels, fix=fix)
+
+
+def rendered(found: list[Diagnostic], report: Findings) -> str:
+    """Return the findings in the form that is asked for."""
+    if report is Findings.TEXT:
+        from ciconv.report.text import render_text, wants_colour
+
+        if not found:
+            return "nothing found\n"
+        return render_text(found, colour=wants_colour(sys.stdout))
+    from importlib import import_module
+
+    module = import_module(f"ciconv.report.{report.value}")
+    text: str = getattr(module, f"render_{report.value}")(found)
+    return text

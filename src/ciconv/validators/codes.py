@@ -1,0 +1,33 @@
+"""What reading a pipeline says, by code: codes that are no rules, with their weight and meaning."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from ciconv.diagnostics import Severity
+
+
+class Code(Struct, frozen=True, forbid_unknown_fields=True):
+    """One code: what it says, and how bad it is for somebody who validates, by format."""
+
+    summary: str
+    docs: str
+    severity: Mapping[str, Severity] = {}  # by format, or `all`; else as reading says
+
+
+@cache
+def codes_of_readers() -> Mapping[str, Code]:
+    """Return the codes that readers use."""
+    data = (Path(__file__).parent / "codes.json").read_bytes()
+    return msgspec.json.decode(data, type=dict[str, Code])
+
+
+def severity_of(code: str, format: str) -> Severity | None:
+    """Return how bad something is that a reader said, None to leave it as it was said."""
+    known = codes_of_readers().get(code)
+    if known is None:
+        return None
+    return known.severity.get(format) or known.severity.get("all")

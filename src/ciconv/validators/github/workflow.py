@@ -1,0 +1,114 @@
+"""A workflow file as it is written: jobs, steps, events and inputs by name, each with its place."""
+
+from collections.abc import Iterator
+
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
+from ciconv.validators.shapes.files import File
+
+
+class Workflow:
+    """What rules ask of one file."""
+
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.path = file.path
+        self.root = file.root
+        jobs = self.root.get("jobs")
+        found = entries(jobs) if isinstance(jobs, Mapping) else ()
+        self.jobs: dict[str, Mapping] = {
+            name: job for name, job in found if isinstance(job, Mapping)
+        }
+        self.events = tuple(entry for entry, _ in self.triggers())
+
+    def job(self, name: str) -> Mapping | None:
+        """Return a job by its id."""
+        return self.jobs.get(name)
+
+    def job_key(self, name: str) -> Node:
+        """Return the key of a job."""
+        jobs = self.root.get("jobs")
+        assert isinstance(jobs, Mapping)
+        return next(one.key for one in jobs.entries if one.name == name)
+
+    def steps(self, job: str) -> tuple[Mapping, ...]:
+        """Return the steps of a job; what is no mapping counts as one without keys."""
+        node = self.jobs[job].get("steps") if job in self.jobs else None
+        if not isinstance(node, Sequence):
+            return ()
+        found = []
+        for item in map(resolve, node.items):
+            found.append(item if isinstance(item, Mapping) else Mapping(span=item.span))
+        return tuple(found)
+
+    def all_steps(self) -> Iterator[tuple[str, int, Mapping]]:
+        """Yield job, number and step of every step."""
+        for name in self.jobs:
+            for number, step in enumerate(self.steps(name)):
+                yield name, number, step
+
+    def triggers(self) -> Iterator[tuple[str, Node]]:
+        """Yield the names of the events and where they are written."""
+        node = self.root.get("on")
+        if isinstance(node, Scalar):
+            yield node.text, node
+        elif isinstance(node, Sequence):
+            for item in map(resolve, node.items):
+                if isinstance(item, Scalar):
+                    yield item.text, item
+        elif isinstance(node, Mapping):
+            for entry in node.entries:
+                yield entry.name, entry.key
+
+    def trigger_entries(self) -> tuple[Entry, ...]:
+        """Return the entries of `on`, where it is a mapping."""
+        node = self.root.get("on")
+        return node.entries if isinstance(node, Mapping) else ()
+
+    def event(self, name: str) -> Mapping | None:
+        """Return what is said of an event."""
+        node = self.root.get("on")
+        found = node.get(name) if isinstance(node, Mapping) else None
+        return found if isinstance(found, Mapping) else None
+
+    def inputs(self, event: str) -> Iterator[tuple[str, str, Entry]]:
+        """Yield name, type and entry of the inputs of an event; no type is an empty one."""
+        declared = self.event(event)
+        node = None if declared is None else declared.get("inputs")
+        default = "string" if event == "workflow_dispatch" else ""
+        for entry in node.entries if isinstance(node, Mapping) else ():
+            kind = text_of(resolve(entry.value), "type")
+            yield entry.name, kind or default, entry
+
+    @property
+    def secrets(self) -> tuple[str, ...] | None:
+        """The secrets that a workflow that is called declares; None where it does not say."""
+        declared = self.event("workflow_call")
+        node = None if declared is None else declared.get("secrets")
+        return None if node is None else tuple(name for name, _ in entries(node))
+
+
+def entries(node: Node | None) -> Iterator[tuple[str, Node]]:
+    """Yield names and values of a mapping, aliases followed; nothing of anything else."""
+    node = None if node is None else resolve(node)
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            yield entry.name, resolve(entry.value)
+
+
+def entry_of(node: Node | None, name: str) -> Entry | None:
+    """Return an entry of a mapping by its key."""
+    if not isinstance(node, Mapping):
+        return None
+    return next((entry for entry in node.entries if entry.name == name), None)
+
+
+def text_of(node: Node | None, name: str) -> str | None:
+    """Return the text of a key, None where there is no scalar."""
+    found = node.get(name) if isinstance(node, Mapping) else None
+    return found.text if isinstance(found, Scalar) else None
+
+
+def scalar_of(node: Node | None, name: str) -> Scalar | None:
+    """Return the scalar of a key."""
+    found = node.get(name) if isinstance(node, Mapping) else None
+    return found if isinstance(found, Scalar) else None

@@ -1,0 +1,70 @@
+"""What a rule is: one class in a file of its own, which yields what it found."""
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from ciconv.diagnostics import Diagnostic, Fix, Label, Severity
+from ciconv.source import Span
+from ciconv.validators.shapes.walk import Fault
+from ciconv.validators.subject import Subject
+
+
+class Rule:
+    """One thing that may be wrong. The docstring of a rule is its page in the documentation.
+
+    Its code names the fault, and so do module and class: `needs-cycle`, `needs_cycle`, NeedsCycle.
+    """
+
+    code: ClassVar[str]
+    summary: ClassVar[str]  # what is found, in a few words
+    severity: ClassVar[Severity] = Severity.WARNING
+    opt_in: ClassVar[bool] = False  # only looked for when somebody asks for it
+
+    def check(self, subject: Subject) -> Iterable[Diagnostic]:
+        """Yield what is found; by default what the shared analyses found under this code."""
+        yield from map(self.from_fault, subject.faults(self.code))
+
+    def found(  # noqa: PLR0913 - all that a diagnostic has
+        self,
+        at: Span | None,
+        message: str,
+        help: str = "",
+        *,
+        labels: tuple[Label, ...] = (),
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """Return a finding of this rule."""
+        return Diagnostic(
+            code=self.code,
+            severity=severity or self.severity,
+            message=message,
+            span=at,
+            help=help,
+            labels=labels,
+            fix=fix,
+        )
+
+    def from_fault(self, fault: Fault) -> Diagnostic:
+        """Return what an analysis found as a finding of this rule."""
+        labels: tuple[Label, ...] = ()
+        if fault.related is not None:
+            labels = (Label(fault.related, fault.related_message),)
+        severity = self.severity if fault.error else Severity.WARNING
+        return self.found(
+            fault.span, fault.message, fault.help, labels=labels, severity=severity, fix=fault.fix
+        )
+
+
+def docs(rule: type[Rule]) -> str:
+    """Return the page of a rule: its docstring without the indentation."""
+    from inspect import cleandoc
+
+    return cleandoc(rule.__doc__ or "")
+
+
+def spans_of(found: Iterable[Diagnostic]) -> Iterator[Span]:
+    """Yield where the findings stand, without those that have no place."""
+    for one in found:
+        if one.span is not None:
+            yield one.span

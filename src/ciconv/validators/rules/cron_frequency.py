@@ -1,0 +1,34 @@
+"""The rule `cron-frequency`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.validators.cron import BadCron, parse, shortest_gap
+from ciconv.validators.rule import Rule
+from ciconv.validators.schedules import schedules
+from ciconv.validators.subject import Subject
+
+_LEAST = 5  # minutes
+
+
+class CronFrequency(Rule):
+    """A schedule would start a run more often than GitHub does.
+
+    The shortest interval is five minutes.
+    https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
+    """
+
+    code = "cron-frequency"
+    summary = "a schedule that is due more often than every five minutes"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the schedules whose times lie too close together."""
+        for scalar in schedules(subject):
+            try:
+                gap = shortest_gap(parse(scalar.text))
+            except BadCron:
+                continue
+            if gap < _LEAST:
+                said = f"the schedule {scalar.text!r} is due every {gap} minute{'s'[: gap != 1]}"
+                yield self.found(scalar.span, said, "the shortest interval is 5 minutes")

@@ -1,0 +1,43 @@
+"""The rule `matrix-exclude`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Mapping, Node, resolve
+from ciconv.validators.github import workflows
+from ciconv.validators.github.matrices import axes, has_expression, possible_values, rows, within
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+
+class MatrixExclude(Rule):
+    """An entry of `exclude` leaves nothing out, as no job of the matrix is like it.
+
+    GitHub refuses a key that the matrix does not have. A value that no axis has is ignored, and
+    the job that was to be left out runs.
+    """
+
+    code = "matrix-exclude"
+    summary = "an entry of `exclude` that leaves nothing out"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the keys and values of `exclude` that no job has."""
+        for workflow in workflows(subject):
+            for job in workflow.jobs.values():
+                known = axes(job)
+                values = possible_values(job)
+                for row in rows(job, "exclude"):
+                    if known and values is not None:
+                        yield from self._row(row, values)
+
+    def _row(self, row: Mapping, values: dict[str, list[Node]]) -> Iterator[Diagnostic]:
+        for entry in row.entries:
+            found = values.get(entry.name.lower())
+            value = resolve(entry.value)
+            if found is None:
+                said = f"the matrix has no axis {entry.name!r}"
+                yield self.found(entry.key.span, said, f"it has {', '.join(values)}")
+            elif not has_expression(value) and not any(within(value, one) for one in found):
+                said = f"no value of the axis {entry.name!r} is like this one"
+                yield self.found(value.span, said, severity=Severity.WARNING)

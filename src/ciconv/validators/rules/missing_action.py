@@ -1,0 +1,36 @@
+"""The rule `missing-action`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.validators.github import metadata, workflows
+from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+
+class MissingAction(Rule):
+    """A step uses an action of the repository that is not there.
+
+    It is looked for where the repository is checked out; an action that an earlier step puts
+    there, or that another repository brings, is not seen, so this is a warning.
+    """
+
+    code = "missing-action"
+    summary = "a local action that is not there"
+
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the local actions without a file, where the whole repository can be seen."""
+        if not any(path.startswith(".github/actions/") for path in subject.paths()):
+            return
+        for workflow in workflows(subject):
+            for _, _, step in workflow.all_steps():
+                uses = scalar_of(step, "uses")
+                if uses is None or not uses.text.startswith("./.github/actions/"):
+                    continue
+                folder = uses.text.removeprefix("./").rstrip("/")
+                files = [f"{folder}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
+                if not any(metadata(subject).exists(path) for path in files):
+                    yield self.found(uses.span, f"there is no action {uses.text!r}")

@@ -1,0 +1,50 @@
+"""The rule `unknown-runner`."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Scalar
+from ciconv.validators.github import workflows
+from ciconv.validators.github.runners import labels
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_ADVICE = "a label of your own goes into 'self-hosted' lists, or is allowed by a comment"
+# shaped like a label of GitHub's own machines: a large runner may have any other name
+_LIKE_HOSTED = re.compile(r"(ubuntu|macos|windows|linux|osx)-([a-z]*est|latests?|[0-9][0-9.]*)")
+_SELF_HOSTED = frozenset("self-hosted linux macos windows x64 x86 arm arm64 gpu".split())  # noqa: SIM905
+
+
+class UnknownRunner(Rule):
+    """A job asks for a machine that GitHub does not have, and waits for a day before it fails.
+
+    It is an error where the label is spelled like one of GitHub's own, and a warning for any
+    other word, which may be that of a machine of yours.
+    https://docs.github.com/en/actions/reference/runners/github-hosted-runners
+    """
+
+    code = "unknown-runner"
+    summary = "a label that no machine of GitHub has"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the labels nobody knows, and those of machines that are gone."""
+        for workflow in workflows(subject):
+            for found in labels(workflow):
+                if any(one.text.lower() == "self-hosted" for one in found):
+                    continue
+                for label in found:
+                    yield from self._judge(label, subject)
+
+    def _judge(self, label: Scalar, subject: Subject) -> Iterator[Diagnostic]:
+        name = label.text.lower().strip()
+        known = subject.context.catalog.runner(name)
+        if known is not None and known.retired:
+            said = f"GitHub has no machines {label.text!r} any more"
+            yield self.found(label.span, said, "take a newer one")
+        elif known is None and name not in _SELF_HOSTED and name:
+            like_hosted = _LIKE_HOSTED.fullmatch(name) is not None
+            severity = Severity.ERROR if like_hosted else Severity.WARNING
+            said = f"no machine of GitHub has the label {label.text!r}"
+            yield self.found(label.span, said, _ADVICE, severity=severity)

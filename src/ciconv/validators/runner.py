@@ -1,0 +1,129 @@
+"""Running the rules: which ones, on what, and what of their findings is said."""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+
+from msgspec.structs import replace
+
+from ciconv.context import Context
+from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
+from ciconv.ir.pipeline import Project
+from ciconv.source import Source, UnreadableFile
+from ciconv.syntax.node import Node
+from ciconv.validators import RULES
+from ciconv.validators.allowances import without_allowed
+from ciconv.validators.codes import codes_of_readers, severity_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.settings import Settings
+from ciconv.validators.subject import Subject
+
+# what a reader said better of the same line
+_STRUCTURE = frozenset({"unknown-key", "missing-key", "wrong-type", "empty-value", "duplicate-key"})
+
+
+def check(
+    project: Project, paths: tuple[str, ...], format: str, context: Context, settings: Settings
+) -> tuple[Diagnostic, ...]:
+    """Return all that is wrong: what reading said (in `context`) and what the rules find."""
+    better = {*RULES["all"], *RULES.get(format, ())}
+    said = [_judged(one, format) for one in context.diagnostics if one.code not in better]
+    subject = Subject(
+        format=format,
+        project=project,
+        roots=tuple(_roots(project)),
+        context=replace(context, diagnostics=Diagnostics()),
+    )
+    found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
+    return _filtered([*said, *_new(found, said)], paths, context, settings)
+
+
+def _roots(project: Project) -> Iterator[tuple[str, Node]]:
+    seen = set()
+    for pipeline in project.pipelines:
+        if pipeline.tree is not None and pipeline.path not in seen:
+            seen.add(pipeline.path)
+            yield pipeline.path, pipeline.tree
+
+
+def rules_for(format: str, settings: Settings) -> Iterator[Rule]:
+    """Yield the rules that are to run for a format."""
+    for code in (*RULES["all"], *RULES.get(format, ())):
+        rule = load(code)
+        if settings.wants(code, opt_in=rule.opt_in):
+            yield rule()
+    for code in (*settings.select, *settings.enable):
+        if not is_ours(code):
+            yield from _plugged(code)
+
+
+def load(code: str) -> type[Rule]:
+    """Return the class of a rule of ours."""
+    module = import_module(f"ciconv.validators.rules.{code.replace('-', '_')}")
+    rule: type[Rule] = getattr(module, "".join(word.capitalize() for word in code.split("-")))
+    return rule
+
+
+def is_ours(code: str) -> bool:
+    """Return whether a code is one of our rules or something that reading says."""
+    return any(code in codes for codes in RULES.values()) or code in codes_of_readers()
+
+
+def _plugged(code: str) -> Iterator[Rule]:
+    """The rule of another package: one that is asked for, as looking for them takes time."""
+    from importlib.metadata import entry_points
+
+    for entry in entry_points(group="ciconv.rules", name=code):
+        rule: type[Rule] = entry.load()
+        yield rule()
+
+
+def _judged(one: Diagnostic, format: str) -> Diagnostic:
+    """What reading said, with the weight it has for somebody who validates."""
+    severity = severity_of(one.code, format)
+    return one if severity is None else replace(one, severity=severity)
+
+
+def _new(found: Iterable[Diagnostic], said: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings of rules that reading did not report in its own words."""
+    errors = {
+        _line(one) for one in said if one.severity is Severity.ERROR or one.code in _STRUCTURE
+    }
+    known = {(one.code, _line(one)) for one in said}
+    seen = set()
+    for one in found:
+        line = _line(one)
+        if (one.code, line) in known or (one.code in _STRUCTURE and line in errors):
+            continue
+        key = (one.code, one.message, one.span)
+        if key not in seen:
+            seen.add(key)
+            yield one
+
+
+def _line(one: Diagnostic) -> tuple[str, int]:
+    return ("", 0) if one.span is None else (one.span.source.path, one.span.start.line)
+
+
+def _filtered(
+    found: list[Diagnostic], paths: tuple[str, ...], context: Context, settings: Settings
+) -> tuple[Diagnostic, ...]:
+    wanted = [
+        one
+        for one in found
+        if one.code not in settings.ignore
+        and (one.span is None or settings.allows(one.code, one.span.source.path))
+    ]
+    kept = Diagnostics()
+    for one in without_allowed(wanted, _sources(paths, context)):
+        kept.add(one)
+    return kept.sorted()
+
+
+def _sources(paths: tuple[str, ...], context: Context) -> Iterator[Source]:
+    for path in paths:
+        try:
+            source = context.workspace.read(path)
+        except UnreadableFile:
+            continue
+        if source is not None:
+            yield source

@@ -1,0 +1,1 @@
+"""The structure of pipeline files: tables of what may stand where, and the walk that checks it."""

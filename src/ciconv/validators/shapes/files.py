@@ -1,0 +1,41 @@
+"""The files of a run, each walked once by the table of its format."""
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from ciconv.syntax.node import Mapping
+from ciconv.validators.shapes.shape import table
+from ciconv.validators.shapes.walk import Fault, Site, Walk
+
+if TYPE_CHECKING:
+    from ciconv.validators.subject import Subject
+
+_EXPRESSIONS = frozenset({"github"})  # formats in which `${{ }}` is worked out in every text
+
+
+class File(Struct, frozen=True):
+    """What the walk through one file gave."""
+
+    path: str
+    root: Mapping
+    faults: tuple[Fault, ...]
+    sites: tuple[Site, ...]
+
+
+def files(subject: "Subject") -> tuple[File, ...]:
+    """Return the files of a run with their faults of structure and their texts."""
+    return subject.once("_files", lambda: tuple(_walked(subject)))
+
+
+def _walked(subject: "Subject") -> list[File]:
+    shapes = table(subject.format)
+    if shapes is None:
+        return []
+    found = []
+    for path, root in subject.mappings():
+        walk = Walk(shapes, expressions=subject.format in _EXPRESSIONS)
+        start = root.entries[0].key.span if root.entries else root.span
+        walk.visit(root, "root", start)
+        found.append(File(path, root, tuple(walk.faults), tuple(walk.sites)))
+    return found

@@ -1,0 +1,63 @@
+"""What rules look at: the pipelines of one format, as they were read and as they were written."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from msgspec import Struct
+
+from ciconv.context import Context
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.syntax.node import Mapping, Node
+from ciconv.validators.shapes.walk import Fault
+
+_T = TypeVar("_T")
+
+
+class Subject(Struct, frozen=True, kw_only=True, dict=True):
+    """One run of the rules. What several rules need is worked out once, by `once`."""
+
+    format: str
+    project: Project
+    roots: tuple[tuple[str, Node], ...]  # the files by path, as trees (none of a Jenkinsfile)
+    context: Context
+
+    def once(self, key: str, make: Callable[[], _T]) -> _T:
+        """Return what `make` gives, made once under this key."""
+        if key not in self.__dict__:
+            self.__dict__[key] = make()
+        found: _T = self.__dict__[key]
+        return found
+
+    def faults(self, code: str) -> tuple[Fault, ...]:
+        """Return what the shared analyses of the format found under a code."""
+        return self.once("_faults", self._faults).get(code, ())
+
+    def _faults(self) -> dict[str, tuple[Fault, ...]]:
+        found: dict[str, list[Fault]] = {}
+        for one in self._analyses():
+            found.setdefault(one.code, []).append(one)
+        return {code: tuple(faults) for code, faults in found.items()}
+
+    def _analyses(self) -> Iterator[Fault]:
+        from ciconv.validators.shapes.files import files
+
+        for file in files(self):
+            yield from file.faults
+        if self.format == "github":
+            from ciconv.validators.github import analyse
+
+            yield from analyse(self)
+
+    def mappings(self) -> Iterator[tuple[str, Mapping]]:
+        """Yield the files whose root is a mapping."""
+        for path, root in self.roots:
+            if isinstance(root, Mapping):
+                yield path, root
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the paths of the repository (bounded), sorted."""
+        return self.once("_paths", self.context.workspace.paths)
+
+    def pipelines(self) -> tuple[Pipeline, ...]:
+        """Return the pipelines."""
+        return self.project.pipelines

@@ -1,0 +1,67 @@
+"""`ciconv validate` and `ciconv explain` as they are called."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ciconv.cli.app import app
+from ciconv.cli.main import run_plain
+
+BAD = """on: push
+jobs:
+  build:
+    runs-on: ubuntu-lastest
+    steps:
+      - run: make
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with one workflow that has one error."""
+    file = tmp_path / ".github/workflows/ci.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(BAD, encoding="utf-8")
+    return tmp_path
+
+
+def test_exit_codes(repository: Path) -> None:
+    """1 for an error, 0 without, 2 for wrong use."""
+    run = CliRunner().invoke
+    assert run(app, ["validate", str(repository)]).exit_code == 1
+    assert run(app, ["validate", str(repository), "--ignore", "unknown-runner"]).exit_code == 0
+    assert run(app, ["validate", str(repository), "--ignore", "nonsense"]).exit_code == 2
+    assert run(app, ["validate", str(repository / "nothing")]).exit_code == 2
+
+
+def test_the_short_way_says_the_same(repository: Path, capfdbinary: object) -> None:
+    """A plain call goes without typer."""
+    words = ["validate", str(repository), "--report=json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ciconv", *words], capture_output=True, check=False
+    )
+    assert done.returncode == 1
+    (found,) = json.loads(done.stdout)
+    assert (found["code"], found["line"]) == ("unknown-runner", 4)
+    slow = CliRunner().invoke(app, words)
+    assert json.loads(slow.stdout) == [found]
+
+
+def test_other_calls_are_left_to_typer() -> None:
+    """Options, and words that are none."""
+    assert run_plain(["validate", "--strict", "x"]) is None
+    assert run_plain(["validate", "--report=nonsense"]) is None
+
+
+def test_explain() -> None:
+    """A page for each code, a list without one, and advice for a misspelt one."""
+    run = CliRunner().invoke
+    assert "wait" in run(app, ["explain", "needs-cycle"]).stdout
+    assert "needs-cycle" in run(app, ["explain"]).stdout
+    wrong = run(app, ["explain", "need-cycle"])
+    assert wrong.exit_code == 2
+    assert "needs-cycle" in wrong.output

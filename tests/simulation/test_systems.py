@@ -26,6 +26,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Run
 from ciconv.ir.trigger import EventKind, Trigger
 from ciconv.simulation.compare.pipelines import compare
+from ciconv.simulation.coverage import events_for
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import JobPlan, Plan, State
 from ciconv.simulation.shells import plain_command
@@ -224,3 +225,42 @@ def test_default_limits() -> None:
 def test_commands_of_shells(one: str, other: str, same: bool) -> None:
     """Words and flags that do the same are equal."""
     assert (plain_command(one) == plain_command(other)) is same
+
+
+def _events_of(*jobs: JobBase) -> tuple[Event, ...]:
+    project = foreign(*jobs, triggers=(PUSH, MERGE))
+    return events_for(project, project)
+
+
+def test_events_come_from_the_rules_of_jobs() -> None:
+    """Branches and tags inside and outside of what they ask, changed files, and variables."""
+    feature = Filter(patterns=(Pattern(text="feat/*"),))
+    search = Binary(
+        op=Op.MATCH,
+        left=Ref(path=("ref", "tag")),
+        right=Literal(value="^v[0-9]"),
+        semantics=Semantics.GITLAB,
+    )
+    events = _events_of(
+        job("a", Matches(value=Ref(path=("ref", "branch")), filter=feature)),
+        job("b", search),
+        job("c", is_equal("ref", "branch", to="stable")),
+        job("d", is_equal("pr", "base", to="next")),
+        job("e", is_equal("vars", "DEPLOY", to="yes")),
+    )
+    branches = {one.branch for one in events if one.kind is EventKind.PUSH}
+    tags = {one.tag for one in events}
+    assert {"main", "stable", "feat/x"} <= branches and "feat/x/x" in branches
+    assert any(tag and tag.startswith("v") for tag in tags) and "x" in "".join(filter(None, tags))
+    assert "next" in {one.base_branch for one in events}
+    assert ("vars.DEPLOY", "yes") in {fact for one in events for fact in one.facts}
+    assert {one.changed_files for one in events} == {None}
+
+
+def test_files_are_known_where_a_job_asks_for_them() -> None:
+    """GitHub asks for all jobs at once; nobody could compare what is not known."""
+    source = Filter(patterns=(Pattern(text="src/**"),))
+    events = _events_of(job("a", Changes(filter=source)))
+    files = {one.changed_files for one in events if one.tag is None}
+    assert None not in files and ("src/x",) in files and len(files) > 2
+    assert {one.changed_files for one in events if one.tag is not None} == {None}

@@ -18,7 +18,7 @@ from ciconv.ir.pattern import filter_matches, outsiders, witnesses
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind, Filter, Input, Pattern, Trigger
 from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of
-from ciconv.simulation.mentions import Mentions, mentions_of
+from ciconv.simulation.mentions import Mentions, asks_for_files, mentions_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
 
 MAX_EVENTS = 200
@@ -46,14 +46,24 @@ def events_for(a: Project, b: Project, catalog: Catalog | None = None) -> tuple[
 def derive(a: Project, b: Project, catalog: Catalog) -> Derived:
     """Return the events for two projects: the usual ones first, those with two marks last."""
     ranked: dict[Event, tuple[int, int]] = {}
+    with_files = any(map(asks_for_files, (*a.pipelines, *b.pipelines)))
     for pipeline in (*a.pipelines, *b.pipelines):
         mentions = mentions_of(pipeline, catalog)
         for trigger in pipeline.triggers:
             for number, (rank, event) in enumerate(_events(trigger, pipeline, mentions)):
                 place = rank, number
+                event = _with_files(event) if with_files else event
                 ranked[event] = min(place, ranked.get(event, place))
     ordered = sorted(ranked, key=lambda event: ranked[event])
     return Derived(tuple(ordered[:MAX_EVENTS]), max(0, len(ordered) - MAX_EVENTS))
+
+
+def _with_files(event: Event) -> Event:
+    """The event with a changed file: of those nobody knows, one side asks per job, one for all."""
+    is_push = event.kind is EventKind.PUSH and event.tag is None
+    if event.changed_files is not None or not (is_push or event.kind in PULL_REQUESTS):
+        return event
+    return replace(event, changed_files=_PATHS[:1])
 
 
 def usual_events(project: Project) -> tuple[Event, ...]:
@@ -73,9 +83,8 @@ def _events(
     for activity in _activities(trigger, mentions):
         if activity != activity_of(usual):
             yield 1, replace(usual, activity=activity)
-    if trigger.paths is not None:
-        for files in ((), *((path,) for path in _names(trigger.paths, _PATHS))):
-            yield 1, replace(usual, changed_files=files)
+    for files in _changes(trigger, mentions):
+        yield 1, replace(usual, changed_files=files)
     for event in _with_inputs(usual, pipeline, mentions):
         yield 2, event
     for actor in mentions.actors:
@@ -84,6 +93,15 @@ def _events(
         is_boolean = all(isinstance(value, bool) for value in values)
         for value in (True, False) if is_boolean else (*values, _OTHER):
             yield 3, replace(usual, facts=((name, value),))
+
+
+def _changes(trigger: Trigger, mentions: Mentions) -> Iterator[tuple[str, ...]]:
+    """Changed files inside and outside of what the trigger, or a condition, asks for."""
+    if trigger.paths is not None:
+        yield ()
+        yield from ((path,) for path in _names(trigger.paths, _PATHS))
+    if _has_files(trigger):
+        yield from ((path,) for path in mentions.files)
 
 
 def _usual(trigger: Trigger) -> Event:

@@ -1,15 +1,33 @@
 """What the conditions and texts of a pipeline compare with constants."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import zip_longest
 from typing import TypeAlias
 
 from msgspec import DecodeError, Struct, json
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Binary, Call, Constant, Expr, Literal, Op, Ref, walk
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Changes,
+    Constant,
+    Expr,
+    Literal,
+    Matches,
+    Op,
+    Ref,
+    Semantics,
+    walk,
+)
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import nodes
 
+MAX_EXAMPLES = 3  # inside, and as many outside, of one pattern
+MAX_PATTERNS = 200  # of one filter: no more events are looked at anyway
 MAX_PAIRS = 2_000  # names with constants that one pipeline is asked for
 
 _LOGICAL = (Op.AND, Op.OR, Op.NOT)
@@ -27,6 +45,7 @@ class Mentions(Struct, frozen=True, kw_only=True):
     bases: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # inside and outside of what is asked of changed files
     inputs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by names in lower case
     facts: Values = ()  # other names, dotted
 
@@ -41,6 +60,11 @@ def mentions_of(pipeline: Pipeline, catalog: Catalog) -> Mentions:
     return sorter.mentions()
 
 
+def asks_for_files(pipeline: Pipeline) -> bool:
+    """Whether a condition depends on the files that were changed."""
+    return any(isinstance(one, Changes) for one in nodes(pipeline))
+
+
 def _pairs(pipeline: Pipeline) -> Iterator[tuple[tuple[str, ...], Constant]]:
     """Each name with each constant it stands in one comparison with."""
     for node in nodes(pipeline):
@@ -49,12 +73,50 @@ def _pairs(pipeline: Pipeline) -> Iterator[tuple[tuple[str, ...], Constant]]:
         elif isinstance(node, Call) and node.function in _SEARCHES:
             sides = node.arguments
         else:
+            yield from _filtered(node)
             continue
         below = [one for side in sides for one in walk(side)]
         constants = [value for one in below for value in _constants(one)]
+        if isinstance(node, Binary) and node.op in (Op.MATCH, Op.NOT_MATCH):
+            constants = [text for one in constants for text in _matching(one, node.semantics)]
         for ref in below:
             if isinstance(ref, Ref):
                 yield from ((ref.path, value) for value in constants)
+
+
+def _filtered(node: Node) -> Iterator[tuple[tuple[str, ...], Constant]]:
+    """The name that a filter is for, with texts inside and outside of each pattern."""
+    if isinstance(node, Changes):
+        yield from ((_FILES, text) for text in examples(node.filter))
+    elif isinstance(node, Matches):
+        texts = list(examples(node.filter))
+        for ref in walk(node.value):
+            if isinstance(ref, Ref):
+                yield from ((ref.path, text) for text in texts)
+
+
+def examples(filter: Filter) -> Iterator[str]:
+    """Yield texts inside and outside of each pattern of a filter."""
+    for pattern in filter.patterns[:MAX_PATTERNS]:
+        yield from examples_of(pattern)
+
+
+@lru_cache(maxsize=1_000)
+def examples_of(pattern: Pattern) -> tuple[str, ...]:
+    """Return texts inside and outside of a pattern, in turn."""
+    from ciconv.ir.pattern import outsiders, witnesses
+
+    both = zip_longest(witnesses(pattern)[:MAX_EXAMPLES], outsiders(pattern)[:MAX_EXAMPLES])
+    return tuple(text for pair in both for text in pair if text)
+
+
+def _matching(value: Constant, semantics: Semantics) -> tuple[str, ...]:
+    """Texts inside and outside of a regular expression of a system."""
+    if not isinstance(value, str):
+        return ()
+    is_gitlab = semantics is Semantics.GITLAB
+    syntax = PatternSyntax.RE2 if is_gitlab else PatternSyntax.JAVA
+    return examples_of(Pattern(text=value, syntax=syntax))
 
 
 def _constants(expr: Expr) -> Iterator[Constant]:
@@ -88,6 +150,7 @@ class _Sorter:
             bases=self._texts("bases"),
             activities=self._texts("activities"),
             actors=self._texts("actors"),
+            files=self._texts("files"),
             inputs=tuple((name, tuple(map(str, values))) for name, values in inputs),
             facts=self._below("facts.", _same),
         )
@@ -110,7 +173,7 @@ class _Sorter:
             self._put(kind, value)
         elif low == "github.ref" and isinstance(value, str):
             self._add_ref(value)
-        elif low == "github.ref_name":
+        elif low in _ANY_REF:
             self._put("branches", value)
             self._put("tags", value)
         elif low.startswith(("inputs.", "github.event.inputs.")) and isinstance(value, str):
@@ -134,7 +197,18 @@ def _same(value: Constant) -> Constant:
     return value
 
 
+# the name of a branch or a tag
+_ANY_REF = frozenset({"github.ref_name", "env.ci_commit_ref_name", "env.branch_name"})
+_FILES = ("changed_files",)
 _KINDS = {
+    "changed_files": "files",
+    "ref.branch": "branches",
+    "ref.tag": "tags",
+    "env.ci_commit_branch": "branches",
+    "env.circle_branch": "branches",
+    "env.ci_commit_tag": "tags",
+    "env.change_target": "bases",
+    "env.gitlab_user_login": "actors",
     "github.head_ref": "heads",
     "github.event.pull_request.head.ref": "heads",
     "github.event.workflow_run.head_branch": "branches",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ciconv.cli import (
     audit,
     convert,
+    diff,
     dry_run,
     explain,
     formats,
@@ -25,6 +26,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verify": verify.verify,
     "validate": validate.validate,
     "explain": explain.explain,
+    "diff": diff.diff,
     "guide": guide.guide,
     "graph": graph.graph,
     "audit": audit.audit,

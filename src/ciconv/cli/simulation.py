@@ -93,6 +93,23 @@ def _print_verification(found: "Verification", report: Report) -> None:
         say(render_text(found))
 
 
+def show_diff(a: Path, b: Path, *, formats: tuple[str | None, str | None], report: Report) -> int:
+    """Print two pipelines as parts that are the same or not; return the exit code."""
+    from ciconv.api import read, verify
+    from ciconv.report import diff
+
+    paths = existing(a, "A"), existing(b, "B")
+    names = known_format(formats[0], "--from"), known_format(formats[1], "--to")
+    readings = [read(path, format=name) for path, name in zip(paths, names, strict=True)]
+    projects = [one.project for one in readings]
+    if projects[0] is None or projects[1] is None:
+        write_report([said for one in readings for said in one.diagnostics], Report.TEXT)
+        return FINDINGS
+    parts = diff.diff_of(projects[0], projects[1], verify(*paths, formats=names))
+    say(diff.render_json(parts) if report is Report.JSON else diff.render_text(parts))
+    return FINE if diff.is_same(parts) else FINDINGS
+
+
 def show_dry_run(path: Path | None, *, to: str, origin: str | None, report: Report) -> int:
     """Print what a conversion would write, what it would change, and what would run."""
     from ciconv.cli.trial import of_conversion, render_json, render_text

@@ -63,6 +63,7 @@ class Feature(StrEnum):
     TIMEOUT = "timeout"
     CANCEL_TIMEOUT = "cancel-timeout"
     EXTRA = "extra"
+    COSMETIC = "cosmetic"  # a key of one format that changes only what people see
     FILTER = "filter"  # a pattern of another language
     STAGE = "stage"
     CHOICE = "choice"  # several ways for a job to take part

@@ -26,6 +26,7 @@ class Extra(Node, frozen=True, kw_only=True, eq=False):
     key: str
     value: Tree
     known: bool = True  # False: nobody knows the key, which was said when it was read
+    matters: bool = True  # False: it changes only what is shown to people
 
 
 class ActionRef(Node, frozen=True, kw_only=True, eq=False):

@@ -24,7 +24,7 @@ from ciconv.ir.job import (
 from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Cancel, Group, Placeholder, PublishReport, Run, Step, Wait
+from ciconv.ir.step import Cancel, Extra, Group, Placeholder, PublishReport, Run, Step, Wait
 from ciconv.ir.walk import comments_of, steps_of
 from ciconv.passes.split_triggers import environments, guards_whole_run, readable, usual_runner
 from ciconv.profile import Feature, Outcome, Profile, Support
@@ -75,8 +75,7 @@ def _check_matrices(pipeline: Pipeline, context: Context) -> None:
 
 def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
     here = Place(pipeline=pipeline.id)
-    for extra in (one for one in pipeline.extras if one.known):
-        yield Found(feature=Feature.EXTRA, node=extra, place=here, detail=extra.key)
+    yield from _extras(pipeline.extras, here)
     for output in pipeline.outputs:
         yield Found(feature=Feature.CALL_OUTPUT, node=output, place=here, detail=output.name)
     given = pipeline.permissions
@@ -108,6 +107,13 @@ def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
         yield from _uses_of_steps(job, place)
 
 
+def _extras(extras: tuple[Extra, ...], place: Place) -> Iterator[Found]:
+    for one in extras:
+        if one.known:
+            feature = Feature.EXTRA if one.matters else Feature.COSMETIC
+            yield Found(feature=feature, node=one, place=place, detail=one.key)
+
+
 def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:
     if job.permissions is not None:
         at = _spread(job.permissions) if job.permissions else job
@@ -119,8 +125,7 @@ def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:
         yield Found(feature=Feature.CANCEL_TIMEOUT, node=job.cancel_timeout, place=place)
     if job.matrix is not None:
         yield from _uses_of_matrix(job.matrix, place)
-    for extra in (one for one in job.extras if one.known):
-        yield Found(feature=Feature.EXTRA, node=extra, place=place, detail=extra.key)
+    yield from _extras(job.extras, place)
     for word in job.contexts:
         yield Found(feature=Feature.CONTEXT, node=word, place=place, detail=word.text)
     if job.retry is not None:
@@ -190,7 +195,9 @@ def _uses_of_machine(job: Job, place: Place) -> Iterator[Found]:
     if job.container is not None:
         detail = constant(job.container.image) or ""
         yield Found(feature=Feature.CONTAINER, node=job.container, place=place, detail=detail)
+        yield from _extras(job.container.extras, place)
     for service in job.services:
+        yield from _extras(service.extras, place)
         yield Found(feature=Feature.SERVICE, node=service, place=place, detail=service.name)
 
 
@@ -198,8 +205,7 @@ def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
     for step in steps_of(job.steps):
         where = replace(place, step=step.id or "")
         yield from _cancelled(step.condition, where)
-        for extra in (one for one in step.extras if one.known):
-            yield Found(feature=Feature.EXTRA, node=extra, place=where, detail=extra.key)
+        yield from _extras(step.extras, where)
         if step.retry is not None:
             detail = step.id or constant(step.name) or "a step"
             yield Found(feature=Feature.RETRY, node=step.retry, place=where, detail=detail)

@@ -94,6 +94,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.TIMEOUT: frozenset({Field.TIMEOUT}),
     Feature.CANCEL_TIMEOUT: frozenset({Field.CANCEL_TIMEOUT}),
     Feature.EXTRA: frozenset({Field.EXTRA}),
+    Feature.COSMETIC: frozenset({Field.EXTRA}),
     Feature.FILTER: frozenset({Field.STARTS}),
     Feature.STAGE: frozenset({Field.NEEDS}),
     Feature.CHOICE: frozenset({Field.STATE, Field.CONDITION, Field.ENV, Field.MAY_FAIL}),

@@ -21,6 +21,11 @@ _OTHERS = (
         "the report is kept as an artifact, where nothing shows it",
         Outcome.APPROXIMATED,
     ),
+    _none(
+        Feature.COSMETIC,
+        Outcome.DROPPED,
+        "'{detail}' only changes what people are shown, and is left out",
+    ),
     _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
     _none(
         Feature.FILTER,

@@ -124,6 +124,11 @@ PROFILE = Profile(
         ),
         _native(Feature.TIMEOUT, "timeout of jobs; steps have theirs in the script"),
         _none(Feature.CANCEL_TIMEOUT, Outcome.DROPPED, "the runner has a time limit of its own"),
+        _none(
+            Feature.COSMETIC,
+            Outcome.DROPPED,
+            "'{detail}' only changes what people are shown, and is left out",
+        ),
         _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
         _lowered(Feature.FILTER, "regular expressions of RE2, and globs of changes"),
         _native(Feature.STAGE, "stages"),

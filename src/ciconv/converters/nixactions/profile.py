@@ -137,6 +137,11 @@ PROFILE = Profile(
         ),
         _lowered(Feature.TIMEOUT, _LIBRARY),
         _none(Feature.CANCEL_TIMEOUT, Outcome.DROPPED, "a cancelled run ends at once"),
+        _none(
+            Feature.COSMETIC,
+            Outcome.DROPPED,
+            "'{detail}' only changes what people are shown, and is left out",
+        ),
         _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
         _lowered(Feature.FILTER, _SHIM),
         _lowered(Feature.STAGE, "needs of all jobs of earlier stages"),

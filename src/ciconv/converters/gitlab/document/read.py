@@ -1,42 +1,168 @@
-"""Reading a pipeline: its files made one tree, and that tree's keys and jobs.
+"""Reading a configuration: its files made one tree, then the keys and the jobs of that tree.
 
 https://docs.gitlab.com/ci/yaml/
 """
 
+from collections.abc import Iterator
+
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.jobs import read_jobs
-from ciconv.converters.gitlab.triggers import read_triggers
+from ciconv.converters.gitlab.assembly.defaults import Defaults, inherited
+from ciconv.converters.gitlab.assembly.extending import Extending, References
+from ciconv.converters.gitlab.assembly.files import read_file
+from ciconv.converters.gitlab.assembly.including import Included, Including, Missing
+from ciconv.converters.gitlab.assembly.merging import names_in
+from ciconv.converters.gitlab.assembly.unused import report_unused
+from ciconv.converters.gitlab.document.finishing import Parts, finished
+from ciconv.converters.gitlab.expressions import Variables
+from ciconv.converters.gitlab.expressions.junctions import all_of
+from ciconv.converters.gitlab.jobs import Assembly, Shared, read_job
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, read_variables
+from ciconv.converters.gitlab.triggers import read_workflow
+from ciconv.converters.gitlab.triggers.read import condition_of
+from ciconv.ir.expression import Expr
+from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.source import Source, UnreadableFile, Workspace
-from ciconv.syntax import yaml
-from ciconv.syntax.node import Mapping
+from ciconv.ir.step import ActionRef, Use
+from ciconv.source import Workspace
+from ciconv.syntax.node import Entry, Mapping, Sequence
 
-PATHS = (".gitlab-ci.yml", ".gitlab-ci.yaml")
+DEFAULT_STAGES = ("build", "test", "deploy")
+FIRST, LAST = ".pre", ".post"
 
 
 def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
     """Return the pipelines of the files; a repository has one."""
-    found = (_read_file(workspace, path, context) for path in paths)
-    return Project(origin="gitlab", pipelines=tuple(one for one in found if one is not None))
+    found = (_read_file(path, context) for path in paths)
+    return Project(origin=FORMAT, pipelines=tuple(one for one in found if one is not None))
 
 
-def _read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | None:
-    try:
-        source = workspace.read(path)
-    except UnreadableFile as error:
-        context.diagnostics.error("unreadable-file", str(error), Source(path, "").span(0, 0))
+def _read_file(path: str, context: Context) -> Pipeline | None:
+    file = read_file(path, context)
+    if file is None:
         return None
-    documents = () if source is None else yaml.parse(source, context.diagnostics)
-    if not documents:
-        return None
-    root = documents[-1].root
-    if not isinstance(root, Mapping):
-        context.diagnostics.error("not-a-pipeline", "a pipeline is a mapping", root.span)
-        return None
-    fields = Fields(root, context, "a pipeline")
-    stages = tuple(one.text for one in fields.scalars("stages") or ())
-    pipeline = Pipeline(id="gitlab-ci", path=path, stages=stages, tree=root, span=root.span)
-    pipeline = replace(pipeline, triggers=read_triggers(root, context))
-    return replace(pipeline, jobs=read_jobs(fields, context), comments=tuple(fields.comments))
+    included = Including(context).included(file)
+    reader = _Reader(included, context)
+    pipeline = reader.pipeline(path)
+    report_unused(included.files, reader.used, context)
+    first = file.written.entries[0].key.span if file.written.entries else file.written.span
+    comments = (*file.leading, *pipeline.comments)
+    return replace(pipeline, tree=file.written, span=first, comments=comments)
+
+
+class _Reader:
+    """Reads the tree of all files. `used` are the parts of it that were read."""
+
+    def __init__(self, included: Included, context: Context) -> None:
+        tolerant = bool(included.missing)  # what is unknown may stand in a file not at hand
+        extending = Extending(included.root, context, tolerant=tolerant)
+        root = extending.extended(included.root)
+        self._root = References(root, context, tolerant=tolerant).resolved()
+        self._lacking = extending.lacking
+        self._included, self._context, self._tolerant = included, context, tolerant
+        self.used: list[Mapping] = []
+
+    def pipeline(self, path: str) -> Pipeline:
+        """Return the pipeline."""
+        context = self._context
+        fields = Fields(self._root, context, "the configuration")
+        stages = self._stages(fields)
+        defaults = Defaults(fields, context)
+        variables = Variables(
+            catalog=context.catalog,
+            shared=read_variables(fields.node("variables"), "'variables'", context),
+            asked={},
+        )
+        workflow = read_workflow(fields.node("workflow"), variables, context)
+        shared = Shared(
+            variables=variables,
+            stages=stages,
+            has_rules=workflow.ruling is not None,
+            conditions=dict(self._conditions(variables)),
+            lacking=self._lacking,
+            tolerant=self._tolerant,
+        )
+        entries = tuple(self._job_entries(fields, defaults))
+        if not (entries or self._included.missing):
+            self._report_no_job()
+        drafts = tuple(
+            read_job(entry, shared, inherited(entry.value, "variables"), context)
+            for entry in entries
+            if isinstance(entry.value, Mapping)
+        )
+        assembly = Assembly(drafts, shared, context)
+        jobs = (*map(self._in_place_of, self._included.missing), *assembly.jobs())
+        parts = Parts(
+            jobs=jobs,
+            seen={one.job.id: one.seen for one in drafts},
+            variables=variables,
+            workflow=workflow,
+            root=self._root,
+        )
+        pipeline = Pipeline(id="gitlab-ci", path=path, stages=assembly.stages)
+        self.used.append(replace_entries(self._root, entries))
+        comments = tuple(fields.comments)
+        return replace(
+            finished(pipeline, parts),
+            comments=comments,
+            extras=(*workflow.extras, *defaults.extras),
+        )
+
+    def _stages(self, fields: Fields) -> tuple[str, ...]:
+        node = fields.node("stages")
+        names = [one.text for one in names_in(node)] if node is not None else DEFAULT_STAGES
+        own = (one for one in dict.fromkeys(names) if one not in (FIRST, LAST))
+        return (FIRST, *own, LAST)
+
+    def _conditions(self, variables: Variables) -> Iterator[tuple[str, Expr | None]]:
+        """By job: when the file is included that it stands in."""
+        for name, rules in self._included.conditions.items():
+            found = []
+            for node in rules:
+                scope = Scope(name=name, at=node.span, variables=variables, context=self._context)
+                found.append(condition_of(node, scope))
+            yield name, all_of(found)
+
+    def _job_entries(self, fields: Fields, defaults: Defaults) -> Iterator[Entry]:
+        for entry in fields.rest():
+            if entry.name.startswith("."):
+                continue
+            if isinstance(entry.value, Mapping):
+                yield _with_value(entry, defaults.filled(entry.value))
+            elif not (isinstance(entry.value, Sequence) and not entry.value.items):
+                message = f"{entry.name!r} is no keyword, and no job: that is a mapping"
+                self._context.diagnostics.error("not-a-job", message, entry.span)
+
+    def _report_no_job(self) -> None:
+        message = "the configuration has no job that is not hidden"
+        self._context.diagnostics.error("missing-job", message, self._root.span)
+
+    def _in_place_of(self, missing: Missing) -> Job:
+        """A job that fails where a file is not at hand; nothing waits for it."""
+        ref = ActionRef(
+            format=FORMAT, name="include", written=f"the file {missing.name}", span=missing.span
+        )
+        name = "-".join(missing.name.replace("/", " ").replace(".", " ").split())[:80]
+        return Job(
+            id=f"include-{name}",
+            stage=LAST,
+            needs=(),
+            steps=(Use(ref=ref, span=missing.span),),
+            span=missing.span,
+        )
+
+
+def _with_value(entry: Entry, value: Mapping) -> Entry:
+    return Entry(key=entry.key, value=value, comments=entry.comments)
+
+
+def replace_entries(root: Mapping, jobs: tuple[Entry, ...]) -> Mapping:
+    """Return a tree with the keywords of another one, and with these jobs."""
+    names = {one.name for one in jobs}
+    kept = (
+        one
+        for one in root.entries
+        if one.name in ("variables", "workflow", "stages", *names) and one.name not in names
+    )
+    return Mapping(entries=(*kept, *jobs), span=root.span)

@@ -1,5 +1,6 @@
 """The jobs of a pipeline, both directions."""
 
-from ciconv.converters.gitlab.jobs.read import read_jobs
+from ciconv.converters.gitlab.jobs.assemble import Assembly
+from ciconv.converters.gitlab.jobs.read import Draft, Shared, read_job
 
-__all__ = ["read_jobs"]
+__all__ = ["Assembly", "Draft", "Shared", "read_job"]

@@ -1,21 +1,250 @@
-"""Reading jobs."""
+"""Reading one job, as it is after everything that it inherits.
+
+https://docs.gitlab.com/ci/yaml/#job-keywords
+"""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.steps import read_script
-from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import replace
-from ciconv.syntax.node import Entry
+from ciconv.converters.gitlab.expressions import Variables
+from ciconv.converters.gitlab.expressions.junctions import all_of
+from ciconv.converters.gitlab.jobs.machine import read_image, read_runner, read_services
+from ciconv.converters.gitlab.jobs.matrix import Parallel, read_parallel
+from ciconv.converters.gitlab.jobs.needs import Wanted, read_needs
+from ciconv.converters.gitlab.jobs.refs import read_only_except
+from ciconv.converters.gitlab.jobs.ruling import (
+    How,
+    Rule,
+    Ruling,
+    env_var,
+    read_rules,
+    take_allow_failure,
+    take_when,
+)
+from ciconv.converters.gitlab.jobs.settings import (
+    read_environment,
+    read_retry,
+    read_timeout,
+    read_turns,
+)
+from ciconv.converters.gitlab.jobs.special import read_special
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, read_variables
+from ciconv.converters.gitlab.steps import (
+    KEYWORDS,
+    Artifacts,
+    Caches,
+    Scripts,
+    read_artifacts,
+    read_caches,
+    read_checkout,
+    read_scripts,
+)
+from ciconv.ir.expression import Call, Expr, Literal
+from ciconv.ir.job import Job
+from ciconv.ir.node import Node, replace
+from ciconv.ir.step import ActionRef, Checkout, EnvVar, Step, Use
+from ciconv.source import Span
+from ciconv.syntax.node import Entry, Scalar
+
+DEFAULT_STAGE = "test"
+
+_SHOWN = ("coverage", "manual_confirmation", "description")
+_ALONE = ("secrets", "id_tokens", "identity", "dast_configuration", "inputs")
 
 
-def read_jobs(fields: Fields, context: Context) -> tuple[JobBase, ...]:
-    """Return the jobs, which are all keys that nobody else has taken."""
-    entries = (one for one in fields.rest() if not one.name.startswith("."))
-    return tuple(_read_job(one, context) for one in entries)
+class Shared(Struct, frozen=True, kw_only=True):
+    """What all jobs of a pipeline have in common."""
+
+    variables: Variables
+    stages: tuple[str, ...]
+    has_rules: bool  # whether `workflow` says which pipelines there are
+    conditions: Mapping[str, Expr | None]  # by job: when the file that it is from is included
+    lacking: Mapping[str, tuple[Scalar, ...]]  # by job: templates that are not at hand
+    tolerant: bool  # whether a file is not at hand, which may hold what is unknown
 
 
-def _read_job(entry: Entry, context: Context) -> Job:
+class Draft(Struct, frozen=True, kw_only=True):
+    """A job without the steps that depend on other jobs."""
+
+    job: Job
+    wanted: Wanted
+    seen: frozenset[str] | None  # the shared variables that it sees; None: all
+    scripts: Scripts = Scripts()
+    special: tuple[Step, ...] = ()
+    checkout: Checkout | None = None
+    caches: Caches = Caches()
+    artifacts: Artifacts = Artifacts()
+
+
+def read_job(
+    entry: Entry, shared: Shared, inherited: frozenset[str] | None, context: Context
+) -> Draft:
+    """Return a job. `inherited`: the shared variables that it sees; None: all."""
     fields = Fields(entry.value, context, f"the job {entry.name!r}")
-    job = Job(id=entry.name, stage=fields.text("stage") or "test", needs=None)
-    job = replace(job, steps=read_script(fields), span=entry.key.span)
-    return replace(job, extras=fields.leftovers("gitlab"), comments=tuple(fields.comments))
+    own = read_variables(fields.node("variables"), "'variables'", context)
+    seen = {
+        name: one
+        for name, one in shared.variables.shared.items()
+        if inherited is None or name in inherited
+    }
+    variables = replace(shared.variables, shared=seen, own=own)
+    scope = Scope(
+        name=entry.name,
+        at=entry.key.span,
+        variables=variables,
+        context=context,
+        stages=shared.stages,
+    )
+    parallel = read_parallel(fields, scope)
+    stage = fields.scalar("stage")
+    word = DEFAULT_STAGE if stage is None else _word(stage.text, variables)
+    fixed = {"CI_JOB_STAGE": word, "CI_JOB_NAME": entry.name}
+    scope = replace(scope, variables=replace(variables, cells=parallel.names, fixed=fixed))
+    if word not in shared.stages and not shared.tolerant:
+        _report_stage(word, scope.at if stage is None else stage.span, shared, context)
+    ruling = _ruling(fields, scope, shared)
+    scope = replace(scope, variables=_with_chosen(scope.variables, ruling))
+    lacking = shared.lacking.get(entry.name, ())
+    draft = _read_body(fields, scope, (word, parallel, ruling), lacking)
+    if not (draft.scripts.main or draft.special):
+        draft = _without_script(draft, shared, context)
+    comments = (*entry.comments, *fields.comments)
+    return replace(draft, seen=inherited, job=replace(draft.job, comments=comments))
+
+
+def _without_script(draft: Draft, shared: Shared, context: Context) -> Draft:
+    """A job with nothing to run is an error, unless that may stand in a file not at hand."""
+    at = draft.job.span
+    if shared.tolerant and at is not None:
+        return replace(draft, special=(_absent("the script of the job", at),))
+    message = f"the job {draft.job.id!r} has neither 'script' nor 'run' nor 'trigger'"
+    context.diagnostics.error("missing-script", message, at)
+    return draft
+
+
+def _absent(what: str, at: Span) -> Use:
+    ref = ActionRef(format=FORMAT, name="extends", written=what, span=at)
+    return Use(ref=ref, span=at)
+
+
+def _word(text: str, variables: Variables) -> str:
+    return (variables.constant(text[1:]) or text) if text.startswith("$") else text
+
+
+def _report_stage(word: str, span: Span, shared: Shared, context: Context) -> None:
+    from difflib import get_close_matches  # loaded when something is wrong, not before
+
+    close = get_close_matches(word, shared.stages, 1)
+    help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(shared.stages)}"
+    context.diagnostics.error("unknown-stage", f"there is no stage {word!r}", span, help)
+
+
+def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:
+    """When the job takes part: by `rules`, or by `only`, `except` and `when`."""
+    rules = fields.node("rules")
+    when = take_when(fields, scope.context) or "on_success"
+    may_fail, codes = take_allow_failure(fields, scope.context)
+    interruptible = fields.scalar("interruptible")
+    if may_fail is None and when == "manual" and rules is None:
+        may_fail = Literal(value=True, span=scope.at)  # nobody waits for it
+    how = How(
+        when=when,
+        after=fields.text("start_in"),
+        may_fail=may_fail,
+        exit_codes=codes,
+        interruptible=None if interruptible is None else interruptible.value is True,
+    )
+    outer = shared.conditions.get(scope.name)
+    if rules is not None:
+        found = read_rules(rules, scope, how)
+        kept = tuple(replace(one, condition=all_of((outer, one.condition))) for one in found.rules)
+        return Ruling(rules=kept)
+    condition = read_only_except(fields, scope, by_default=not shared.has_rules)
+    node = Node(span=scope.at)
+    return Ruling(rules=(Rule(condition=all_of((outer, condition)), how=how, node=node),))
+
+
+def _with_chosen(variables: Variables, ruling: Ruling) -> Variables:
+    """The variables with those whose value depends on the rule that holds."""
+    names = dict.fromkeys(one.name for rule in ruling.rules for one in rule.variables)
+    chosen = {name: _chosen(name, variables, ruling) for name in names}
+    return replace(variables, chosen=chosen) if chosen else variables
+
+
+def _chosen(name: str, variables: Variables, ruling: Ruling) -> Expr:
+    found = variables.find(name)
+    otherwise: Expr = Literal(value="" if found is None else found.text)
+    arguments: list[Expr] = []
+    for rule in ruling.rules:
+        given = [one for one in rule.variables if one.name == name]
+        value = env_var(given[-1], variables).value if given else otherwise
+        if rule.condition is None:
+            otherwise = value
+            break
+        arguments += [rule.condition, value]
+    return Call(function="case", arguments=(*arguments, otherwise)) if arguments else otherwise
+
+
+def _read_body(
+    fields: Fields,
+    scope: Scope,
+    given: tuple[str, Parallel, Ruling],
+    lacking: tuple[Scalar, ...],
+) -> Draft:
+    stage, parallel, ruling = given
+    wanted = read_needs(fields, scope)
+    retry, tries = read_retry(fields, scope)
+    deployment = read_environment(fields, scope)
+    scripts = read_scripts(fields, scope)
+    caches = read_caches(fields, scope)
+    artifacts = read_artifacts(fields, scope)
+    special = read_special(fields, scope)
+    job = Job(
+        id=scope.name,
+        stage=stage,
+        needs=wanted.needs,
+        choices=ruling.choices(scope.variables),
+        matrix=parallel.matrix,
+        env=(*parallel.env, *_env(scope.variables)),
+        timeout=read_timeout(fields, scope),
+        retry=retry,
+        concurrency=read_turns(fields, scope),
+        runner=read_runner(fields, scope),
+        container=read_image(fields, scope),
+        services=read_services(fields, scope),
+        environment=deployment.environment,
+        span=scope.at,
+    )
+    fields.entry("inherit")
+    kept = (
+        *extras(fields, *_SHOWN, matters=False),
+        *extras(fields, *_ALONE),
+        *wanted.extras,
+        *tries,
+        *deployment.extras,
+        *caches.extras,
+        *artifacts.extras,
+        *special.extras,
+        *ruling.extras,
+        *fields.leftovers(FORMAT),
+    )
+    absent = tuple(_absent(f"the template {one.text}", one.span) for one in lacking)
+    return Draft(
+        job=replace(job, extras=kept),
+        wanted=wanted,
+        seen=None,
+        scripts=scripts,
+        special=(*absent, *special.steps),
+        checkout=None if special.replaces else read_checkout(scope),
+        caches=caches,
+        artifacts=artifacts,
+    )
+
+
+def _env(variables: Variables) -> Iterator[EnvVar]:
+    for name, one in variables.own.items():
+        if name not in KEYWORDS:
+            yield env_var(one, variables)

@@ -1,0 +1,217 @@
+"""`include`: other files, merged under the one that includes them.
+
+A file that is not in the repository is looked for below the folder of `Options.include_root`:
+`<host>/<path>` for `remote`, `<project>/<file>` for `project`, `templates/<name>` for `template`,
+`<host>/<project>/templates/<name>.yml` for `component`.
+https://docs.gitlab.com/ci/yaml/#include
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.context import Context
+from ciconv.converters.fields import Fields
+from ciconv.converters.gitlab.assembly.files import File, Reading, read_file
+from ciconv.converters.gitlab.assembly.merging import deep_merge, scalar_text
+from ciconv.source import Span
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
+
+MAX_INCLUDES = 150
+MAX_DEPTH = 100  # files inside of each other; GitLab only bounds their number
+
+_ADDRESS = re.compile(r"https?://(?P<place>[^?#]+)")
+_KINDS = ("local", "project", "remote", "template", "component", "artifact")
+
+
+class Missing(Struct, frozen=True, kw_only=True):
+    """A file that is not at hand: what it is called, where it is named, where it would be."""
+
+    name: str
+    span: Span
+    wanted: str  # below which path it would be found
+
+
+class Included(Struct, frozen=True, kw_only=True):
+    """What including gives: one tree, and what has to be known about its parts."""
+
+    root: Mapping
+    missing: tuple[Missing, ...] = ()
+    conditions: dict[str, tuple[Node, ...]] = {}  # by job: the rules of the includes it is from
+    files: tuple[File, ...] = ()
+
+
+class Including:
+    """Resolves the includes of one pipeline."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._missing: list[Missing] = []
+        self._conditions: dict[str, tuple[Node, ...]] = {}
+        self._files: list[File] = []
+        self._count = 0
+
+    def included(self, file: File) -> Included:
+        """Return the file with everything it includes."""
+        root = self._merged(file, (), ())
+        return Included(
+            root=root,
+            missing=tuple(self._missing),
+            conditions=self._conditions,
+            files=tuple(self._files),
+        )
+
+    def _merged(self, file: File, path: tuple[str, ...], rules: tuple[Node, ...]) -> Mapping:
+        self._files.append(file)
+        under: Node = Mapping(span=file.root.span)
+        own = tuple(one for one in file.root.entries if one.name != "include")
+        for item in _items(file.root):
+            for other, further in self._found(item, file, (*path, file.name)):
+                under = deep_merge(
+                    under, self._merged(other, (*path, file.name), (*rules, *further))
+                )
+        for entry in own:
+            if rules:
+                self._conditions[entry.name] = rules
+            else:
+                self._conditions.pop(entry.name, None)
+        merged = deep_merge(under, replace(file.root, entries=own))
+        return merged if isinstance(merged, Mapping) else file.root
+
+    def _found(
+        self, item: Node, file: File, path: tuple[str, ...]
+    ) -> Iterator[tuple[File, tuple[Node, ...]]]:
+        """The files of one include, each with the rules of the include."""
+        fields = Fields(_as_mapping(item), self._context, "an include")
+        rules = fields.node("rules")
+        inputs = Fields(fields.node("inputs"), self._context, "'inputs'")
+        given = {entry.name: entry.value for entry in inputs.rest()}
+        for name, span, places in self._places(fields, file):
+            self._count += 1
+            if name in path or len(path) > MAX_DEPTH or self._count > MAX_INCLUDES:
+                problem = "a file includes itself" if name in path else "there are too many files"
+                self._context.diagnostics.error("include-depth", f"{problem}: {name!r}", span)
+                continue
+            found = next((one for one in map(self._read(given, span), places) if one), None)
+            if found is not None:
+                yield found, () if rules is None else (rules,)
+            elif not self._context.diagnostics.has("unreadable-file"):
+                wanted = places[-1].path if places else name
+                self._missing.append(Missing(name=name, span=span, wanted=wanted))
+        fields.leftovers("gitlab")
+
+    def _read(self, given: dict[str, Node], at: Span) -> "_Reader":
+        return _Reader(self._context, given, at)
+
+    def _places(
+        self, fields: Fields, file: File
+    ) -> Iterator[tuple[str, Span, tuple["Place", ...]]]:
+        """The name of each file, where it is named, and where it may lie."""
+        kinds = [kind for kind in _KINDS if kind in fields]
+        if len(kinds) != 1 and fields.whole is not None:
+            message = f"an include has to have one of {', '.join(_KINDS)}"
+            self._context.diagnostics.error("include-kind", message, fields.whole.span)
+            return
+        kind = kinds[0]
+        if kind == "project":
+            yield from self._of_project(fields)
+            return
+        node = fields.node(kind)
+        text = scalar_text(node)
+        if node is None or text is None:
+            return
+        fields.extra("gitlab", "integrity", "cache", "job")
+        if kind == "local":
+            yield from self._local(text, node.span, file)
+        else:
+            yield f"{kind} {text}", node.span, self._outside(_outside_path(kind, text))
+
+    def _local(
+        self, text: str, span: Span, file: File
+    ) -> Iterator[tuple[str, Span, tuple["Place", ...]]]:
+        base = file.base
+        wanted = text.lstrip("/")
+        if "*" not in wanted:
+            yield base + wanted, span, (Place(path=base + wanted, base=base),)
+            return
+        pattern = re.compile(_glob(base + wanted))
+        for path in self._context.workspace.paths():
+            if pattern.fullmatch(path):
+                yield path, span, (Place(path=path, base=base),)
+
+    def _of_project(self, fields: Fields) -> Iterator[tuple[str, Span, tuple["Place", ...]]]:
+        project = fields.text("project") or ""
+        ref = fields.text("ref")
+        for one in fields.scalars("file") or ():
+            path = one.text.lstrip("/")
+            said = f"{path} of the project {project}{f' at {ref}' if ref else ''}"
+            yield said, one.span, self._outside(f"{project.strip('/')}/{path}", project)
+
+    def _outside(self, path: str, project: str = "") -> tuple["Place", ...]:
+        """Where a file of another repository may lie: below the folder for such files."""
+        root = self._context.options.include_root
+        if root is None:
+            return ()
+        base = f"{root.rstrip('/')}/"
+        own = f"{base}{project.strip('/')}/" if project else base
+        names = (
+            (path,) if path.endswith((".yml", ".yaml")) else (f"{path}.yml", f"{path}/template.yml")
+        )
+        return tuple(Place(path=base + one, base=own) for one in names)
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A path in the workspace, and the folder that `local` includes of that file start from."""
+
+    path: str
+    base: str = ""
+
+
+class _Reader(Struct, frozen=True):
+    """Reads a file with the inputs that it is handed."""
+
+    context: Context
+    given: dict[str, Node]
+    at: Span
+
+    def __call__(self, place: Place) -> File | None:
+        how = Reading(given=self.given, at=self.at, base=place.base)
+        return read_file(place.path, self.context, how)
+
+
+def _items(root: Mapping) -> tuple[Node, ...]:
+    node = root.get("include")
+    if isinstance(node, Sequence):
+        return node.items
+    return () if node is None or (isinstance(node, Scalar) and node.value is None) else (node,)
+
+
+def _as_mapping(item: Node) -> Node:
+    """An include as a mapping; a lone text is an address, or a path in the repository."""
+    if not isinstance(item, Scalar):
+        return item
+    kind = "remote" if _ADDRESS.match(item.text) else "local"
+    key = Scalar(text=kind, value=kind, span=item.span)
+    return Mapping(entries=(Entry(key=key, value=item),), span=item.span)
+
+
+def _outside_path(kind: str, text: str) -> str:
+    if kind == "template":
+        return f"templates/{text}"
+    if kind == "remote":
+        found = _ADDRESS.match(text)
+        return text if found is None else found["place"]
+    if kind == "component":
+        address, _, _ = text.partition("@")
+        project, _, name = address.rpartition("/")
+        return f"{project}/templates/{name}"
+    return text
+
+
+def _glob(pattern: str) -> str:
+    """A wildcard of a local include as a regular expression: `*` stops at `/`, `**` does not."""
+    parts = re.split(r"(\*\*/?|\*)", pattern)
+    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
+    return "".join(words.get(part) or re.escape(part) for part in parts)

@@ -1,0 +1,186 @@
+"""`spec:inputs` and `$[[ inputs.name ]]`: values that a file is handed by who includes it.
+
+https://docs.gitlab.com/ci/inputs/
+"""
+
+import re
+from collections.abc import Mapping as Dict
+from shlex import quote
+
+from msgspec.structs import replace
+
+from ciconv.context import Context
+from ciconv.converters.fields import Fields
+from ciconv.converters.gitlab.assembly.merging import names_in, scalar_text
+from ciconv.ir.pattern import matches
+from ciconv.ir.trigger import Pattern, PatternSyntax
+from ciconv.source import Span
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, Style
+
+MAX_FUNCTIONS = 3  # behind one input
+MAX_TEXT = 1_000_000  # characters of one interpolated text
+
+_BLOCK = re.compile(r"\$\[\[(?P<inside>.*?)\]\]", re.DOTALL)
+_NAME = re.compile(r"\s*inputs\.(?P<name>[\w-]+)\s*")
+_CALL = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?\s*")
+_TYPES = ("string", "number", "boolean", "array")
+
+
+def read_spec(
+    header: Node, given: Dict[str, Node], context: Context, at: Span | None
+) -> dict[str, Node]:
+    """Return the value of every input that a header declares: the one given, else the default.
+
+    `at` is where the file is included; None: the file is read for itself.
+    """
+    spec = Fields(header, context, "the header of a file")
+    fields = Fields(spec.node("spec"), context, "'spec'")
+    inputs = Fields(fields.node("inputs"), context, "'inputs'")
+    fields.extra("gitlab", "component", "description", "include")
+    spec.leftovers("gitlab")
+    fields.leftovers("gitlab")
+    values: dict[str, Node] = {}
+    for entry in inputs.rest():
+        value = _value(entry, given.get(entry.name), context, at)
+        if value is not None:
+            values[entry.name] = value
+    for name, node in given.items():
+        if name not in values:
+            _report(f"{name!r} is no input of the file", node.span, context)
+    return values
+
+
+def _value(entry: Entry, given: Node | None, context: Context, at: Span | None) -> Node | None:
+    fields = Fields(entry.value, context, f"the input {entry.name!r}")
+    kind = fields.text("type") or "string"
+    default = fields.node("default")
+    options = fields.node("options")
+    regex = fields.text("regex")
+    fields.extra("gitlab", "description", "rules")
+    fields.leftovers("gitlab")
+    value = default if given is None else given
+    if value is None:
+        message = f"the input {entry.name!r} has no default, and nobody gives it a value"
+        _report(message, at or entry.key.span, context)
+        return Scalar(text="", value=None, span=entry.key.span)
+    problem = _problem(kind, value, options, regex)
+    if problem:
+        _report(f"the input {entry.name!r} {problem}", value.span, context)
+    return value
+
+
+def _problem(kind: str, value: Node, options: Node | None, regex: str | None) -> str:
+    if kind not in _TYPES:
+        return f"cannot be of type {kind!r}"
+    if not _is_of(kind, value):
+        return f"has to be a {kind}"
+    text = scalar_text(value) or ""
+    allowed = [one.text for one in names_in(options)]
+    if options is not None and text not in allowed:
+        return f"has to be one of {', '.join(map(repr, allowed))}"
+    if regex is not None:
+        pattern = regex[1:-1] if len(regex) > 1 and regex[0] == regex[-1] == "/" else regex
+        if matches(Pattern(text=pattern, syntax=PatternSyntax.RE2), text) is False:
+            return f"does not match {regex!r}"
+    return ""
+
+
+def _is_of(kind: str, value: Node) -> bool:
+    if kind == "array":
+        return isinstance(value, Sequence)
+    if not isinstance(value, Scalar):
+        return False
+    if kind == "boolean":
+        return isinstance(value.value, bool)
+    is_number = isinstance(value.value, int | float) and not isinstance(value.value, bool)
+    return is_number if kind == "number" else True
+
+
+def _report(message: str, span: Span, context: Context) -> None:
+    context.diagnostics.error("input-value", message, span)
+
+
+class Interpolation:
+    """Puts the values of inputs into a tree."""
+
+    def __init__(self, values: Dict[str, Node], context: Context) -> None:
+        self._values = values
+        self._context = context
+
+    def tree(self, node: Node) -> Node:
+        """Return the tree with every `$[[ … ]]` replaced."""
+        if isinstance(node, Scalar):
+            return self._scalar(node) if "$[[" in node.text else node
+        if isinstance(node, Sequence):
+            return replace(node, items=tuple(map(self.tree, node.items)))
+        if isinstance(node, Mapping):
+            entries = (
+                replace(one, key=self._key(one.key), value=self.tree(one.value))
+                for one in node.entries
+            )
+            return replace(node, entries=tuple(entries))
+        return node
+
+    def _key(self, key: Node) -> Node:
+        found = self.tree(key)
+        return replace(found, style=Style.PLAIN) if isinstance(found, Scalar) else key
+
+    def _scalar(self, scalar: Scalar) -> Node:
+        whole = _BLOCK.fullmatch(scalar.text)
+        if whole is not None and "|" not in whole["inside"]:
+            value = self._input(whole["inside"], scalar)
+            if not isinstance(value, Scalar):
+                return value  # a list stays one
+            return replace(scalar, text=value.text, value=value.value, offsets=())
+        text = _BLOCK.sub(lambda found: self._text(found["inside"], scalar), scalar.text)
+        if len(text) > MAX_TEXT:
+            self._error(f"the text has more than {MAX_TEXT} characters", scalar)
+            text = ""
+        return replace(scalar, text=text, value=text, offsets=())
+
+    def _input(self, inside: str, at: Scalar) -> Node:
+        found = _NAME.fullmatch(inside)
+        value = None if found is None else self._values.get(found["name"])
+        if value is None:
+            self._error(f"'$[[{inside}]]' is no input of the file", at)
+            return Scalar(text="", value="", span=at.span)
+        return value
+
+    def _text(self, inside: str, at: Scalar) -> str:
+        first, *functions = inside.split("|")
+        value = self._input(first, at)
+        text = _joined(value)
+        if len(functions) > MAX_FUNCTIONS:
+            self._error(f"an input takes no more than {MAX_FUNCTIONS} functions", at)
+        for function in functions[:MAX_FUNCTIONS]:
+            text = self._applied(function, text, at)
+        return text
+
+    def _applied(self, function: str, text: str, at: Scalar) -> str:
+        call = _CALL.fullmatch(function)
+        name = "" if call is None else call["name"]
+        if name == "expand_vars":  # variables in texts are expanded anyway
+            return text
+        if name == "posix_escape":
+            return quote(text)
+        numbers = [] if call is None else (call["arguments"] or "").split(",")
+        if name == "truncate" and len(numbers) == 2 and all(n.strip().isdigit() for n in numbers):
+            start, length = map(int, numbers)
+            return text[start : start + length]
+        self._error(f"{function.strip()!r} is no function for inputs", at)
+        return text
+
+    def _error(self, message: str, at: Scalar) -> None:
+        _report(message, at.span, self._context)
+
+
+def _joined(value: Node) -> str:
+    """A value as text; a list as Ruby would show it, which is JSON for texts."""
+    if isinstance(value, Scalar):
+        return value.text
+    return f"[{', '.join(_quoted(one.text) for one in names_in(value))}]"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,71 @@
+"""Parts of a configuration that no job uses: templates nobody extends, keys that others hide."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from ciconv.context import Context
+from ciconv.converters.gitlab.assembly.files import File
+from ciconv.converters.gitlab.assembly.merging import MERGE_KEY
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.source import Span
+from ciconv.syntax.node import Alias, Entry, Mapping, Node, Scalar, Sequence
+
+_Place: TypeAlias = tuple[str, int, int]
+_READ_ELSEWHERE = frozenset({"extends", "include", "spec", "inherit", "stages", MERGE_KEY})
+
+
+def report_unused(files: Iterable[File], used: Iterable[Node], context: Context) -> None:
+    """Say of what stands in the files and in none of the trees used that it has no effect."""
+    reached = {_place(one) for tree in used for one in _leaves(tree)}
+    for file in files:
+        for entry in file.written.entries:
+            if entry.name not in _READ_ELSEWHERE:
+                for one in _unreached(entry, reached):
+                    _report(one, top=one is entry, context=context)
+
+
+def _place(node: Node) -> _Place:
+    return node.span.source.path, node.span.start_offset, node.span.end_offset
+
+
+def _leaves(tree: Node) -> Iterator[Scalar]:
+    waiting = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Scalar):
+            yield one
+        elif isinstance(one, Sequence):
+            waiting.extend(one.items)
+        elif isinstance(one, Mapping):
+            waiting.extend(entry.value for entry in one.entries)
+
+
+def _unreached(entry: Entry, reached: set[_Place]) -> Iterator[Entry]:
+    """The largest entries of which nothing is used."""
+    leaves = [one for one in _leaves(entry.value) if one.value is not None]
+    if not leaves or all(_place(one) in reached for one in leaves):
+        return
+    if not any(_place(one) in reached for one in leaves):
+        yield entry
+    elif isinstance(entry.value, Mapping):
+        for inner in entry.value.entries:
+            if inner.name not in _READ_ELSEWHERE and not isinstance(inner.value, Alias):
+                yield from _unreached(inner, reached)
+
+
+def _report(entry: Entry, *, top: bool, context: Context) -> None:
+    hidden = top and entry.name.startswith(".")
+    context.diagnostics.add(
+        Diagnostic(
+            code="unused-template" if hidden else "without-effect",
+            severity=Severity.NOTE,
+            message=f"no job uses {entry.name!r}"
+            if hidden
+            else f"{entry.name!r} has no effect: every job that would take it has its own",
+            span=_span(entry),
+        )
+    )
+
+
+def _span(entry: Entry) -> Span:
+    return entry.span

@@ -1,0 +1,145 @@
+"""What only the whole of a pipeline tells: its events, its variables, conditions not needed."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from ciconv.converters.gitlab.expressions import Variable, Variables
+from ciconv.converters.gitlab.expressions.variables import EVENT, asked, settable
+from ciconv.converters.gitlab.jobs.ruling import env_var
+from ciconv.converters.gitlab.steps import KEYWORDS
+from ciconv.converters.gitlab.triggers import Workflow, holds_always, read_triggers
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, text, walk
+from ciconv.ir.job import Choice, Job
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import EnvVar
+from ciconv.ir.trigger import EventKind, Input, Trigger, Word
+from ciconv.syntax.node import Mapping as Tree
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What was read. `seen`: by job, the shared variables it sees; None: all."""
+
+    jobs: tuple[Job, ...]
+    seen: Mapping[str, frozenset[str] | None]
+    variables: Variables
+    workflow: Workflow
+    root: Tree
+
+
+def finished(pipeline: Pipeline, parts: Parts) -> Pipeline:
+    """Return the pipeline with its jobs, events and variables."""
+    outer = parts.workflow.condition
+    triggers = read_triggers(parts.jobs, outer, parts.root, frozenset(_events(parts)))
+    env = tuple(_env(parts))
+    seen_by_all = [one for one in env if all(_sees(parts, job, one) for job in parts.jobs)]
+    jobs = tuple(_finished_job(one, parts, env, triggers) for one in parts.jobs)
+    return replace(
+        pipeline,
+        jobs=jobs,
+        run_name=parts.workflow.name,
+        triggers=triggers,
+        condition=None if outer is None or holds_always(outer, triggers) else outer,
+        inputs=tuple(_inputs(parts.variables)),
+        env=tuple(seen_by_all),
+    )
+
+
+def _sees(parts: Parts, job: Job, variable: EnvVar) -> bool:
+    seen = parts.seen.get(job.id)
+    return seen is None or variable.name in seen
+
+
+def _finished_job(
+    job: Job, parts: Parts, env: tuple[EnvVar, ...], triggers: tuple[Trigger, ...]
+) -> Job:
+    own = {one.name for one in job.env}
+    further: list[EnvVar] = []
+    for one in env:
+        shared = all(_sees(parts, other, one) for other in parts.jobs)
+        if not shared and _sees(parts, job, one) and one.name not in own:
+            further.append(one)
+    choices = tuple(_relieved(one, triggers) for one in job.choices)
+    return replace(job, choices=choices, env=(*further, *job.env))
+
+
+def _relieved(choice: Choice, triggers: tuple[Trigger, ...]) -> Choice:
+    """The choice without a condition that holds for every event that starts the pipeline."""
+    if choice.condition is None or not holds_always(choice.condition, triggers):
+        return choice
+    return replace(choice, condition=None)
+
+
+def _events(parts: Parts) -> Iterator[str]:
+    """The kinds of pipelines that conditions name."""
+    conditions = [choice.condition for job in parts.jobs for choice in job.choices]
+    for condition in (*conditions, parts.workflow.condition):
+        for one in () if condition is None else walk(condition):
+            match one:
+                case Binary(left=Ref(path=path), right=Literal(value=word)) if path == EVENT:
+                    yield str(word)
+
+
+def _env(parts: Parts) -> Iterator[EnvVar]:
+    """The shared variables, with the values that rules of `workflow` give them."""
+    variables = parts.variables
+    ruling = parts.workflow.ruling
+    given = {} if ruling is None else {v.name: v for r in ruling.rules for v in r.variables}
+    for name, one in (given | dict(variables.shared)).items():
+        if name not in KEYWORDS:
+            found = _value(one, variables)
+            yield replace(found, value=_chosen(found, parts)) if name in given else found
+
+
+def _value(variable: Variable, variables: Variables) -> EnvVar:
+    found = env_var(variable, variables)
+    value: Expr | None = None
+    if variable.input:
+        value = asked(variable, found.span)
+    elif variable.name in variables.asked:
+        value = settable(variable, found.span)
+    return (
+        found if value is None else replace(found, value=Template(parts=(value,), span=found.span))
+    )
+
+
+def _chosen(variable: EnvVar, parts: Parts) -> Template:
+    """The value that the first rule with it gives, else the one that is written."""
+    shared = parts.variables.shared.get(variable.name)
+    otherwise: Expr = Literal(value="") if shared is None else _single(variable.value)
+    arguments: list[Expr] = []
+    ruling = parts.workflow.ruling
+    for rule in () if ruling is None else ruling.rules:
+        own = [one for one in rule.variables if one.name == variable.name]
+        value = _single(env_var(own[-1], parts.variables).value) if own else otherwise
+        if rule.condition is None:
+            otherwise = value
+            break
+        arguments += [rule.condition, value]
+    if not arguments:
+        return Template(parts=(otherwise,), span=variable.span)
+    case = Call(function="case", arguments=(*arguments, otherwise), span=variable.span)
+    return Template(parts=(case,), span=variable.span)
+
+
+def _single(value: Template) -> Expr:
+    if not value.parts:
+        return Literal(value="")
+    return value.parts[0] if len(value.parts) == 1 else value
+
+
+def _inputs(variables: Variables) -> Iterator[Input]:
+    """The variables that whoever starts a pipeline by hand is asked for."""
+    for one in variables.shared.values():
+        if one.input:
+            yield Input(
+                name=one.name,
+                type="choice" if one.options else "string",
+                description=one.description,
+                default=text(one.text),
+                options=tuple(Word(text=o.text, span=o.span) for o in one.options),
+                of=EventKind.MANUAL,
+                span=one.entry.span,
+                comments=one.comments,
+            )

@@ -1,0 +1,76 @@
+"""Building conditions: what is known already is left out, and negations stand at the bottom."""
+
+from collections.abc import Iterable
+
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary
+
+_OPPOSITES = {
+    Op.EQ: Op.NE,
+    Op.NE: Op.EQ,
+    Op.MATCH: Op.NOT_MATCH,
+    Op.NOT_MATCH: Op.MATCH,
+    Op.AND: Op.OR,
+    Op.OR: Op.AND,
+}
+TRUE, FALSE = Literal(value=True), Literal(value=False)
+
+
+def all_of(parts: Iterable[Expr | None]) -> Expr | None:
+    """Return a condition that all have to hold for; None when it always holds."""
+    found: Expr | None = None
+    for part in parts:
+        if part is None or _is(part, True):
+            continue
+        if _is(part, False):
+            return part
+        found = part if found is None else _binary(Op.AND, found, part)
+    return found
+
+
+def any_of(parts: Iterable[Expr | None]) -> Expr | None:
+    """Return a condition that one has to hold for; None when it always holds."""
+    found: Expr | None = None
+    for part in parts:
+        if part is None or _is(part, True):
+            return None
+        if _is(part, False):
+            continue
+        found = part if found is None else _binary(Op.OR, found, part)
+    return FALSE if found is None else found
+
+
+def negated(expr: Expr | None) -> Expr:
+    """Return the opposite of a condition; None is one that always holds."""
+    if expr is None:
+        return FALSE
+    match expr:
+        case Literal():
+            return FALSE if expr.value else TRUE
+        case Unary(op=Op.NOT):
+            return expr.operand
+        case Binary() if expr.op in (Op.AND, Op.OR):
+            left, right = negated(expr.left), negated(expr.right)
+            return _binary(_OPPOSITES[expr.op], left, right)
+        case Binary() if expr.op in _OPPOSITES:
+            return Binary(
+                op=_OPPOSITES[expr.op],
+                left=expr.left,
+                right=expr.right,
+                semantics=expr.semantics,
+                span=expr.span,
+            )
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITLAB, span=expr.span)
+
+
+def equal(left: Ref, right: str) -> Expr:
+    """Return a comparison with a text."""
+    value = Literal(value=right, span=left.span)
+    return Binary(op=Op.EQ, left=left, right=value, semantics=Semantics.GITLAB, span=left.span)
+
+
+def _binary(op: Op, left: Expr, right: Expr) -> Binary:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITLAB, span=left.span)
+
+
+def _is(expr: Expr, value: bool) -> bool:
+    return isinstance(expr, Literal) and isinstance(expr.value, bool) and expr.value is value

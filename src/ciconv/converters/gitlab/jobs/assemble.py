@@ -1,0 +1,178 @@
+"""Jobs put together: the files and variables that go from one to another.
+
+https://docs.gitlab.com/ci/jobs/job_artifacts/
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from ciconv.context import Context
+from ciconv.converters.gitlab.jobs.read import Draft, Shared
+from ciconv.converters.gitlab.steps.artifacts import (
+    artifact_name,
+    certain,
+    root_of,
+)
+from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
+from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
+from ciconv.ir.job import Job
+from ciconv.ir.node import replace
+from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact
+from ciconv.ir.walk import needs_cycle
+from ciconv.source import Span
+
+
+class Assembly:
+    """All jobs of a pipeline, and what they hand to each other."""
+
+    def __init__(self, drafts: tuple[Draft, ...], shared: Shared, context: Context) -> None:
+        self._drafts = {one.job.id: one for one in drafts}
+        self._shared, self._context = shared, context
+        # stages that may stand in a file not at hand come last
+        own = (one.job.stage for one in drafts if one.job.stage not in shared.stages)
+        unknown = tuple(dict.fromkeys(filter(None, own)))
+        self.stages = (*shared.stages[:-1], *unknown, shared.stages[-1])
+        names = (constant(one.artifacts.name) for one in drafts if one.artifacts.upload)
+        self._taken = Counter(filter(None, names))
+        self._exports = {one.job.id: exports_of(one.artifacts, one.scripts.main) for one in drafts}
+        self._uploads = {one.job.id: self._upload(one) for one in drafts}
+
+    def _upload(self, draft: Draft) -> UploadArtifact | None:
+        upload = draft.artifacts.upload
+        if upload is None:
+            return None
+        several = draft.job.matrix is not None
+        taken = self._taken[constant(draft.artifacts.name) or ""]
+        name = artifact_name(draft.artifacts, draft.job.id, several=several, taken=taken)
+        return replace(upload, artifact=name, paths=certain(upload.paths, self._mentions))
+
+    @property
+    def _mentions(self) -> str:
+        steps = (step for one in self._drafts.values() for step in one.scripts.main)
+        return "\n".join(constant(one.script) or "" for one in steps if isinstance(one, Run))
+
+    def jobs(self) -> tuple[Job, ...]:
+        """Return the jobs with all their steps."""
+        jobs = tuple(map(self._job, self._drafts.values()))
+        self._report_cycle(jobs)
+        return jobs
+
+    def _job(self, draft: Draft) -> Job:
+        sources = tuple(self._sources(draft))
+        exports = self._exports[draft.job.id]
+        env = tuple(self._imported(sources))
+        upload = self._uploads[draft.job.id]
+        main = (
+            *draft.scripts.hooks,
+            *([draft.checkout] if draft.checkout else ()),
+            *draft.caches.first,
+            *(self._downloads(sources) if draft.checkout or not draft.special else ()),
+            *draft.scripts.main,
+            *draft.special,
+            *exports.steps,
+        )
+        kept: tuple[Step, ...] = (
+            *draft.caches.last,
+            *([upload] if upload else ()),
+            *draft.artifacts.reports,
+        )
+        last = draft.scripts.last
+        if last:  # the files are kept after it
+            last, kept = (*last, *(_after_success(one) for one in kept)), ()
+        own = {one.name for one in draft.job.env}
+        needs = draft.job.needs
+        if needs is not None:
+            needs = tuple(one for one in needs if one.job in self._drafts)
+        return replace(
+            draft.job,
+            needs=needs,
+            steps=(*main, *kept),
+            finally_steps=last,
+            outputs=exports.outputs,
+            env=(*draft.job.env, *(one for one in env if one.name not in own)),
+        )
+
+    def _sources(self, draft: Draft) -> Iterator[Draft]:
+        """The jobs whose files a job gets: those before it, as far as it wants them."""
+        wanted = draft.wanted
+        if wanted.needs is not None:
+            names = [need.job for need in wanted.needs if need.artifacts]
+        else:
+            names = list(self._before(draft))
+        for need in wanted.needs or ():
+            if need.job not in self._drafts and not need.optional:
+                self._report_unknown(draft, need.job, need.span or draft.job.span)
+        for name in dict.fromkeys(names):
+            found = self._drafts.get(name)
+            if found is not None and (wanted.files is None or name in wanted.files):
+                yield found
+
+    def _before(self, draft: Draft) -> Iterable[str]:
+        stages = self.stages
+        place = stages.index(draft.job.stage or "") if draft.job.stage in stages else 0
+        earlier = set(stages[:place])
+        return (name for name, one in self._drafts.items() if one.job.stage in earlier)
+
+    def _report_unknown(self, draft: Draft, name: str, span: Span | None) -> None:
+        from difflib import get_close_matches  # loaded when something is wrong, not before
+
+        if self._shared.tolerant:
+            message = f"job {draft.job.id!r} needs {name!r}, which is nowhere at hand"
+            self._context.diagnostics.warning("unknown-need", message, span)
+            return
+        close = get_close_matches(name, sorted(self._drafts), 1)
+        self._context.diagnostics.error(
+            "unknown-need",
+            f"job {draft.job.id!r} needs {name!r}, which is not a job",
+            span,
+            f"did you mean {close[0]!r}?" if close else "",
+        )
+
+    def _imported(self, sources: tuple[Draft, ...]) -> Iterator[EnvVar]:
+        for one in sources:
+            yield from imports_of(one.job.id, self._exports[one.job.id])
+
+    def _downloads(self, sources: tuple[Draft, ...]) -> Iterator[Step]:
+        for one in sources:
+            upload = self._uploads[one.job.id]
+            if upload is not None:
+                yield _download(one.job, upload)
+
+    def _report_cycle(self, jobs: tuple[Job, ...]) -> None:
+        circle = needs_cycle(jobs)
+        if circle:
+            said = " → ".join((*circle, circle[0]))
+            first = next(job for job in jobs if job.id == circle[0])
+            self._context.diagnostics.error(
+                "needs-cycle", f"the jobs {said} wait for each other, so none can start", first.span
+            )
+
+
+def _download(job: Job, upload: UploadArtifact) -> DownloadArtifact:
+    """The step that brings the files of another job; a pattern, where there may be none."""
+    span = upload.span
+    folder = root_of(upload.paths)
+    path = text(folder, of=upload) if folder else None
+    if job.matrix is None and _always_there(job, upload):
+        return DownloadArtifact(artifact=upload.artifact, path=path, span=span)
+    parts = tuple(
+        Literal(value="*", span=span) if isinstance(one, Ref) else one
+        for one in upload.artifact.parts
+    )
+    pattern = text(constant(Template(parts=parts)) or "", of=upload)
+    merge = Argument(name="merge", value=text("true"), span=span)
+    return DownloadArtifact(pattern=pattern, path=path, arguments=(merge,), span=span)
+
+
+def _always_there(job: Job, upload: UploadArtifact) -> bool:
+    """Whether files of a job exist whenever one comes after it."""
+    choices = job.choices
+    certain = len(choices) == 1 and choices[0].condition is None and choices[0].may_fail is None
+    return certain and choices[0].start == "auto" and upload.condition is None
+
+
+def _after_success(step: Step) -> Step:
+    """A step among those at the end that runs after success alone, if it says nothing else."""
+    if step.condition is not None:
+        return step
+    return replace(step, condition=Call(function="success", span=step.span))

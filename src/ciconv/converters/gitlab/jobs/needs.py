@@ -1,0 +1,79 @@
+"""`needs` and `dependencies`: what a job waits for, and whose files it gets.
+
+https://docs.gitlab.com/ci/yaml/#needs
+"""
+
+from msgspec import Struct
+
+from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra
+from ciconv.ir.job import Need
+from ciconv.ir.step import Extra
+from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
+from ciconv.syntax.node import Node as Tree
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """What a job waits for. `files`: of whose jobs it gets the files; None: as `needs` says."""
+
+    needs: tuple[Need, ...] | None = None
+    files: tuple[str, ...] | None = None
+    extras: tuple[Extra, ...] = ()
+
+
+def read_needs(fields: Fields, scope: Scope) -> Wanted:
+    """Take `needs` and `dependencies`."""
+    entry = fields.entry("needs")
+    files = fields.scalars("dependencies")
+    names = None if files is None else tuple(one.text for one in files)
+    if entry is None or is_null(resolve(entry.value)):
+        return Wanted(files=names)
+    found: list[Need] = []
+    others: list[Extra] = []
+    node = resolve(entry.value)
+    fields.comments.extend(entry.comments)
+    for item in node.items if isinstance(node, Sequence) else (node,):
+        _read_need(resolve(item), entry, scope, found, others)
+    return Wanted(needs=tuple(found), files=names, extras=tuple(others))
+
+
+def _read_need(
+    item: Tree, entry: Entry, scope: Scope, found: list[Need], others: list[Extra]
+) -> None:
+    if isinstance(item, Sequence):
+        for inner in item.items:
+            _read_need(resolve(inner), entry, scope, found, others)
+    elif isinstance(item, Scalar):
+        found.append(Need(job=item.text, artifacts=True, span=item.span, comments=item.comments))
+    elif isinstance(item, Mapping):
+        _read_long(item, scope, found, others)
+
+
+def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extra]) -> None:
+    """A need with all that can be said about it; those of other pipelines are GitLab's alone."""
+    fields = Fields(item, scope.context, "a need")
+    job = fields.scalar("job")
+    artifacts = fields.boolean("artifacts", True)
+    optional = fields.boolean("optional")
+    for name in ("project", "pipeline"):
+        foreign = fields.entry(name)
+        if foreign is not None:
+            fields.entry("ref")
+            whole = Entry(key=foreign.key, value=item, comments=item.comments)
+            others.append(extra(whole, f"needs:{name}"))
+            fields.rest()
+            return
+    cells = fields.entry("parallel")
+    if cells is not None:
+        others.append(extra(cells, "needs:parallel"))
+    fields.leftovers(FORMAT)
+    if job is not None:
+        found.append(
+            Need(
+                job=job.text,
+                artifacts=artifacts,
+                optional=optional,
+                span=job.span,
+                comments=(*item.comments, *fields.comments),
+            )
+        )

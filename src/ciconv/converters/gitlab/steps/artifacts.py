@@ -1,0 +1,243 @@
+"""`artifacts`: files that a job keeps, and hands to later jobs; reports.
+
+https://docs.gitlab.com/ci/yaml/#artifacts
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import takewhile
+
+from msgspec import Struct
+
+from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, seconds
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text
+from ciconv.ir.node import replace
+from ciconv.ir.step import Argument, Extra, PublishReport, Step, UploadArtifact
+from ciconv.source import Span
+from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
+
+DEFAULT_DAYS = "30"
+DOTENV = "dotenv"
+
+_FORBIDDEN = re.compile(r'[":<>|*?\r\n\\/]+')
+_WILDCARD = re.compile(r"[*?\[]")
+_DAY = 86400
+_FOLDERS = re.compile(
+    r"artifacts|\.?bin|\.?builds?|[._]?build|cache|coverage|dist|docs?|html|lib|logs?|node_modules|\.next"
+    r"|output|packages|pkg|public|releases?|reports?|results|_?site|target|tests|tmp|vendor"
+)
+
+
+class Artifacts(Struct, frozen=True, kw_only=True):
+    """What a job keeps. `upload` has no name yet: that depends on all jobs."""
+
+    upload: UploadArtifact | None = None
+    name: Template | None = None  # as it is written
+    reports: tuple[Step, ...] = ()
+    dotenv: tuple[Scalar, ...] = ()  # files whose variables later jobs get
+    extras: tuple[Extra, ...] = ()
+
+
+def read_artifacts(fields: Fields, scope: Scope) -> Artifacts:
+    """Take `artifacts`."""
+    entry = fields.entry("artifacts")
+    node = None if entry is None else resolve(entry.value)
+    if entry is None or node is None or is_null(node):
+        return Artifacts()
+    inner = Fields(node, scope.context, "'artifacts'")
+    paths = [scope.text(one) for one in inner.scalars("paths") or ()]
+    without = [scope.text(one) for one in inner.scalars("exclude") or ()]
+    name = scope.take(inner, "name")
+    condition = _condition(inner, scope)
+    days = _days(inner)
+    untracked = inner.scalar("untracked")
+    shown = extras(inner, "expose_as", "public", "access", prefix="artifacts:", matters=False)
+    kept: tuple[Extra, ...] = shown
+    if untracked is not None and untracked.value is True:
+        paths.append(text(UNTRACKED, of=None))
+    reports, dotenv = _reports(inner, scope, condition)
+    leftovers = inner.leftovers(FORMAT)
+    if not paths:
+        fields.comments.extend((*entry.comments, *inner.comments))
+        return Artifacts(reports=reports, dotenv=dotenv, extras=(*kept, *leftovers))
+    arguments = [Argument(name="retention", value=days, span=days.span)] if days else []
+    upload = UploadArtifact(
+        artifact=text(""),
+        paths=_lines(paths, without, entry.span),
+        arguments=tuple(arguments),
+        condition=condition,
+        span=entry.span,
+        comments=(*entry.comments, *inner.comments),
+        extras=leftovers,
+    )
+    return Artifacts(upload=upload, name=name, reports=reports, dotenv=dotenv, extras=kept)
+
+
+UNTRACKED = "**"  # every file: that git does not track it, no other system asks
+
+
+def _condition(fields: Fields, scope: Scope) -> Expr | None:
+    """When the files are kept: after success, after a failure, or always."""
+    scalar = fields.scalar("when")
+    words = {"on_success": None, "on_failure": "failure", "always": "always"}
+    if scalar is not None and scalar.text not in words:
+        message = f"'when' of 'artifacts' cannot be {scalar.text!r}"
+        scope.context.diagnostics.error("unknown-when", message, scalar.span)
+    function = words.get("on_success" if scalar is None else scalar.text)
+    return None if function is None or scalar is None else Call(function=function, span=scalar.span)
+
+
+def _days(fields: Fields) -> Template | None:
+    """How long the files are kept, in days; None for ever."""
+    scalar = fields.scalar("expire_in")
+    if scalar is None:
+        return text(DEFAULT_DAYS)
+    if scalar.text.strip().lower() == "never":
+        return None
+    found = seconds(scalar.text)
+    if found is None:
+        fields.wrong(scalar, "a time such as '1 week', or 'never'", "expire_in")
+        return None
+    days = max(1, -(-int(found) // _DAY))
+    return Template(parts=(Literal(value=str(days), span=scalar.span),), span=scalar.span)
+
+
+def _lines(paths: list[Template], without: list[Template], span: Span) -> Template:
+    """Patterns as lines, those that leave files out behind a `!`."""
+    parts: list[Expr] = []
+    marked = [("", one) for one in paths] + [("!", one) for one in without]
+    for number, (mark, one) in enumerate(marked):
+        prefix = ("\n" if number else "") + mark
+        parts += [Literal(value=prefix, span=one.span), *one.parts]
+    return Template(parts=tuple(_joined(parts, span)), span=span)
+
+
+def _joined(parts: list[Expr], span: Span | None) -> Iterator[Expr]:
+    value, at = "", span
+    for part in parts:
+        if isinstance(part, Literal):
+            value += str(part.value)
+            at = part.span or at
+            continue
+        if value:
+            yield Literal(value=value, span=at)
+            value = ""
+        yield part
+    if value:
+        yield Literal(value=value, span=span)
+
+
+def join_lines(lines: list[Template], span: Span) -> Template:
+    """Return texts as the lines of one."""
+    return _lines(lines, [], span)
+
+
+def _reports(
+    fields: Fields, scope: Scope, condition: Expr | None
+) -> tuple[tuple[Step, ...], tuple[Scalar, ...]]:
+    """Reports of tests and the like are kept whatever happens; dotenv files are variables."""
+    inner = Fields(fields.node("reports"), scope.context, "'reports'")
+    found: list[Step] = []
+    dotenv: tuple[Scalar, ...] = ()
+    for entry in inner.rest():
+        scalars = tuple(_files(entry, inner, scope))
+        if entry.name == DOTENV:
+            dotenv = scalars
+            fields.comments.extend(entry.comments)
+        elif scalars:
+            paths = join_lines([scope.text(one) for one in scalars], entry.span)
+            found.append(
+                PublishReport(
+                    kind=entry.name,
+                    paths=paths,
+                    condition=Call(function="always", span=entry.span),
+                    span=entry.span,
+                    comments=entry.comments,
+                )
+            )
+    fields.comments.extend(inner.comments)
+    return tuple(found), dotenv
+
+
+def _files(entry: Entry, fields: Fields, scope: Scope) -> Iterator[Scalar]:
+    """The paths of a report; `coverage_report` has its own below `path`, beside its format."""
+    node = resolve(entry.value)
+    if isinstance(node, Mapping):
+        own = Fields(node, scope.context, f"{entry.name!r}")
+        yield from own.scalars("path") or ()
+        own.text("coverage_format")
+        own.leftovers(FORMAT)
+        return
+    items = node.items if isinstance(node, Sequence) else (node,)
+    yield from (one for one in fields.only_scalars(items, entry.name) if one.value is not None)
+
+
+def artifact_name(artifacts: Artifacts, job: str, *, several: bool, taken: int) -> Template:
+    """Return what the files of a job are called: as written if no other job's are, else the job.
+
+    `several`: the job has more than one instance; `taken`: how many jobs write this name.
+    """
+    written = constant(artifacts.name)
+    span = None if artifacts.upload is None else artifacts.upload.span
+    if written and taken == 1 and not several and not _FORBIDDEN.search(written):
+        return Template(parts=(Literal(value=written, span=span),), span=span)
+    name = _FORBIDDEN.sub("-", job).strip("-") or "artifacts"
+    parts: tuple[Expr, ...] = (Literal(value=name, span=span),)
+    if several:
+        index = Ref(path=("node", "index"), span=span)
+        parts = (Literal(value=f"{name}-", span=span), index)
+    return Template(parts=parts, span=span)
+
+
+def root_of(paths: Template) -> str:
+    """Return the folder that the names inside of an artifact start from.
+
+    What comes before the first wildcard of each path, as far as they have it in common.
+    """
+    lines = (constant(paths) or "").splitlines()
+    found = [_before_wildcard(line) for line in lines if not line.startswith("!")]
+    if not found:
+        return ""
+    if len(found) == 1 and not lines[0].endswith("/") and _has_extension(found[0], lines[0]):
+        return "/".join(found[0][:-1])
+    common: list[str] = []
+    for level in zip(*found, strict=False):
+        if len(set(level)) > 1:
+            break
+        common.append(level[0])
+    return "/".join(common)
+
+
+def _before_wildcard(line: str) -> list[str]:
+    parts = [part for part in line.split("/") if part not in ("", ".")]
+    return list(takewhile(lambda part: not _WILDCARD.search(part), parts))
+
+
+def _has_extension(before: list[str], line: str) -> bool:
+    """Whether a path is that of one file, as far as its name tells."""
+    return bool(before) and line.rstrip("/").endswith(before[-1]) and "." in before[-1][1:]
+
+
+def certain(paths: Template, mentions: str) -> Template:
+    """Return paths of which everybody can tell whether they are of a folder or of a file.
+
+    The folder that the names inside of an artifact start from depends on it. `mentions`: scripts,
+    where a folder is one if something is done inside of it.
+    """
+    line = constant(paths)
+    if line is None or "\n" in line or _WILDCARD.search(line) or line.endswith("/"):
+        return paths
+    last = line.rpartition("/")[2]
+    if not last or "." in last[1:] or _FOLDERS.fullmatch(last) or f"{line}/" in mentions:
+        return paths
+    span = paths.parts[0].span
+    # a pattern that only this name matches starts from the folder above, be it file or folder
+    return replace(paths, parts=(Literal(value=f"{line[:-1]}[{line[-1]}]", span=span),))
+
+
+def with_name(artifacts: Artifacts, name: Template) -> Step | None:
+    """Return the step that keeps the files under a name."""
+    if artifacts.upload is None:
+        return None
+    return replace(artifacts.upload, artifact=name)

@@ -1,0 +1,36 @@
+"""The repository's files, which every job starts with: variables say how.
+
+https://docs.gitlab.com/ci/runners/configure_runners/#git-strategy
+"""
+
+from ciconv.converters.gitlab.expressions import Variable
+from ciconv.converters.gitlab.scalars import Scope
+from ciconv.ir.expression import Template, text
+from ciconv.ir.step import Argument, Checkout
+
+DEFAULT_DEPTH = "20"
+# variables that only say how the repository is fetched, with what they become
+KEYWORDS = ("GIT_STRATEGY", "GIT_DEPTH", "GIT_SUBMODULE_STRATEGY")
+
+_SUBMODULES = {"normal": "true", "recursive": "recursive"}
+
+
+def read_checkout(scope: Scope) -> Checkout | None:
+    """Return the step that brings the files, None where the job does without."""
+    strategy = scope.variables.find("GIT_STRATEGY")
+    if strategy is not None and strategy.text in ("none", "empty"):
+        return None
+    given = scope.variables.find("GIT_DEPTH")
+    depth = DEFAULT_DEPTH if given is None else given.text
+    arguments = [Argument(name="depth", value=_text(depth, given), span=scope.at)]
+    submodules = scope.variables.find("GIT_SUBMODULE_STRATEGY")
+    if submodules is not None and submodules.text in _SUBMODULES:
+        value = _text(_SUBMODULES[submodules.text], submodules)
+        arguments.append(Argument(name="submodules", value=value, span=scope.at))
+    return Checkout(arguments=tuple(arguments), span=scope.at)
+
+
+def _text(value: str, variable: Variable | None) -> Template:
+    span = None if variable is None else variable.entry.span
+    made = text(value)
+    return Template(parts=made.parts, span=span)

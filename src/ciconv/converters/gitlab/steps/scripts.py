@@ -1,0 +1,85 @@
+"""`before_script`, `script` and `after_script`; `run`; `hooks`.
+
+The lines of `before_script` and `script` run in one shell, those of `after_script` in another.
+https://docs.gitlab.com/ci/yaml/#script
+"""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.converters.fields import Fields
+from ciconv.converters.gitlab.scalars import Scope, flat
+from ciconv.converters.script_steps import GITLAB, unwrap
+from ciconv.ir.expression import Call, Literal, Template
+from ciconv.ir.expression import text as text_of
+from ciconv.ir.step import Run, Step
+from ciconv.source import Comment
+from ciconv.syntax.node import Entry, Scalar
+
+SHELL = "bash -eo pipefail {0}"
+
+
+class Scripts(Struct, frozen=True, kw_only=True):
+    """What a job runs: before the files are there, then, and at the end."""
+
+    hooks: tuple[Step, ...] = ()
+    main: tuple[Step, ...] = ()
+    last: tuple[Step, ...] = ()
+
+
+def read_scripts(fields: Fields, scope: Scope) -> Scripts:
+    """Take all scripts of a job."""
+    inner = Fields(fields.node("hooks"), scope.context, "'hooks'")
+    hook = inner.entry("pre_get_sources_script")
+    inner.leftovers("gitlab")
+    entries = [fields.entry(name) for name in ("before_script", "script")]
+    last = fields.entry("after_script")
+    return Scripts(
+        hooks=tuple(_steps([hook], fields)),
+        main=tuple(_steps(entries, fields)),
+        last=tuple(_at_the_end(step) for step in _steps([last], fields)),
+    )
+
+
+def _at_the_end(step: Step) -> Step:
+    """Runs whatever happened, and changes nothing about the result."""
+    from msgspec.structs import replace
+
+    always = Call(function="always", span=step.span)
+    return replace(step, condition=always, may_fail=Literal(value=True, span=step.span))
+
+
+def _steps(entries: list[Entry | None], fields: Fields) -> Iterator[Step]:
+    """The steps of scripts that share a shell: one, unless a conversion has put several there."""
+    items: list[Scalar] = []
+    comments: list[Comment] = []
+    for entry in entries:
+        if entry is not None:
+            comments.extend(entry.comments)
+            items.extend(fields.only_scalars(flat(entry.value), entry.name))
+            comments.extend(getattr(entry.value, "trailing", ()))
+    if not items:
+        fields.comments.extend(comments)
+        return
+    known = unwrap(tuple(_run([item], item.comments) for item in items), GITLAB)
+    if known is not None:
+        yield from known
+        return
+    for item in items:
+        comments.extend(item.comments)
+    yield _run(items, tuple(comments))
+
+
+def _run(items: list[Scalar], comments: tuple[Comment, ...]) -> Run:
+    script = "\n".join(item.text.rstrip("\n") for item in items)
+    first, last = items[0].span, items[-1].span
+    same = first.source.path == last.source.path and first.start_offset <= last.start_offset
+    span = first.to(last) if same else first
+    parts = (Literal(value=script, span=span),) if script else ()
+    return Run(
+        script=Template(parts=parts, span=span),
+        shell=text_of(SHELL),
+        span=span,
+        comments=comments,
+    )

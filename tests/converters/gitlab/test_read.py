@@ -1,0 +1,153 @@
+"""Reading configurations: what the traps of the language mean."""
+
+from collections.abc import Mapping
+
+import ciconv
+from ciconv.ir.expression import Template, constant
+from ciconv.ir.job import Job
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Run
+
+PATH = ".gitlab-ci.yml"
+
+
+def read(text: str, **files: str) -> Pipeline:
+    """The pipeline of a text; other files by path, with `__` for `/`."""
+    inputs: Mapping[str, str] = {PATH: text} | files
+    found = ciconv.read(inputs, format="gitlab")
+    assert found.project is not None, found.diagnostics
+    (pipeline,) = found.project.pipelines
+    return pipeline
+
+
+def job(pipeline: Pipeline, name: str) -> Job:
+    """The job of a name."""
+    (found,) = (one for one in pipeline.jobs if one.id == name)
+    assert isinstance(found, Job)
+    return found
+
+
+def script(one: Job) -> str:
+    """What a job runs."""
+    (run,) = (step for step in one.steps if isinstance(step, Run))
+    return constant(run.script) or ""
+
+
+def test_scripts_are_one_shell() -> None:
+    """`before_script` and `script` are joined, lists inside of lists are opened."""
+    text = "a:\n  before_script: [one]\n  script:\n    - two\n    - [three, [four]]\n"
+    assert script(job(read(text), "a")) == "one\ntwo\nthree\nfour"
+
+
+def test_a_merge_key_below_wins() -> None:
+    """Ruby reads a mapping from top to bottom: `<<` behind a key overrides it."""
+    text = """\
+.t: &t {image: one, script: [t]}
+a:
+  image: two
+  <<: *t
+b:
+  <<: *t
+  image: two
+"""
+    pipeline = read(text)
+    images = [job(pipeline, name).container for name in "ab"]
+    assert [constant(one.image) for one in images if one] == ["one", "two"]
+
+
+def test_of_a_list_of_merge_keys_the_first_wins() -> None:
+    """YAML says so, and Ruby does it."""
+    text = ".x: &x {image: x}\n.y: &y {image: y}\na:\n  <<: [*x, *y]\n  script: [s]\n"
+    container = job(read(text), "a").container
+    assert container is not None and constant(container.image) == "x"
+
+
+def test_extends_merges_deeply() -> None:
+    """Mappings are merged, lists are replaced, a later parent wins, null takes away."""
+    text = """\
+.a: {variables: {A: a, B: a}, script: [a], image: a}
+.b: {variables: {B: b}, before_script: [b]}
+job:
+  extends: [.a, .b]
+  variables: {C: c}
+  script: [own]
+  image: null
+"""
+    found = job(read(text), "job")
+    values = {one.name: constant(one.value) for one in found.env}
+    assert values == {"A": "a", "B": "b", "C": "c"}
+    assert (script(found), found.container) == ("b\nown", None)
+
+
+def test_defaults_are_taken_whole() -> None:
+    """A key of the job hides that of `default`; `inherit` limits what is taken."""
+    text = """\
+default: {image: d, before_script: [d], tags: [d]}
+variables: {V: v, W: w}
+a: {script: [a], before_script: []}
+b:
+  script: [b]
+  inherit: {default: [image], variables: [W]}
+"""
+    pipeline = read(text)
+    a, b = job(pipeline, "a"), job(pipeline, "b")
+    assert (script(a), script(b)) == ("a", "b")
+    assert a.runner is not None and b.runner is None and b.container is not None
+    assert [one.name for one in pipeline.env] == ["W"]
+    assert [one.name for one in a.env] == ["V"]
+
+
+def test_references_are_put_in_place() -> None:
+    """Also those that lead to others; lists in scripts are opened."""
+    text = """\
+.x: {script: [one, !reference [.y, script]]}
+.y: {script: [two]}
+a: {script: [!reference [.x, script], three]}
+"""
+    assert script(job(read(text), "a")) == "one\ntwo\nthree"
+
+
+def test_yaml_is_that_of_ruby() -> None:
+    """3.10 without quotes is a number, and `yes` is true."""
+    text = "variables: {V: 3.10, Y: yes, O: 010}\na: {script: [s], allow_failure: yes}\n"
+    pipeline = read(text)
+    assert [constant(one.value) for one in pipeline.env] == ["3.1", "true", "8"]
+    assert constant(job(pipeline, "a").choices[0].may_fail) == "true"
+
+
+def test_variables_are_expanded() -> None:
+    """Those of the configuration at once, `$$` is a dollar sign, `expand: false` stays."""
+    text = """\
+variables: {A: x, B: "$A-${A}-$$A", C: {value: $A, expand: false}}
+a: {script: [s], image: "$B"}
+"""
+    pipeline = read(text)
+    assert [constant(one.value) for one in pipeline.env] == ["x", "x-x-$A", "$A"]
+    container = job(pipeline, "a").container
+    assert container is not None and constant(container.image) == "x-x-$A"
+
+
+def test_variables_in_a_circle_end() -> None:
+    """Nothing hangs."""
+    pipeline = read("variables: {A: $B$B, B: $A$A}\na: {script: [s]}\n")
+    assert all(isinstance(one.value, Template) for one in pipeline.env)
+
+
+def test_a_need_of_nothing_is_an_error() -> None:
+    """With the place, and a proposal."""
+    found = ciconv.read({PATH: "a: {script: [s]}\nb: {script: [s], needs: [aa]}\n"})
+    (one,) = found.diagnostics
+    assert (one.code, one.help) == ("unknown-need", "did you mean 'a'?")
+    assert one.span is not None and str(one.span) == f"{PATH}:2:26"
+
+
+def test_bombs_end() -> None:
+    """Templates and references that grow without bounds are errors, in little time."""
+    lines = [".r0: {script: [a, a, a, a, a, a, a, a, a, a]}"]
+    lines += [
+        f".r{n}: {{script: [{', '.join([f'!reference [.r{n - 1}, script]'] * 10)}]}}"
+        for n in range(1, 9)
+    ]
+    lines.append("a: {script: [!reference [.r8, script]]}")
+    found = ciconv.read({PATH: "\n".join(lines)}, format="gitlab")
+    assert "unknown-reference" in {one.code for one in found.diagnostics}

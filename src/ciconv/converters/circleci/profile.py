@@ -10,6 +10,11 @@ def _none(feature: Feature, outcome: Outcome, note: str) -> Capability:
 
 
 _OTHERS = (
+    _none(
+        Feature.COSMETIC,
+        Outcome.DROPPED,
+        "'{detail}' only changes what people are shown, and is left out",
+    ),
     _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
     _none(Feature.PERMISSIONS, Outcome.DROPPED, "the rights of the job token are a setting"),
     _none(Feature.JOB_PERMISSIONS, Outcome.DROPPED, "the rights of the job token are a setting"),

@@ -31,11 +31,12 @@ class Problem(Struct, frozen=True):
     message: str
 
 
-class Near(Struct, frozen=True, forbid_unknown_fields=True):
+class Near(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A name of another format that is not the same for every event, and how it differs."""
 
     name: str
     differs: str
+    words: Mapping[str, str] = {}  # GitHub's word for a value → the format's
 
 
 class Name(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +49,7 @@ class Name(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jenkins: str | None = None
     nixactions: str | None = None  # an environment variable
     near: Mapping[str, Near] = {}
+    shell: Mapping[str, str] = {}  # format → what a shell makes of its variables, in double quotes
 
 
 class Function(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

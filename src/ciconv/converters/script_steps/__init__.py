@@ -6,9 +6,10 @@ recognises exactly what `wrap` writes, and gives the steps back; everything else
 """
 
 from ciconv.converters.script_steps.host import CIRCLECI, GITLAB, JENKINS, Host
-from ciconv.converters.script_steps.names import CannotSay, Names
+from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.unwrap import unwrap
 from ciconv.converters.script_steps.wrap import Wrapped, wrap
+from ciconv.converters.shell_tests import CannotSay
 
 __all__ = [
     "CIRCLECI",

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 # fields of a step; `status`: a condition that is one of failure(), always() and !cancelled()
 _KEYS_OF_CIRCLECI = ("env", "directory", "shell", "retry", "background", "status")
-_KEYS_OF_JENKINS = ("env", "directory", "timeout", "retry", "status")
+_KEYS_OF_JENKINS = ("env", "directory", "shell", "timeout", "retry", "may_fail", "status")
 
 
 class Host(Struct, frozen=True, kw_only=True):

@@ -1,13 +1,259 @@
 """Takes off again what `wrap` put around scripts."""
 
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.converters.script_steps.conditions import as_read, joined
+from ciconv.converters.script_steps.frame import Frame, parse
 from ciconv.converters.script_steps.host import Host
-from ciconv.ir.step import Run
+from ciconv.converters.script_steps.placeholder import placeholder_of
+from ciconv.converters.script_steps.prelude import DONE, Prelude, kept_functions, read_prelude
+from ciconv.converters.script_steps.shells import (
+    Shell,
+    bare_script,
+    shell_of,
+    shell_of_command,
+)
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read_names import Names
+from ciconv.converters.shell_tests.read_tests import truth_of_all
+from ciconv.converters.shell_tests.read_words import as_template, value
+from ciconv.ir.expression import Expr, Literal, Ref, Template, conjuncts, constant, text
+from ciconv.ir.node import replace, shared
+from ciconv.ir.step import EnvVar, Retry, Run, Step
+from ciconv.syntax.shell.traits import traits
+
+_EXPORT = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.|\$\([^\n]*?\))*)"(?: |$)')
+_RUNNER = re.compile(
+    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:[^\"\\\n]|\\.)*\" )+))?(?:(?P<how>step|try) )?"
+    r"(?:retry (?P<times>\d+) )?"
+    r"(?:timeout (?P<seconds>\d+|\"\$\(\([^\"\n]* \* 60\)\)\") )?"
+    r"(?:sh -c 'cd \"\$0\" && exec \"\$@\"' \"(?P<folder>[^\n\"]*)\" )?(?P<shell>.+)"
+)
 
 
-def unwrap(runs: tuple[Run, ...], host: Host) -> tuple[Run, ...] | None:
+def unwrap(steps: tuple[Step, ...], host: Host) -> tuple[Step, ...] | None:
     """Return the steps that scripts were wrapped from; None when `wrap` did not write them.
 
-    `runs`: one for each item of a joined script list (GitLab: the whole `script`, span and all),
-    or a single one. Of None a reader makes what it makes of any script.
+    `steps`: those of a job, where scripts are joined with one Run for each item of the list (span
+    and all). Of None a reader makes what it makes of any script. A script that fails in place of
+    something that was not converted becomes a Placeholder, what prepares the others nothing.
     """
-    return None
+    try:
+        return _Unwrapper(host).steps(steps)
+    except NotUnderstood:
+        return None
+
+
+class _Unwrapper:
+    """Takes the scripts of one job apart."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._catalog = Catalog.builtin()
+        self._prelude = Prelude()
+        self._composed: dict[str, Expr] = {}
+        self._ids: dict[str, str] = {}
+
+    def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
+        """Return the steps; None where nothing was put around any script."""
+        scripts = {n: constant(one.script) for n, one in enumerate(steps) if isinstance(one, Run)}
+        texts = {n: one.rstrip("\n") for n, one in scripts.items() if one is not None}
+        if not texts or len(texts) < len(scripts) and self._host.joined:
+            return None
+        numbers = list(texts)
+        own = self._take_prelude(texts[numbers[0]])
+        left_out = {numbers[0]} if own else set()
+        if self._prelude.status:
+            if texts[numbers[-1]] != DONE:
+                return None
+            left_out.add(numbers[-1])
+        parsed = {
+            n: parse(text, joined=self._host.joined)
+            for n, text in texts.items()
+            if n not in left_out
+        }
+        plain = [one for one in parsed.values() if one == Frame(script=one.script)]
+        failing = any(placeholder_of(one.script) for one in plain)
+        if len(plain) == len(parsed) and not own and not failing:
+            return None
+        if self._host.joined and any(not traits(one.script).shares for one in plain):
+            return None
+        self._ids = dict(self._named(steps, parsed))
+        kept = (n for n in range(len(steps)) if n not in left_out)
+        return tuple(self._step(steps[n], parsed.get(n)) for n in kept)
+
+    def _take_prelude(self, script: str) -> bool:
+        """Whether a script is a prelude, whose parts are noted."""
+        if not self._host.joined:
+            return script == kept_functions(self._host.values).rstrip("\n")
+        read = read_prelude(script)
+        if read is None:
+            return False
+        self._prelude, rest = read
+        known = {
+            f'export {variable}="{name.shell[self._host.format]}"': (variable, path)
+            for path, name in self._catalog.names().items()
+            if self._host.format in name.shell
+            if (variable := name.github_env or name.nixactions) is not None
+        }
+        lines = rest.splitlines()
+        if any(one not in known for one in lines):
+            self._prelude = Prelude()
+            return False
+        found = (known[one] for one in lines)
+        self._composed = {variable: Ref(path=path) for variable, path in found}
+        return True
+
+    def _named(
+        self, steps: tuple[Step, ...], parsed: dict[int, Frame]
+    ) -> Iterator[tuple[str, str]]:
+        """The ids of steps, each with the text that may say its outputs."""
+        for number, frame in parsed.items():
+            found = _id_of(frame) or steps[number].id
+            if found:
+                yield found, frame.script
+
+    def _step(self, run: Step, frame: Frame | None) -> Step:
+        if frame is None or not isinstance(run, Run):
+            return run
+        names = Names(
+            catalog=self._catalog,
+            format=self._host.format,
+            steps=self._ids,
+            local=self._composed,
+        )
+        tracked = self._prelude.status
+        reader = _Reader(frame, names, self._host, bool(self._prelude.pipes))
+        test = reader.test()
+        condition = as_read(test, tracked=tracked) if self._host.joined else test
+        if not self._host.joined and run.condition is not None:
+            parts = [run.condition, *(() if test is None else conjuncts(test))]
+            condition = joined(parts)
+        found = reader.step(run, tracked=tracked)
+        made = replace(found, condition=condition)
+        failing = placeholder_of(constant(made.script) or "")
+        if failing is None:
+            return made
+        return type(failing)(
+            what=failing.what,
+            reason=failing.reason,
+            arguments=failing.arguments,
+            **shared(made, Step),
+        )
+
+
+def _id_of(frame: Frame) -> str:
+    for line in (*frame.tails, *frame.heads):
+        match = re.match(r"(?:take|result) ([\w-]+)|trap 'hand_on ([\w-]+) ", line)
+        found = match and (match[1] or match[2])
+        if found and found != "-":
+            return str(found)
+    return ""
+
+
+class _Reader(Struct, frozen=True):
+    """Reads one frame."""
+
+    frame: Frame
+    names: Names
+    host: Host
+    relaxed: bool  # nothing is made of failures inside of pipes
+
+    def test(self) -> Expr | None:
+        """Return the condition that the script asks; raise NotUnderstood."""
+        if not self.frame.test:
+            return None
+        return truth_of_all(bash.parse(self.frame.test), self.names)
+
+    def step(self, run: Run, *, tracked: bool) -> Run:
+        """Return the step, but for its condition; raise NotUnderstood."""
+        env, folder, pipefail = self._heads()
+        shell, fields = self._shell(run, pipefail), {}
+        command = self.frame.command
+        if command:
+            match = _RUNNER.fullmatch(command)
+            if match is None or (match["how"] is None) is tracked:
+                raise NotUnderstood("the command of a step")
+            shell = shell_of_command(match["shell"])
+            env = (*self._exported((match["env"] or "").rstrip()), *env)
+            folder = match["folder"] or folder
+            fields = self._limits(match)
+        may_fail = self._may_fail(command)
+        return replace(
+            run,
+            id=_id_of(self.frame) or run.id,
+            script=text(bare_script(self.frame.script, shell), of=run.script),
+            shell=text(shell.command, of=run.shell or run.script),
+            env=(*run.env, *env),
+            directory=run.directory if folder is None else self._text(folder),
+            may_fail=run.may_fail if may_fail is None else may_fail,
+            **fields,
+        )
+
+    def _shell(self, run: Run, pipefail: bool | None) -> Shell:
+        """The shell that reads the text, with what was set in it."""
+        own = shell_of(constant(run.shell) or self.host.shell)
+        wanted = own.pipefail and not self.relaxed if pipefail is None else pipefail
+        if not own.is_posix or wanted is own.pipefail:
+            return own
+        return shell_of(f"{own.interpreter} -e{'o pipefail' if wanted else ''} {{0}}")
+
+    def _limits(self, match: "re.Match[str]") -> dict[str, object]:
+        fields: dict[str, object] = {}
+        if match["times"]:
+            fields["retry"] = Retry(attempts=int(match["times"]))
+        seconds = match["seconds"]
+        if seconds and seconds.isdigit():
+            fields["timeout"] = Literal(value=int(seconds) / 60)
+        elif seconds:
+            template = self._text(seconds[len('"$((') : -len(' * 60))"')])
+            fields["timeout"] = template.parts[0] if len(template.parts) == 1 else template
+        return fields
+
+    def _may_fail(self, command: str) -> Expr | None:
+        tests = [
+            line.removeprefix('[ "$outcome" = success ] || ').removesuffix(" || job_status=failure")
+            for line in self.frame.tails
+            if line.startswith("[")
+        ]
+        if tests:
+            return truth_of_all(bash.parse(tests[0]), self.names)
+        match = _RUNNER.fullmatch(command)
+        if match is not None and match["how"] == "try":
+            return Literal(value=True)
+        otherwise = self.frame.otherwise
+        if not otherwise:
+            return None
+        if otherwise in ("true", "outcome=failure"):
+            return Literal(value=True)
+        return truth_of_all(bash.parse(otherwise), self.names)
+
+    def _heads(self) -> tuple[tuple[EnvVar, ...], str | None, bool | None]:
+        env: list[EnvVar] = []
+        folder: str | None = None
+        pipefail: bool | None = None
+        for line in (*self.frame.before, *self.frame.heads):
+            if line.startswith("cd "):
+                folder = line[len('cd "') : -1]
+            elif line.startswith("set "):
+                pipefail = line.startswith("set -")
+            elif line.startswith("export ") and "GITHUB_OUTPUT=" not in line:
+                env.extend(self._exported(line.removeprefix("export ")))
+        return tuple(env), folder, pipefail
+
+    def _exported(self, line: str) -> Iterator[EnvVar]:
+        at = 0
+        while at < len(line):
+            match = _EXPORT.match(line, at)
+            if match is None:
+                raise NotUnderstood("a variable")
+            yield EnvVar(name=match[1], value=self._text(match[2]))
+            at = match.end()
+
+    def _text(self, word: str) -> Template:
+        return as_template(value(bash.parse_word(word), self.names))

@@ -1,20 +1,35 @@
 """Puts what a shell system has no keys for around the scripts of steps."""
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from ciconv.context import Context, Place
+from ciconv.converters.script_steps.conditions import guard_of
+from ciconv.converters.script_steps.frame import render
 from ciconv.converters.script_steps.host import Host
+from ciconv.converters.script_steps.layout import Layout
 from ciconv.converters.script_steps.names import Names
-from ciconv.ir.step import Step
+from ciconv.converters.script_steps.needs import needs_of
+from ciconv.converters.script_steps.placeholder import script_of
+from ciconv.converters.script_steps.prelude import DONE, kept_functions
+from ciconv.converters.script_steps.shells import shell_of
+from ciconv.converters.script_steps.texts import Text, condition_test, export_lines, script_text
+from ciconv.converters.shell_tests import BASH, SH, CannotSay
+from ciconv.ir.expression import constant, text
+from ciconv.ir.node import Node, replace
+from ciconv.ir.step import Placeholder, Run, Step
+from ciconv.profile import Feature, Outcome
+
+_KEPT = ("may_fail", "timeout", "retry")
 
 
 class Wrapped(Struct, frozen=True, kw_only=True):
     """The steps of a job as the host can have them.
 
     A Run holds a script of constant text and only those fields the host has keys for (a condition
-    only where `status` is one: failure(), always() or !cancelled()). Where scripts are joined,
-    one Run is one item of the script list, and a first Run without a name may prepare the others.
-    Placeholders have become scripts that fail. All other steps are as they were.
+    only where `status` is one: failure(), always(), !cancelled() or cancelled()). Where scripts
+    are joined, one Run is one item of the script list, and a first Run without a name may prepare
+    the others. Placeholders have become scripts that fail. All other steps are as they were.
     """
 
     steps: tuple[Step, ...]
@@ -27,4 +42,111 @@ def wrap(
 
     What cannot be said in a shell becomes a script that fails, and a loss (`manual`) at its place.
     """
-    raise NotImplementedError
+    return Wrapped(steps=_Wrapper(steps, names, host, context, place).wrapped())
+
+
+class _Wrapper:
+    """Wraps the steps of one job."""
+
+    def __init__(
+        self,
+        steps: tuple[Step, ...],
+        names: Names,
+        host: Host,
+        context: Context,
+        place: Place,
+    ) -> None:
+        dialect = SH if host.interpreter == "sh" else BASH
+        self._steps, self._host = steps, host
+        self._names = names if names.dialect is dialect else changed(names, dialect=dialect)
+        self._context, self._place = context, place
+        self._needs = needs_of(steps, names.job, host)
+        self._in_container = names.job.container is not None
+        shell = shell_of(host.shell)
+        self._shell = changed(shell, pipefail=False) if self._needs.prelude.pipes else shell
+
+    def wrapped(self) -> tuple[Step, ...]:
+        """Return all steps, those that prepare and conclude among them."""
+        steps = [self._step(one) for one in self._steps]
+        self._report_near()
+        span = self._names.job.span
+        before = self._needs.prelude.text
+        if self._host.joined:
+            made = export_lines(tuple(self._names.composed.items()))
+            before += "".join(f"{one}\n" for one in made)
+        elif self._needs.keeps_functions:
+            before = kept_functions(self._host.values)
+        if before:
+            steps.insert(0, Run(script=text(before.rstrip("\n")), span=span))
+        if self._needs.tracked:
+            steps.append(Run(script=text(DONE), span=span))
+        return tuple(steps)
+
+    def _step(self, step: Step) -> Step:
+        if isinstance(step, Placeholder):
+            step = script_of(step)
+        if not isinstance(step, Run):
+            return step
+        try:
+            return self._run(step)
+        except CannotSay as error:
+            self._lose_manual(error, step)
+            what = constant(step.name) or step.id or "a step"
+            failing = Placeholder(what=what, reason=str(error), span=step.span)
+            bare = replace(script_of(failing), name=step.name, comments=step.comments)
+            return self._run(bare)
+
+    def _run(self, step: Run) -> Run:
+        if step.shell is not None and constant(step.shell) is None:
+            raise CannotSay(step.shell, "the shell has to be known beforehand")
+        shell = shell_of(constant(step.shell), container=self._in_container)
+        content = script_text(step, shell.command, self._names)
+        guard = guard_of(step, self._host, tracked=self._needs.tracked)
+        test = "" if guard.test is None else condition_test(guard.test, self._names)
+        layout = Layout(
+            step=step,
+            content=content,
+            shell=shell,
+            around=self._shell,
+            host=self._host,
+            names=self._names,
+            needs=self._needs,
+        )
+        made = layout.frame("" if test == "true" else test)
+        self._report_pasted(content, step)
+        rendered = render(made, joined=self._host.joined)
+        return replace(
+            step,
+            script=replace(text(rendered), span=step.script.span),
+            id=None if self._host.joined else step.id,
+            condition=guard.native,
+            shell=layout.native_shell,
+            env=layout.native_env,
+            directory=layout.native_directory,
+            **{key: getattr(step, key) if layout.keeps(key) else None for key in _KEPT},
+        )
+
+    def _report_pasted(self, content: Text, step: Step) -> None:
+        for one in content.pasted:
+            at = one.span.text if one.span is not None else "an expression"
+            said = (
+                f"{at!r} is pasted into the script as code; here its quotes and `;` are plain text"
+            )
+            self._lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, one, step)
+
+    def _report_near(self) -> None:
+        for ref, near in self._names.near.items():
+            said = f"{'.'.join(ref.path)} became {near.name!r}: {near.differs}"
+            self._lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, ref, None)
+
+    def _lose_manual(self, error: CannotSay, step: Step) -> None:
+        at = error.expr if error.expr.span is not None else step
+        wording = "" if error.expr.span is None else f" {error.expr.span.text!r}"
+        said = f"the expression{wording} cannot be computed here, so the step fails: {error}"
+        self._lose(Feature.EXPRESSION, Outcome.MANUAL, said, at, step)
+
+    def _lose(
+        self, feature: Feature, outcome: Outcome, message: str, at: Node, step: Step | None
+    ) -> None:
+        place = self._place if step is None else self._place.at(step)
+        self._context.lose(place.loss(feature, outcome), message, at)

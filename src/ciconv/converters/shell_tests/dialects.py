@@ -30,6 +30,7 @@ class Dialect(Struct, frozen=True, kw_only=True):
     hash_files: str = ""  # the command for hashFiles(); empty: there is none
     has_or: bool = True  # whether `||` can be written
     has_numbers: bool = True
+    is_readable: bool = True  # for people: names of branches are compared as they are
 
     def equal(self, one: str, other: str) -> str:
         """Return a command: whether two texts are equal."""
@@ -126,6 +127,7 @@ LIBRARY = _Library(
     status=_OF_STEPS,
     job_status="${CICONV_JOB_STATUS:-success}",
     hash_files="ciconv_hash_files",
+    is_readable=False,
 )
 PLAIN = _Plain(
     status=_OF_STEPS,
@@ -133,4 +135,5 @@ PLAIN = _Plain(
     hash_files="ciconv_hash_files",
     has_or=False,
     has_numbers=False,
+    is_readable=False,
 )

@@ -36,6 +36,8 @@ def truth(command: bash.Command, names: Names) -> Expr:
             return truth_of_all(command, names)
         case bash.Simple():
             return _simple(command, names)
+        case bash.Case():
+            return _search(command.word, command.pattern, names)
     raise NotUnderstood("no test")
 
 
@@ -142,11 +144,13 @@ def _bracket(words: tuple[bash.Word, ...], names: Names) -> Expr:
 
 
 def _status(words: tuple[bash.Word, ...]) -> Expr | None:
-    """Whether the job failed so far: `[ "$ACTION_FAILED…" = false ]`."""
+    """Whether the job failed so far: `[ "$ACTION_FAILED…" = false ]`, `[ "$job_status" = … ]`."""
     first = words[0].parts[0] if words[0].parts else None
+    answer = words[2].plain
+    if first == bash.Variable("job_status") and answer in ("success", "failure"):
+        return Call(function=answer)
     if first != bash.Variable("ACTION_FAILED"):
         return None
-    answer = words[2].plain
     return Call(function="success" if answer == "false" else "failure")
 
 
@@ -164,8 +168,10 @@ def _equal(left: bash.Word, right: bash.Word, names: Names) -> Expr:
 
 
 def _folded(word: bash.Word) -> bash.Word | None:
-    """The variable of `"${x,,}"` without that."""
+    """The variable of `"${x,,}"` without that; what `tr` makes lower case, before that."""
     part = word.parts[0] if len(word.parts) == 1 else None
+    if isinstance(part, bash.Output):
+        return _lowered(part)
     if isinstance(part, bash.Variable) and part.folded:
         return bash.Word((bash.Variable(part.name),), word.raw)
     return None
@@ -202,14 +208,33 @@ def _matched(words: tuple[bash.Word, ...], names: Names) -> Expr:
     """`[[ "${x,,}" == *part* ]]`, where the part is in quotes or has no pattern."""
     if len(words) == 3 and words[1].plain == "=~" and words[2].plain == _ZERO:
         return equal(value(words[0], names), Literal(value=0.0))
-    folded = _folded(words[0]) if len(words) == 3 and words[1].plain == "==" else None
+    if len(words) != 3 or words[1].plain != "==":
+        raise NotUnderstood("a pattern")
+    return _search(words[0], words[2], names)
+
+
+def _lowered(output: bash.Output) -> bash.Word | None:
+    """The text of `$(printf %s "text" | tr '[:upper:]' '[:lower:]')`."""
+    pipe = output.body.commands[0] if len(output.body.commands) == 1 else None
+    if not isinstance(pipe, bash.Pipe):
+        return None
+    left, right = pipe.left, pipe.right
+    if not isinstance(left, bash.Simple) or not isinstance(right, bash.Simple):
+        return None
+    said = [word.plain for word in (*left.words[:2], *right.words)]
+    lowers = said == ["printf", "%s", "tr", "[:upper:]", "[:lower:]"]
+    return left.words[2] if lowers and len(left.words) == 3 else None
+
+
+def _search(text: bash.Word, searched: bash.Word, names: Names) -> Expr:
+    folded = _folded(text)
     if folded is None:
         raise NotUnderstood("a pattern")
-    parts = list(words[2].parts)
+    parts = list(searched.parts)
     before, after = _is_open(parts, 0), _is_open(parts, -1)
     if any(isinstance(one, bash.Text) and not one.quoted and "*" in one.text for one in parts):
         raise NotUnderstood("a pattern")
-    pattern = bash.Word(tuple(parts), words[2].raw)
+    pattern = bash.Word(tuple(parts), searched.raw)
     part = value(_folded(pattern) or pattern, names)
     functions = {(True, True): "contains", (False, True): "startsWith", (True, False): "endsWith"}
     where = value(folded, names)

@@ -28,8 +28,19 @@ from ciconv.ir.expression import (
 )
 from ciconv.syntax.node import Scalar
 
+_ONE_TEST = re.compile(r'\[ ("[^"]*")?( = |-n |-z )("[^"]*"|\S+) \]')
+_OPPOSITES = {" = ": " != ", "-n ": "-z ", "-z ": "-n "}
+
 # names whose values are always written in lower case, so that case does not matter
 LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
+# names that systems compare with regard to case, whatever GitHub's `==` does
+CASED = frozenset(
+    (
+        *(("ref", "branch"), ("ref", "tag"), ("ref", "full"), ("ref", "name"), ("ref", "default")),
+        *(("pr", "base"), ("pr", "head"), ("repo", "path"), ("repo", "owner"), ("repo", "name")),
+        *(("actor",), ("run", "job"), ("os",), ("arch",)),
+    )
+)
 BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
 LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
@@ -47,7 +58,7 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
         case Literal():
             return "true" if expr.value not in (None, False, 0.0, "") else "false"
         case Unary(op=Op.NOT):
-            return _not(_test(expr.operand, scope, dialect))
+            return _not(_test(expr.operand, scope, dialect), dialect)
         case Binary(op=Op.AND):
             return f"{_part(expr.left, scope, dialect)} && {_part(expr.right, scope, dialect)}"
         case Binary(op=Op.OR) if dialect.has_or:
@@ -58,7 +69,7 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
         case Binary(op=Op.EQ):
             return _equal(expr, scope, dialect)
         case Binary(op=Op.NE):
-            return _not(_equal(expr, scope, dialect))
+            return _not(_equal(expr, scope, dialect), dialect)
         case Binary(op=Op.LT | Op.LE | Op.GT | Op.GE):
             return _compared(expr, scope, dialect)
         case Call():
@@ -76,9 +87,12 @@ def _compared(expr: Binary, scope: Scope, dialect: Dialect) -> str:
     return less if expr.op in (Op.LT, Op.GT) else _not(less)
 
 
-def _not(command: str) -> str:
+def _not(command: str, dialect: Dialect | None = None) -> str:
     if command in ("true", "false"):
         return "false" if command == "true" else "true"
+    match = _ONE_TEST.fullmatch(command) if dialect is not None and dialect.is_readable else None
+    if match is not None:
+        return f"[ {match[1] or ''}{_OPPOSITES[match[2]]}{match[3]} ]"
     is_simple = re.fullmatch(r"(\[\[? |ciconv_|awk )[^;&|]*", command)
     return f"! {command}" if is_simple else f"! {{ {command}; }}"
 
@@ -200,7 +214,8 @@ def _equal_text(left: Expr, value: str, what: str, scope: Scope, dialect: Dialec
     if what == "boolean":
         return "false"  # GitHub compares a boolean with text as numbers, and text is none
     one = word(left, scope)
-    if _ignores_case(left, value, scope):
+    by_case = dialect.is_readable and isinstance(left, Ref) and left.path in CASED
+    if not by_case and _ignores_case(left, value, scope):
         return dialect.equal(one, escaped(value))
     return f'[ "{one}" = {quoted(value)} ]'
 

@@ -39,7 +39,7 @@ _NOT_PORTABLE = re.compile(
     |\{[^{}\s]*(,|\.\.)[^{}\s]*\}|\*\*
     |\b(function|source|declare|typeset|local|shopt|pushd|popd|mapfile|readarray|select|let|time)\b
     |\b(echo|printf|wait|type|ulimit|disown|enable|builtin|coproc|getopts)[ ]+-|\bread[ ]+-[^r]
-    |\bset[ ]+[-+](?![eux]+\b)|\btrap\b[^\n]*\b(ERR|DEBUG|RETURN)\b|\becho\b[^\n]*\\|[ ]==[ ]
+    |\bset[ ]+[-+](?![eux]+\b)|\btrap\b[^\n]*\b(ERR|DEBUG|RETURN)\b|\becho\b[^\n]*\\(?!'')|[ ]==[ ]
     |\$(RANDOM|BASH\w*|SECONDS|EUID|UID|HOSTNAME|PIPESTATUS|FUNCNAME|OSTYPE)
     |~[+-]|\bpipefail\b|\b(export|readonly)[ ]+[^\n;&|]*=[^\n;&|]*[$`]""",
     re.VERBOSE,

@@ -3,6 +3,7 @@
 from ciconv.converters.shell_tests.bash.parser import parse, parse_word
 from ciconv.converters.shell_tests.bash.tree import (
     Arithmetic,
+    Case,
     Chain,
     Command,
     If,
@@ -10,6 +11,7 @@ from ciconv.converters.shell_tests.bash.tree import (
     NotUnderstood,
     Output,
     Part,
+    Pipe,
     Sequence,
     Simple,
     Text,
@@ -19,6 +21,7 @@ from ciconv.converters.shell_tests.bash.tree import (
 
 __all__ = [
     "Arithmetic",
+    "Case",
     "Chain",
     "Command",
     "If",
@@ -26,6 +29,7 @@ __all__ = [
     "NotUnderstood",
     "Output",
     "Part",
+    "Pipe",
     "Sequence",
     "Simple",
     "Text",

@@ -9,6 +9,7 @@ import re
 
 from ciconv.converters.shell_tests.bash.tree import (
     Arithmetic,
+    Case,
     Chain,
     Command,
     If,
@@ -16,6 +17,7 @@ from ciconv.converters.shell_tests.bash.tree import (
     NotUnderstood,
     Output,
     Part,
+    Pipe,
     Sequence,
     Simple,
     Text,
@@ -123,7 +125,28 @@ class _Parser:
         if re.compile(r"if\s").match(self.text, self.at):
             self.at += 2
             return self._if()
-        return self._simple()
+        if re.compile(r"case\s").match(self.text, self.at):
+            self.at += 4
+            return self._case()
+        return self._pipe()
+
+    def _pipe(self) -> Command:
+        found: Command = self._simple()
+        while re.compile(r"\|(?!\|)").match(self.text, self.at):
+            self.at += 1
+            self._skip(_BLANKS)
+            found = Pipe(found, self._simple())
+            self._skip(_BLANKS)
+        return found
+
+    def _case(self) -> Case:
+        self._skip(_BLANKS)
+        word = self._word()
+        self._skip(_BLANKS)
+        self._expect("in ")
+        pattern = self._word()
+        self._expect(") true ;; *) false ;; esac")
+        return Case(word, pattern)
 
     def _closed(self, end: str) -> Sequence:
         found = self.sequence(frozenset({end}))

@@ -85,6 +85,20 @@ class If(Struct, frozen=True):
     no: "Sequence | None"
 
 
+class Pipe(Struct, frozen=True):
+    """`left | right`."""
+
+    left: "Command"
+    right: "Command"
+
+
+class Case(Struct, frozen=True):
+    """`case word in pattern) true ;; *) false ;; esac`: whether a text matches a pattern."""
+
+    word: Word
+    pattern: Word
+
+
 class Sequence(Struct, frozen=True):
     """Commands one after the other; also what stands in `{ }` and `( )`."""
 
@@ -92,4 +106,4 @@ class Sequence(Struct, frozen=True):
 
 
 Part: TypeAlias = Text | Variable | Output | Arithmetic
-Command: TypeAlias = Simple | Not | Chain | If | Sequence
+Command: TypeAlias = Simple | Not | Chain | Pipe | Case | If | Sequence

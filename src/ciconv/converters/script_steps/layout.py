@@ -1,0 +1,247 @@
+"""Which form the text around a script has: the simplest one that behaves as the step does."""
+
+import re
+
+from msgspec import Struct
+
+from ciconv.converters.script_steps.frame import Frame, is_plain, parse, render
+from ciconv.converters.script_steps.host import Host
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.script_steps.needs import JobNeeds
+from ciconv.converters.script_steps.shells import Shell, framed_script
+from ciconv.converters.script_steps.texts import (
+    Text,
+    condition_test,
+    export_lines,
+    exports,
+    value_word,
+)
+from ciconv.converters.shell_tests import CannotSay, word
+from ciconv.ir.expression import Expr, Literal, Template, constant, text
+from ciconv.ir.step import EnvVar, Run
+from ciconv.syntax.shell.traits import traits
+
+_NEW_FILES = (
+    'export GITHUB_OUTPUT="$(mktemp)" GITHUB_ENV="$(mktemp)" '
+    'GITHUB_PATH="$(mktemp)" GITHUB_STEP_SUMMARY="$(mktemp)"'
+)
+_TRAP = re.compile(r"\btrap\b")
+
+
+class Layout(Struct, frozen=True, kw_only=True):
+    """One step on its way into a host: what is native, and what is written around its script."""
+
+    step: Run
+    content: Text
+    shell: Shell  # of the step
+    around: Shell  # that reads the text
+    host: Host
+    names: Names
+    needs: JobNeeds
+
+    @property
+    def native_env(self) -> tuple[EnvVar, ...]:
+        """The variables that the host's own key can set."""
+        if "env" not in self.host.keys:
+            return ()
+        return tuple(one for one in self.step.env if constant(one.value) is not None)
+
+    @property
+    def native_directory(self) -> Template | None:
+        """The folder, where the host's own key can say it."""
+        folder = self.step.directory
+        known = "directory" in self.host.keys and folder is not None and constant(folder)
+        return folder if known else None
+
+    @property
+    def native_shell(self) -> Template | None:
+        """The shell, where the host's own will not do and its key can name another one."""
+        return text(self.shell.command, of=self.step.shell) if self._names_shell else None
+
+    def keeps(self, field: str) -> bool:
+        """Whether the host's own key says a field of the step: only constants can be said."""
+        value = getattr(self.step, field)
+        if field not in self.host.keys or value is None:
+            return False
+        return not isinstance(value, Expr) or isinstance(value, Literal)
+
+    def frame(self, test: str) -> Frame:
+        """Return the frame of the script; raise CannotSay."""
+        made = self._joined(test) if self.host.joined else self._alone(test)
+        if parse(render(made, joined=self.host.joined), joined=self.host.joined) == made:
+            return made
+        return self._joined(test, apart=True) if self.host.joined else self._alone(test, apart=True)
+
+    @property
+    def _names_shell(self) -> bool:
+        if "shell" not in self.host.keys or not self.shell.is_posix:
+            return False
+        return not self._reads_alike or self._pipes_differ
+
+    @property
+    def _reads_alike(self) -> bool:
+        return self.shell.reads_alike(self.around, self.content.text)
+
+    @property
+    def _pipes_differ(self) -> bool:
+        differs = self.shell.pipefail != self.around.pipefail
+        return differs and traits(self.content.text).has_pipe
+
+    @property
+    def _may_fail(self) -> bool:
+        value = self.step.may_fail
+        never = value is None or (isinstance(value, Literal) and not value.value)
+        return not never and not self.keeps("may_fail")
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether the script has to be a process of its own."""
+        timed = self.step.timeout is not None and not self.keeps("timeout")
+        retried = self.step.retry is not None and not self.keeps("retry")
+        other = not self._reads_alike and not self._names_shell
+        return self._may_fail or timed or retried or other
+
+    def _heads(self) -> tuple[tuple[str, str], ...]:
+        native = {one.name for one in self.native_env}
+        env = tuple(one for one in self.step.env if one.name not in native)
+        return (*exports(env, self.names), *self.content.exports)
+
+    def _folder(self) -> str:
+        folder = self.step.directory
+        if folder is None or self.native_directory is not None:
+            return ""
+        return value_word(folder, self.names)
+
+    @property
+    def _script(self) -> str:
+        return self.content.text.rstrip("\n")
+
+    def _joined(self, test: str, *, apart: bool = False) -> Frame:
+        known = traits(self.content.text)
+        pairs, folder = self._heads(), self._folder()
+        heads = (*export_lines(pairs), *((f'cd "{folder}"',) if folder else ()))
+        plain = known.shares and is_plain(self.content.text, joined=True)
+        apart = apart or self.needs.tracked or self._is_apart or not (known.is_whole or plain)
+        tails = (*self._results(), *self._taken())
+        if apart:
+            return self._process(test, heads, pairs, folder, tails)
+        if self._pipes_differ:
+            heads = (*heads, f"set {'-' if self.shell.pipefail else '+'}o pipefail")
+        brackets = bool(heads) or not plain
+        return Frame(script=self._script, test=test, heads=heads, brackets=brackets, tails=tails)
+
+    def _process(
+        self,
+        test: str,
+        heads: tuple[str, ...],
+        pairs: tuple[tuple[str, str], ...],
+        folder: str,
+        tails: tuple[str, ...],
+    ) -> Frame:
+        inside = self.shell.is_posix and self.host.joined
+        command = self._command("" if self.shell.is_posix else folder)
+        if heads and not self.shell.is_posix and self.host.joined:
+            command = " ".join((*(f'{name}="{value}"' for name, value in pairs), command))
+        return Frame(
+            script=framed_script(self._script, self.shell),
+            test=test,
+            heads=heads if inside else (),
+            command=command,
+            otherwise=self._forgiveness(),
+            tails=tails,
+        )
+
+    def _command(self, folder: str) -> str:
+        words = []
+        if self.needs.tracked:
+            words.append("try" if self._may_fail else "step")
+        if self.step.retry is not None and not self.keeps("retry"):
+            words.append(f"retry {self.step.retry.attempts}")
+        if self.step.timeout is not None and not self.keeps("timeout"):
+            words.append(f"timeout {self._seconds(self.step.timeout)}")
+        if folder and self.host.joined:
+            words.append(f'sh -c \'cd "$0" && exec "$@"\' "{folder}"')
+        return " ".join((*words, self.shell.from_file_3()))
+
+    def _seconds(self, minutes: Expr) -> str:
+        if isinstance(minutes, Literal) and isinstance(minutes.value, float):
+            return str(int(minutes.value * 60))
+        return f'"$(({word(minutes, self.names)} * 60))"'
+
+    def _forgiveness(self) -> str:
+        value = self.step.may_fail
+        if value is None or not self._may_fail or self.needs.tracked:
+            return ""
+        if isinstance(value, Literal):
+            return "outcome=failure" if self._is_read("outcome") else "true"
+        return condition_test(value, self.names)
+
+    def _is_read(self, what: str) -> bool:
+        return f"{(self.step.id or '').lower()}.{what}" in self.needs.read_results
+
+    @property
+    def _has_news(self) -> bool:
+        """Whether later steps ask something of this one."""
+        asked = self._is_read("outcome") or self._is_read("conclusion")
+        return self.needs.hands_on(self.step) or asked
+
+    def _results(self) -> list[str]:
+        """What says later steps how this one went."""
+        lines = []
+        value = self.step.may_fail
+        is_dynamic = self._may_fail and not isinstance(value, Literal)
+        if self._is_read("outcome") or self._is_read("conclusion"):
+            if is_dynamic and value is not None and self._is_read("conclusion"):
+                raise CannotSay(value, "what the step concludes depends on it")
+            lines.append(f"result {self.step.id}{' success' if self._may_fail else ''}")
+        if is_dynamic and value is not None and self.needs.tracked:
+            test = condition_test(value, self.names)
+            lines.append(f'[ "$outcome" = success ] || {test} || job_status=failure')
+        return lines
+
+    def _taken(self) -> tuple[str, ...]:
+        if not self.needs.hands_on(self.step):
+            return ()
+        return (f"take {self.step.id or ''}".rstrip(),)
+
+    def _alone(self, test: str, *, apart: bool = False) -> Frame:
+        pairs, folder = self._heads(), self._folder()
+        before = self._before(test)
+        heads = [*export_lines(pairs), *((f'cd "{folder}"',) if folder else ())]
+        if self.needs.writes_files(self.step):
+            heads.append(_NEW_FILES)
+        has_news = self._has_news
+        if has_news:
+            ended = "$?" if not self._may_fail else '"${outcome:-$?}"'
+            name = self.step.id or "-"
+            heads.append(f"trap 'hand_on {name} {ended} >> \"{self.host.values}\"' EXIT")
+        script = self._script
+        plain = is_plain(script, joined=False) and not (has_news and _TRAP.search(script))
+        apart = apart or self._is_apart or not plain
+        if not apart and self._pipes_differ and not self._names_shell:
+            heads.append(f"set {'-' if self.shell.pipefail else '+'}o pipefail")
+        own = (*before, *heads) if not test else tuple(heads)
+        made = Frame(script=script, before=before if test else (), test=test, heads=own)
+        if not apart:
+            return made
+        process = self._process(test, (), (), "", ())
+        return Frame(
+            script=process.script,
+            before=made.before,
+            test=test,
+            heads=own,
+            command=process.command,
+            otherwise=process.otherwise,
+        )
+
+    def _before(self, test: str) -> tuple[str, ...]:
+        """What a script reads that others handed on, and what is made of the system's variables."""
+        lines = []
+        said = " ".join((test, self.content.text, *(value for _, value in self._heads())))
+        reads = self.needs.shares_env or "STEPS_" in said or self._has_news
+        if self.needs.keeps_functions and not self.host.sourced and reads:
+            lines.append(f'. "{self.host.values}"')
+        for name, value in self.names.composed.items():
+            if re.search(rf"\$\{{?{name}\b", said):
+                lines.append(f'export {name}="{value}"')
+        return tuple(lines)

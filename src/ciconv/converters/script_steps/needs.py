@@ -1,0 +1,124 @@
+"""What the steps of a job need of each other, and so of what stands before them all."""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ciconv.converters.script_steps.host import Host
+from ciconv.converters.script_steps.meaning import is_call
+from ciconv.converters.script_steps.prelude import FILES, Prelude
+from ciconv.converters.script_steps.shells import shell_of
+from ciconv.ir.expression import Expr, Literal, Ref, conjuncts, constant, has_status_function
+from ciconv.ir.job import Job
+from ciconv.ir.node import Node
+from ciconv.ir.step import Placeholder, Run, Step
+from ciconv.ir.walk import nodes
+from ciconv.syntax.shell.traits import traits
+
+_HANDS_ON = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH)\b")
+_SHARES = re.compile(r"\bGITHUB_(ENV|PATH)\b")
+_FILES = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH|STEP_SUMMARY)\b")
+_BLOCK = re.compile(r"<<|\btee\b|\bcat\b")
+
+
+class JobNeeds(Struct, frozen=True, kw_only=True):
+    """What one job needs. Ids of steps are in lower case."""
+
+    prelude: Prelude = Prelude()
+    shares_env: bool = False  # variables or folders of programs, which any later script may use
+    keeps_functions: bool = False  # scripts hand values on that are processes of their own
+    read_outputs: frozenset[str] = frozenset()  # steps whose outputs somebody reads
+    read_results: frozenset[str] = frozenset()  # `id.outcome`, `id.conclusion`
+
+    @property
+    def tracked(self) -> bool:
+        """Whether scripts ask how those before them went."""
+        return self.prelude.status
+
+    def hands_on(self, step: Run) -> bool:
+        """Whether something of a step is for later ones."""
+        has_readers = step.id is not None and step.id.lower() in self.read_outputs
+        return has_readers or _HANDS_ON.search(raw_text(step)) is not None
+
+    def writes_files(self, step: Run) -> bool:
+        """Whether a script expects the files that values are handed on with."""
+        return self.hands_on(step) or _FILES.search(raw_text(step)) is not None
+
+
+def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
+    """Return what the scripts of a job need; those of other steps are the host's affair."""
+    refs = tuple(_refs((*steps, *job.outputs)))
+    outputs = frozenset(path[1].lower() for path in refs if path[2:3] == ("outputs",))
+    results = frozenset(
+        f"{path[1].lower()}.{path[2]}"
+        for path in refs
+        if path[2:] in (("outcome",), ("conclusion",))
+    )
+    found = JobNeeds(read_outputs=outputs, read_results=results)
+    runs = [one for one in steps if isinstance(one, Run)]
+    hands_on = any(map(found.hands_on, runs))
+    if not host.joined:
+        shares = any(_SHARES.search(raw_text(one)) for one in runs)
+        return replace(found, shares_env=shares, keeps_functions=hands_on or bool(results))
+    scripts = [one for one in steps if isinstance(one, Run | Placeholder)]
+    asks = any(_asks(one.condition) for one in scripts)
+    status = asks or bool(results) or ("job", "status") in _paths(steps)
+    relaxed = not status and any(_needs_no_pipefail(one, job) for one in runs)
+    prelude = Prelude(
+        pipes=host.interpreter if relaxed else "",
+        status=status,
+        results=bool(results),
+        retry=any(one.retry is not None for one in runs),
+        files=_files(runs, found),
+        blocks=any(_may_write_blocks(one, found) for one in runs),
+    )
+    return replace(found, prelude=prelude)
+
+
+def _files(runs: list[Run], found: JobNeeds) -> tuple[str, ...]:
+    """The files that scripts write to, by the ends of their names."""
+    named = {name for one in runs for name in _FILES.findall(raw_text(one))}
+    if any((one.id or "").lower() in found.read_outputs for one in runs):
+        named.add("OUTPUT")
+    return tuple(one for one in FILES if one in named)
+
+
+def _may_write_blocks(step: Run, found: JobNeeds) -> bool:
+    """Whether values of several lines may be handed on: only `echo NAME=value` surely does not."""
+    said = raw_text(step)
+    is_shell = shell_of(constant(step.shell)).is_posix
+    names_file = re.search(r"\bGITHUB_(OUTPUT|ENV)\b", said) is not None
+    if not names_file:
+        return (step.id or "").lower() in found.read_outputs
+    return not is_shell or any(
+        _BLOCK.search(line) for line in said.split("\n") if "GITHUB_" in line or "<<" in line
+    )
+
+
+def raw_text(step: Run) -> str:
+    """Return the constant parts of a script."""
+    return "".join(constant(one) or "" for one in step.script.parts if isinstance(one, Literal))
+
+
+def _paths(items: tuple[Node, ...]) -> set[tuple[str, ...]]:
+    return {ref.path for item in items for ref in nodes(item) if isinstance(ref, Ref)}
+
+
+def _refs(items: tuple[Node, ...]) -> Iterator[tuple[str, ...]]:
+    return (path for path in _paths(items) if path[0] == "steps" and len(path) > 2)
+
+
+def _asks(condition: Expr | None) -> bool:
+    """Whether a condition is about earlier failures in another way than the usual one."""
+    if condition is None or not has_status_function(condition):
+        return False
+    return any(
+        has_status_function(one) and not is_call(one, "success") for one in conjuncts(condition)
+    )
+
+
+def _needs_no_pipefail(step: Run, job: Job) -> bool:
+    shell = shell_of(constant(step.shell), container=job.container is not None)
+    return shell.is_posix and not shell.pipefail and traits(raw_text(step)).has_pipe

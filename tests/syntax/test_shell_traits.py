@@ -1,0 +1,119 @@
+"""What is known of scripts: only what is surely so is said."""
+
+import pytest
+
+from ciconv.syntax.shell.traits import traits
+
+SHARES = (
+    "npm ci",
+    "npm ci\nnpm test\n",
+    "FOO=1 make -j2 | tee log",
+    "if [ -f x ]; then\n  rm x\nfi",
+    'echo "$(cd sub && pwd)" > out',
+    "(cd sub && make)",
+    "cat > file <<END\ncd x\nEND\nmake",
+    "test -f x || exit 1",
+    "# cd x\nmake",
+    "a && b || c",
+)
+LEAVES = (
+    "cd sub",
+    "make && cd sub",
+    "X=1",
+    "export X=1",
+    "set -x\nmake",
+    "exit 0",
+    ". ./env.sh",
+    "f() { make; }\nf",
+    "f () { make; }\nf",
+    "for x in a b; do make $x; done",
+    "read -r x < file",
+    "trap cleanup EXIT",
+    "[ -f x ] && make",  # a first one that fails ends the script, but not those after it
+    "! grep x y",
+    "${X:=1}",
+    "echo ${X:=1}",
+    'eval "$X"',
+    "",
+    "# nothing",
+)
+
+
+@pytest.mark.parametrize("script", SHARES)
+def test_what_leaves_nothing_behind(script: str) -> None:
+    """Such scripts may stand behind each other in one process."""
+    assert traits(script).shares
+
+
+@pytest.mark.parametrize("script", LEAVES)
+def test_what_leaves_something_behind_or_ends_early(script: str) -> None:
+    """Such scripts may not."""
+    assert not traits(script).shares
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo 'a",
+        'echo "a',
+        "echo $(a",
+        "cat <<END\nx",
+        "echo a)",
+        "echo a \\",
+        "case a in b) c;; esac",
+    ],
+)
+def test_what_does_not_end_where_its_text_ends(script: str) -> None:
+    """No brackets can be put around such texts."""
+    assert not traits(script).is_whole
+
+
+@pytest.mark.parametrize(
+    ("script", "indents"),
+    [
+        ("make\nmake test", True),
+        ("echo 'a\nb'", False),
+        ('echo "a\nb"', False),
+        ("cat <<END\na\nEND", False),
+        ("echo a \\\n  b", True),
+        ("if a; then\n  b\nfi", True),
+    ],
+)
+def test_lines_inside_of_words_are_not_indented(script: str, indents: bool) -> None:
+    """Blanks before them would be part of the word."""
+    assert traits(script).indents is indents
+
+
+@pytest.mark.parametrize(
+    "script", ["npm ci", "[ -f x ] || exit 1", 'echo "$X" | grep y', "set -eu\nmake"]
+)
+def test_what_all_shells_read_alike(script: str) -> None:
+    """Plain commands."""
+    assert traits(script).is_portable
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "[[ $a == b ]]",
+        "echo -e x",
+        "echo ${a,,}",
+        "echo ${a:0:2}",
+        "echo {a,b}",
+        "source x",
+        "set -o pipefail",
+        "a=(1 2)",
+        "cat <<< x",
+        "echo $RANDOM",
+        'echo "a\\n"',
+    ],
+)
+def test_what_is_for_bash(script: str) -> None:
+    """Other shells do something else with it."""
+    assert not traits(script).is_portable
+
+
+def test_pipes_are_seen() -> None:
+    """`||` is none."""
+    assert traits("a | b").has_pipe
+    assert not traits("a || b").has_pipe

@@ -179,7 +179,7 @@ def test_status_functions(host: Host, tmp_path: Path) -> None:
 
 def test_a_step_may_fail(host: Host, tmp_path: Path) -> None:
     """It ends at its first failure; the job goes on, and the outcome is known."""
-    steps = (
+    steps: tuple[Run, ...] = (
         run("echo a\nfalse\necho never", id="try-it", may_fail=Literal(value=True)),
         run("echo b"),
         run("echo outcome", condition=equal(Ref(path=("steps", "try-it", "outcome")), "failure")),

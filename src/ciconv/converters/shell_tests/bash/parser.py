@@ -132,7 +132,9 @@ class _Parser:
 
     def _pipe(self) -> Command:
         found: Command = self._simple()
-        while re.compile(r"\|(?!\|)").match(self.text, self.at):
+        for _ in range(MAX_CHAIN):
+            if re.compile(r"\|(?!\|)").match(self.text, self.at) is None:
+                break
             self.at += 1
             self._skip(_BLANKS)
             found = Pipe(found, self._simple())

@@ -9,10 +9,19 @@ import pytest
 import ciconv
 from oracles import NIX_ENVIRONMENT, ROOT, tool
 
-EXAMPLES = sorted(path for path in (ROOT / "fixtures/examples").iterdir() if path.is_dir())
+FOLDER = ROOT / "fixtures/examples"
+EXAMPLES = sorted(path for path in FOLDER.glob("*/*") if path.is_dir())  # NAME/SYSTEM
+WORKFLOWS = [path for path in EXAMPLES if path.name == "github"]
+SYSTEMS = ("github", "gitlab", "circleci", "jenkins")
+READY = (("github", "nixactions"),)  # the ways that hold for all examples
+PAIRS = [
+    (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name
+]
 SCRIPTS = sorted((*(ROOT / "scripts").iterdir(), ROOT / ".ci/run"))
 
-each_example = pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+each_pair = pytest.mark.parametrize(
+    ("example", "target"), PAIRS, ids=[f"{one.parent.name}-{one.name}-{to}" for one, to in PAIRS]
+)
 
 
 def check(*command: str | Path) -> None:
@@ -28,20 +37,29 @@ def actionlint(*files: Path) -> None:
     check(tool("actionlint"), "-no-color", "-shellcheck=", "-pyflakes=", *files)
 
 
+def test_every_example_is_there_in_every_system() -> None:
+    """Eight projects, each written by hand for all four."""
+    assert len({example.parent for example in EXAMPLES}) == 8
+    assert len(EXAMPLES) == 8 * len(SYSTEMS)
+
+
 @pytest.mark.oracle
-@each_example
+@pytest.mark.parametrize(
+    "example", sorted(FOLDER.glob("*/github")), ids=lambda path: path.parent.name
+)
 def test_the_workflows_are_valid(example: Path) -> None:
     """Otherwise they would show nothing."""
     actionlint(*sorted((example / ".github/workflows").iterdir()))
 
 
 @pytest.mark.oracle
-@each_example
-def test_the_nix_files_are_syntax(example: Path, tmp_path: Path) -> None:
-    """Nix reads every file; the shims that stay on GitHub are workflows."""
-    files = ciconv.convert(example, to="nixactions").files
-    assert files
-    for path, text in files.items():
+@each_pair
+def test_every_example_converts_to_everything(example: Path, target: str, tmp_path: Path) -> None:
+    """Without an error, and the target's own checker takes the files."""
+    found = ciconv.convert(example, to=target, format=example.name)
+    assert [one for one in found.diagnostics if one.severity == "error"] == []
+    assert found.files
+    for path, text in found.files.items():
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -49,6 +67,16 @@ def test_the_nix_files_are_syntax(example: Path, tmp_path: Path) -> None:
             check(tool("nix-instantiate"), "--parse", file)
         elif path.startswith(".github/workflows/"):
             actionlint(file)
+
+
+@pytest.mark.oracle
+@each_pair
+def test_every_conversion_does_the_same(example: Path, target: str) -> None:
+    """Or a loss that was reported says what differs."""
+    tool("nix-instantiate")
+    files = ciconv.convert(example, to=target, format=example.name).files
+    verified = ciconv.verify(example, files, formats=(example.name, target))
+    assert [f"{one.span}: {one.message}" for one in verified.unexplained] == []
 
 
 @pytest.mark.oracle

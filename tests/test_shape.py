@@ -150,7 +150,7 @@ print("modules:", *sys.modules, file=sys.stderr)
 
 def test_a_conversion_loads_nothing_slow() -> None:
     """The cold start is a promise: what only other commands need is not imported."""
-    file = ROOT / "fixtures/examples/node/.github/workflows/ci.yml"
+    file = ROOT / "fixtures/examples/node/github/.github/workflows/ci.yml"
     done = subprocess.run(
         [sys.executable, "-c", CONVERSION, str(file)],
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},

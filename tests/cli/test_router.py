@@ -17,7 +17,7 @@ from ciconv.cli.conversion import Choices
 from ciconv.cli.values import Pin, Report
 
 ROOT = Path(__file__).parent.parent.parent
-FILE = ROOT / "fixtures/examples/node/.github/workflows/ci.yml"
+FILE = ROOT / "fixtures/examples/node/github/.github/workflows/ci.yml"
 Call = tuple[Path | None, Choices]
 
 PLAIN = ("ci.yml", "a folder/ci.yml", "nix", "github", "ir", "json", "sha", "\u00e9", "x=y", ".")

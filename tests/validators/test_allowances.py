@@ -9,7 +9,7 @@ jobs:
   build:
     runs-on: {label}
     steps:
-      - run: make
+      - run: echo
 """
 
 
@@ -56,7 +56,7 @@ def test_settings_of_the_repository() -> None:
 
 def test_selecting() -> None:
     """Only what is selected runs."""
-    bad = FILE.format(label="mine").replace("make", "echo ::set-env name=a::b")
+    bad = FILE.format(label="mine").replace("run: echo", "run: echo ::set-env name=a::b")
     assert codes({PATH: bad}) == ["unknown-runner", "deprecated-command"]
     assert codes({PATH: bad}, select=("unknown-runner",)) == ["unknown-runner"]
     assert codes({PATH: bad}, ignore=("unknown-runner",)) == ["deprecated-command"]

@@ -18,8 +18,7 @@ def labels(workflow: Workflow) -> Iterator[tuple[Scalar, ...]]:
         if constant:
             yield constant
         fixed = any(one.text.lower() == "self-hosted" for one in constant)
-        for value in () if fixed else _chosen(job, written):
-            yield (value,)
+        yield from () if fixed else _chosen(job, written)
 
 
 def fixed_and_chosen(workflow: Workflow) -> Iterator[tuple[Scalar, tuple[Scalar, ...]]]:
@@ -27,7 +26,7 @@ def fixed_and_chosen(workflow: Workflow) -> Iterator[tuple[Scalar, tuple[Scalar,
     for job in workflow.jobs.values():
         written = _written(job)
         for constant in (one for one in written if "${{" not in one.text):
-            yield constant, tuple(_chosen(job, written))
+            yield constant, tuple(one for group in _chosen(job, written) for one in group)
 
 
 def systems_of(job: Mapping, catalog: Catalog) -> tuple[str, ...]:
@@ -35,7 +34,8 @@ def systems_of(job: Mapping, catalog: Catalog) -> tuple[str, ...]:
     written = _written(job)
     if job.get("container") is not None:
         return ()
-    found = [*(one for one in written if "${{" not in one.text), *_chosen(job, written)]
+    found = [one for one in written if "${{" not in one.text]
+    found += [one for group in _chosen(job, written) for one in group]
     systems = {_system(one.text, catalog) for one in found}
     if None in systems or not found or (len(found) > 1 and len(written) == len(found)):
         systems -= {None}
@@ -60,8 +60,8 @@ def _written(job: Mapping) -> list[Scalar]:
     return [one for one in map(resolve, items) if isinstance(one, Scalar)]
 
 
-def _chosen(job: Mapping, written: list[Scalar]) -> Iterator[Scalar]:
-    """The values of the axes of a matrix that labels are taken from."""
+def _chosen(job: Mapping, written: list[Scalar]) -> Iterator[tuple[Scalar, ...]]:
+    """The labels that each value of an axis gives, where they are taken from a matrix."""
     for one in written:
         inner = one.text.strip()
         if not (inner.startswith("${{") and inner.endswith("}}")):
@@ -71,15 +71,12 @@ def _chosen(job: Mapping, written: list[Scalar]) -> Iterator[Scalar]:
             yield from _values(job, name.removeprefix(_MATRIX))
 
 
-def _values(job: Mapping, name: str) -> Iterator[Scalar]:
+def _values(job: Mapping, name: str) -> Iterator[tuple[Scalar, ...]]:
     axis = axes(job).get(name)
-    for value in axis.items if isinstance(axis, Sequence) else ():
+    values = list(axis.items) if isinstance(axis, Sequence) else []
+    values += [cell for row in rows(job, "include") for key, cell in entries(row) if key == name]
+    for value in values:
         node = resolve(value)
-        for one in node.items if isinstance(node, Sequence) else (node,):
-            found = resolve(one)
-            if isinstance(found, Scalar) and "${{" not in found.text:
-                yield found
-    for row in rows(job, "include"):
-        for key, cell in entries(row):
-            if key == name and isinstance(cell, Scalar) and "${{" not in cell.text:
-                yield cell
+        items = map(resolve, node.items if isinstance(node, Sequence) else (node,))
+        group = (one for one in items if isinstance(one, Scalar) and "${{" not in one.text)
+        yield tuple(group)

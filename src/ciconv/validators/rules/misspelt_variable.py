@@ -1,0 +1,86 @@
+"""The rule `misspelt-variable`."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.expression import Literal
+from ciconv.ir.job import Job
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Run
+from ciconv.ir.walk import all_steps
+from ciconv.source import Span
+from ciconv.validators.meaning import jobs_of, script_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_USED = re.compile(r"\$\{?([A-Z][A-Z0-9_]{4,})\b(?![:\-+?=])")
+_LEAST = 0.86
+
+
+class MisspeltVariable(Rule):
+    """A script reads a variable that nobody sets, and that is spelled nearly like one that is set.
+
+    The shell takes an empty text for it, and the script goes on.
+    """
+
+    code = "misspelt-variable"
+    summary = "a variable in a script that is nearly the name of one that is set"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the first use of each such name in a script."""
+        for pipeline in subject.pipelines():
+            scripts = [script_of(step) for _, step in all_steps(pipeline) if isinstance(step, Run)]
+            whole = "\n".join(scripts)
+            for job in jobs_of(pipeline):
+                yield from self._job(job, pipeline, whole)
+
+    def _job(self, job: Job, pipeline: Pipeline, scripts: str) -> Iterator[Diagnostic]:
+        above = {one.name for one in (*pipeline.env, *pipeline.bindings, *job.env)}
+        for owner, step in all_steps(pipeline):
+            if owner is not job or not isinstance(step, Run):
+                continue
+            known = above | {one.name for one in step.env}
+            seen: set[str] = set()
+            for part in step.script.parts if known else ():
+                if isinstance(part, Literal) and isinstance(part.value, str):
+                    yield from self._text(part, known, scripts, seen)
+
+    def _text(
+        self, part: Literal, known: set[str], scripts: str, seen: set[str]
+    ) -> Iterator[Diagnostic]:
+        from difflib import get_close_matches
+
+        for match in _USED.finditer(str(part.value)):
+            name = match[1]
+            if name in known or name in seen or _is_set(name, scripts):
+                continue
+            seen.add(name)
+            close = get_close_matches(name, sorted(known), 1, _LEAST)
+            if close and sorted(close[0]) != [] and not _is_numbered(name, close[0]):
+                said = f"no variable {name!r} is set"
+                yield self.found(_place(part, match), said, f"did you mean {close[0]!r}?")
+
+
+def _is_set(name: str, scripts: str) -> bool:
+    """Whether a script of the pipeline may set it."""
+    pattern = rf"\b{name}=|\b(read|for|export|declare|local|unset)\b[^\n]*\b{name}\b|{name}<<"
+    return re.search(pattern, scripts) is not None
+
+
+def _is_numbered(one: str, other: str) -> bool:
+    """Whether two names differ in a number alone: these are different things."""
+    return re.sub(r"\d+", "", one) == re.sub(r"\d+", "", other) and one != other
+
+
+def _place(part: Literal, match: re.Match[str]) -> Span | None:
+    """Where the name stands: the text of a script has the lines of its source."""
+    if part.span is None:
+        return None
+    text = part.span.text
+    found = re.search(rf"\$\{{?{match[1]}\b", text)
+    if found is None:
+        return part.span
+    start = part.span.start_offset + found.start()
+    return part.span.source.span(start, start + len(found[0]))

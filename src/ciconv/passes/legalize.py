@@ -25,6 +25,7 @@ from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Cancel, Extra, Group, Placeholder, PublishReport, Run, Step, Wait
+from ciconv.ir.trigger import Trigger
 from ciconv.ir.walk import comments_of, steps_of
 from ciconv.passes.split_triggers import environments, guards_whole_run, readable, usual_runner
 from ciconv.profile import Feature, Outcome, Profile, Support
@@ -83,7 +84,8 @@ def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
     if given is not None and (not has_rights or readable(given) != given):
         at = _spread(pipeline.permissions) if pipeline.permissions else pipeline
         yield Found(feature=Feature.PERMISSIONS, node=at, place=here)
-    usual = usual_runner(pipeline)
+    yield from _uses_of_start(pipeline, here, profile)
+    usual = usual_runner(pipeline) if _runs_as_one(profile) else None
     several = not guards_whole_run(pipeline)
     for job in pipeline.jobs:
         place = replace(here, job=job.id)
@@ -112,6 +114,35 @@ def _extras(extras: tuple[Extra, ...], place: Place) -> Iterator[Found]:
         if one.known:
             feature = Feature.EXTRA if one.matters else Feature.COSMETIC
             yield Found(feature=feature, node=one, place=place, detail=one.key)
+
+
+def _runs_as_one(profile: Profile) -> bool:
+    """Whether all jobs of a target run where its trigger shim does."""
+    return profile.of(Feature.TRIGGERS).support is Support.LOWERED
+
+
+def _uses_of_trigger(trigger: Trigger, place: Place) -> Iterator[Found]:
+    yield Found(feature=Feature.TRIGGERS, node=trigger, place=place, detail=trigger.native)
+    for activity in trigger.activities or ():
+        detail = f"{trigger.native} {activity.text}"
+        yield Found(feature=Feature.TRIGGERS, node=activity, place=place, detail=detail)
+    for one in (trigger.branches, trigger.tags, trigger.paths):
+        if one is not None:
+            yield Found(feature=Feature.TRIGGERS, node=one, place=place, detail=trigger.native)
+
+
+def _uses_of_start(pipeline: Pipeline, place: Place, profile: Profile) -> Iterator[Found]:
+    for trigger in pipeline.triggers:
+        yield from _uses_of_trigger(trigger, place)
+    if not _runs_as_one(profile):
+        for secret in pipeline.secrets:
+            yield Found(feature=Feature.SECRET, node=secret, place=place, detail=secret.name)
+    for one in pipeline.inputs:
+        yield Found(feature=Feature.INPUT, node=one, place=place, detail=one.name)
+    if pipeline.run_name is not None:
+        yield Found(feature=Feature.RUN_NAME, node=pipeline.run_name, place=place)
+    if pipeline.concurrency is not None:
+        yield Found(feature=Feature.CONCURRENCY, node=pipeline.concurrency, place=place)
 
 
 def _uses_of_job(job: JobBase, place: Place) -> Iterator[Found]:

@@ -68,20 +68,23 @@ class _Pieces:
             elif found == "$":
                 at = self._dollar(match.start(), end)
             else:
-                self._constant(_meaning(found), match.start())
+                self._piece(_meaning(found), match.start())
                 at = match.end()
         self._constant(text[at:end], at)
         self._flush(end)
 
     def _constant(self, value: str, at: int) -> None:
-        if self._start is None:
-            self._start = at
         # line ends are newlines in a text, whatever the file has
         for piece, offset in _lines(value, at):
-            if piece:
-                self._offsets.append((self._length, offset))
-                self._pieces.append(piece)
-                self._length += len(piece)
+            self._piece(piece, offset)
+
+    def _piece(self, piece: str, at: int) -> None:
+        if self._start is None:
+            self._start = at
+        if piece:
+            self._offsets.append((self._length, at))
+            self._pieces.append(piece)
+            self._length += len(piece)
 
     def _flush(self, end: int) -> None:
         if self._length:

@@ -1,0 +1,292 @@
+"""Jenkinsfiles, one for each pipeline."""
+
+import re
+from collections.abc import Container
+
+from ciconv.context import Context, Place
+from ciconv.converters.format import Files
+from ciconv.converters.jenkins.expressions.when import Conditions, when
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.jenkins.jobs.arrange import Arrangement, arrange
+from ciconv.converters.jenkins.jobs.graph import Ready, at_the_end, make_ready, with_cells
+from ciconv.converters.jenkins.jobs.options import turns
+from ciconv.converters.jenkins.jobs.post import post_of
+from ciconv.converters.jenkins.jobs.status import After
+from ciconv.converters.jenkins.jobs.variables import write_environment
+from ciconv.converters.jenkins.jobs.write import Frame, JobWriter
+from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
+from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.ir.expression import constant
+from ciconv.ir.job import ApprovalJob, Job, JobBase
+from ciconv.ir.node import Node
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.walk import comments_of
+from ciconv.profile import Feature, Outcome
+from ciconv.source import NOWHERE, Comment, Source
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+Statements = tuple[t.Statement, ...]
+
+
+def write_project(project: Project, context: Context) -> Files:
+    """Return the Jenkinsfiles; what was read from one is as it was."""
+    written: dict[str, str] = {}
+    alone = len(project.pipelines) == 1
+    for pipeline in project.pipelines:
+        path = _unused_path(pipeline, written, alone=alone)
+        if project.origin == "jenkins" and pipeline.span is not None:
+            written[path] = pipeline.span.source.text
+        else:
+            written[path] = PipelineWriter(pipeline, context).text()
+    return tuple(written.items())
+
+
+def _unused_path(pipeline: Pipeline, taken: Container[str], *, alone: bool) -> str:
+    if "enkinsfile" in pipeline.path and pipeline.path not in taken:
+        return pipeline.path
+    if alone:
+        return "Jenkinsfile"
+    name = re.sub(r"[^\w-]+", "-", pipeline.id).strip("-") or "pipeline"
+    path, number = f"Jenkinsfile.{name}", 2
+    while path in taken:
+        path, number = f"Jenkinsfile.{name}-{number}", number + 1
+    return path
+
+
+class PipelineWriter:
+    """Writes one pipeline."""
+
+    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+        self._context = context
+        self._place = Place(pipeline=pipeline.id)
+        self._pipeline, self._cells = with_cells(pipeline)
+        self._frame = Frame(self._pipeline, context)
+        self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
+        names = Names(
+            catalog=context.catalog, format="jenkins", pipeline=pipeline, job=Job(id="pipeline")
+        )
+        self._says = Says(names)
+
+    def text(self) -> str:
+        """Return the text of the Jenkinsfile."""
+        pipeline = self._pipeline
+        environment = write_environment(pipeline.env, self._says, self._fail)
+        guarding = self._guard()
+        shared = turns(pipeline.concurrency)
+        head = (*write_triggers(pipeline), *write_parameters(pipeline))
+        only = self._only(guarding)
+        if only is not None:
+            own, stage = only.whole()
+            sections = _merged((own[0], *_options(shared), *own[1:], *head, *environment))
+            stages: Statements = (stage,)
+            post: Statements = ()
+        else:
+            last = at_the_end(tuple(self._ready.values()))
+            post = self._post(last)
+            stages = self._guarded(self._stages(last, guarding), guarding, post)
+            post = () if guarding else post
+            none = groovy.statement(groovy.bare("agent", groovy.path("none")))
+            sections = (none, *_options(shared), *head, *environment)
+        body = (*sections, groovy.statement(groovy.block("stages", stages)), *post)
+        root = groovy.statement(groovy.block("pipeline", body), self._header())
+        return groovy.render(t.Script(source=Source("", ""), body=t.Block(statements=(root,))))
+
+    def _header(self) -> tuple[Comment, ...]:
+        pipeline = self._pipeline
+        name = constant(pipeline.name) if pipeline.name is not None else None
+        own = (Comment(name, NOWHERE),) if name else ()
+        concurrency = pipeline.concurrency
+        taken = set() if concurrency is None else set(concurrency.comments)
+        nodes: list[Node | None] = [pipeline.name, pipeline.run_name, concurrency]
+        nodes += pipeline.permissions or ()
+        nodes += pipeline.outputs
+        nodes += pipeline.secrets
+        nodes += pipeline.triggers if not write_triggers(pipeline) else ()
+        found = [*pipeline.comments, *(c for one in nodes if one for c in comments_of(one))]
+        return (*own, *(one for one in dict.fromkeys(found) if one not in taken))
+
+    def _fail(self, error: CannotSay, what: str) -> None:
+        text = error.expr.span.text if error.expr.span else what
+        text = " ".join(text.split())
+        self._frame.failing.append(f"ciconv: {what} was not converted: {text}: {error}")
+        loss = self._place.loss(Feature.EXPRESSION, Outcome.MANUAL)
+        said = f"{what} cannot be computed here, so every job fails: {error}"
+        at = error.expr if error.expr.span is not None else self._pipeline
+        self._context.lose(loss, said, at)
+
+    def _guard(self) -> Conditions:
+        """What every stage is under: the build is one the pipeline is for."""
+        try:
+            return when(guard(self._pipeline), self._says)
+        except CannotSay as error:
+            self._fail(error, "what starts the pipeline")
+            return ()
+
+    def _only(self, guarding: Conditions) -> JobWriter | None:
+        """The job of a pipeline that has one, which runs in any case."""
+        if guarding or len(self._ready) != 1:
+            return None
+        (ready,) = self._ready.values()
+        job = ready.job
+        if not isinstance(job, Job) or job.matrix is not None:
+            return None
+        plain = not (ready.conditions or ready.inexact or job.environment)
+        return JobWriter(ready, job, self._frame) if plain else None
+
+    def _guarded(self, stages: Statements, guarding: Conditions, post: Statements) -> Statements:
+        """The stages under the condition of all: in one that holds them, or in the only one."""
+        if not guarding or self._own_guard:
+            return stages
+        conditions = tuple(map(groovy.statement, guarding))
+        if len(stages) == 1 and (beside := _parallel(stages[0])) is not None:
+            when_ = groovy.statement(groovy.block("when", conditions))
+            return (_around(beside, (when_,), post),)
+        name = constant(self._pipeline.name) if self._pipeline.name is not None else None
+        title = self._frame.names.title(name or self._pipeline.id)
+        inside = (
+            groovy.statement(groovy.block("when", conditions)),
+            groovy.statement(groovy.block("stages", stages)),
+            *post,
+        )
+        return (groovy.statement(groovy.block(groovy.call("stage", title), inside)),)
+
+    def _stages(self, last: frozenset[str], guarding: Conditions) -> Statements:
+        jobs = [one.job for one in self._ready.values() if one.job.id not in last]
+        known = {one.id for one in jobs}
+        needs = {one.id: [n.job for n in one.needs or () if n.job in known] for one in jobs}
+        alone = frozenset(one.id for one in jobs if one.matrix is not None)
+        arrangement = arrange(needs, alone)
+        self._report(arrangement)
+        single = len(arrangement.blocks) == 1 and len(arrangement.blocks[0]) == 1
+        single = single and len(arrangement.blocks[0][0]) == 1
+        self._own_guard = guarding if single and not last else ()
+        found = []
+        for block in arrangement.blocks:
+            if len(block) == 1:
+                found += [self._stage(name) for name in block[0]]
+            else:
+                found.append(self._beside(block))
+        return tuple(found) or (_empty_stage(),)
+
+    def _beside(self, block: tuple[tuple[str, ...], ...]) -> t.Statement:
+        """A stage in which chains of jobs run side by side."""
+        branches = []
+        for chain in block:
+            if len(chain) == 1:
+                branches.append(self._stage(chain[0]))
+                continue
+            stages = groovy.block("stages", tuple(self._stage(name) for name in chain))
+            title = self._frame.names.joined([self._title(name) for name in chain], ", ")
+            head = groovy.call("stage", title)
+            branches.append(groovy.statement(groovy.block(head, (groovy.statement(stages),))))
+        name = self._frame.names.joined([self._title(chain[0]) for chain in block], " and ")
+        parallel = groovy.statement(groovy.block("parallel", tuple(branches)))
+        return groovy.statement(groovy.block(groovy.call("stage", name), (parallel,)))
+
+    def _title(self, name: str) -> str:
+        """What people call a job; the cells of one are called like it."""
+        return self._cells.get(name) or self._frame.names.of(self._ready[name].job)
+
+    def _stage(self, name: str) -> t.Statement:
+        ready = self._ready[name]
+        if ready.after is not After.SUCCESS:
+            said = "the job runs when nothing before it failed: others wait for it"
+            loss = Place(pipeline=self._pipeline.id, job=name).loss(
+                Feature.EXPRESSION, Outcome.APPROXIMATED
+            )
+            condition = ready.job.choices[0].condition
+            self._context.lose(loss, said, condition or ready.job)
+        if isinstance(ready.job, Job):
+            return JobWriter(ready, ready.job, self._frame).stage(self._own_guard)
+        return self._other(ready)
+
+    def _other(self, ready: Ready) -> t.Statement:
+        """An approval: a stage on no agent that asks for it."""
+        job: JobBase = ready.job
+        name = self._frame.names.of(job)
+        conditions: Conditions = ()
+        try:
+            conditions = tuple(one for part in ready.conditions for one in when(part, self._says))
+        except CannotSay as error:
+            self._fail(error, f"the condition of {job.id}")
+        inside: list[t.Statement] = []
+        if conditions:
+            statements = tuple(map(groovy.statement, conditions))
+            inside.append(groovy.statement(groovy.block("when", statements)))
+        said = f"Go on with {name}?" if isinstance(job, ApprovalJob) else name
+        asked = groovy.statement(groovy.bare("input", message=said))
+        inside.append(groovy.statement(groovy.block("steps", (asked,))))
+        call = groovy.block(groovy.call("stage", name), tuple(inside))
+        return groovy.statement(call, comments_of(job))
+
+    def _post(self, last: frozenset[str]) -> Statements:
+        groups: dict[str, Statements] = {}
+        for name, ready in self._ready.items():
+            if name not in last or not isinstance(ready.job, Job):
+                continue
+            kind = "failure" if ready.after is After.FAILURE else "always"
+            if kind == "always" and "failure" in groups:
+                kind = "cleanup"
+            written = JobWriter(ready, ready.job, self._frame).at_the_end()
+            groups[kind] = (*groups.get(kind, ()), *written)
+        return post_of(groups)
+
+    def _report(self, arrangement: Arrangement) -> None:
+        for name, more in arrangement.added.items():
+            loss = Place(pipeline=self._pipeline.id, job=name).loss(
+                Feature.STAGE, Outcome.APPROXIMATED
+            )
+            said = f"the job {name!r} also waits for {', '.join(map(repr, more))}"
+            reason = "stages run one after the other, and none beside a matrix"
+            self._context.lose(loss, f"{said}: {reason}", self._ready[name].job)
+
+
+def _parallel(stage: t.Statement) -> t.Call | None:
+    """A stage that holds nothing but stages side by side; None for any other."""
+    call = stage.value if isinstance(stage, t.Expression) else None
+    if not isinstance(call, t.Call) or stage.comments:
+        return None
+    names = [
+        one.value.name
+        for one in call.closures[0].body.statements
+        if isinstance(one, t.Expression) and isinstance(one.value, t.Call)
+    ]
+    return call if names == ["parallel"] else None
+
+
+def _around(stage: t.Call, before: Statements, after: Statements) -> t.Statement:
+    """A stage with more sections."""
+    head = t.Call(function=stage.function, arguments=stage.arguments)
+    inside = (*before, *stage.closures[0].body.statements, *after)
+    return groovy.statement(groovy.block(head, inside))
+
+
+def _options(calls: Statements) -> Statements:
+    return (groovy.statement(groovy.block("options", calls)),) if calls else ()
+
+
+def _merged(sections: Statements) -> Statements:
+    """The sections, those of one name as one."""
+    found: dict[str, t.Statement] = {}
+    for one in sections:
+        call = one.value if isinstance(one, t.Expression) else None
+        if not isinstance(call, t.Call):
+            continue
+        before = found.get(call.name)
+        if before is None or not call.closures:
+            found[call.name] = one
+            continue
+        assert isinstance(before, t.Expression) and isinstance(before.value, t.Call)
+        bodies = [side.closures[0].body for side in (before.value, call)]
+        statements = tuple(statement for body in bodies for statement in body.statements)
+        trailing = tuple(comment for body in bodies for comment in body.trailing)
+        comments = (*before.comments, *one.comments)
+        found[call.name] = groovy.statement(groovy.block(call.name, statements, trailing), comments)
+    return tuple(found.values())
+
+
+def _empty_stage() -> t.Statement:
+    steps = groovy.block("steps", (groovy.statement(groovy.bare("echo", "nothing to do")),))
+    call = groovy.block(groovy.call("stage", "Nothing"), (groovy.statement(steps),))
+    return groovy.statement(call)

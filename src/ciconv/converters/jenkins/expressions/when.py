@@ -1,0 +1,277 @@
+"""Conditions as `when` has them: `branch`, `tag`, `changeRequest` and the like, else `expression`.
+
+Comparators are exact: a glob of `branch` ignores case.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#when
+"""
+
+from collections.abc import Callable, Iterable
+
+from ciconv.converters.jenkins.expressions.patterns import (
+    CannotMatch,
+    exact,
+    java,
+    matches_all,
+)
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Changes,
+    Exists,
+    Expr,
+    Literal,
+    Matches,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    conjuncts,
+    constant,
+    disjuncts,
+)
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+Conditions = tuple[t.Call, ...]  # all of which have to hold
+Atom = Callable[[Pattern], t.Call]
+
+_CAUSES = {
+    "schedule": ("TimerTrigger", None),
+    "workflow_run": ("BuildUpstreamCause", None),
+    "workflow_dispatch": (None, "UserIdCause"),
+}
+_PARTS = {("pr", "base"): "target", ("pr", "head"): "branch", ("pr", "number"): "id"}
+
+
+def when(expr: Expr | None, says: Says) -> Conditions:
+    """Return what stands in `when`; raise CannotSay."""
+    found = [] if expr is None else [one for part in conjuncts(expr) for one in _all(part, says)]
+    return tuple(dict.fromkeys(found))
+
+
+def _all(expr: Expr, says: Says) -> Conditions:
+    """The conditions of a part that is no `&&`."""
+    match expr:
+        case Literal():
+            holds = expr.value not in (None, False, "", 0.0)
+            return () if holds else (_expression(groovy.value(False)),)
+        case Template(parts=(only,)):
+            return when(only, says)
+        case Unary(op=Op.NOT):
+            return (negated(when(expr.operand, says)),)
+        case Binary(op=Op.OR):
+            return either([when(one, says) for one in disjuncts(expr)])
+    return (_atom(expr, says),)
+
+
+def _atom(expr: Expr, says: Says) -> t.Call:
+    match expr:
+        case Binary(op=Op.EQ | Op.NE):
+            known = _equal(expr, says)
+            if known is not None:
+                return known if expr.op is Op.EQ else negated((known,))
+        case Call(function="startsWith", arguments=(Ref(path=("ref", "full")), begin)):
+            known = _beginning(constant(begin))
+            if known is not None:
+                return known
+        case Matches():
+            return joined(_passing(expr))
+        case Changes():
+            return _filtered(expr.filter, _changeset)
+        case Exists():
+            return _filtered(expr.filter, _existing)
+        case Ref(path=("pr", "number")):
+            return groovy.call("changeRequest")
+        case Ref(path=("ref", "tag")):
+            return groovy.call("buildingTag")
+    return _expression(says.truth(expr))
+
+
+def _equal(expr: Binary, says: Says) -> t.Call | None:
+    """`a == 'text'` as a condition of its own, None where there is none."""
+    left, right = expr.left, constant(expr.right)
+    if not isinstance(left, Ref) and isinstance(expr.right, Ref):
+        left, right = expr.right, constant(expr.left)
+    if not isinstance(left, Ref) or right is None:
+        return _primary(expr)
+    if left.path == ("event",):
+        return _event(right)
+    if left.path == ("ref", "type") and right in ("branch", "tag"):
+        tag = groovy.call("buildingTag")
+        return tag if right == "tag" else negated((tag,))
+    if left.path == ("ref", "full"):
+        return _full(right)
+    if left.path in (("ref", "branch"), ("ref", "name")):
+        return _named("branch", right) if right else None
+    if left.path == ("ref", "tag"):
+        return _named("tag", right) if right else negated((groovy.call("buildingTag"),))
+    if left.path in _PARTS and right:
+        return groovy.call("changeRequest", **{_PARTS[left.path]: right})
+    return _environment(left, right, says)
+
+
+def _environment(left: Ref, right: str, says: Says) -> t.Call | None:
+    if left.path[0] in ("env", "matrix", "vars") and len(left.path) == 2:
+        return groovy.bare("environment", name=says.names.variable(left), value=right)
+    return None
+
+
+def _primary(expr: Binary) -> t.Call | None:
+    """Whether it is the default branch that is built."""
+    sides = {one.path for one in (expr.left, expr.right) if isinstance(one, Ref)}
+    if ("ref", "default") in sides and sides & {("ref", "name"), ("ref", "branch")}:
+        is_primary = groovy.path("env", "BRANCH_IS_PRIMARY")
+        return _expression(t.Binary(op="==", left=is_primary, right=groovy.literal("true")))
+    return None
+
+
+def _event(name: str) -> t.Call | None:
+    if name in ("pull_request", "pull_request_target"):
+        return groovy.call("changeRequest")
+    if name not in _CAUSES:
+        return None
+    trigger, cause = _CAUSES[name]
+    if trigger is not None:
+        return groovy.bare("triggeredBy", trigger)
+    return groovy.bare("triggeredBy", cause=cause or "")
+
+
+def _full(ref: str) -> t.Call | None:
+    if ref.startswith("refs/heads/"):
+        return _named("branch", ref.removeprefix("refs/heads/"))
+    if ref.startswith("refs/tags/"):
+        return _named("tag", ref.removeprefix("refs/tags/"))
+    return None
+
+
+def _beginning(begin: str | None) -> t.Call | None:
+    """`startsWith(ref, begin)`."""
+    if begin in ("refs/tags", "refs/tags/"):
+        return groovy.call("buildingTag")
+    for word, prefix in (("tag", "refs/tags/"), ("branch", "refs/heads/")):
+        if begin is not None and begin.startswith(prefix) and begin != prefix:
+            name = Pattern(text=begin.removeprefix(prefix), syntax=PatternSyntax.EXACT)
+            return _matching(word, f"{java(name)}.*")
+    return None
+
+
+def _named(word: str, name: str) -> t.Call:
+    return groovy.bare(word, pattern=name, comparator="EQUALS")
+
+
+def _matching(word: str, regex: str) -> t.Call:
+    return groovy.bare(word, pattern=regex, comparator="REGEXP")
+
+
+def _passing(expr: Matches) -> Conditions:
+    """A branch, a tag or the target of a change request that passes a filter."""
+    path = expr.value.path if isinstance(expr.value, Ref) else ()
+    if path == ("pr", "base"):
+        return (_filtered(expr.filter, _target, groovy.call("changeRequest")),)
+    if path == ("ref", "tag"):
+        return (_filtered(expr.filter, _tag, groovy.call("buildingTag")),)
+    if path in (("ref", "branch"), ("ref", "name")):
+        others = (negated((groovy.call("changeRequest"),)), negated((groovy.call("buildingTag"),)))
+        found = _filtered(expr.filter, _branch, joined(others))
+        return (found, *others) if expr.filter.ignore or _is_wide(expr.filter) else (found,)
+    raise CannotSay(expr, "only names of branches and tags are compared with patterns")
+
+
+def _is_wide(wanted: Filter) -> bool:
+    """Whether names of change requests, PR-1, would pass, too."""
+    positive = (one for one in wanted.patterns if not one.negated)
+    return any(exact(one) is None and not one.text[:1].isalnum() for one in positive)
+
+
+def _filtered(wanted: Filter, one: Atom, everything: t.Call | None = None) -> t.Call:
+    """A filter: the last pattern that matches decides; `everything` is what has such a name."""
+    try:
+        if wanted.ignore:
+            atoms = tuple(one(pattern) for pattern in wanted.patterns)
+            return negated(either([(atom,) for atom in atoms]))
+        found: list[Conditions] = []
+        for pattern in wanted.patterns:
+            if everything is not None and matches_all(pattern) and not pattern.negated:
+                found = [(everything,)]
+            elif pattern.negated:
+                found = [(*either(found), negated((one(pattern),)))]
+            else:
+                found.append((one(pattern),))
+        return joined(either(found))
+    except CannotMatch as error:
+        expr = Literal(value=error.pattern.text, span=error.pattern.span)
+        raise CannotSay(expr, "no regular expression says the same") from None
+
+
+def _branch(pattern: Pattern) -> t.Call:
+    name = exact(pattern)
+    return _named("branch", name) if name else _matching("branch", java(pattern))
+
+
+def _tag(pattern: Pattern) -> t.Call:
+    name = exact(pattern)
+    return _named("tag", name) if name else _matching("tag", java(pattern))
+
+
+def _target(pattern: Pattern) -> t.Call:
+    name = exact(pattern)
+    if name:
+        return groovy.bare("changeRequest", target=name)
+    return groovy.bare("changeRequest", target=java(pattern), comparator="REGEXP")
+
+
+def _changeset(pattern: Pattern) -> t.Call:
+    name = exact(pattern)
+    if name:
+        return groovy.bare("changeset", pattern=name, comparator="EQUALS")
+    return groovy.bare("changeset", pattern=java(pattern), comparator="REGEXP")
+
+
+def _existing(pattern: Pattern) -> t.Call:
+    name = exact(pattern)
+    if name is None:
+        raise CannotMatch(pattern)
+    return _expression(groovy.call("fileExists", name))
+
+
+def _expression(value: t.Expr) -> t.Call:
+    return groovy.block("expression", (groovy.statement(value),))
+
+
+def negated(conditions: Conditions) -> t.Call:
+    """Return `not { … }` of conditions that would all have to hold; twice is none."""
+    if len(conditions) == 1 and conditions[0].name == "not":
+        inner = conditions[0].closures[0].body.statements
+        return joined(tuple(one.value for one in inner))  # type: ignore[attr-defined]
+    return groovy.block("not", (groovy.statement(joined(conditions)),))
+
+
+def joined(conditions: Conditions) -> t.Call:
+    """Return one condition for several that all have to hold."""
+    if len(conditions) == 1:
+        return conditions[0]
+    if not conditions:
+        return _expression(groovy.value(True))
+    return groovy.block("allOf", tuple(map(groovy.statement, conditions)))
+
+
+def either(cases: Iterable[Conditions]) -> Conditions:
+    """Return conditions that hold when one case does; none when one always does."""
+    found = list(cases)
+    if any(not one for one in found):
+        return ()
+    singles = tuple(dict.fromkeys(flat for one in found for flat in _alternatives(joined(one))))
+    if len(singles) <= 1:
+        return singles
+    return (groovy.block("anyOf", tuple(map(groovy.statement, singles))),)
+
+
+def _alternatives(condition: t.Call) -> Conditions:
+    """The cases of an `anyOf`; any other condition is one case."""
+    if condition.name != "anyOf":
+        return (condition,)
+    inner = condition.closures[0].body.statements
+    return tuple(one.value for one in inner)  # type: ignore[attr-defined]

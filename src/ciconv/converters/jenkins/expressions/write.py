@@ -1,0 +1,251 @@
+"""Expressions of the IR as Groovy: conditions in `expression { … }`, values in GStrings.
+
+What GitHub compares without regard to case is compared with it: names of events, branches and the
+like are always written in one way.
+"""
+
+from typing import TypeGuard
+
+from ciconv.converters.jenkins.expressions.known import GROOVY
+from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    constant,
+    written,
+)
+from ciconv.ir.job import Job
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+_OPS = {
+    Op.EQ: "==",
+    Op.NE: "!=",
+    Op.LT: "<",
+    Op.LE: "<=",
+    Op.GT: ">",
+    Op.GE: ">=",
+    Op.OR: "||",
+    Op.AND: "&&",
+}
+_METHODS = {"contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith"}
+_NO_VALUE = (None, False, "", 0.0)
+
+
+class Says:
+    """Writes the expressions of one job; `near` gathers names that are not quite the same."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.near: list[tuple[Ref, str]] = []
+
+    def truth(self, expr: Expr) -> t.Expr:
+        """Return a condition; raise CannotSay."""
+        match expr:
+            case Binary(op=Op.AND | Op.OR):
+                left, right = self.truth(expr.left), self.truth(expr.right)
+                return t.Binary(op=_OPS[expr.op], left=left, right=right)
+            case Unary(op=Op.NOT):
+                return t.Unary(op="!", operand=self.truth(expr.operand))
+            case Template(parts=(only,)):
+                return self.truth(only)
+        return self.value(expr)
+
+    def value(self, expr: Expr) -> t.Expr:
+        """Return a value; raise CannotSay."""
+        match expr:
+            case Literal():
+                return _literal(expr.value)
+            case Ref():
+                return self._ref(expr)
+            case Template():
+                return self._template(expr)
+            case Unary(op=Op.NOT):
+                return t.Unary(op="!", operand=self.truth(expr.operand))
+            case Binary():
+                return self._binary(expr)
+            case Call():
+                return self._call(expr)
+        raise CannotSay(expr, "Groovy has no such expression here")
+
+    def text(self, template: Expr) -> t.String:
+        """Return a text, with what is no constant in `${…}`; raise CannotSay."""
+        known = constant(template)
+        if known is not None:
+            return groovy.literal(known)
+        found = self.value(template)
+        if isinstance(found, t.String):
+            return found
+        return t.String(parts=(t.Interpolation(value=found),), quote=t.Quote.DOUBLE)
+
+    def _template(self, template: Template) -> t.Expr:
+        known = constant(template)
+        if known is not None:
+            return groovy.literal(known)
+        if len(template.parts) == 1:
+            return self.value(template.parts[0])
+        parts: list[t.Text | t.Interpolation] = []
+        for part in template.parts:
+            if isinstance(part, Literal):
+                parts.append(t.Text(value=written(part.value)))
+            else:
+                parts.append(t.Interpolation(value=self.value(part)))
+        many = any(isinstance(one, t.Text) and "\n" in one.value for one in parts)
+        quote = t.Quote.TRIPLE_DOUBLE if many else t.Quote.DOUBLE
+        return t.String(parts=tuple(parts), quote=quote)
+
+    def _ref(self, ref: Ref) -> t.Expr:
+        head = ref.path[0]
+        if head == "inputs" and len(ref.path) == 2:
+            return groovy.path("params", parameter(ref.path[1]))
+        if ref.path[:3] == ("github", "event", "inputs") and len(ref.path) == 4:
+            return groovy.path("params", parameter(ref.path[3]))
+        if head == "secrets":
+            raise CannotSay(ref, "a secret is never put into a text of Groovy")
+        known = self._constant(ref)
+        if known is not None:
+            return groovy.literal(known)
+        if ref.path in GROOVY:
+            return code(GROOVY[ref.path])
+        if head in ("env", "vars", "matrix") and len(ref.path) == 2:
+            return groovy.path("env", self.names.variable(ref))
+        if head == "needs" and len(ref.path) == 4:
+            return groovy.path("env", self.names.variable(ref))
+        return self._near(ref)
+
+    def _constant(self, ref: Ref) -> str | None:
+        """What is the same in every run."""
+        pipeline, job = self.names.pipeline, self.names.job
+        if ref.path == ("workflow", "name"):
+            return constant(pipeline.name) if pipeline.name is not None else pipeline.id
+        if ref.path == ("run", "job"):
+            return job.id
+        if ref.path == ("os",):
+            return _SYSTEMS.get(system_of(job, self.names) or "")
+        return None
+
+    def _near(self, ref: Ref) -> t.Expr:
+        name = self.names.catalog.native_name("jenkins", ref.path)
+        if name is None:
+            known = self.names.catalog.names().get(ref.path)
+            near = None if known is None else known.near.get("jenkins")
+            if near is None:
+                raise CannotSay(ref, "Jenkins does not know it")
+            self.near.append((ref, f"{near.name!r} stands for it: {near.differs}"))
+            name = near.name
+        return groovy.path("env", name)
+
+    def _binary(self, expr: Binary) -> t.Expr:
+        if expr.op in (Op.AND, Op.OR):
+            return self._either(expr)
+        if expr.op not in _OPS:
+            raise CannotSay(expr, "a pattern is no expression of Groovy here")
+        left, right = self.value(expr.left), self.value(expr.right)
+        return t.Binary(op=_OPS[expr.op], left=left, right=right)
+
+    def _either(self, expr: Binary) -> t.Expr:
+        """`a && b || c` is the choice between two values, `a || b` the first that there is."""
+        left = expr.left
+        if expr.op is Op.OR and _is_choice(left):
+            yes, no = self.value(left.right), self.value(expr.right)
+            return t.Ternary(condition=self.truth(left.left), yes=yes, no=no)
+        if expr.op is Op.OR:
+            return t.Ternary(condition=self.value(left), yes=None, no=self.value(expr.right))
+        other = groovy.value(False)
+        return t.Ternary(condition=self.truth(left), yes=self.value(expr.right), no=other)
+
+    def _call(self, expr: Call) -> t.Expr:
+        if expr.function in _METHODS and len(expr.arguments) == 2:
+            return self._method(expr)
+        if expr.function == "format" and (known := constant(expr.arguments[0])) is not None:
+            return self._template(_formatted(known, expr.arguments[1:]))
+        if expr.function in ("toJSON", "fromJSON") and _is_input(*expr.arguments):
+            return self.value(expr.arguments[0])
+        raise CannotSay(expr, f"{expr.function}() has no counterpart in a Jenkinsfile")
+
+    def _method(self, expr: Call) -> t.Expr:
+        subject, wanted = expr.arguments
+        if expr.function == "contains" and isinstance(subject, Call):
+            items = _listed(subject)
+            if items is not None:
+                return t.Binary(op="in", left=self.value(wanted), right=groovy.listed(items))
+        base, argument = self.value(subject), self.value(wanted)
+        method = t.Property(base=base, name=_METHODS[expr.function], op="?.")
+        return t.Call(function=method, arguments=(t.Argument(value=argument),))
+
+
+def code(text: str) -> t.Expr:
+    """Return a piece of Groovy as it is, in parentheses where a part of it could be taken."""
+    name = t.Name(name=text)
+    return t.Parentheses(value=name) if " " in text else name
+
+
+def parameter(name: str) -> str:
+    """Return the name of a parameter: one that is also the name of a variable."""
+    return "".join(letter if letter.isalnum() or letter == "_" else "_" for letter in name)
+
+
+def _is_choice(expr: Expr) -> TypeGuard[Binary]:
+    """Whether it is `condition && value`, with a value that is one."""
+    if not isinstance(expr, Binary) or expr.op is not Op.AND:
+        return False
+    return isinstance(expr.right, Literal) and expr.right.value not in _NO_VALUE
+
+
+def _is_input(*arguments: Expr) -> bool:
+    only = arguments[0] if len(arguments) == 1 else None
+    return isinstance(only, Ref) and only.path[0] == "inputs"
+
+
+_SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
+
+
+def system_of(job: Job, names: Names) -> str | None:
+    """Return the system that a job's labels mean, None where nobody can tell."""
+    for label in () if job.runner is None else job.runner.labels:
+        info = names.catalog.runner(constant(label) or "")
+        if info is not None:
+            return info.os
+    return None
+
+
+def _literal(value: Constant) -> t.Expr:
+    if value is None:
+        return t.Constant(value=None)
+    if isinstance(value, bool):
+        return groovy.value(value)
+    return groovy.literal(value) if isinstance(value, str) else t.Name(name=written(value))
+
+
+def _formatted(text: str, arguments: tuple[Expr, ...]) -> Template:
+    """`format('{0} x', a)` as a template; doubled braces are one."""
+    parts: list[Expr] = []
+    for number, piece in enumerate(text.replace("{{", "\0").replace("}}", "\1").split("{")):
+        index, _, rest = piece.partition("}") if number else ("", "", piece)
+        if index.isdigit() and int(index) < len(arguments):
+            parts.append(arguments[int(index)])
+        if rest:
+            parts.append(Literal(value=rest.replace("\0", "{").replace("\1", "}")))
+    return Template(parts=tuple(parts))
+
+
+def _listed(call: Call) -> tuple[str, ...] | None:
+    """The texts of a list that is written out: `fromJSON('["a", "b"]')`."""
+    known = constant(call.arguments[0]) if call.function == "fromJSON" and call.arguments else None
+    if known is None:
+        return None
+    import json  # rare, and not to be paid for by every start
+
+    try:
+        found = json.loads(known)
+    except (ValueError, RecursionError):
+        return None
+    is_texts = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return tuple(found) if is_texts else None

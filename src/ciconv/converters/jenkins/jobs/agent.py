@@ -1,0 +1,138 @@
+"""Where a job runs ↔ `agent`.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#agent
+"""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import Template, constant
+from ciconv.ir.job import Container, Job, Runner
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+_ARCHITECTURES = frozenset({"arm64", "arm"})
+_SYSTEMS = {"linux": "linux", "macos": "macos", "windows": "windows"}
+
+
+def write_agent(job: Job, says: Says) -> t.Statement:
+    """Return `agent any`, `agent { label … }` or `agent { docker { … } }`."""
+    label = _label(job.runner, says)
+    comments = () if job.runner is None else job.runner.comments
+    if job.container is not None:
+        value: t.Expr = groovy.block("agent", (_docker(job.container, label, says),))
+        comments = (*comments, *job.container.comments)
+    elif label is None:
+        value = groovy.bare("agent", groovy.path("any"))
+    else:
+        value = groovy.block("agent", (groovy.statement(groovy.bare("label", label)),))
+    return groovy.statement(value, comments)
+
+
+def _label(runner: Runner | None, says: Says) -> t.String | None:
+    """The labels that an agent must have, None for any agent."""
+    if runner is None:
+        return None
+    texts = list(dict.fromkeys(_texts(runner, says)))
+    if runner.group is not None:
+        texts.append(_text(runner.group, says))
+    parts: list[t.Text | t.Interpolation] = []
+    for number, one in enumerate(texts):
+        if number:
+            parts.append(t.Text(value=" && "))
+        parts.extend(one.parts)
+    if not parts:
+        return None
+    if all(isinstance(one, t.Text) for one in parts):
+        return groovy.literal("".join(one.value for one in parts if isinstance(one, t.Text)))
+    return t.String(parts=tuple(parts), quote=t.Quote.DOUBLE)
+
+
+def _texts(runner: Runner, says: Says) -> Iterator[t.String]:
+    for label in runner.labels:
+        known = constant(label)
+        if known is None:
+            yield _text(label, says)
+        else:
+            yield from map(groovy.literal, _words(known, runner, says))
+    if not runner.labels:
+        yield from map(groovy.literal, (one for one in (runner.os, runner.arch) if one))
+
+
+def _text(label: Template, says: Says) -> t.String:
+    try:
+        return says.text(label)
+    except CannotSay:
+        return groovy.literal(label.span.text if label.span else "unknown")
+
+
+def _words(label: str, runner: Runner, says: Says) -> Iterator[str]:
+    """The labels for one of the source: a hosted machine is called after its system."""
+    if label == "self-hosted" and len(runner.labels) > 1:
+        return
+    info = says.names.catalog.runner(label.lower())
+    if info is None or info.size is not None:
+        yield quoted_label(label)
+        return
+    yield _SYSTEMS[info.os]
+    if info.arch in _ARCHITECTURES and info.os != "macos":
+        yield info.arch
+
+
+def quoted_label(label: str) -> str:
+    """Return a label as an expression of labels takes it: in quotes when it has other signs."""
+    return label if re.fullmatch(r"[\w.-]+", label) else '"' + label.replace('"', "") + '"'
+
+
+def _docker(container: Container, label: t.String | None, says: Says) -> t.Statement:
+    calls = [groovy.bare("image", _text(container.image, says))]
+    if label is not None:
+        calls.append(groovy.bare("label", label))
+    arguments = _arguments(container, says)
+    if arguments is not None:
+        calls.append(groovy.bare("args", arguments))
+    if container.username is not None or container.password is not None:
+        image = constant(container.image) or ""
+        host = image.split("/")[0] if "." in image.split("/")[0] else ""
+        if host:
+            calls.append(groovy.bare("registryUrl", f"https://{host}"))
+        calls.append(groovy.bare("registryCredentialsId", credentials_id(container)))
+    statements = tuple(groovy.statement(one) for one in calls)
+    return groovy.statement(groovy.block("docker", statements))
+
+
+def credentials_id(container: Container) -> str:
+    """Return the id of the credential a registry asks for, named after the registry."""
+    image = constant(container.image) or ""
+    first = image.split("/")[0]
+    return f"{first}-registry" if "." in first else "docker-hub"
+
+
+def _arguments(container: Container, says: Says) -> t.String | None:
+    """What `docker run` is given: variables, volumes, and other options as they are."""
+    texts = [_flag("--env ", f"{one.name}=", one.value, says) for one in container.env]
+    texts += [_flag("--volume ", "", one, says) for one in container.volumes]
+    texts += [_flag("--publish ", "", one, says) for one in container.ports]
+    if container.options is not None:
+        texts.append(_text(container.options, says).parts)
+    if not texts:
+        return None
+    parts: list[t.Text | t.Interpolation] = []
+    for number, one in enumerate(texts):
+        parts += [t.Text(value=" "), *one] if number else one
+    if all(isinstance(one, t.Text) for one in parts):
+        return groovy.literal("".join(one.value for one in parts if isinstance(one, t.Text)))
+    return t.String(parts=tuple(parts), quote=t.Quote.DOUBLE)
+
+
+def _flag(
+    flag: str, name: str, value: Template, says: Says
+) -> tuple[t.Text | t.Interpolation, ...]:
+    known = constant(value)
+    if known is not None:
+        word = f"{name}{known}"
+        plain = re.fullmatch(r"[\w./:=@%+,-]*", word)
+        return (t.Text(value=flag + (word if plain else "'" + word.replace("'", "'\\''") + "'")),)
+    return (t.Text(value=flag + name), *_text(value, says).parts)

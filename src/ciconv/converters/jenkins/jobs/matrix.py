@@ -1,0 +1,110 @@
+"""A matrix ↔ `matrix`, where its cells are the product of plain values; else a stage for each.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
+"""
+
+from functools import partial
+
+from ciconv.ir.expression import Expr, Literal, Ref
+from ciconv.ir.job import Job, Matrix
+from ciconv.ir.matrix import Cell, cells
+from ciconv.ir.node import replace
+from ciconv.ir.walk import comments_of, replace_references
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, data, resolve
+
+
+def is_native(matrix: Matrix) -> bool:
+    """Return whether Jenkins' own matrix has these cells: axes of plain values and excludes."""
+    values = [value for axis in matrix.axes for value in axis.values]
+    return (
+        bool(matrix.axes)
+        and not matrix.include
+        and all(isinstance(resolve(one), Scalar) for one in values)
+        and all(axis.values for axis in matrix.axes)
+    )
+
+
+def write_axes(matrix: Matrix, variables: dict[str, str]) -> tuple[t.Statement, ...]:
+    """Return `axes` and `excludes`; `variables`: those that hold the values of the axes."""
+    axes = tuple(
+        _axis("values", variables[axis.name.lower()], tuple(map(_text, axis.values)))
+        for axis in matrix.axes
+    )
+    found = [groovy.statement(groovy.block("axes", axes), comments_of(matrix))]
+    rows = []
+    for row in matrix.exclude:
+        parts = tuple(
+            _axis("values", variables[name.lower()], (_text(value),))
+            for name, value in row.values
+            if name.lower() in variables
+        )
+        if parts:
+            rows.append(groovy.statement(groovy.block("exclude", parts)))
+    if rows:
+        found.append(groovy.statement(groovy.block("excludes", tuple(rows))))
+    return tuple(found)
+
+
+def _axis(word: str, name: str, values: tuple[str, ...]) -> t.Statement:
+    calls = (groovy.bare("name", name), groovy.bare(word, *values))
+    return groovy.statement(groovy.block("axis", tuple(map(groovy.statement, calls))))
+
+
+def _text(value: Node) -> str:
+    node = resolve(value)
+    return node.text if isinstance(node, Scalar) else str(data(node))
+
+
+def cell_jobs(job: Job) -> tuple[Job, ...]:
+    """Return a job for each cell of a matrix, with the cell's values in the place of `matrix.x`."""
+    if job.matrix is None:
+        return (job,)
+    found = []
+    for cell in cells(job.matrix):
+        values = {name.lower(): value for name, value in cell}
+        one = replace_references(replace(job, matrix=None), partial(_value, values))
+        found.append(replace(one, id=cell_id(job, cell)))
+    return tuple(found)
+
+
+def cell_id(job: Job, cell: Cell) -> str:
+    """Return the name of a cell: the job's, and the values it has."""
+    said = ", ".join(text for _, value in cell for text in _leaves(value) if text)
+    return f"{job.id} ({said})" if said else job.id
+
+
+def _leaves(value: Node) -> tuple[str, ...]:
+    node = resolve(value)
+    if isinstance(node, Scalar):
+        return (node.text,)
+    if isinstance(node, Sequence):
+        return tuple(text for item in node.items for text in _leaves(item))
+    if isinstance(node, Mapping):
+        return tuple(text for entry in node.entries for text in _leaves(entry.value))
+    return ()
+
+
+def _value(values: dict[str, Node], ref: Ref) -> Expr | None:
+    """What a reference to the matrix is in a cell; None for other references."""
+    if ref.path[0] != "matrix" or len(ref.path) < 2:
+        return None
+    node = values.get(ref.path[1].lower())
+    for name in ref.path[2:]:
+        node = None if node is None else resolve(node)
+        entries = node.entries if isinstance(node, Mapping) else ()
+        node = next((one.value for one in entries if one.name.lower() == name.lower()), None)
+    found = None if node is None else resolve(node)
+    if found is None:
+        return Literal(value="", span=ref.span)
+    if isinstance(found, Scalar):
+        return _scalar(found, ref)
+    return None
+
+
+def _scalar(node: Scalar, ref: Ref) -> Literal:
+    value = node.value
+    if isinstance(value, bool | str | float) or value is None:
+        return Literal(value=value, span=ref.span)
+    return Literal(value=float(value), span=ref.span)

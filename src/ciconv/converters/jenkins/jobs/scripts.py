@@ -1,0 +1,124 @@
+"""The steps of a job with everything in their scripts that Jenkins has no word for."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.context import Context, Place
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.jenkins.jobs.body import Part
+from ciconv.converters.jenkins.steps.foreign import PROGRAMS, Failing, Foreign, word_of
+from ciconv.converters.jenkins.variables import secret, write_value
+from ciconv.converters.script_steps import JENKINS, CannotSay, wrap
+from ciconv.ir.expression import Ref, conjuncts, constant, has_status_function, walk
+from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step
+
+_FAILS = re.compile(
+    r"^echo 'ciconv: (?P<what>.*) was not converted: (?P<reason>.*)' >&2\nexit 1\Z", re.MULTILINE
+)
+
+
+class _Cut(Step, frozen=True, kw_only=True, eq=False):
+    """Stands between the steps of two stages; nobody else knows it, so it is left alone."""
+
+
+def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part:
+    """Return the part with wrapped steps, in the same stages."""
+    flat = tuple(_native(one, says) for one in _flat(part))
+    kept = [_own_env(one, says) for one in flat]
+    bare = tuple(_without(one, own) for one, own in zip(flat, kept, strict=True))
+    wrapped = list(wrap(bare, says.names, JENKINS, context, place).steps)
+    first = next(n for n, one in enumerate(wrapped) if isinstance(one, _Cut))
+    before = (
+        [wrapped.pop(0)] if first > next(n for n, one in enumerate(flat) if _is_cut(one)) else []
+    )
+    groups: list[list[Step]] = [before]
+    for number, step in enumerate(wrapped):
+        if isinstance(step, _Cut):
+            groups.append([])
+            continue
+        if number < len(flat):
+            step = _failed(flat[number], step, kept[number])
+        groups[-1].append(step)
+    return _rebuilt(part, iter(groups))
+
+
+def _failed(source: Step, step: Step, own: tuple[EnvVar, ...]) -> Step:
+    """The step with the variables that Jenkins sets; a script that only fails as such a step."""
+    if isinstance(source, Run) and isinstance(step, Run):
+        match = _FAILS.search(constant(step.script) or "")
+        if match is not None:
+            what, reason = (match[key].replace("'\\''", "'") for key in ("what", "reason"))
+            said = Placeholder(what=what, reason=reason, span=source.span, comments=step.comments)
+            return Failing(
+                placeholder=said, condition=step.condition, span=source.span, name=source.name
+            )
+    return replace(step, env=(*own, *step.env)) if own else step
+
+
+def _is_cut(step: Step) -> bool:
+    return isinstance(step, _Cut)
+
+
+def _flat(part: Part) -> Iterator[Step]:
+    """The steps in the order in which they run, with a cut behind each group."""
+    for one in part.parts:
+        yield from _flat(one)
+    yield from (*part.steps, _Cut(), *part.last, _Cut())
+
+
+def _rebuilt(part: Part, groups: Iterator[list[Step]]) -> Part:
+    parts = tuple(_rebuilt(one, groups) for one in part.parts)
+    steps, last = tuple(next(groups)), tuple(next(groups))
+    return Part(condition=part.condition, steps=steps, parts=parts, last=last)
+
+
+def _native(step: Step, says: Says) -> Step:
+    """The step; one that needs no script of a POSIX shell as a step that nobody makes one of."""
+    fields = {name: getattr(step, name) for name in Step.__struct_fields__}
+    if isinstance(step, Run) and word_of(step) in PROGRAMS:
+        return Foreign(run=step, **fields)
+    if isinstance(step, Placeholder) and _is_early(step, says):
+        return Failing(placeholder=step, **(fields | {"env": (), "directory": None}))
+    return step
+
+
+def _is_early(step: Step, says: Says) -> bool:
+    """Whether Jenkins can tell if the step runs."""
+    parts = () if step.condition is None else conjuncts(step.condition)
+    for one in parts:
+        if has_status_function(one):
+            continue
+        try:
+            says.truth(one)
+        except CannotSay:
+            return False
+    return True
+
+
+def _own_env(step: Step, says: Says) -> tuple[EnvVar, ...]:
+    """The variables of a step that Jenkins itself can set."""
+    asked = {
+        one.path[1]
+        for one in (walk(step.condition) if step.condition is not None else ())
+        if isinstance(one, Ref) and one.path[0] == "env" and len(one.path) > 1
+    }
+    if not isinstance(step, Run):
+        return ()
+    return tuple(one for one in step.env if one.name not in asked and _is_sayable(one, says))
+
+
+def _is_sayable(variable: EnvVar, says: Says) -> bool:
+    if secret(variable.value) is not None:
+        return True
+    try:
+        write_value(variable.value, says)
+    except CannotSay:
+        return False
+    return True
+
+
+def _without(step: Step, own: tuple[EnvVar, ...]) -> Step:
+    if not own:
+        return step
+    return replace(step, env=tuple(one for one in step.env if one not in own))

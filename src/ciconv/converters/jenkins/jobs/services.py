@@ -1,0 +1,82 @@
+"""Services of a job: containers beside it, started by a first step and removed by a last one.
+
+https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
+"""
+
+import shlex
+from collections.abc import Iterator
+
+from ciconv.ir.expression import constant, text
+from ciconv.ir.job import Container, Job
+from ciconv.ir.step import Placeholder, Run, Step
+
+
+def starting(job: Job) -> tuple[Step, ...]:
+    """Return the steps that start the services of a job; inside a container they fail."""
+    return tuple(_start(one, job) for one in job.services)
+
+
+def stopping(job: Job) -> tuple[Step, ...]:
+    """Return the steps that remove them."""
+    if job.container is not None:
+        return ()
+    return tuple(
+        Run(
+            name=text(f"Remove {one.name}"),
+            script=text(f'docker rm --force "$(cat "$WORKSPACE_TMP/{one.name}.cid")"'),
+            shell=text("sh -xe {0}"),
+            span=one.span,
+        )
+        for one in job.services
+        if _command(one) is not None
+    )
+
+
+def _start(service: Container, job: Job) -> Step:
+    command = _command(service)
+    if command is None or job.container is not None:
+        reason = "the steps run in a container, too, and share no network with it"
+        if job.container is None:
+            reason = "its image or its options are only known during the run"
+        return Placeholder(what=f"the service {service.name}", reason=reason, span=service.span)
+    lines = ['mkdir -p "$WORKSPACE_TMP"', command]
+    if "--health-cmd" in (constant(service.options) or "" if service.options else ""):
+        lines.append(_wait(service))
+    script = text("\n".join(lines))
+    name = text(f"Start {service.name}")
+    return Run(name=name, script=script, shell=text("sh -xe {0}"), span=service.span)
+
+
+def _wait(service: Container) -> str:
+    state = "docker inspect --format '{{.State.Health.Status}}'"
+    container = f'"$(cat "$WORKSPACE_TMP/{service.name}.cid")"'
+    return f'until [ "$({state} {container})" = healthy ]; do sleep 1; done'
+
+
+def _command(service: Container) -> str | None:
+    """The call of docker, None when something in it is not constant."""
+    image = constant(service.image)
+    if image is None or service.username is not None or service.password is not None:
+        return None
+    words = list(_words(service))
+    if None in words:
+        return None
+    options = constant(service.options) if service.options is not None else ""
+    if options is None:
+        return None
+    known = [one for one in words if one is not None]
+    tail = [" ".join(options.split())] if options.strip() else []
+    begin = ["docker run --detach", f'--cidfile "$WORKSPACE_TMP/{service.name}.cid"']
+    return " ".join([*begin, *known, *tail, shlex.quote(image)])
+
+
+def _words(service: Container) -> Iterator[str | None]:
+    for port in service.ports:
+        known = constant(port)
+        yield None if known is None else f"--publish {shlex.quote(known)}"
+    for volume in service.volumes:
+        known = constant(volume)
+        yield None if known is None else f"--volume {shlex.quote(known)}"
+    for one in service.env:
+        known = constant(one.value)
+        yield None if known is None else f"--env {shlex.quote(f'{one.name}={known}')}"

@@ -1,0 +1,332 @@
+"""One job as a stage.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#stage
+"""
+
+from ciconv.context import Context, Place
+from ciconv.converters.jenkins.expressions.when import Conditions, when
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.jenkins.jobs.agent import write_agent
+from ciconv.converters.jenkins.jobs.body import Part, parts_of
+from ciconv.converters.jenkins.jobs.content import Content
+from ciconv.converters.jenkins.jobs.graph import Ready
+from ciconv.converters.jenkins.jobs.matrix import write_axes
+from ciconv.converters.jenkins.jobs.names import StageNames
+from ciconv.converters.jenkins.jobs.options import write_input, write_options
+from ciconv.converters.jenkins.jobs.outputs import write_constant, write_output
+from ciconv.converters.jenkins.jobs.scripts import with_scripts
+from ciconv.converters.jenkins.jobs.services import starting, stopping
+from ciconv.converters.jenkins.jobs.variables import write_environment
+from ciconv.converters.jenkins.steps.around import tolerating, with_variables
+from ciconv.converters.jenkins.steps.artifacts import Artifacts
+from ciconv.converters.jenkins.steps.checkout import is_usual
+from ciconv.converters.jenkins.steps.write import StepWriter, failure
+from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.converters.shell_tests import shell_name
+from ciconv.ir.expression import Call, Expr, Literal, Ref, constant
+from ciconv.ir.job import Job
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Checkout, Step
+from ciconv.ir.trigger import Output
+from ciconv.ir.walk import comments_of
+from ciconv.profile import Feature, Outcome
+from ciconv.source import Comment
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+Statements = tuple[t.Statement, ...]
+
+
+class Frame:
+    """What the jobs of one pipeline share while they are written."""
+
+    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+        self.pipeline, self.context = pipeline, context
+        self.artifacts = Artifacts(pipeline)
+        self.names = StageNames(pipeline)
+        self.failing: list[str] = []  # what of the pipeline cannot be said, so that jobs fail
+
+
+class Written:
+    """The sections of a job's stage."""
+
+    def __init__(self, writer: "JobWriter", guarding: Conditions) -> None:
+        job, says = writer.job, writer.says
+        self.conditions = tuple(dict.fromkeys((*guarding, *writer.conditions())))
+        self.gate = write_input(job.environment, says)
+        self.options = writer.options()
+        writer.environment()  # first, to learn what cannot be said
+        self.agent = write_agent(job, says)
+        self.content = writer.content()
+        self.environment = writer.environment()
+        writer.report()
+
+
+class JobWriter:
+    """Writes one job."""
+
+    def __init__(self, ready: Ready, job: Job, frame: Frame) -> None:
+        self._ready, self._frame, self.job = ready, frame, job
+        self._place = Place(pipeline=frame.pipeline.id, job=job.id)
+        names = Names(
+            catalog=frame.context.catalog, format="jenkins", pipeline=frame.pipeline, job=job
+        )
+        self.says = Says(names)
+        self._steps = StepWriter(self.says, frame.artifacts, frame.context, self._place)
+        self._failing: list[str] = list(frame.failing)
+        first = job.steps[0] if job.steps else None
+        self._by_itself = isinstance(first, Checkout) and is_usual(first)
+
+    def stage(self, guarding: Conditions = ()) -> t.Statement:
+        """Return the whole stage; `guarding`: what it is under besides its own condition."""
+        found = Written(self, guarding)
+        inside = (*found.options, *found.environment, *found.content)
+        if self.job.matrix is not None:
+            when_ = _when(found.conditions, found.gate, beside=False)
+            sections = (*when_, *found.gate, *self._matrix(found.agent, inside))
+        else:
+            when_ = _when(found.conditions, found.gate, beside=True)
+            sections = (*when_, found.agent, *found.gate, *inside)
+        return self._stage(sections)
+
+    def whole(self) -> tuple[Statements, t.Statement]:
+        """Return agent, options and environment, and the stage, of a pipeline's only job."""
+        found = Written(self, ())
+        head = (found.agent, *found.options, *found.environment)
+        return head, self._stage((*found.gate, *found.content))
+
+    def _stage(self, sections: Statements) -> t.Statement:
+        name = groovy.literal(self._frame.names.of(self.job))
+        call = groovy.block(groovy.call("stage", name), sections)
+        return groovy.statement(call, self._comments())
+
+    def at_the_end(self) -> Statements:
+        """Return the statements of a job that runs in the `post` of the pipeline."""
+        condition = self._groovy(self._ready.condition)
+        part = self._part(flat=True)
+        content = self._filled(checkout=self._by_itself)
+        inner = content.in_a_row(part)
+        self.report()
+        inner = self._with_env(inner)
+        node = self._node(inner)
+        if condition is not None:
+            inside = t.If(condition=condition, then=t.Block(statements=(node,)))
+            return (groovy.statement(groovy.block("script", (inside,)), self._comments()),)
+        return (groovy.statement(node.value, self._comments()),)
+
+    def _with_env(self, inner: Statements) -> Statements:
+        own = {one.name for one in self.job.env}
+        defined = (one for one in self.says.names.definitions() if one.name not in own)
+        try:
+            calls = with_variables((*defined, *self.job.env), self.says)
+        except CannotSay as error:
+            self.fail(error, "a variable")
+            calls = ()
+        for call in reversed(calls):
+            inner = (groovy.statement(groovy.block(call, inner)),)
+        return inner
+
+    def _node(self, inner: Statements) -> t.Expression:
+        label = _label(write_agent(self.job, self.says))
+        image = None if self.job.container is None else constant(self.job.container.image)
+        if image is not None:
+            docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
+            inner = (groovy.statement(groovy.block(replace_call(docker), inner)),)
+            inner = (groovy.statement(groovy.block("script", inner)),)
+        head = groovy.call("node", *(() if label is None else (label,)))
+        return groovy.statement(groovy.block(head, inner))
+
+    def _comments(self) -> tuple[Comment, ...]:
+        """The comments of the job that no part of it has taken with it."""
+        job = self.job
+        bare = replace(
+            job, steps=(), finally_steps=(), env=(), runner=None, environment=None, matrix=None
+        )
+        found = dict.fromkeys((*comments_of(bare), *self._steps.left))
+        if job.runner is not None:
+            found |= dict.fromkeys(comments_of(job.runner))
+        for one in (job.runner, job.container):
+            for comment in () if one is None else one.comments:
+                found.pop(comment, None)
+        return tuple(found)
+
+    def conditions(self) -> Conditions:
+        """Return what stands in `when`; what cannot be said makes the job fail instead."""
+        found: list[t.Call] = []
+        for one in self._ready.conditions:
+            try:
+                found += when(one, self.says)
+            except CannotSay as error:
+                self.fail(error, "the condition")
+        for one in self._ready.inexact:
+            text = "" if one.span is None else f", whatever {one.span.text!r} says"
+            self._approximate(one, f"the job runs when nothing before it failed{text}")
+        return tuple(dict.fromkeys(found))
+
+    def fail(self, error: CannotSay, what: str) -> None:
+        """Record what cannot be said, and let the job begin with a step that fails."""
+        text = error.expr.span.text if error.expr.span else what
+        said = f"ciconv: {what} was not converted: {' '.join(text.split())}: {error}"
+        if said not in self._failing:
+            self._failing.append(said)
+        self._steps.lose(error, self.job)
+
+    def _approximate(self, at: Node, said: str, feature: Feature = Feature.EXPRESSION) -> None:
+        loss = self._place.loss(feature, Outcome.APPROXIMATED)
+        self._frame.context.lose(loss, said, at if at.span is not None else self.job)
+
+    def report(self) -> None:
+        """Record the names that are not quite what the source asks for, and the secrets."""
+        near = [*self.says.near, *_near_of(self.says.names)]
+        for ref, said in near:
+            self._approximate(ref, said, Feature.VARIABLE)
+
+    def _groovy(self, condition: Expr | None) -> t.Expr | None:
+        try:
+            return None if condition is None else self.says.truth(condition)
+        except CannotSay as error:
+            self.fail(error, "the condition")
+            return None
+
+    def options(self) -> Statements:
+        """Return `options`, or nothing."""
+        try:
+            return write_options(self.job, self.says, checks_out=self._by_itself)
+        except CannotSay as error:
+            self.fail(error, "an option")
+            bare = replace(self.job, timeout=None, concurrency=None)
+            return write_options(bare, self.says, checks_out=self._by_itself)
+
+    def environment(self) -> Statements:
+        """Return `environment`: the job's variables, those its scripts need, and its secrets."""
+        own = {one.name for one in self.job.env}
+        defined = (one for one in self.says.names.definitions() if one.name not in own)
+        known = frozenset(one.name for one in self._frame.pipeline.env)
+        return write_environment((*defined, *self.job.env), self.says, self.fail, known)
+
+    def content(self) -> Statements:
+        """Return `steps` or `stages`, and `post`."""
+        may_fail = self._may_fail()
+        part = self._part(flat=may_fail)
+        around = tolerating("FAILURE") if may_fail else None
+        return self._filled().write(part, around)
+
+    def _filled(self, *, checkout: bool = False) -> Content:
+        """What writes the steps: failures first, outputs last."""
+        content = Content(self.says, self._steps, self._frame.names, self._inexact)
+        errors = tuple(groovy.statement(groovy.bare("error", one)) for one in self._failing)
+        scm = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))),)
+        content.before = (*errors, *(scm if checkout else ()))
+        content.after = tuple(map(self._output, self.job.outputs))
+        return content
+
+    def _part(self, *, flat: bool) -> Part:
+        """The steps in their stages, with scripts that do what Jenkins has no words for."""
+        job = self.job
+        always = Call(function="always")
+        last = tuple(replace(one, condition=always) for one in stopping(job))
+        steps = (*starting(job), *(job.steps[1:] if self._by_itself else job.steps), *last)
+        for output in job.outputs:
+            self._source(output)
+        part = parts_of(steps, self._is_sayable, flat=flat)
+        return with_scripts(part, self.says, self._frame.context, self._place)
+
+    def _is_sayable(self, condition: Expr) -> bool:
+        try:
+            when(condition, self.says)
+        except CannotSay:
+            return False
+        return True
+
+    def _may_fail(self) -> bool:
+        choice = self.job.choices[0] if self.job.choices else None
+        if choice is None or choice.may_fail is None:
+            return False
+        if isinstance(choice.may_fail, Literal):
+            return bool(choice.may_fail.value)
+        said = "whether the job may fail has to be known beforehand, so it may not"
+        self._approximate(choice.may_fail, said)
+        return False
+
+    def _inexact(self, step: Step) -> None:
+        at = step.condition if step.condition is not None else step
+        self._approximate(at, "the step runs whatever failed before it")
+
+    def _source(self, output: Output) -> str | None:
+        """The variable of a step that an output is, None for any other value."""
+        only = output.value.parts[0] if len(output.value.parts) == 1 else None
+        if not isinstance(only, Ref) or only.path[0] != "steps":
+            return None
+        try:
+            return self.says.names.variable(only)
+        except CannotSay:
+            return None
+
+    def _output(self, output: Output) -> t.Statement:
+        name = shell_name(f"needs.{self.job.id}.outputs.{output.name}")
+        source = self._source(output)
+        if source is not None:
+            return write_output(name, source)
+        try:
+            return write_constant(name, self.says.text(output.value))
+        except CannotSay as error:
+            self._steps.lose(error, self.job)
+            return groovy.statement(failure(f"the output {output.name}", str(error)))
+
+    def _matrix(self, agent: t.Statement, inside: Statements) -> Statements:
+        matrix = self.job.matrix
+        assert matrix is not None
+        variables = {
+            axis.name.lower(): self.says.names.variable(Ref(path=("matrix", axis.name)))
+            for axis in matrix.axes
+        }
+        directives = tuple(one for one in inside if _name(one) not in ("steps", "stages"))
+        work = tuple(one for one in inside if _name(one) == "stages")
+        if not work:
+            steps = tuple(one for one in inside if _name(one) == "steps")
+            name = self._frame.names.unused(f"{self._frame.names.of(self.job)} cell")
+            stage = groovy.block(groovy.call("stage", name), steps)
+            work = (groovy.statement(groovy.block("stages", (groovy.statement(stage),))),)
+        post = tuple(one for one in directives if _name(one) == "post")
+        directives = tuple(one for one in directives if _name(one) != "post")
+        axes = write_axes(matrix, variables)
+        block = groovy.block("matrix", (agent, *axes, *directives, *work, *post))
+        fails = matrix.fail_fast
+        fast = not (isinstance(fails, Literal) and not fails.value)
+        head = (groovy.statement(groovy.bare("failFast", True)),) if fast else ()
+        return (*head, groovy.statement(block))
+
+
+def replace_call(call: t.Call) -> t.Call:
+    """Return a call without parentheses."""
+    return t.Call(function=call.function, parentheses=False)
+
+
+def _near_of(names: Names) -> list[tuple[Ref, str]]:
+    return [
+        (ref, f"{near.name!r} stands for it: {near.differs}") for ref, near in names.near.items()
+    ]
+
+
+def _when(conditions: Conditions, gate: Statements, *, beside: bool) -> Statements:
+    """`when`; `beside`: there is an agent, which nobody needs for a stage that is left out."""
+    if not conditions:
+        return ()
+    early = [groovy.bare("beforeInput", True)] if gate else []
+    early += [groovy.bare("beforeAgent", True)] if beside else []
+    statements = tuple(map(groovy.statement, (*early, *conditions)))
+    return (groovy.statement(groovy.block("when", statements)),)
+
+
+def _label(agent: t.Statement) -> t.Expr | None:
+    """The label of an agent, wherever in it that stands."""
+    for one in t.walk(agent):
+        if isinstance(one, t.Call) and one.name == "label":
+            return one.positional[0]
+    return None
+
+
+def _name(statement: t.Statement) -> str:
+    value = statement.value if isinstance(statement, t.Expression) else None
+    return value.name if isinstance(value, t.Call) else ""

@@ -1,0 +1,199 @@
+"""Files for later jobs and for people ↔ `stash`, `unstash`, `archiveArtifacts`.
+
+https://www.jenkins.io/doc/pipeline/steps/workflow-basic-steps/#stash-stash-some-files-to-be-used-later-in-the-build
+"""
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from os.path import commonprefix
+
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.ir.expression import Expr, Literal, Template, constant, text, written
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import DownloadArtifact, UploadArtifact
+from ciconv.ir.walk import all_steps
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+_FILE = re.compile(
+    r"\.(xml|json|html?|txt|log|zip|tar|t?gz|bz2|xz|jar|war|whl|deb|rpm|exe|msi|pdf|md|csv|png|"
+    r"jpe?g|svg|ya?ml|toml|sh|py|js|lcov|info|dmg|apk|aab|ipa|nupkg|sarif|env|out)$",
+    re.IGNORECASE,
+)
+_WILD = re.compile(r"[*?\[{]")
+
+
+class Artifacts:
+    """Which artifacts of a pipeline are handed over between jobs, and in which folders they lie."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        downloads = [step for _, step in all_steps(pipeline) if isinstance(step, DownloadArtifact)]
+        uploads = [step for _, step in all_steps(pipeline) if isinstance(step, UploadArtifact)]
+        self.uploads = uploads
+        self._names = tuple(dict.fromkeys(one.artifact for one in uploads))
+        self._wanted = [one.artifact for one in downloads if one.artifact is not None]
+        self._patterns = [one.pattern for one in downloads if one.artifact is None]
+
+    def is_handed_over(self, upload: UploadArtifact) -> bool:
+        """Return whether a later job takes these files."""
+        return upload.artifact in self._wanted or any(
+            _fits(pattern, upload.artifact) for pattern in self._patterns
+        )
+
+    def is_known(self, download: DownloadArtifact) -> bool:
+        """Return whether a job of this pipeline has such files."""
+        return download.artifact is None or download.artifact in self._names
+
+    def taken(self, download: DownloadArtifact) -> tuple[Template, ...]:
+        """Return the names of what a download brings."""
+        if download.artifact is not None:
+            return (download.artifact,)
+        return tuple(name for name in self._names if _fits(download.pattern, name))
+
+
+def _fits(pattern: Template | None, name: Template) -> bool:
+    if pattern is None:
+        return True
+    wanted = constant(pattern)
+    if wanted is None:
+        return pattern == name
+    return fnmatchcase(_shape(name), wanted) or fnmatchcase(wanted, _shape(name))
+
+
+def _shape(name: Template) -> str:
+    """A name with a star for what is no constant."""
+    return "".join(written(p.value) if isinstance(p, Literal) else "*" for p in name.parts)
+
+
+def write_upload(step: UploadArtifact, stashed: bool, says: Says) -> Iterator[t.Expr]:
+    """Yield the steps that keep the files, and hand them over when somebody takes them."""
+    paths = list(_lines(step.paths))
+    wanted = [one for one in paths if not _is_negated(one)]
+    others = [Template(parts=_without_sign(one)) for one in paths if _is_negated(one)]
+    may_miss = step.missing != "error"
+    given: dict[str, t.Expr | bool] = {"artifacts": _joined(wanted, says)}
+    if others:
+        given["excludes"] = _joined(others, says)
+    if may_miss:
+        given["allowEmptyArchive"] = True
+    yield groovy.bare("archiveArtifacts", **given)
+    if not stashed:
+        return
+    folder, inside = _below(wanted)
+    given = {"name": says.text(step.artifact)}
+    if inside:
+        given["includes"] = _joined(inside, says)
+    if others:
+        given["excludes"] = _joined(others, says)
+    if may_miss:
+        given["allowEmpty"] = True
+    stash = groovy.bare("stash", **given)
+    yield (
+        stash
+        if not folder
+        else groovy.block(groovy.call("dir", folder), (groovy.statement(stash),))
+    )
+
+
+def write_download(
+    step: DownloadArtifact, names: tuple[Template, ...], says: Says
+) -> Iterator[t.Expr]:
+    """Yield the steps that bring the files; of several artifacts each into a folder of its own."""
+    merged = any(one.name == "merge" and constant(one.value) == "true" for one in step.arguments)
+    for name in names:
+        taken: t.Expr = groovy.bare("unstash", says.text(name))
+        if step.artifact is None and not merged:
+            taken = groovy.block(groovy.call("dir", says.text(name)), (groovy.statement(taken),))
+        if step.path is not None and constant(step.path) not in ("", ".", "./"):
+            inner = (groovy.statement(taken),)
+            taken = groovy.block(groovy.call("dir", _folder(step.path, says)), inner)
+        yield taken
+
+
+def _folder(path: Template, says: Says) -> t.String:
+    known = constant(path)
+    return says.text(path) if known is None else groovy.literal(known.rstrip("/") or "/")
+
+
+def _lines(template: Template) -> Iterator[Template]:
+    """The lines of a template, without blanks around them and without empty ones."""
+    parts: list[Expr] = []
+    for part in template.parts:
+        if not isinstance(part, Literal):
+            parts.append(part)
+            continue
+        for number, line in enumerate(written(part.value).split("\n")):
+            if number:
+                yield from _stripped(parts)
+                parts = []
+            parts.append(Literal(value=line, span=part.span))
+    yield from _stripped(parts)
+
+
+def _stripped(parts: list[Expr]) -> Iterator[Template]:
+    texts = [one for one in parts if not (isinstance(one, Literal) and one.value == "")]
+    for end, strip in ((0, str.lstrip), (-1, str.rstrip)):
+        if texts and isinstance(one := texts[end], Literal):
+            texts[end] = Literal(value=strip(written(one.value)), span=one.span)
+    texts = [one for one in texts if not (isinstance(one, Literal) and one.value == "")]
+    if texts:
+        yield Template(parts=tuple(texts))
+
+
+def _is_negated(path: Template) -> bool:
+    first = path.parts[0]
+    return isinstance(first, Literal) and written(first.value).startswith("!")
+
+
+def _without_sign(path: Template) -> tuple[Expr, ...]:
+    first = path.parts[0]
+    rest = written(first.value)[1:] if isinstance(first, Literal) else ""
+    return (Literal(value=rest, span=first.span), *path.parts[1:])
+
+
+def _joined(paths: list[Template], says: Says) -> t.String:
+    """Patterns of Ant for paths, divided by commas."""
+    parts: list[t.Text | t.Interpolation] = []
+    for number, path in enumerate(paths):
+        known = constant(path)
+        own = says.text(path).parts if known is None else (t.Text(value=ant(known)),)
+        parts += [t.Text(value=", "), *own] if number else own
+    if all(isinstance(one, t.Text) for one in parts):
+        return groovy.literal("".join(one.value for one in parts if isinstance(one, t.Text)))
+    return t.String(parts=tuple(parts), quote=t.Quote.DOUBLE)
+
+
+def ant(path: str) -> str:
+    """Return the pattern for a path: of a folder everything in it."""
+    found = re.sub(r"^(\./)+", "", path)
+    found = found.removeprefix("$WORKSPACE/")
+    if found in ("", ".", "/"):
+        return "**"
+    if found.endswith("/"):
+        return f"{found}**"
+    return found if _WILD.search(found) or _FILE.search(found) else f"{found}/**"
+
+
+def _below(paths: list[Template]) -> tuple[str, list[Template]]:
+    """The folder that is not part of the names in an artifact, and the paths in it."""
+    known = [re.sub(r"^(\./)+", "", constant(one) or "") for one in paths]
+    if not all(known) or any(one.startswith(("/", "~")) for one in known):
+        return "", paths
+    common = commonprefix([_fixed(one) for one in known])
+    folder = "/".join(common)
+    if not folder:
+        return "", paths
+    inside = [one[len(folder) :].lstrip("/") for one in known]
+    if any(one in ("", "**", "**/*", "*") for one in inside):
+        return folder, [] if len(inside) == 1 and inside[0] != "*" else [text("**")]
+    return folder, [text(one) for one in inside]
+
+
+def _fixed(path: str) -> list[str]:
+    """The folders of a path that hold no wildcard; a path that is no file is a folder itself."""
+    parts = [one for one in path.split("/") if one]
+    for number, part in enumerate(parts):
+        if _WILD.search(part):
+            return parts[:number]
+    return parts[:-1] if _FILE.search(path) and not path.endswith("/") else parts

@@ -1,0 +1,113 @@
+"""Checkouts ↔ `checkout scm`, `checkout scmGit(…)`.
+
+https://www.jenkins.io/doc/pipeline/steps/params/scmgit/
+"""
+
+from collections.abc import Iterator
+
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.ir.expression import Expr, Ref, Template, constant, disjuncts
+from ciconv.ir.step import Checkout
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+# what a multibranch job does, or what has no effect on the files
+_USUAL = {
+    "depth": None,  # Jenkins fetches the whole history
+    "tags": None,
+    "clean": None,
+    "lfs": ("", "false"),
+    "submodules": ("", "false"),
+    "token": None,
+}
+_UNTOLD = frozenset({"persist-credentials", "set-safe-directory", "show-progress", "filter"})
+
+
+def is_usual(step: Checkout) -> bool:
+    """Return whether it is what Jenkins does by itself at the beginning of a job."""
+    bare = step.condition is None and not (step.env or step.may_fail or step.directory)
+    return bare and all(_is_usual(one.name, one.value) for one in step.arguments)
+
+
+def _is_usual(name: str, value: Template) -> bool:
+    if name in _UNTOLD or constant(value) == "":
+        return True
+    if name not in _USUAL:
+        return False
+    known = _USUAL[name]
+    return known is None or constant(value) in known
+
+
+# commits that a multibranch job has checked out anyway, but for how it is set to treat requests
+_OWN = frozenset(
+    {("ref", "full"), ("ref", "name"), ("commit", "sha"), ("pr", "head"), ("pr", "head_sha")}
+)
+
+
+def is_own(ref: Template) -> bool:
+    """Return whether a commit is the one that is built."""
+    return all(isinstance(one, Ref) and one.path in _OWN for one in _alternatives(ref))
+
+
+def _alternatives(expr: Expr) -> tuple[Expr, ...]:
+    """`a || b`, and what stands alone in a template."""
+    if isinstance(expr, Template):
+        return _alternatives(expr.parts[0]) if len(expr.parts) == 1 else (expr,)
+    return tuple(disjuncts(expr))
+
+
+def differing(step: Checkout) -> tuple[str, ...]:
+    """Return the names of arguments that nothing of what is written stands for."""
+    said = {"repository", "ref", "path", "lfs", "submodules", *_USUAL, *_UNTOLD}
+    return tuple(
+        one.name
+        for one in step.arguments
+        if one.name not in said or (one.name == "ref" and one.value.parts and is_own(one.value))
+    )
+
+
+def write_checkout(step: Checkout, says: Says) -> Iterator[t.Expr]:
+    """Yield the steps of a checkout; raise CannotSay."""
+    given = {one.name: one.value for one in step.arguments if constant(one.value) != ""}
+    if "ref" in given and is_own(given["ref"]):
+        del given["ref"]
+    found = [_checkout(given, says)]
+    if constant(given["lfs"]) == "true" if "lfs" in given else False:
+        found.append(groovy.bare("sh", "git lfs pull"))
+    modules = constant(given["submodules"]) if "submodules" in given else "false"
+    if modules in ("true", "recursive"):
+        deep = " --recursive" if modules == "recursive" else ""
+        found.append(groovy.bare("sh", f"git submodule update --init{deep}"))
+    if "path" not in given:
+        yield from found
+        return
+    inner = tuple(groovy.statement(one) for one in found)
+    yield groovy.block(groovy.call("dir", says.text(given["path"])), inner)
+
+
+def _checkout(given: dict[str, Template], says: Says) -> t.Expr:
+    """This repository as Jenkins has it, or another one, or another commit of this one."""
+    if "repository" not in given and "ref" not in given:
+        return groovy.bare("checkout", groovy.path("scm"))
+    ref = says.text(given["ref"]) if "ref" in given else groovy.literal("*/HEAD")
+    remotes: t.Expr = groovy.path("scm", "userRemoteConfigs")
+    if "repository" in given:
+        remotes = groovy.listed((_remote(given["repository"], "token" in given, says),))
+    branches = groovy.listed((_map(name=ref),))
+    scm = groovy.call("scmGit", branches=branches, userRemoteConfigs=remotes)
+    return groovy.bare("checkout", scm)
+
+
+def _remote(repository: Template, with_token: bool, says: Says) -> t.Expr:
+    name = says.text(repository)
+    parts = (t.Text(value="https://github.com/"), *name.parts, t.Text(value=".git"))
+    url = t.String(parts=parts, quote=t.Quote.DOUBLE)
+    known = constant(repository)
+    if known is not None:
+        url = groovy.literal(f"https://github.com/{known}.git")
+    return _map(url=url, credentialsId=groovy.literal("github")) if with_token else _map(url=url)
+
+
+def _map(**values: t.Expr) -> t.Expr:
+    entries = tuple(t.Argument(value=value, name=name) for name, value in values.items())
+    return t.MapLiteral(entries=entries)

@@ -1,0 +1,46 @@
+"""Scripts for shells that are none of POSIX: `pwsh`, `powershell`, `bat` are steps of Jenkins."""
+
+from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import Expr, Literal, Ref, constant, written
+from ciconv.ir.step import Placeholder, Run, Step
+from ciconv.syntax.shell import substitute
+
+PROGRAMS = {"pwsh": "pwsh", "powershell": "powershell", "cmd": "bat"}
+
+
+class Foreign(Step, frozen=True, kw_only=True, eq=False):
+    """A script for a shell that is none of POSIX, which Jenkins has a step for."""
+
+    run: Run
+
+
+class Failing(Step, frozen=True, kw_only=True, eq=False):
+    """A placeholder that is written with the step `error`, and no script."""
+
+    placeholder: Placeholder
+
+
+def word_of(step: Run) -> str:
+    """Return the first word of a step's shell, without its folder."""
+    shell = constant(step.shell) if step.shell is not None else None
+    return (shell or "").split(" ")[0].rpartition("/")[2]
+
+
+def foreign_script(step: Foreign, says: Says) -> str:
+    """Return the script with variables in the place of expressions; raise CannotSay."""
+    parts: list[str | Expr] = [
+        written(one.value) if isinstance(one, Literal) else one for one in step.run.script.parts
+    ]
+
+    def bind(expr: Expr) -> str:
+        if not isinstance(expr, Ref):
+            raise CannotSay(expr, "only names are put into scripts for this shell")
+        return says.names.variable(expr)
+
+    found = substitute(parts, bind, word_of(step.run))
+    for index, problem in found.problems:
+        expr = parts[index]
+        if isinstance(expr, Expr):
+            raise CannotSay(expr, problem)
+    return found.text

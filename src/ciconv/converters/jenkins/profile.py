@@ -92,6 +92,18 @@ _RUN = (
         Outcome.APPROXIMATED,
         "the job '{detail}' runs on an agent with such a label, which has the tools it has",
     ),
+    _none(
+        Feature.MACHINE_SIZE,
+        Outcome.APPROXIMATED,
+        "the machine of the size '{detail}' became one with the same system: others have labels",
+    ),
+    _none(
+        Feature.CONTEXT,
+        Outcome.MANUAL,
+        "the variables of the context '{detail}' are nowhere in the file: create credentials for "
+        "them",
+        _SECRETS,
+    ),
     _native(Feature.TIMEOUT, "options { timeout }"),
     _none(Feature.CANCEL_TIMEOUT, Outcome.DROPPED, "an aborted build ends when its steps do"),
 )
@@ -177,6 +189,11 @@ _OF_STEPS = (
         Feature.PARALLEL_STEPS,
         "the steps of the group run one after the other",
         Outcome.APPROXIMATED,
+    ),
+    _none(
+        Feature.COSMETIC,
+        Outcome.DROPPED,
+        "'{detail}' only changes what people are shown, and is left out",
     ),
     _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
     _none(

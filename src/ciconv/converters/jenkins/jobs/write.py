@@ -177,9 +177,8 @@ class JobWriter:
         self._frame.context.lose(loss, said, at if at.span is not None else self.job)
 
     def report(self) -> None:
-        """Record the names that are not quite what the source asks for, and the secrets."""
-        near = [*self.says.near, *_near_of(self.says.names)]
-        for ref, said in near:
+        """Record the names that are not quite what the source asks for."""
+        for ref, said in self.says.near:
             self._approximate(ref, said, Feature.VARIABLE)
 
     def _groovy(self, condition: Expr | None) -> t.Expr | None:
@@ -301,12 +300,6 @@ class JobWriter:
 def replace_call(call: t.Call) -> t.Call:
     """Return a call without parentheses."""
     return t.Call(function=call.function, parentheses=False)
-
-
-def _near_of(names: Names) -> list[tuple[Ref, str]]:
-    return [
-        (ref, f"{near.name!r} stands for it: {near.differs}") for ref, near in names.near.items()
-    ]
 
 
 def _when(conditions: Conditions, gate: Statements, *, beside: bool) -> Statements:

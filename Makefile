@@ -1,6 +1,6 @@
 # Every target is a script of the same name: `make test` and `scripts/test` are the same thing.
 
-.PHONY: help demo setup check test golden oracles bench docs lock
+.PHONY: help demo setup check test golden oracles bench docs site lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,9 @@ bench: ## cold start, throughput, memory
 
 docs: ## run the examples of README and docs
 	@scripts/test tests/test_docs.py
+
+site: ## build the documentation into build/site
+	@scripts/site
 
 lock: ## write constraints.txt anew
 	@scripts/lock

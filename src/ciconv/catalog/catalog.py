@@ -36,6 +36,7 @@ class Near(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: str
     differs: str
+    only: tuple[str, ...] = ()  # kinds of events it differs for; empty: for all
     words: Mapping[str, str] = {}  # GitHub's word for a value → the format's
 
 

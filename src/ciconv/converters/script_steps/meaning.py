@@ -51,8 +51,10 @@ def _event(expr: Binary, event: Ref, value: str, names: Names) -> Expr:
     name = names.catalog.names().get(event.path)
     near = None if name is None else name.near.get(names.format)
     word = None if near is None else near.words.get(value)
-    if near is None or word is None or "." in near.name:
+    if near is None or word is None:
         return expr
+    if "." in near.name:  # a value that the job hands over under GitHub's name
+        return _equal(expr, event, word)
     return _equal(expr, Ref(path=("env", near.name), span=event.span), word)
 
 

@@ -135,12 +135,10 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
         head = ref.path[0]
         if head in ("inputs", "matrix") or ref.path[:3] == ("github", "event", "inputs"):
             return self.format not in _NATIVE_INPUTS or name.startswith(("INPUT_", "MATRIX_"))
-        native = self.catalog.native_name(self.format, ref.path) or self._near_name(ref)
+        one = self.catalog.names().get(ref.path)
+        near = None if one is None else one.near.get(self.format)
+        native = self.catalog.native_name(self.format, ref.path) or (near and near.name)
         return native is not None and native != name and name not in self.composed
-
-    def _near_name(self, ref: Ref) -> str | None:
-        near = self.near.get(ref)
-        return None if near is None else near.name
 
     def _predefined(self, ref: Ref) -> str:
         name = self.catalog.names().get(ref.path)
@@ -152,7 +150,9 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
             self.composed.setdefault(variable, name.shell[self.format])
         elif name is not None and self.format in name.near:
             near = name.near[self.format]
-            self.near.setdefault(ref, near)
+            kinds = {trigger.kind for trigger in self.pipeline.triggers}
+            if not near.only or not kinds.isdisjoint(near.only):
+                self.near.setdefault(ref, near)
             variable = near.name if "." not in near.name else _own_name(ref, self.catalog)
         else:
             said = f"the system does not tell {'.'.join(ref.path)!r} to scripts"

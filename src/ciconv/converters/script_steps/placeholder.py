@@ -1,6 +1,7 @@
 """Steps that fail loudly, as scripts, and the way back."""
 
 import re
+from collections.abc import Iterator
 
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.node import shared
@@ -15,19 +16,37 @@ _SCRIPT = re.compile(
 def script_of(step: Placeholder) -> Run:
     """Return a script that fails and says why, with what the step was handed as comments."""
     said = f"ciconv: {step.what} was not converted: {step.reason}"
-    lines = [f"#   {one.name}: {_line(one)}" for one in step.arguments]
+    lines = [line for name, value in _handed(step) for line in _lines(name, value)]
     quoted = " ".join(said.split()).replace("'", "'\\''")
     script = "\n".join((*lines, f"echo '{quoted}' >&2", "exit 1"))
-    fields = shared(step, Step) | {"directory": None, "may_fail": step.may_fail}
+    fields = shared(step, Step) | {"directory": None, "env": ()}
     return Run(script=text(script, of=step), **fields)
 
 
-def _line(argument: Argument) -> str:
-    known = constant(argument.value)
-    if known is None:
-        known = argument.value.span.text if argument.value.span else "an expression"
-    first, *rest = known.strip().split("\n") or [""]
-    return f"{first} …" if rest else first
+def _handed(step: Placeholder) -> Iterator[tuple[str, Template]]:
+    """What the step was handed, for whoever puts another one in its place."""
+    yield from ((one.name, one.value) for one in step.arguments)
+    yield from ((f"env.{one.name}", one.value) for one in step.env)
+    if step.directory is not None:
+        yield "directory", step.directory
+
+
+def _lines(name: str, value: Template) -> Iterator[str]:
+    first, *rest = source_text(value).rstrip("\n").split("\n")
+    yield f"#   {name}: {first}"
+    yield from (f"#     {line}" for line in rest)
+
+
+def source_text(template: Template) -> str:
+    """Return a text with its expressions as the source has them."""
+    pieces = []
+    for part in template.parts:
+        known = constant(part)
+        if known is not None:
+            pieces.append(known)
+        else:
+            pieces.append(f"${{{{ {part.span.text if part.span else 'an expression'} }}}}")
+    return "".join(pieces)
 
 
 def placeholder_of(script: str) -> Placeholder | None:
@@ -36,12 +55,13 @@ def placeholder_of(script: str) -> Placeholder | None:
     if match is None:
         return None
     what, reason = (match[key].replace("'\\''", "'") for key in ("what", "reason"))
-    arguments = []
+    arguments: list[tuple[str, str]] = []
     for line in match["arguments"].splitlines():
-        name, _, value = line.removeprefix("#   ").partition(": ")
-        arguments.append(Argument(name=name, value=_text(value)))
-    return Placeholder(what=what, reason=reason, arguments=tuple(arguments))
-
-
-def _text(value: str) -> Template:
-    return text(value)
+        if line.startswith("#     ") and arguments:
+            name, value = arguments.pop()
+            arguments.append((name, f"{value}\n{line[6:]}"))
+        else:
+            name, _, value = line[4:].partition(": ")
+            arguments.append((name, value))
+    handed = tuple(Argument(name=name, value=text(value)) for name, value in arguments)
+    return Placeholder(what=what, reason=reason, arguments=handed)

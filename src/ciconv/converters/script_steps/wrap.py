@@ -17,7 +17,7 @@ from ciconv.converters.script_steps.texts import Text, condition_test, export_li
 from ciconv.converters.shell_tests import BASH, SH, CannotSay
 from ciconv.ir.expression import constant, text
 from ciconv.ir.node import Node, replace
-from ciconv.ir.step import Placeholder, Run, Step
+from ciconv.ir.step import Argument, Placeholder, Run, Step
 from ciconv.profile import Feature, Outcome
 
 _KEPT = ("may_fail", "timeout", "retry")
@@ -92,7 +92,18 @@ class _Wrapper:
         except CannotSay as error:
             self._lose_manual(error, step)
             what = constant(step.name) or step.id or "a step"
-            failing = Placeholder(what=what, reason=str(error), span=step.span)
+            handed = (
+                *(() if step.shell is None else (Argument(name="shell", value=step.shell),)),
+                Argument(name="run", value=step.script),
+            )
+            failing = Placeholder(
+                what=what,
+                reason=str(error),
+                arguments=handed,
+                env=step.env,
+                directory=step.directory,
+                span=step.span,
+            )
             bare = replace(script_of(failing), name=step.name, comments=step.comments)
             return self._run(bare)
 

@@ -70,7 +70,7 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
             return _equal(expr, scope, dialect)
         case Binary(op=Op.NE):
             return _not(_equal(expr, scope, dialect), dialect)
-        case Binary(op=Op.LT | Op.LE | Op.GT | Op.GE):
+        case Binary():
             return _compared(expr, scope, dialect)
         case Call():
             return _call(expr, scope, dialect)
@@ -79,6 +79,8 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
 
 def _compared(expr: Binary, scope: Scope, dialect: Dialect) -> str:
     """Which of two numbers is less; a shell itself knows no fractions."""
+    if expr.op in (Op.MATCH, Op.NOT_MATCH):
+        raise CannotSay(expr, "a shell has other regular expressions")
     if not dialect.has_numbers:
         raise CannotSay(expr, "numbers are compared by steps alone")
     pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.GE) else [expr.right, expr.left]

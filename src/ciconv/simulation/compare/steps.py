@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from ciconv.simulation.compare.conditions import same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.joining import joined, same_shell
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.scripts import same_script
@@ -25,6 +26,8 @@ def compare_steps(
     a: JobPlan, b: JobPlan, place: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
+    if place.systems[0] != place.systems[1] and len(a.steps) != len(b.steps):
+        a, b = (replace(job, steps=joined(job.steps)) for job in (a, b))
     pairs = match_steps(a.steps, b.steps)
     for one, other in pairs:
         at = _at(one, other, a, b, place)
@@ -71,7 +74,8 @@ def _compare(
         yield at.condition(one.condition, other.condition)
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
-    if plain_command(one.shell) != plain_command(other.shell):
+    same = same_shell if at.systems[0] != at.systems[1] else _same_command
+    if not same(one, other):
         yield from at.values(Field.SHELL, "the shell is", one.shell, other.shell)
     for name, field, word in _VALUES:
         yield from at.values(field, word, _text(getattr(one, name)), _text(getattr(other, name)))
@@ -87,6 +91,10 @@ def _compare(
         left, right = first_change(one.script, other.script)
         message = f"the script says {shown(left)}, on the other side {shown(right)}"
         yield replace(at.differs(Field.SCRIPT, message), here=one.script, there=other.script)
+
+
+def _same_command(one: StepPlan, other: StepPlan) -> bool:
+    return plain_command(one.shell) == plain_command(other.shell)
 
 
 def _is_the_system_itself(one: StepPlan, other: StepPlan) -> bool:

@@ -1,0 +1,69 @@
+"""Steps that one script can be: plain scripts behind each other are equal to all of them in one.
+
+A system whose unit is a script writes several steps as one. That is the same where no script
+leaves anything behind for the next one, ends it, or is asked for by others.
+"""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from ciconv.ir.expression import Call
+from ciconv.simulation.plan import State, StepPlan
+from ciconv.simulation.shells import plain_command
+from ciconv.syntax.shell.traits import traits
+
+_SUCCESS = Call(function="success")
+_POSIX = ("bash", "sh")
+
+
+def joined(steps: Iterable[StepPlan]) -> tuple[StepPlan, ...]:
+    """Return the steps with plain scripts that stand behind each other as one."""
+    found: list[StepPlan] = []
+    for step in steps:
+        last = found[-1] if found else None
+        if last is not None and _can_join(last, step):
+            script = f"{last.script.rstrip()}\n{step.script}"
+            found[-1] = replace(last, script=script, id=last.id or step.id)
+        else:
+            found.append(step)
+    return tuple(found)
+
+
+def _can_join(one: StepPlan, other: StepPlan) -> bool:
+    if not (_is_plain(one) and _is_plain(other)):
+        return False
+    same = ("env", "directory", "retry", "extras")
+    return all(getattr(one, key) == getattr(other, key) for key in same) and same_shell(one, other)
+
+
+def _is_plain(step: StepPlan) -> bool:
+    return (
+        step.kind == "run"
+        and step.state is State.RUN
+        and step.test == _SUCCESS
+        and step.may_fail == "false"
+        and not (step.timeout or step.background or step.parallel or "GITHUB_" in step.script)
+        and traits(step.script).shares
+    )
+
+
+def same_shell(one: StepPlan, other: StepPlan) -> bool:
+    """Whether the shells of two steps do the same with both of their scripts.
+
+    Where nothing is piped, `pipefail` changes nothing; tracing changes no command at all; plain
+    commands are the same for all POSIX shells.
+    """
+    left, right = plain_command(one.shell), plain_command(other.shell)
+    if left == right:
+        return True
+    words = left.split(), right.split()
+    if any(not found or found[0] not in _POSIX for found in words):
+        return False
+    scripts = (one.script, other.script)
+    if words[0][0] != words[1][0] and not all(traits(text).is_portable for text in scripts):
+        return False
+    flags = [set(found[1:]) - {"-o", "xtrace", "{0}"} for found in words]
+    if not any(traits(text).has_pipe for text in scripts):
+        flags = [found - {"pipefail"} for found in flags]
+    return flags[0] == flags[1]

@@ -4,6 +4,13 @@
 # imported when its system is looked at.
 RULES: dict[str, tuple[str, ...]] = {
     "all": (
+        "unknown-key",
+        "missing-key",
+        "wrong-type",
+        "duplicate-key",
+        "wrong-value",
+        "wrong-number",
+        "empty-value",
         "unknown-need",
         "needs-cycle",
         "never-runs",
@@ -20,14 +27,16 @@ RULES: dict[str, tuple[str, ...]] = {
         "missing-checkout",
         "long-step-timeout",
     ),
+    "gitlab": (
+        "unknown-job",
+        "dependency-without-need",
+        "absent-need",
+        "rules-with-only",
+        "invalid-duration",
+        "missing-include",
+        "deprecated-keyword",
+    ),
     "github": (
-        "unknown-key",
-        "missing-key",
-        "wrong-type",
-        "duplicate-key",
-        "wrong-value",
-        "wrong-number",
-        "empty-value",
         "input-declaration",
         "filter-conflict",
         "event-filter",

@@ -34,8 +34,27 @@ def _walked(subject: "Subject") -> list[File]:
         return []
     found = []
     for path, root in subject.mappings():
-        walk = Walk(shapes, expressions=subject.format in _EXPRESSIONS)
+        walk = Walk(
+            shapes,
+            expressions=subject.format in _EXPRESSIONS,
+            old_words=subject.format == "gitlab",
+        )
         start = root.entries[0].key.span if root.entries else root.span
-        walk.visit(root, "root", start)
+        if subject.format == "gitlab":
+            _visit_jobs(walk, path, subject)
+        else:
+            walk.visit(root, "root", start)
         found.append(File(path, root, tuple(walk.faults), tuple(walk.sites)))
     return found
+
+
+def _visit_jobs(walk: Walk, path: str, subject: "Subject") -> None:
+    """GitLab judges jobs as they are after includes and templates, and no hidden ones."""
+    from ciconv.validators.gitlab.config import configs
+
+    for config in configs(subject):
+        if config.path == path:
+            start = config.root.entries[0].key.span if config.root.entries else config.root.span
+            walk.visit(config.root, "root", start)
+            for entry in config.jobs:
+                walk.visit(entry.value, "job", entry.key.span)

@@ -15,6 +15,7 @@ from ciconv.validators.shapes.shape import Shape, Table
 MAX_NODES = 100_000  # aliases may make a small file large
 
 _OPENING = "${{"
+_BOOLEANS = ("yes", "on", "true", "no", "off", "false")
 _WANTED = {
     "text": "text",
     "boolean": "true or false",
@@ -61,11 +62,12 @@ class _Here(Struct, frozen=True):
 class Walk:
     """The faults and the texts of one file."""
 
-    def __init__(self, table: Table, *, expressions: bool) -> None:
+    def __init__(self, table: Table, *, expressions: bool, old_words: bool = False) -> None:
         self.faults: list[Fault] = []
         self.sites: list[Site] = []
         self._table = table
         self._expressions = expressions  # whether `${{ }}` means anything in this format
+        self._old_words = old_words  # whether yes and no are booleans, as in YAML 1.1
         self._count = 0
 
     def visit(self, node: Node, named: str, at: Span) -> None:
@@ -79,7 +81,7 @@ class Walk:
         shape = self._table.shapes[name]
         if isinstance(node, Alias):
             node = resolve(node)
-        if self._count > MAX_NODES or name == "any":
+        if self._count > MAX_NODES or name == "any" or (node.tag or "").startswith("!ref"):
             return
         if isinstance(node, Mapping) and shape.choose:
             chosen = next((one for key, one in shape.choose.items() if node.get(key)), "")
@@ -186,7 +188,9 @@ class Walk:
 
     def _constant(self, node: Scalar, shape: Shape, here: _Here) -> None:
         value = node.value
-        if not _fits(value, shape.scalar):
+        if self._old_words and node.text.lower() in _BOOLEANS:
+            value = node.text.lower() in _BOOLEANS[:3]
+        if not _fits(value, shape.scalar) and not (self._old_words and "$" in node.text):
             self._wrong(node, shape, here)
         elif shape.words and node.text not in shape.words:
             self._no_word(node, shape, here)

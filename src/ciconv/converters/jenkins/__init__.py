@@ -6,6 +6,7 @@ from ciconv.converters.jenkins.profile import PROFILE
 FORMAT = Format(
     name="jenkins",
     title="Jenkins declarative",
+    # `jenkins/*.groovy` are libraries as often as pipelines: they are read when they are named
     paths=(
         "Jenkinsfile",
         "Jenkinsfile.*",
@@ -15,4 +16,5 @@ FORMAT = Format(
     ),
     profile=PROFILE,
     write=late("ciconv.converters.jenkins.document.write", "write_project"),
+    read=late("ciconv.converters.jenkins.document.read", "read_project"),
 )

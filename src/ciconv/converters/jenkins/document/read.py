@@ -1,0 +1,181 @@
+"""Jenkinsfiles → pipelines, one of each file.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from ciconv.context import Context
+from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
+from ciconv.converters.jenkins.jobs.environments import read_environment
+from ciconv.converters.jenkins.jobs.limits import read_options
+from ciconv.converters.jenkins.jobs.posts import read_post
+from ciconv.converters.jenkins.jobs.read import finish, read_jobs
+from ciconv.converters.jenkins.jobs.toolbox import read_tools
+from ciconv.converters.jenkins.scope import Scope, Shared
+from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
+from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
+from ciconv.converters.jenkins.triggers.parameters import read_parameters
+from ciconv.converters.jenkins.triggers.read import read_triggers
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import Extra
+from ciconv.passes.program_name import program_name
+from ciconv.source import Comment, Source, UnreadableFile, Workspace
+from ciconv.syntax.groovy import tree
+from ciconv.syntax.groovy.parser import parse
+
+
+def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
+    """Return the pipelines of the Jenkinsfiles."""
+    pipelines: list[Pipeline] = []
+    for path in paths:
+        pipeline = read_file(workspace, path, context)
+        if pipeline is not None:
+            pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
+    return Project(origin="jenkins", pipelines=tuple(pipelines))
+
+
+def _unused(name: str, taken: list[Pipeline]) -> str:
+    programs = {program_name(one.id) for one in taken}
+    unused, number = name, 2
+    while program_name(unused) in programs:
+        unused, number = f"{name}-{number}", number + 1
+    return unused
+
+
+def pipeline_id(path: str) -> str:
+    """Return what to call the pipeline of a file."""
+    name = PurePosixPath(path).name
+    match = re.fullmatch(r"(?i)jenkinsfile(?:[.-](.+))?|(.+)\.(?:jenkinsfile|groovy)", name)
+    if match is None:
+        return name
+    return match[1] or match[2] or "ci"
+
+
+def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | None:
+    """Return the pipeline of one file, None (and an error) when there is none."""
+    try:
+        source = workspace.read(path)
+    except UnreadableFile as error:
+        at = Source(path, "").span(0, 0)
+        context.diagnostics.error("unreadable-file", str(error), at)
+        return None
+    if source is None:
+        return None
+    script = parse(source, context.diagnostics)
+    found = _pipelines(script)
+    if len(found) != 1:
+        _report_number(script, found, context)
+        return None
+    if context.diagnostics.has_errors:
+        return None
+    return _Reader(script, found[0], context).pipeline()
+
+
+def _pipelines(script: tree.Script) -> list[Directive]:
+    found = map(directive, script.body.statements)
+    return [one for one in found if one and one.name == "pipeline" and one.closure is not None]
+
+
+def _report_number(script: tree.Script, found: list[Directive], context: Context) -> None:
+    source = script.source
+    if found:
+        context.diagnostics.error(
+            "several-pipelines", "a file holds one 'pipeline' block", found[1].title
+        )
+        return
+    scripted = next(
+        (one for one in map(directive, script.body.statements) if one and one.name == "node"), None
+    )
+    if scripted is not None:
+        context.diagnostics.error(
+            "scripted-pipeline",
+            "this is a scripted pipeline, a program that only Jenkins can run",
+            scripted.title,
+            help="ciconv reads declarative pipelines: 'pipeline { agent any … }'",
+        )
+        return
+    first = script.body.statements[0].span if script.body.statements else source.span(0, 0)
+    context.diagnostics.error(
+        "not-a-jenkinsfile",
+        "the file has no 'pipeline' block, so it is no declarative pipeline",
+        first,
+        help="is it a file of another system? name its format with --from",
+    )
+
+
+class _Reader:
+    """Reads the pipeline of one file."""
+
+    def __init__(self, script: tree.Script, whole: Directive, context: Context) -> None:
+        self.script, self.whole = script, whole
+        self.place = Place(scope=Scope(Shared(context)), frame=Frame(), notes=Notes())
+
+    def pipeline(self) -> Pipeline:
+        """Return the whole pipeline."""
+        place, section = self.place, Section(self.whole.body)
+        parameters = read_parameters(section.take("parameters"), place.scope)
+        prelude = read_prelude(self.script, self.whole, place)
+        environment = section.take("environment")
+        env, first = ((), ()) if environment is None else read_environment(environment.body, place)
+        _look_for_changes(self.script, place)
+        options = section.take("options")
+        limits = read_options(options, place)
+        tools = read_tools(section.take("tools"), place)
+        triggers = section.take("triggers")
+        started, kept = read_triggers(
+            triggers, place.scope, self.whole.title, tags=_speaks_of_tags(self.script)
+        )
+        agent, stages, post = section.take("agent"), section.take("stages"), section.take("post")
+        flow, around = read_jobs(stages, agent, place, limits, (*prelude.steps, *tools, *first))
+        jobs = finish(flow, around, () if post is None else read_post(post, place))
+        pipeline = Pipeline(
+            id=pipeline_id(self.script.source.path),
+            path=self.script.source.path,
+            triggers=started,
+            inputs=tuple(parameters.inputs),
+            env=(*parameters.env, *env),
+            concurrency=limits.concurrency,
+            jobs=jobs,
+            span=self.whole.title,
+        )
+        extras = (*parameters.extras, *kept, *limits.extras, *_rest(section), *prelude.extras())
+        return replace(
+            pipeline,
+            extras=(*extras, *place.notes.take_extras(), *self._unused()),
+            comments=tuple(dict.fromkeys(self._comments(section, prelude))),
+        )
+
+    def _unused(self) -> Iterator[Extra]:
+        """Names whose value is used nowhere, at least by nothing that became a step."""
+        for node in self.place.scope.shared.unread():
+            yield extra("script", node)
+
+    def _comments(self, section: Section, prelude: Prelude) -> Iterator[Comment]:
+        yield from self.whole.statement.comments
+        yield from self.script.body.trailing
+        yield from self.whole.body.trailing
+        yield from section.comments
+        yield from prelude.comments
+        yield from self.place.notes.comments
+
+
+def _rest(section: Section) -> tuple[Extra, ...]:
+    """Sections that nobody took: libraries, and what the rules have complained about."""
+    return tuple(extra(one.name, one.statement, one.comments) for one in section.rest())
+
+
+def _speaks_of_tags(script: tree.Script) -> bool:
+    return re.search(r"\b(tag|buildingTag|TAG_NAME)\b", script.source.text) is not None
+
+
+def _look_for_changes(script: tree.Script, place: Place) -> None:
+    """Find the variables that scripts set while the build runs: their value is not constant."""
+    for one in tree.walk(script.body):
+        target = tree.plain(one.target) if isinstance(one, tree.Assignment) else None
+        base = tree.plain(target.base) if isinstance(target, tree.Property) else None
+        if isinstance(base, tree.Name) and base.name == "env" and isinstance(target, tree.Property):
+            place.scope.shared.changed.add(str(target.name))

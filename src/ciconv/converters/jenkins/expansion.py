@@ -1,0 +1,35 @@
+"""Values of `environment` and `withEnv`: Jenkins expands `$NAME` and `${NAME}` in them.
+
+https://javadoc.jenkins.io/hudson/EnvVars.html#overrideExpandingAll(java.util.Map)
+"""
+
+import re
+
+from ciconv.converters.jenkins.expressions.unknown import as_template
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.ir.node import replace
+
+_NAMED = re.compile(r"\$(?:(\$)|(\w+)|\{([\w.]+)\})", re.ASCII)
+
+
+def expanded(template: Template) -> Template:
+    """Return a value with its variables as expressions; `$$` is a dollar."""
+    parts: list[Expr] = []
+    for part in template.parts:
+        parts += _pieces(part) if isinstance(part, Literal) else (part,)
+    return as_template(replace(template, parts=tuple(parts)))
+
+
+def _pieces(part: Literal) -> list[Expr]:
+    text, at = constant(part) or "", 0
+    found: list[Expr] = []
+    for match in _NAMED.finditer(text):
+        found.append(Literal(value=text[at : match.start()], span=part.span))
+        at = match.end()
+        name = match[2] or match[3]
+        if name is None:
+            found.append(Literal(value="$", span=part.span))
+        else:
+            found.append(Ref(path=("env", name), span=part.span))
+    found.append(Literal(value=text[at:], span=part.span))
+    return found

@@ -1,0 +1,165 @@
+"""Calls of methods and functions inside expressions."""
+
+from collections.abc import Callable
+
+from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.scope import MAX_CALLS, Data, Scope, Value, bound
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
+from ciconv.syntax.groovy import tree
+
+ReadExpression = Callable[[tree.Expr, Scope], Expr]
+
+_SAME = frozenset(("trim", "toString", "strip"))
+_SEARCHES = {"contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith"}
+
+
+def read_method(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:
+    """Return what a call gives, None when only the run knows."""
+    function = tree.plain(node.function)
+    if isinstance(function, tree.Name):
+        return _plain_call(function.name, node, scope, read)
+    if not isinstance(function, tree.Property) or not isinstance(function.name, str):
+        return None
+    arguments = tuple(read(one, scope) for one in node.positional)
+    if function.name == "contains" and (found := _contained(function.base, arguments, scope, read)):
+        return found
+    value = read(function.base, scope)
+    if not all(map(is_known, (value, *arguments))):
+        return None
+    return _method(function.name, value, arguments, node)
+
+
+def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call) -> Expr | None:
+    if name in _SAME and not arguments:
+        return value
+    if name in _SEARCHES and len(arguments) == 1:
+        return Call(function=_SEARCHES[name], arguments=(value, *arguments), span=node.span)
+    if name in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
+        return _equal(value, arguments[0], node)
+    if name == "toBoolean" and not arguments:
+        return _equal(value, Literal(value="true"), node)
+    if name == "isEmpty" and not arguments:
+        return _equal(value, Literal(value=""), node)
+    return _of_constant(name, value, arguments, node)
+
+
+def _equal(left: Expr, right: Expr, node: tree.Call) -> Expr:
+    return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
+
+
+def _of_constant(
+    name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
+) -> Expr | None:
+    """Methods of texts that are known."""
+    text = constant(value)
+    if text is None or isinstance(value, Template):
+        return None
+    given = [constant(one) for one in arguments]
+    if name == "toLowerCase":
+        return Literal(value=text.lower(), span=node.span)
+    if name == "toUpperCase":
+        return Literal(value=text.upper(), span=node.span)
+    if name == "replace" and len(given) == 2 and given[0] is not None and given[1] is not None:
+        return Literal(value=text.replace(given[0], given[1]), span=node.span)
+    return None
+
+
+def _contained(
+    base: tree.Expr, arguments: tuple[Expr, ...], scope: Scope, read: ReadExpression
+) -> Expr | None:
+    """`[a, b].contains(x)`: x is one of them."""
+    items = items_of(base, scope)
+    if items is None or len(arguments) != 1:
+        return None
+    return one_of(arguments[0], [read(node, within) for node, within in items], base)
+
+
+def one_of(value: Expr, items: list[Expr], node: tree.Expr) -> Expr:
+    """Return whether a value is one of some."""
+    found: Expr = Literal(value=False, span=node.span)
+    for number, item in enumerate(items):
+        same = Binary(op=Op.EQ, left=value, right=item, semantics=Semantics.GROOVY, span=node.span)
+        found = (
+            same
+            if not number
+            else Binary(
+                op=Op.OR, left=found, right=same, semantics=Semantics.GROOVY, span=node.span
+            )
+        )
+    return found
+
+
+def items_of(node: tree.Expr, scope: Scope) -> list[tuple[tree.Expr, Scope]] | None:
+    """Return the items of a list that is known, with the scope they are written in."""
+    node = tree.plain(node)
+    if isinstance(node, tree.Name):
+        value = scope.get(node.name)
+        return items_of(value.node, value.scope) if isinstance(value, Data) else None
+    if isinstance(node, tree.ListLiteral) and not any(one.spread for one in node.items):
+        return [(one.value, scope) for one in node.items]
+    if isinstance(node, tree.Cast) and node.op == "as":
+        return items_of(node.value, scope)
+    return None
+
+
+def _plain_call(name: str, node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:
+    if name == "isUnix" and not node.positional:
+        return Literal(value=True, span=node.span)
+    if name == "fileExists":
+        return _file_exists(node, scope, read)
+    method = scope.shared.functions.get(name)
+    if method is None or name in scope.shared.calling or len(scope.shared.calling) >= MAX_CALLS:
+        return None
+    result = _result(method)
+    if result is None:
+        return None
+    scope.shared.calling.append(name)
+    inner = bound(method, node, arguments_of(method, node, scope, read), scope)
+    found = read(result, inner)
+    scope.shared.calling.pop()
+    return found if is_known(found) else None
+
+
+def _file_exists(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:
+    given = node.named("file") or next(iter(node.positional), None)
+    path = None if given is None else constant(read(given, scope))
+    if path is None:
+        return None
+    digest = Call(function="hashFiles", arguments=(Literal(value=path),), span=node.span)
+    nothing = Literal(value="")
+    return Binary(op=Op.NE, left=digest, right=nothing, semantics=Semantics.GROOVY, span=node.span)
+
+
+def _result(method: tree.Method) -> tree.Expr | None:
+    """What a function gives that does nothing else."""
+    if len(method.body.statements) != 1:
+        return None
+    (only,) = method.body.statements
+    if isinstance(only, tree.Jump) and only.word == "return":
+        return only.value
+    return only.value if isinstance(only, tree.Expression) else None
+
+
+def arguments_of(
+    method: tree.Method, node: tree.Call, scope: Scope, read: ReadExpression
+) -> dict[str, Value | None]:
+    """Return the values of a function's parameters in one call."""
+    found: dict[str, Value | None] = {}
+    given = list(node.positional)
+    if any(one.name is not None for one in node.arguments):
+        given.insert(0, tree.MapLiteral(entries=node.arguments, span=node.span))
+    for number, parameter in enumerate(method.parameters):
+        value = given[number] if number < len(given) else parameter.default
+        found[parameter.name] = None if value is None else value_of(value, scope, read)
+    return found
+
+
+def value_of(node: tree.Expr, scope: Scope, read: ReadExpression) -> Value | None:
+    """Return what an expression is: data stays a tree, what is unknown is None."""
+    node = tree.plain(node)
+    if isinstance(node, tree.ListLiteral | tree.MapLiteral | tree.Closure):
+        return Data(node, scope)
+    if isinstance(node, tree.Name) and isinstance(known := scope.get(node.name), Data):
+        return known
+    found = read(node, scope)
+    return found if is_known(found) else None

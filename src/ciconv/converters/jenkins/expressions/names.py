@@ -1,0 +1,61 @@
+"""Names with a dot: variables, parameters, what Jenkins says of the build."""
+
+from ciconv.converters.jenkins.scope import Data, Scope
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
+from ciconv.syntax.groovy import tree
+
+_STATUS = {"SUCCESS": "success", "FAILURE": "failure", "ABORTED": "cancelled"}
+
+
+def read_variable(node: tree.Property | tree.Index, scope: Scope) -> Expr | None:
+    """Return what `env.X`, `env['X']` and `params.X` are; None for what is unknown."""
+    base, name = tree.plain(node.base), _member(node, scope)
+    if name is None or not isinstance(base, tree.Name) or scope.knows(base.name):
+        return None
+    if base.name == "env":
+        return scope.shared.variable(name)
+    return Ref(path=("inputs", name)) if base.name == "params" else None
+
+
+def entry_of(node: tree.Property | tree.Index, scope: Scope) -> tuple[tree.Expr, Scope] | None:
+    """Return an entry of a map that is known, with the scope it is written in."""
+    base, name = tree.plain(node.base), _member(node, scope)
+    if name is None or not isinstance(base, tree.Name):
+        return None
+    value = scope.get(base.name)
+    if not isinstance(value, Data) or not isinstance(value.node, tree.MapLiteral):
+        return None
+    for entry in value.node.entries:
+        if entry.name == name:
+            return entry.value, value.scope
+    return None
+
+
+def _member(node: tree.Property | tree.Index, scope: Scope) -> str | None:
+    """The name behind the dot or between the brackets, when it is known."""
+    if isinstance(node, tree.Property):
+        plain = node.op in (".", "?.") and isinstance(node.name, str)
+        return node.name if plain and isinstance(node.name, str) else None
+    key = tree.plain(node.keys[0]) if len(node.keys) == 1 else None
+    if isinstance(key, tree.String):
+        return key.constant
+    known = scope.get(key.name) if isinstance(key, tree.Name) else None
+    return known.value if isinstance(known, Literal) and isinstance(known.value, str) else None
+
+
+def read_result(node: tree.Binary) -> Expr | None:
+    """Return `currentBuild.result == 'X'` as a status of the job; None for anything else."""
+    name, value = tree.plain(node.left), tree.plain(node.right)
+    if not isinstance(name, tree.Property) or node.op not in ("==", "!="):
+        return None
+    is_build = isinstance(name.base, tree.Name) and name.base.name == "currentBuild"
+    if not is_build or name.name not in ("result", "currentResult"):
+        return None
+    word = _STATUS.get(value.constant or "") if isinstance(value, tree.String) else None
+    if word is None:
+        return None
+    status = Call(function=word, span=node.span)
+    if node.op == "==":
+        return status
+    no = Literal(value=False)
+    return Binary(op=Op.EQ, left=status, right=no, semantics=Semantics.GROOVY, span=node.span)

@@ -1,0 +1,174 @@
+"""Groovy expressions → expressions of the IR; what the run alone knows is Raw.
+
+https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
+"""
+
+from ciconv.converters.jenkins.expressions.comparisons import read_match
+from ciconv.converters.jenkins.expressions.methods import read_method
+from ciconv.converters.jenkins.expressions.names import entry_of, read_result, read_variable
+from ciconv.converters.jenkins.expressions.unknown import as_template, is_known, joined, raw
+from ciconv.converters.jenkins.scope import Data, Scope
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Op,
+    Raw,
+    Semantics,
+    Template,
+    Unary,
+)
+from ciconv.ir.node import replace
+from ciconv.syntax.groovy import tree
+
+_OPERATORS = {
+    "||": Op.OR,
+    "&&": Op.AND,
+    "==": Op.EQ,
+    "!=": Op.NE,
+    "<": Op.LT,
+    "<=": Op.LE,
+    ">": Op.GT,
+    ">=": Op.GE,
+}
+
+
+def read_expression(node: tree.Expr, scope: Scope) -> Expr:
+    """Return an expression; where part of it is unknown, that part is Raw."""
+    node = tree.plain(node)
+    match node:
+        case tree.String():
+            return _string(node, scope)
+        case tree.Constant():
+            number = isinstance(node.value, int) and not isinstance(node.value, bool)
+            value = float(node.value) if number and node.value is not None else node.value
+            return Literal(value=value, span=node.span)
+        case tree.Name():
+            return _name(node, scope)
+        case tree.Property() | tree.Index():
+            return _member(node, scope)
+        case tree.Unary() | tree.Binary() | tree.Ternary():
+            return _operation(node, scope)
+        case tree.Call():
+            found = read_method(node, scope, read_expression)
+            return raw(node) if found is None else found
+        case tree.Cast():
+            return read_expression(node.value, scope) if node.op != "instanceof" else raw(node)
+    return raw(node)
+
+
+def read_template(node: tree.Expr, scope: Scope) -> Template:
+    """Return a value as text with expressions in it."""
+    return as_template(read_expression(node, scope))
+
+
+def _string(node: tree.String, scope: Scope) -> Expr:
+    known = node.constant
+    if known is not None:
+        return Literal(value=known, span=node.span)
+    values = [
+        Literal(value=part.value, span=part.span)
+        if isinstance(part, tree.Text)
+        else _placed(read_expression(part.value, scope), part)
+        for part in node.parts
+    ]
+    return joined(values, node)
+
+
+def _placed(value: Expr, part: tree.Interpolation) -> Expr:
+    """A value at the place where it is pasted."""
+    return value if isinstance(value, Template) else replace(value, span=part.span)
+
+
+def _member(node: tree.Property | tree.Index, scope: Scope) -> Expr:
+    entry = entry_of(node, scope)
+    if entry is not None:
+        return read_expression(*entry)
+    found = read_variable(node, scope)
+    return raw(node) if found is None else replace(found, span=node.span)
+
+
+def _name(node: tree.Name, scope: Scope) -> Expr:
+    if scope.knows(node.name):
+        value = scope.get(node.name)
+        if value is None or isinstance(value, Data):
+            return raw(node)
+        return replace(value, span=node.span)
+    is_variable = node.name.isupper() or node.name in scope.shared.env
+    if is_variable or node.name in scope.shared.parameters:
+        return replace(scope.shared.variable(node.name), span=node.span)
+    return raw(node)
+
+
+def _operation(node: tree.Unary | tree.Binary | tree.Ternary, scope: Scope) -> Expr:
+    if isinstance(node, tree.Unary):
+        return _unary(node, scope)
+    if isinstance(node, tree.Ternary):
+        return _ternary(node, scope)
+    if node.op == "+":
+        return _sum(node, scope)
+    if node.op in ("=~", "==~"):
+        found = read_match(
+            node, read_expression(node.left, scope), read_expression(node.right, scope)
+        )
+        return raw(node) if found is None else found
+    return _comparison(node, scope)
+
+
+def _comparison(node: tree.Binary, scope: Scope) -> Expr:
+    if (status := read_result(node)) is not None:
+        return status
+    op = _OPERATORS.get(node.op)
+    if op is None:
+        return raw(node)
+    left, right = read_expression(node.left, scope), read_expression(node.right, scope)
+    if op not in (Op.AND, Op.OR) and not (is_known(left) and is_known(right)):
+        return raw(node)
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
+
+
+def _unary(node: tree.Unary, scope: Scope) -> Expr:
+    value = read_expression(node.operand, scope)
+    if node.op == "!":
+        if isinstance(value, Raw):
+            return raw(node)
+        return Unary(op=Op.NOT, operand=value, semantics=Semantics.GROOVY, span=node.span)
+    if node.op == "-" and isinstance(value, Literal) and isinstance(value.value, float):
+        return Literal(value=-value.value, span=node.span)
+    return raw(node)
+
+
+def _ternary(node: tree.Ternary, scope: Scope) -> Expr:
+    condition, no = read_expression(node.condition, scope), read_expression(node.no, scope)
+    yes = condition if node.yes is None else read_expression(node.yes, scope)
+    if not all(map(is_known, (condition, yes, no))):
+        return raw(node)
+    if isinstance(condition, Literal):
+        return yes if condition.value not in (None, False, "", 0.0) else no
+    if not (isinstance(yes, Literal) and yes.value) and yes is not condition:
+        return raw(node)  # `&&` and `||` give what stands behind `?` only where that is true
+    if yes is condition:
+        return _github(Op.OR, yes, no, node)
+    return _github(Op.OR, _github(Op.AND, condition, yes, node), no, node)
+
+
+def _github(op: Op, left: Expr, right: Expr, node: tree.Expr) -> Expr:
+    """`&&` and `||` that give one of their operands."""
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=node.span)
+
+
+def _sum(node: tree.Binary, scope: Scope) -> Expr:
+    """`+` of texts puts them together; a long chain of them is read without recursion."""
+    operands: list[tree.Expr] = [node.right]
+    left = tree.plain(node.left)
+    while isinstance(left, tree.Binary) and left.op == "+":
+        operands.append(left.right)
+        left = tree.plain(left.left)
+    values = [read_expression(one, scope) for one in (left, *reversed(operands))]
+    if not any(isinstance(one, Template) or _is_text(one) for one in values):
+        return raw(node)
+    return joined(values, node)
+
+
+def _is_text(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and isinstance(expr.value, str)

@@ -1,0 +1,40 @@
+"""What is not understood, and what is put together of constants."""
+
+from ciconv.ir.expression import Expr, Literal, Raw, Template, constant, walk
+from ciconv.ir.node import replace
+from ciconv.syntax.groovy import tree
+
+
+def raw(node: tree.Expr) -> Raw:
+    """Return an expression that nobody understood, as it is written."""
+    return Raw(format="jenkins", text=node.span.text, span=node.span)
+
+
+def is_known(expr: Expr) -> bool:
+    """Return whether nothing in an expression is Raw."""
+    return not any(isinstance(one, Raw) for one in walk(expr))
+
+
+def as_template(expr: Expr) -> Template:
+    """Return an expression as text: constants are written out, neighbours joined."""
+    parts: list[Expr] = []
+    for part in expr.parts if isinstance(expr, Template) else (expr,):
+        said = constant(part)
+        last = parts[-1] if parts else None
+        if said is None:
+            parts.append(part)
+        elif isinstance(last, Literal):
+            parts[-1] = replace(last, value=f"{last.value}{said}")
+        elif said:
+            parts.append(Literal(value=said, span=part.span))
+    return Template(parts=tuple(parts), span=expr.span)
+
+
+def joined(values: list[Expr], node: tree.Expr) -> Expr:
+    """Return texts put together: a constant when all of them are."""
+    parts: list[Expr] = []
+    for one in values:
+        parts += one.parts if isinstance(one, Template) else (one,)
+    template = as_template(Template(parts=tuple(parts), span=node.span))
+    said = constant(template)
+    return template if said is None else Literal(value=said, span=node.span)

@@ -1,0 +1,173 @@
+"""`agent`: machines, containers and pods.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#agent
+"""
+
+import re
+
+from msgspec import Struct
+
+from ciconv.converters.jenkins.credentials import secret, secret_name
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.jobs.pods import Pod, read_pod
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
+from ciconv.ir.expression import Template, constant, text
+from ciconv.ir.job import Container, Runner
+from ciconv.ir.node import replace
+from ciconv.ir.step import Extra
+from ciconv.source import Span
+from ciconv.syntax.groovy import tree
+
+
+class Machine(Struct, frozen=True, kw_only=True, eq=False):
+    """Where stages run. Stages of one Machine share its workspace."""
+
+    runner: Runner | None = None
+    container: Container | None = None
+    pod: Pod | None = None
+    extras: tuple[Extra, ...] = ()
+    reuses: bool = False  # stands in the workspace of the agent around it
+    missing: str = ""  # what has to be there before any step: an image nobody built
+    span: Span | None = None
+
+
+def read_agent(agent: Directive, scope: Scope) -> Machine | None:
+    """Return the machine of `agent …`; None for `agent none`."""
+    word = next(iter(agent.values), None)
+    if isinstance(word, tree.Name):
+        return None if word.name == "none" else Machine(runner=Runner(span=agent.span))
+    if isinstance(word, tree.String):  # `agent 'label'` of old
+        return Machine(runner=_runner(read_template(word, scope), agent.span))
+    kind = directive(agent.body.statements[0]) if agent.body.statements else None
+    if kind is None:
+        return Machine(runner=Runner(span=agent.span))
+    if kind.name == "none":
+        return None
+    reader = _KINDS.get(kind.name)
+    if reader is None:
+        return Machine(
+            runner=Runner(span=agent.span), extras=(extra("agent", kind.statement),), span=kind.span
+        )
+    return reader(kind, _settings(kind, scope), scope)
+
+
+Settings = dict[str, tree.Expr]
+
+
+def _settings(kind: Directive, scope: Scope) -> Settings:
+    """What stands in the braces of an agent, or between its parentheses."""
+    found: Settings = {}
+    for one in Section(kind.body).rest():
+        if one.values:
+            found[one.name] = one.values[0]
+    for argument in kind.arguments:
+        if argument.name is not None:
+            found[argument.name] = argument.value
+    if kind.values:
+        found[""] = kind.values[0]
+    return found
+
+
+def _runner(label: Template | None, span: Span) -> Runner:
+    """Labels that a machine must all have; any other expression of labels is one label."""
+    if label is None:
+        return Runner(span=span)
+    said = constant(label)
+    if said is None:
+        return Runner(labels=(label,), span=span)
+    words = [one.strip() for one in said.split("&&")]
+    if not all(re.fullmatch(r"[^\s!|()<>-][^\s!|()<>]*", one) for one in words):
+        words = [said] if said.strip() else []
+    return Runner(labels=tuple(text(one, of=label) for one in words), span=span)
+
+
+def _label(settings: Settings, scope: Scope) -> Template | None:
+    node = settings.get("label")
+    return None if node is None else read_template(node, scope)
+
+
+def _any(kind: Directive, settings: Settings, scope: Scope) -> Machine:
+    return Machine(runner=Runner(span=kind.span), span=kind.span)
+
+
+def _of_label(kind: Directive, settings: Settings, scope: Scope) -> Machine:
+    node = settings.get("label") or settings.get("")
+    label = None if node is None else read_template(node, scope)
+    return Machine(
+        runner=_runner(label, kind.span),
+        extras=_kept(settings, ("customWorkspace", "retries")),
+        span=kind.span,
+    )
+
+
+def _kept(settings: Settings, names: tuple[str, ...]) -> tuple[Extra, ...]:
+    return tuple(extra(f"agent.{name}", settings[name]) for name in names if name in settings)
+
+
+_IDLE = ("registryUrl", "alwaysPull", "customWorkspace", "additionalBuildArgs", "retries")
+
+
+def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
+    node = settings.get("image") or settings.get("")
+    image = text("") if node is None else read_template(node, scope)
+    container = _with_options(Container(image=image, span=kind.span), settings, scope)
+    return Machine(
+        runner=_runner(_label(settings, scope), kind.span),
+        container=container,
+        extras=_kept(settings, _IDLE),
+        reuses=_is_true(settings.get("reuseNode"), scope),
+        span=kind.span,
+    )
+
+
+def _with_options(container: Container, settings: Settings, scope: Scope) -> Container:
+    options = settings.get("args")
+    if options is not None:
+        container = replace(container, options=read_template(options, scope))
+    key = settings.get("registryCredentialsId")
+    if key is not None:
+        name = secret_name(constant(read_expression(key, scope)) or "registry")
+        container = replace(
+            container,
+            username=secret(f"{name}_USR", key.span),
+            password=secret(f"{name}_PSW", key.span),
+        )
+    return container
+
+
+def _dockerfile(kind: Directive, settings: Settings, scope: Scope) -> Machine:
+    return Machine(
+        runner=_runner(_label(settings, scope), kind.span),
+        extras=(extra("agent", kind.statement),),
+        reuses=_is_true(settings.get("reuseNode"), scope),
+        missing="the image of the agent has to be built from its Dockerfile",
+        span=kind.span,
+    )
+
+
+def _kubernetes(kind: Directive, settings: Settings, scope: Scope) -> Machine:
+    pod = read_pod(settings, scope)
+    kept = [one for one in settings if one not in ("yaml", "yamlFile", "defaultContainer", "label")]
+    return Machine(
+        runner=Runner(os="linux", span=kind.span),
+        container=None if pod is None else pod.default,
+        pod=pod,
+        extras=_kept(settings, tuple(kept)),
+        missing="" if pod is not None else "the containers of the pod are not known",
+        span=kind.span,
+    )
+
+
+def _is_true(node: tree.Expr | None, scope: Scope) -> bool:
+    return node is not None and constant(read_expression(node, scope)) == "true"
+
+
+_KINDS = {
+    "any": _any,
+    "label": _of_label,
+    "node": _of_label,
+    "docker": _docker,
+    "dockerfile": _dockerfile,
+    "kubernetes": _kubernetes,
+}

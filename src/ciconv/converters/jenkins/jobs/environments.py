@@ -1,0 +1,80 @@
+"""`environment`: variables, with those of credentials. `tools` that stand beside it.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#environment
+"""
+
+from collections.abc import Iterator
+
+from ciconv.converters.jenkins.credentials import variables
+from ciconv.converters.jenkins.expansion import expanded
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import as_template
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.variables import found_out
+from ciconv.ir.expression import Expr, Ref, Template, constant, expressions
+from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar, Step
+from ciconv.ir.walk import replace_references
+from ciconv.source import Comment
+from ciconv.syntax.groovy import tree
+
+
+def read_environment(
+    block: tree.Block, place: Place
+) -> tuple[tuple[EnvVar, ...], tuple[Step, ...]]:
+    """Return the variables of a block, and the steps that find out some of them first."""
+    env: list[EnvVar] = []
+    steps: list[Step] = []
+    for statement in block.statements:
+        value = statement.value if isinstance(statement, tree.Expression) else None
+        if isinstance(value, tree.Assignment) and isinstance(value.target, tree.Name):
+            found, first = _variable(value.target.name, value, place)
+            steps += first
+            env += _commented(found, statement.comments)
+    if block.trailing and env:
+        env[-1] = replace(env[-1], comments=(*env[-1].comments, *block.trailing))
+    return tuple(env), tuple(steps)
+
+
+def _commented(env: tuple[EnvVar, ...], comments: tuple[Comment, ...]) -> Iterator[EnvVar]:
+    for number, one in enumerate(env):
+        yield one if number or not comments else replace(one, comments=comments)
+
+
+def _variable(
+    name: str, node: tree.Assignment, place: Place
+) -> tuple[tuple[EnvVar, ...], tuple[Step, ...]]:
+    value = tree.plain(node.value)
+    scope = place.scope
+    if isinstance(value, tree.Call) and value.name == "credentials" and value.positional:
+        id = constant(read_expression(value.positional[0], scope))
+        if id is not None:
+            found = variables(name, id, node.span.source.text, node.span)
+            for one in found:
+                scope.shared.env[one.name] = None
+            return found, ()
+    known = found_out(value, name, place)
+    if known is not None:
+        steps, ref = known
+        scope.shared.env[name] = None
+        return (EnvVar(name=name, value=as_template(ref), span=node.span),), steps
+    template = _resolved(expanded(read_template(value, scope)), scope)
+    scope.shared.env[name] = template
+    return (EnvVar(name=name, value=replace(template, span=value.span), span=node.span),), ()
+
+
+def _resolved(template: Template, scope: Scope) -> Template:
+    """A value with those of the variables before it, as variables cannot speak of each other."""
+
+    def known(ref: Ref) -> Expr | None:
+        value = scope.shared.env.get(ref.path[1]) if ref.path[0] == "env" else None
+        return value if value is not None and ref.path[1] not in scope.shared.changed else None
+
+    if not expressions(template):
+        return template
+    parts: list[Expr] = []
+    for part in template.parts:
+        found = replace_references(part, known)
+        parts += found.parts if isinstance(found, Template) else (found,)
+    return as_template(Template(parts=tuple(parts), span=template.span))

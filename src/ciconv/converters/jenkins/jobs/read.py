@@ -1,0 +1,47 @@
+"""The stages of a pipeline → its jobs."""
+
+from ciconv.converters.jenkins.jobs.agents import read_agent
+from ciconv.converters.jenkins.jobs.drafts import Draft, make_job, name_drafts
+from ciconv.converters.jenkins.jobs.flow import Around, Flow
+from ciconv.converters.jenkins.jobs.limits import Limits
+from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
+from ciconv.converters.jenkins.jobs.posts import Ending, steps_of
+from ciconv.converters.jenkins.sections import Directive
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.ir.job import JobBase
+from ciconv.ir.step import Step
+
+
+def read_jobs(
+    stages: Directive | None,
+    agent: Directive | None,
+    place: Place,
+    limits: Limits,
+    first: tuple[Step, ...],
+) -> tuple[Flow, Around]:
+    """Return the stages as they flow, and what is around them."""
+    machine = None if agent is None else read_agent(agent, place.scope)
+    around = Around(machine=machine, workspace=id(machine), limits=limits, tools=())
+    flow = Flow(place)
+    if first:
+        flow.open(around).first.extend(first)
+    if stages is not None:
+        flow.stages(stages, around)
+    return flow, around
+
+
+def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[JobBase, ...]:
+    """Return the jobs; `post` stands in the only job, or in jobs behind all others."""
+    drafts = flow.drafts
+    lone = len(drafts) == 1 and drafts[0].machine is around.machine and drafts[0].matrix is None
+    if lone and around.machine is not None:
+        drafts[0].last += [step for one in endings for step in steps_of(one, None)]
+    elif endings:
+        flow.endings(endings, around, _ends(drafts))
+    name_drafts(drafts)
+    return with_outputs(tuple(make_job(one) for one in drafts))
+
+
+def _ends(drafts: list[Draft]) -> list[Draft]:
+    """All jobs that came before."""
+    return list(drafts)

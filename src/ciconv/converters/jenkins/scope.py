@@ -1,0 +1,125 @@
+"""What names mean at a place of a Jenkinsfile, as far as that is known without running it."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from ciconv.context import Context
+from ciconv.ir.expression import Expr, Ref, Template
+from ciconv.syntax.groovy import tree
+
+MAX_CALLS = 12  # functions called inside each other
+
+
+class Data(Struct, frozen=True):
+    """A list, a map or a closure, with the names that are known where it is written."""
+
+    node: tree.Expr
+    scope: "Scope"
+
+
+Value = Expr | Data
+
+
+class Scope:
+    """Names and their values; what is set inside stays inside unless the name is from outside.
+
+    `unknown` names have a value that only the run knows.
+    """
+
+    def __init__(self, shared: "Shared", outer: "Scope | None" = None) -> None:
+        self.shared = shared
+        self._outer = outer
+        self._values: dict[str, Value | None] = {}
+        self._unread: dict[str, tree.Node] = {}
+
+    @property
+    def context(self) -> Context:
+        """What the run shares."""
+        return self.shared.context
+
+    def inner(self) -> "Scope":
+        """Return a scope inside this one."""
+        return Scope(self.shared, self)
+
+    def get(self, name: str) -> Value | None:
+        """Return what a name stands for, None when nobody knows."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._values:
+                scope._unread.pop(name, None)
+                return scope._values[name]
+            scope = scope._outer
+        return None
+
+    def knows(self, name: str) -> bool:
+        """Whether the name is declared, whatever its value."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._values:
+                return True
+            scope = scope._outer
+        return False
+
+    def declare(self, name: str, value: Value | None, node: tree.Node | None = None) -> None:
+        """Set a name here; `node` is where this is written."""
+        self._values[name] = value
+        if node is not None:
+            self._unread[name] = node
+            self.shared.written.append((self, name, node))
+
+    def assign(self, name: str, value: Value | None, node: tree.Node | None = None) -> None:
+        """Set a name where it is declared; a new one is global to the script."""
+        scope: Scope = self
+        while name not in scope._values and scope._outer is not None:
+            scope = scope._outer
+        scope.declare(name, value, node)
+
+    def forget(self, names: frozenset[str]) -> None:
+        """Let names have a value that only the run knows, from here on."""
+        for name in names:
+            if self.knows(name):
+                self.assign(name, None)
+
+
+class Shared:
+    """What all scopes of one Jenkinsfile share."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.written: list[tuple[Scope, str, tree.Node]] = []  # where names are set
+        self.functions: dict[str, tree.Method] = {}
+        self.parameters: dict[str, str] = {}  # name → type
+        self.env: dict[str, Template | None] = {}  # variables of `environment` → their value
+        self.changed: set[str] = set()  # variables that a script sets while the build runs
+        self.calling: list[str] = []  # functions that are being put in the place of their calls
+
+    def unread(self) -> list[tree.Node]:
+        """Return where names are set whose value is used nowhere."""
+        found = (node for scope, name, node in self.written if scope._unread.get(name) is node)
+        return list({node.span: node for node in found}.values())
+
+    def variable(self, name: str) -> Ref:
+        """Return what an environment variable is: a predefined name, or just that variable."""
+        if name not in self.env and name not in self.parameters:
+            canonical = self.context.catalog.canonical_name("jenkins", (name,))
+            if canonical is not None:
+                return Ref(path=canonical)
+        return Ref(path=("env", name))
+
+
+def bound(
+    method: tree.Method, call: tree.Call, values: Mapping[str, Value | None], scope: Scope
+) -> Scope:
+    """Return the scope of a function's body: its parameters with what the call gives."""
+    inner = Scope(scope.shared, _outermost(scope))
+    for parameter in method.parameters:
+        inner.declare(parameter.name, values.get(parameter.name))
+    return inner
+
+
+def _outermost(scope: Scope) -> Scope:
+    """A function sees the script's own names, not those of its caller."""
+    while scope._outer is not None:
+        scope = scope._outer
+    return scope

@@ -1,0 +1,85 @@
+"""What stands around steps, and what the readers of one pipeline share."""
+
+import re
+
+from msgspec import Struct
+
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.sections import extra
+from ciconv.ir.expression import Template, constant, text
+from ciconv.ir.step import EnvVar, Extra, Step
+from ciconv.passes.program_name import program_name
+from ciconv.source import Comment
+from ciconv.syntax.groovy import tree
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """What wrappers around a step say of it: `dir`, `withEnv`, `container`."""
+
+    directory: Template | None = None
+    env: tuple[EnvVar, ...] = ()
+    container: str = ""  # of a pod, or the image behind `docker.image(…).inside`
+
+    def inside(self, folder: Template) -> Template:
+        """Return a folder seen from the workspace."""
+        return joined_path(self.directory, folder)
+
+
+class Notes:
+    """Names given to steps, and what is kept of statements that became no step."""
+
+    def __init__(self) -> None:
+        self.extras: list[Extra] = []
+        self.comments: list[Comment] = []  # of what became no step
+        self.at_the_end: list[Step] = []  # steps that stand behind all others of the job
+        self.inlined: set[str] = set()  # functions whose steps stand in the place of a call
+        self._taken: set[str] = set()
+
+    def keep(self, key: str, node: tree.Node, comments: tuple[Comment, ...] = ()) -> None:
+        """Keep a statement that only Jenkins knows."""
+        self.extras.append(extra(key, node, comments))
+
+    def take_extras(self) -> tuple[Extra, ...]:
+        """Return what was kept since the last time."""
+        found, self.extras = tuple(self.extras), []
+        return found
+
+    def unique(self, name: str) -> str:
+        """Return a name for a step or a job that no other one has."""
+        plain = program_name(name) or "step"
+        found, number = plain, 2
+        while found.lower() in self._taken:
+            found, number = f"{plain}-{number}", number + 1
+        self._taken.add(found.lower())
+        return found
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where steps are read: the names known there, what is around, what all share."""
+
+    scope: Scope
+    frame: Frame
+    notes: Notes
+
+    def within(self, frame: Frame) -> "Place":
+        """Return the same place with something around it."""
+        return Place(scope=self.scope, frame=frame, notes=self.notes)
+
+    def scoped(self, scope: Scope) -> "Place":
+        """Return the same place with other names."""
+        return Place(scope=scope, frame=self.frame, notes=self.notes)
+
+
+def joined_path(outer: Template | None, inner: Template) -> Template:
+    """Return a folder inside a folder; one that begins with a slash stands alone."""
+    if outer is None:
+        return inner
+    said = constant(inner)
+    if said is not None and re.match(r"/|[A-Za-z]:[\\/]", said):
+        return inner
+    if said in ("", ".", "./"):
+        return outer
+    parts = (*outer.parts, *text("/").parts, *inner.parts)
+    whole = Template(parts=parts, span=inner.span)
+    known = constant(whole)
+    return whole if known is None else text(known, of=inner)

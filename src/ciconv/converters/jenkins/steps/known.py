@@ -1,0 +1,257 @@
+"""Steps with a meaning of their own: what each becomes.
+
+https://www.jenkins.io/doc/pipeline/steps/
+"""
+
+import re
+from collections.abc import Callable
+
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.steps.checkouts import read_checkout, read_git
+from ciconv.converters.jenkins.steps.frame import Place, joined_path
+from ciconv.converters.jenkins.steps.scripts import (
+    make_run,
+    quoted,
+    read_script_step,
+    script,
+)
+from ciconv.ir.expression import Expr, Literal, Raw, Template, constant, text
+from ciconv.ir.node import replace
+from ciconv.ir.step import (
+    Argument,
+    DownloadArtifact,
+    PublishReport,
+    Step,
+    UploadArtifact,
+)
+from ciconv.ir.walk import nodes
+from ciconv.syntax.groovy import tree
+
+ReadStep = Callable[[tree.Call, Place], tuple[Step, ...] | None]
+
+_SECONDS = {
+    "NANOSECONDS": 1e-9,
+    "MICROSECONDS": 1e-6,
+    "MILLISECONDS": 1e-3,
+    "SECONDS": 1,
+    "MINUTES": 60,
+    "HOURS": 3600,
+    "DAYS": 86400,
+}
+
+
+def read_known(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """Return the steps of a call; None for one that nobody knows, or not with these arguments."""
+    reader = _KNOWN.get(call.name)
+    return None if reader is None else reader(call, place)
+
+
+def given(call: tree.Call, name: str) -> tree.Expr | None:
+    """Return an argument by its name, or the only one when it has none."""
+    return call.named(name) or next(iter(call.positional), None)
+
+
+def _script(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    if call.named("returnStdout") is not None or call.named("returnStatus") is not None:
+        return None if call.named("returnStatus") is not None else (read_script_step(call, place),)
+    return (read_script_step(call, place),)
+
+
+def _echo(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    node = given(call, "message")
+    if node is None:
+        return None
+    message = read_template(node, place.scope)
+    if not is_known(message):
+        return None
+    said = script("echo ", quoted(message, place.scope))
+    return (make_run(replace(said, span=call.span), place),)
+
+
+def _error(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    node = given(call, "message")
+    message = text("failed") if node is None else read_template(node, place.scope)
+    if not is_known(message):
+        return None
+    said = script("echo ", quoted(message, place.scope), " >&2\nexit 1\n")
+    return (make_run(replace(said, span=call.span), place),)
+
+
+def _unstable(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    found = _error(call, place)
+    return found and tuple(replace(one, may_fail=Literal(value=True)) for one in found)
+
+
+def _sleep(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    seconds = duration(call, place, 1)
+    if seconds is None:
+        return None
+    return (make_run(replace(text(f"sleep {seconds:g}"), span=call.span), place),)
+
+
+def duration(call: tree.Call, place: Place, usual: float) -> float | None:
+    """Return a time in seconds; `usual` are the seconds of the unit that need not be named."""
+    time = given(call, "time")
+    unit = call.named("unit")
+    value = None if time is None else read_expression(time, place.scope)
+    number = _number(value)
+    if number is None:
+        return None
+    if unit is None:
+        return number * usual
+    word = constant(read_expression(unit, place.scope)) or unit.span.text.rpartition(".")[2]
+    factor = _SECONDS.get(word)
+    return None if factor is None else number * factor
+
+
+def _number(value: Expr | None) -> float | None:
+    if isinstance(value, Literal) and isinstance(value.value, float):
+        return value.value
+    said = None if value is None else constant(value)
+    return float(said) if said is not None and re.fullmatch(r"\d+(\.\d+)?", said) else None
+
+
+def _write_file(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    file, content = call.named("file"), call.named("text")
+    if file is None or content is None:
+        return None
+    name, value = read_template(file, place.scope), read_template(content, place.scope)
+    if not (is_known(name) and is_known(value)):
+        return None
+    said = script(
+        "printf '%s' ", quoted(value, place.scope), " > ", quoted(name, place.scope), "\n"
+    )
+    return (make_run(replace(said, span=call.span), place),)
+
+
+def _stash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    name = given(call, "name")
+    if name is None:
+        return None
+    root = place.frame.directory
+    missing = call.named("allowEmpty")
+    upload = UploadArtifact(
+        artifact=read_template(name, place.scope),
+        paths=_paths(call, "includes", place) or _below(root, "**", call),
+        missing="ignore" if _is_true(missing, place) else "error",
+        span=call.span,
+    )
+    return _checked(replace(upload, arguments=_others(call, place, _STASH)))
+
+
+def _archive(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    paths = _paths(call, "artifacts", place) or (
+        _listed(call.positional[0], call, place) if call.positional else None
+    )
+    if paths is None:
+        return None
+    empty = call.named("allowEmptyArchive")
+    upload = UploadArtifact(
+        artifact=text(place.notes.unique("artifacts")),
+        paths=paths,
+        missing="warn" if _is_true(empty, place) else "error",
+        arguments=_others(call, place, _ARCHIVE),
+        span=call.span,
+    )
+    return _checked(upload)
+
+
+_STASH = ("name", "includes", "excludes", "allowEmpty")
+_ARCHIVE = ("artifacts", "excludes", "allowEmptyArchive")
+
+
+def _checked(step: Step) -> tuple[Step, ...] | None:
+    """The step, None where it has something that only the run knows."""
+    return None if any(isinstance(one, Raw) for one in nodes(step)) else (step,)
+
+
+def _is_true(node: tree.Expr | None, place: Place) -> bool:
+    return node is not None and constant(read_expression(node, place.scope)) == "true"
+
+
+def _paths(call: tree.Call, name: str, place: Place) -> Template | None:
+    node = call.named(name)
+    return None if node is None else _listed(node, call, place)
+
+
+def _listed(node: tree.Expr, call: tree.Call, place: Place) -> Template:
+    """Patterns between commas, one a line, seen from the workspace; excluded ones with `!`."""
+    excluded = call.named("excludes")
+    found = _one_a_line(read_template(node, place.scope), place, "")
+    if excluded is None:
+        return found
+    others = _one_a_line(read_template(excluded, place.scope), place, "!")
+    return replace(script(found, "\n", others), span=found.span)
+
+
+def _one_a_line(paths: Template, place: Place, sign: str) -> Template:
+    said = constant(paths)
+    pieces = [place.frame.inside(paths)]
+    if said is not None:
+        names = [one for one in re.split(r"\s*,\s*|\n", said.strip()) if one]
+        pieces = [place.frame.inside(text(one, of=paths)) for one in names]
+    whole: list[str | Template] = []
+    for number, piece in enumerate(pieces):
+        whole += ["\n" if number else "", sign, piece]
+    return replace(script(*whole), span=paths.span)
+
+
+def _below(root: Template | None, pattern: str, call: tree.Call) -> Template:
+    return joined_path(root, replace(text(pattern), span=call.span))
+
+
+def _others(call: tree.Call, place: Place, known: tuple[str, ...]) -> tuple[Argument, ...]:
+    """The arguments that became no field."""
+    return tuple(
+        Argument(name=one.name, value=read_template(one.value, place.scope), span=one.span)
+        for one in call.arguments
+        if one.name is not None and one.name not in known
+    )
+
+
+def _unstash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    name = given(call, "name")
+    if name is None:
+        return None
+    download = DownloadArtifact(
+        artifact=read_template(name, place.scope), path=place.frame.directory, span=call.span
+    )
+    return _checked(download)
+
+
+def _junit(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    return _report("junit", "testResults", call, place)
+
+
+def _report(kind: str, name: str, call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    node = given(call, name)
+    if node is None:
+        return None
+    paths = _one_a_line(read_template(node, place.scope), place, "")
+    report = PublishReport(
+        kind=kind, paths=paths, arguments=_others(call, place, (name,)), span=call.span
+    )
+    return _checked(report)
+
+
+_KNOWN: dict[str, ReadStep] = {
+    "sh": _script,
+    "bat": _script,
+    "powershell": _script,
+    "pwsh": _script,
+    "echo": _echo,
+    "println": _echo,
+    "print": _echo,
+    "error": _error,
+    "unstable": _unstable,
+    "sleep": _sleep,
+    "writeFile": _write_file,
+    "stash": _stash,
+    "unstash": _unstash,
+    "archiveArtifacts": _archive,
+    "archive": _archive,
+    "junit": _junit,
+    "checkout": read_checkout,
+    "git": read_git,
+}

@@ -1,0 +1,38 @@
+"""Steps of plug-ins: reusable steps with a name and arguments, which the catalog may know."""
+
+from ciconv.converters.jenkins.expressions.read import read_template
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.wrappers import ReadBlock
+from ciconv.ir.step import ActionRef, Argument, Step, Use
+from ciconv.syntax.groovy import tree
+
+
+def read_plugin(
+    call: tree.Call, body: tree.Closure | None, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    """Return the step of a plug-in, and the steps in its block behind it."""
+    if body is not None and body.parameters:
+        return None  # what it hands over is not known
+    arguments = [
+        Argument(
+            name=one.name or "",
+            value=read_template(one.value, place.scope),
+            span=one.span,
+        )
+        for one in call.arguments
+        if one.value is not body
+    ]
+    end = call.span.end_offset if body is None else body.span.start_offset
+    written = call.span.source.text[call.span.start_offset : end].strip()
+    head = call.span.source.span(call.span.start_offset, call.span.start_offset + len(written))
+    ref = ActionRef(format="jenkins", name=call.name, written=written, span=head)
+    step = Use(
+        ref=ref,
+        arguments=tuple(arguments),
+        directory=place.frame.directory,
+        env=place.frame.env,
+        span=head,
+    )
+    if body is None:
+        return (step,)
+    return (step, *read(body.body, place.scoped(place.scope.inner())))

@@ -1,0 +1,131 @@
+"""The statements of `steps`, `script` and of functions → steps.
+
+What has a meaning without being run becomes steps; anything else is kept as it is written.
+https://www.jenkins.io/doc/book/pipeline/syntax/#script
+"""
+
+from ciconv.converters.jenkins.expressions.methods import arguments_of, value_of
+from ciconv.converters.jenkins.expressions.read import read_expression
+from ciconv.converters.jenkins.scope import MAX_CALLS, bound
+from ciconv.converters.jenkins.sections import comments_in
+from ciconv.converters.jenkins.steps.branches import read_parallel
+from ciconv.converters.jenkins.steps.containers import marked
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.inside import inside_image
+from ciconv.converters.jenkins.steps.known import read_known
+from ciconv.converters.jenkins.steps.loops import read_loop
+from ciconv.converters.jenkins.steps.plugins import read_plugin
+from ciconv.converters.jenkins.steps.steering import Steering
+from ciconv.converters.jenkins.steps.variables import read_assignment, read_declaration
+from ciconv.converters.jenkins.steps.wrappers import read_wrapper
+from ciconv.ir.node import replace
+from ciconv.ir.step import ActionRef, Step, Use
+from ciconv.syntax.groovy import tree
+
+
+def read_steps(block: tree.Block, place: Place) -> tuple[Step, ...]:
+    """Return the steps of a block."""
+    return Steering(read_statement).block(block, place)
+
+
+def read_statement(statement: tree.Statement, place: Place) -> tuple[Step, ...]:
+    """Return the steps of one statement, with its comments at the first of them."""
+    found = _steps(statement, place)
+    if found is None:
+        return (opaque(statement, place),)
+    if place.frame.container:
+        found = tuple(marked(one, place.frame.container) for one in found)
+    if found and statement.comments:
+        first = replace(found[0], comments=(*statement.comments, *found[0].comments))
+        return (first, *found[1:])
+    if statement.comments:
+        place.notes.comments.extend(statement.comments)
+    return found
+
+
+def opaque(statement: tree.Statement, place: Place) -> Step:
+    """Return a statement that is kept as it is written, and forget what it may change."""
+    place.scope.forget(assigned_in(statement))
+    name = "script"
+    if isinstance(statement, tree.Expression) and isinstance(statement.value, tree.Call):
+        name = statement.value.name or name
+    ref = ActionRef(format="jenkins", name=name, written=statement.span.text, span=statement.span)
+    return Use(ref=ref, env=place.frame.env, span=statement.span, comments=comments_in(statement))
+
+
+def assigned_in(node: tree.Node) -> frozenset[str]:
+    """Return the names that something inside a part of the tree assigns."""
+    targets = (
+        tree.plain(one.target) for one in tree.walk(node) if isinstance(one, tree.Assignment)
+    )
+    return frozenset(one.name for one in targets if isinstance(one, tree.Name))
+
+
+def _steps(statement: tree.Statement, place: Place) -> tuple[Step, ...] | None:
+    steering = Steering(read_statement)
+    match statement:
+        case tree.Expression():
+            return _expression(tree.plain(statement.value), statement, place)
+        case tree.Declaration():
+            return read_declaration(statement, place)
+        case tree.If():
+            return steering.condition(statement, place)
+        case tree.Try():
+            return steering.attempt(statement, place)
+        case tree.ForIn():
+            return read_loop(statement, place, read_steps)
+        case tree.Scope():
+            return read_steps(statement.body, place.scoped(place.scope.inner()))
+        case tree.Jump():
+            return () if statement.word == "return" and statement.value is None else None
+    return None
+
+
+def _expression(
+    value: tree.Expr, statement: tree.Expression, place: Place
+) -> tuple[Step, ...] | None:
+    if isinstance(value, tree.Assignment):
+        return read_assignment(value, place)
+    if isinstance(value, tree.Call):
+        return _call(value, place)
+    return () if isinstance(value, tree.Constant | tree.String) else None
+
+
+def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    name = call.name
+    if not name:
+        return inside_image(call, place, read_steps) or read_loop(call, place, read_steps)
+    if name in place.scope.shared.functions:
+        return _inlined(call, place)
+    if name == "parallel":
+        return read_parallel(call, place, read_steps)
+    last = call.positional[-1:]
+    if last and isinstance(last[0], tree.Closure):
+        found = read_wrapper(call, last[0], place, read_steps)
+        return found if found is not None else read_plugin(call, last[0], place, read_steps)
+    found = read_known(call, place)
+    return found if found is not None else read_plugin(call, None, place, read_steps)
+
+
+def _inlined(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """The steps of a function of the file, in the place of its call."""
+    shared = place.scope.shared
+    method = shared.functions[call.name]
+    if call.name in shared.calling or len(shared.calling) >= MAX_CALLS:
+        return None
+    values = arguments_of(method, call, place.scope, read_expression)
+    inner = place.scoped(bound(method, call, values, place.scope))
+    if (closure := _body_of(call, method)) is not None:
+        values[closure[0]] = value_of(closure[1], place.scope, read_expression)
+    shared.calling.append(call.name)
+    found = read_steps(method.body, inner)
+    shared.calling.pop()
+    place.notes.inlined.add(call.name)
+    return found
+
+
+def _body_of(call: tree.Call, method: tree.Method) -> tuple[str, tree.Closure] | None:
+    """The closure handed to the last parameter."""
+    if call.closures and method.parameters:
+        return method.parameters[-1].name, call.closures[-1]
+    return None

@@ -1,0 +1,147 @@
+"""`sh`, `bat`, `powershell`, `pwsh`, and the texts handed to them.
+
+https://www.jenkins.io/doc/pipeline/steps/workflow-durable-task-step/
+"""
+
+import re
+
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import as_template
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
+from ciconv.ir.node import replace
+from ciconv.ir.step import Run, Step
+from ciconv.syntax.groovy import tree
+from ciconv.syntax.shell import substitute
+
+SHELLS = {"sh": "sh -xe {0}", "bat": "cmd", "powershell": "powershell", "pwsh": "pwsh"}
+_DIALECTS = {"sh": "sh", "bat": "cmd", "powershell": "powershell", "pwsh": "pwsh"}
+_SHEBANG = re.compile(r"#!\s*(\S[^\n]*)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_OTHER = "\ue100"  # stands around the number of an expression that stays one
+_OTHERS = re.compile(f"{_OTHER}(\\d+){_OTHER}")
+
+
+def read_script_step(call: tree.Call, place: Place) -> Run:
+    """Return the step of one call of a shell; what it gives back is read by others."""
+    node = script_of(call)
+    script = text("") if node is None else read_script(node, place.scope, call.name)
+    label = call.named("label")
+    run = make_run(script, place, shell=SHELLS[call.name])
+    if label is not None:
+        run = replace(run, name=read_template(label, place.scope))
+    return replace(run, span=call.span)
+
+
+def script_of(call: tree.Call) -> tree.Expr | None:
+    """Return the text handed to a shell."""
+    return call.named("script") or next(iter(call.positional), None)
+
+
+def make_run(script: Template, place: Place, *, shell: str = SHELLS["sh"]) -> Run:
+    """Return a step with a script, in what stands around it."""
+    said = script.parts[0] if script.parts else Literal(value="")
+    first = said.value if isinstance(said, Literal) and isinstance(said.value, str) else ""
+    shebang = _SHEBANG.match(first.lstrip()) if shell == SHELLS["sh"] else None
+    command = f"{shebang.group(1).strip()} {{0}}" if shebang else shell
+    if shebang and first[:1].isspace():  # Jenkins looks behind blanks, the system does not
+        begin = Literal(value=first.lstrip(), span=said.span)
+        script = replace(script, parts=(begin, *script.parts[1:]))
+    return Run(
+        script=script,
+        shell=text(command),
+        directory=place.frame.directory,
+        env=place.frame.env,
+        span=script.span,
+    )
+
+
+def read_script(node: tree.Expr, scope: Scope, step: str = "sh") -> Template:
+    """Return a script. Environment variables pasted into it are left to the shell."""
+    template = as_template(read_expression(node, scope))
+    others: list[Expr] = []
+    parts: list[str | Ref] = []
+    for part in template.parts:
+        if isinstance(part, Literal):
+            parts.append(constant(part) or "")
+        elif isinstance(part, Ref) and _variable(part, scope):
+            parts.append(part)
+        else:
+            parts.append(f"{_OTHER}{len(others)}{_OTHER}")
+            others.append(part)
+    if not any(isinstance(one, Ref) for one in parts):
+        return template
+    done = substitute(parts, lambda ref: _variable(ref, scope) or "", _DIALECTS[step])
+    if done.problems:
+        return template
+    return _restored(done.text, others, template)
+
+
+def _restored(script: str, others: list[Expr], template: Template) -> Template:
+    parts: list[Expr] = []
+    for number, piece in enumerate(_OTHERS.split(script)):
+        if number % 2:
+            parts.append(others[int(piece)])
+        elif piece:
+            parts.append(Literal(value=piece, span=template.span))
+    return Template(parts=tuple(parts), span=template.span)
+
+
+def _variable(ref: Ref, scope: Scope) -> str | None:
+    """The environment variable that has the value of a name; None for what has none."""
+    head, *rest = ref.path
+    if len(rest) == 1 and (
+        head == "env" or head == "inputs" and rest[0] in scope.shared.parameters
+    ):
+        name: str | None = rest[0]
+    else:
+        name = scope.context.catalog.native_name("jenkins", ref.path)
+    return name if name is not None and _NAME.fullmatch(name) else None
+
+
+def quoted(value: Template, scope: Scope) -> Template:
+    """Return a value as one word of a shell script."""
+    said = constant(value)
+    if said is not None:
+        return text("'" + said.replace("'", "'\\''") + "'", of=value)
+    parts: list[Expr] = [Literal(value='"')]
+    for part in value.parts:
+        if isinstance(part, Literal):
+            parts.append(Literal(value=re.sub(r'([\\"$`])', r"\\\1", constant(part) or "")))
+        elif isinstance(part, Ref) and (name := _variable(part, scope)):
+            parts.append(Literal(value=f"${{{name}}}"))
+        else:
+            parts.append(part)
+    parts.append(Literal(value='"'))
+    return as_template(Template(parts=tuple(parts), span=value.span))
+
+
+def script(*pieces: str | Template) -> Template:
+    """Return a script of texts and templates put together."""
+    parts: list[Expr] = []
+    for one in pieces:
+        parts += one.parts if isinstance(one, Template) else (Literal(value=one),)
+    return as_template(Template(parts=tuple(parts)))
+
+
+def capture(run: Run, name: str, place: Place) -> tuple[Run, Ref]:
+    """Return a step whose output is kept without the line ends behind it, and where it is."""
+    taken = script("value=$(\n", run.script, "\n)\n", _KEEP)
+    id = place.notes.unique(name)
+    return replace(run, id=id, script=replace(taken, span=run.script.span)), _output(id, run)
+
+
+def capture_status(run: Run, name: str, place: Place) -> tuple[Run, Ref]:
+    """Return a step that keeps how its script ended, and where that is."""
+    taken = script("set +e\n(\nset -e\n", run.script, "\n)\n", _KEEP_STATUS)
+    id = place.notes.unique(name)
+    return replace(run, id=id, script=replace(taken, span=run.script.span)), _output(id, run)
+
+
+def _output(id: str, run: Step) -> Ref:
+    return Ref(path=("steps", id, "outputs", "value"), span=run.span)
+
+
+_KEEP = 'printf \'value<<ciconv-end\\n%s\\nciconv-end\\n\' "$value" >> "$GITHUB_OUTPUT"\n'
+_KEEP_STATUS = 'echo "value=$?" >> "$GITHUB_OUTPUT"\n'

@@ -1,0 +1,179 @@
+"""`if`, `try` and what follows a `return`: conditions of steps."""
+
+from collections.abc import Callable
+
+from ciconv.converters.jenkins.expressions.read import read_expression
+from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.steps.conditions import negated, under
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
+from ciconv.ir.node import replace
+from ciconv.ir.step import Group, Step
+from ciconv.source import Span
+from ciconv.syntax.groovy import tree
+
+ReadStatement = Callable[[tree.Statement, Place], tuple[Step, ...]]
+
+
+class Steering:
+    """Reads what decides which steps run."""
+
+    def __init__(self, read: ReadStatement) -> None:
+        self._read = read
+
+    def block(self, block: tree.Block, place: Place) -> tuple[Step, ...]:
+        """Return the steps of a block; what follows a conditional return has a condition."""
+        found: list[Step] = []
+        statements = list(block.statements)
+        for number, statement in enumerate(statements):
+            leaving = _leaving(statement)
+            if leaving is not None:
+                condition = read_expression(leaving.condition, place.scope)
+                rest = tree.Block(
+                    statements=tuple(statements[number + 1 :]), trailing=block.trailing
+                )
+                if is_known(condition):
+                    return (*found, *self._left(leaving, condition, rest, place))
+            found.extend(self._read(statement, place))
+            if isinstance(statement, tree.Jump) and statement.word == "return":
+                break
+        place.notes.comments.extend(block.trailing)
+        return tuple(found)
+
+    def _left(
+        self, leaving: tree.If, condition: Expr, rest: tree.Block, place: Place
+    ) -> tuple[Step, ...]:
+        """The steps before a return inside `if`, and those that only run without it."""
+        truth = _truth(condition)
+        then = tree.Block(statements=leaving.then.statements[:-1])
+        inside = () if truth is False else self.block(then, place.scoped(place.scope.inner()))
+        after = () if truth is True else self.block(rest, place)
+        if truth is not None:
+            return (*inside, *after)
+        span = leaving.condition.span
+        return (*under(condition, inside, span), *under(negated(condition), after, span))
+
+    def condition(self, statement: tree.If, place: Place) -> tuple[Step, ...] | None:
+        """Return the steps of both branches, each under its condition; None for unknown ones."""
+        condition = read_expression(statement.condition, place.scope)
+        if not is_known(condition):
+            return None
+        truth = _truth(condition)
+        if truth is not None:
+            place.notes.keep("script.if", statement.condition)
+            taken = statement.then if truth else statement.otherwise
+            return () if taken is None else self.block(taken, place)
+        then = self._branch(statement.then, place)
+        otherwise = () if statement.otherwise is None else self._branch(statement.otherwise, place)
+        _forget(statement, place)
+        span = statement.condition.span
+        if not then and not otherwise:
+            place.notes.keep("script.if", statement)
+        return (
+            *under(condition, then, span),
+            *under(negated(condition), otherwise, span),
+        )
+
+    def _branch(self, block: tree.Block, place: Place) -> tuple[Step, ...]:
+        return self.block(block, place.scoped(place.scope.inner()))
+
+    def attempt(self, statement: tree.Try, place: Place) -> tuple[Step, ...] | None:
+        """Return the steps of `try`; what follows a failure asks for it."""
+        body = self._branch(statement.body, place)
+        _forget(statement, place)
+        always = Call(function="always", span=statement.span)
+        last: tuple[Step, ...] = ()
+        if statement.finally_ is not None:
+            last = self._branch(statement.finally_, place)
+        caught = self._caught(statement, body, place)
+        if caught is None:
+            return None
+        ran = _started(body)
+        condition = always if ran is None else _both(always, ran)
+        return (*caught, *_each(condition, last, statement.span))
+
+    def _caught(
+        self, statement: tree.Try, body: tuple[Step, ...], place: Place
+    ) -> tuple[Step, ...] | None:
+        if not statement.catches:
+            return body
+        if len(statement.catches) > 1:
+            return None
+        (catch,) = statement.catches
+        handled = self._branch(catch.body, place)
+        if _ends_in_failure(catch.body):
+            failure = Call(function="failure", span=catch.span)
+            return (*body, *_each(failure, handled, catch.span))
+        if len(body) != 1 or isinstance(body[0], Group):
+            return None
+        id = body[0].id or place.notes.unique("attempt")
+        yes = Literal(value=True, span=catch.span)
+        failed = Binary(
+            op=Op.EQ,
+            left=Ref(path=("steps", id, "outcome"), span=catch.span),
+            right=Literal(value="failure"),
+            semantics=Semantics.GITHUB,
+            span=catch.span,
+        )
+        return (
+            replace(body[0], id=id, may_fail=body[0].may_fail or yes),
+            *under(failed, handled, catch.span),
+        )
+
+
+def _both(left: Expr, right: Expr) -> Expr:
+    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
+
+
+def _started(body: tuple[Step, ...]) -> Expr | None:
+    """Whether the first step of a body ran; None where that cannot be asked."""
+    if not body or body[0].id is None:
+        return None
+    outcome = Ref(path=("steps", body[0].id, "outcome"))
+    skipped = Literal(value="skipped")
+    return Binary(op=Op.NE, left=outcome, right=skipped, semantics=Semantics.GITHUB)
+
+
+def _each(condition: Expr, steps: tuple[Step, ...], span: Span) -> tuple[Step, ...]:
+    """The steps, each under a condition that asks for a status."""
+    found = []
+    for step in steps:
+        inner = step.condition
+        whole = condition if inner is None else _both(condition, inner)
+        found.append(replace(step, condition=whole))
+    return tuple(found)
+
+
+def _leaving(statement: tree.Statement) -> tree.If | None:
+    """An `if` whose branch ends the function, without another branch."""
+    if not isinstance(statement, tree.If) or statement.otherwise is not None:
+        return None
+    last = statement.then.statements[-1:]
+    leaves = last and isinstance(last[0], tree.Jump) and last[0].word == "return"
+    return statement if leaves else None
+
+
+def _truth(condition: Expr) -> bool | None:
+    """Groovy's truth of a constant."""
+    if not isinstance(condition, Literal):
+        return None
+    return condition.value not in (None, False, "", 0.0)
+
+
+def _ends_in_failure(block: tree.Block) -> bool:
+    last = block.statements[-1:]
+    if not last:
+        return False
+    if isinstance(last[0], tree.Jump):
+        return last[0].word == "throw"
+    value = last[0].value if isinstance(last[0], tree.Expression) else None
+    return isinstance(value, tree.Call) and value.name == "error"
+
+
+def _forget(statement: tree.Statement, place: Place) -> None:
+    """Names set in only one branch have a value that only the run knows."""
+    names = []
+    for one in tree.walk(statement):
+        if isinstance(one, tree.Assignment) and isinstance(one.target, tree.Name):
+            names.append(one.target.name)
+    place.scope.forget(frozenset(names))

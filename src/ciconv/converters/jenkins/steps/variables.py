@@ -1,0 +1,172 @@
+"""Variables of scripts: what is known of them, and what a step has to find out."""
+
+from msgspec.structs import replace as struct_replace
+
+from ciconv.converters.jenkins.expressions.methods import value_of
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
+from ciconv.converters.jenkins.scope import Data, Value
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.known import given
+from ciconv.converters.jenkins.steps.scripts import (
+    SHELLS,
+    capture,
+    capture_status,
+    make_run,
+    quoted,
+    read_script_step,
+    script,
+)
+from ciconv.ir.expression import Expr, constant
+from ciconv.ir.node import replace
+from ciconv.ir.step import Run, Step
+from ciconv.syntax.groovy import tree
+
+_SAME = frozenset(("trim", "strip", "toString"))
+
+
+def read_declaration(node: tree.Declaration, place: Place) -> tuple[Step, ...] | None:
+    """Return the steps that find out the value of new variables; None when that is unknown."""
+    if node.unpacks or len(node.targets) > 1 and node.value is not None:
+        return None
+    name = node.targets[0].name
+    if node.value is None:
+        for target in node.targets:
+            place.scope.declare(target.name, None)
+        return ()
+    return _set(name, node.value, place, node, declare=True)
+
+
+def read_assignment(node: tree.Assignment, place: Place) -> tuple[Step, ...] | None:
+    """Return the steps of an assignment; None when what it does is unknown."""
+    target = tree.plain(node.target)
+    if isinstance(target, tree.Property | tree.Index):
+        return _set_member(target, node, place)
+    if not isinstance(target, tree.Name):
+        return None
+    if node.op == "=":
+        return _set(target.name, node.value, place, node, declare=False)
+    if node.op == "+=" and place.scope.get(target.name) is not None:
+        both = tree.Binary(span=node.span, op="+", left=target, right=node.value)
+        return _set(target.name, both, place, node, declare=False)
+    return None
+
+
+def _set(
+    name: str, value: tree.Expr, place: Place, node: tree.Node, *, declare: bool
+) -> tuple[Step, ...] | None:
+    found = found_out(value, name, place)
+    if found is not None:
+        _store(name, found[1], place, declare=declare)
+        return found[0]
+    known = value_of(value, place.scope, read_expression)
+    if known is None and _does_something(value):
+        _store(name, None, place, declare=declare)
+        return None
+    _store(name, known, place, declare=declare, node=None if known is None else node)
+    if known is None:
+        place.notes.keep("script", node)
+    return ()
+
+
+def _store(
+    name: str, value: Value | None, place: Place, *, declare: bool, node: tree.Node | None = None
+) -> None:
+    if declare:
+        place.scope.declare(name, value, node)
+    else:
+        place.scope.assign(name, value, node)
+
+
+def found_out(node: tree.Expr, name: str, place: Place) -> tuple[tuple[Step, ...], Expr] | None:
+    """Return the step that finds out a value, and where the value is then; None for others."""
+    node = _untrimmed(node)
+    if not isinstance(node, tree.Call):
+        return None
+    if node.name in SHELLS:
+        return _from_shell(node, name, place)
+    if node.name == "readFile":
+        file = given(node, "file")
+        path = None if file is None else read_template(file, place.scope)
+        if path is None or not is_known(path):
+            return None
+        run = make_run(replace(script("cat ", quoted(path, place.scope)), span=node.span), place)
+        kept, ref = capture(run, name, place)
+        return (kept,), ref
+    return None
+
+
+def _from_shell(node: tree.Call, name: str, place: Place) -> tuple[tuple[Step, ...], Expr] | None:
+    if node.name != "sh":
+        return None
+    run = read_script_step(node, place)
+    for word, keep in (("returnStdout", capture), ("returnStatus", capture_status)):
+        wanted = node.named(word)
+        if isinstance(wanted, tree.Constant) and wanted.value is True:
+            kept, ref = keep(run, name, place)
+            return (kept,), ref
+    return None
+
+
+def _untrimmed(node: tree.Expr) -> tree.Expr:
+    """A value without the blanks around it: the step that finds it out takes them off."""
+    node = tree.plain(node)
+    while isinstance(node, tree.Call) and isinstance(node.function, tree.Property):
+        if node.function.name not in _SAME or node.positional:
+            break
+        node = tree.plain(node.function.base)
+    return node
+
+
+def _does_something(node: tree.Expr) -> bool:
+    """Whether a value calls anything."""
+    return any(isinstance(one, tree.Call | tree.New) for one in tree.walk(node))
+
+
+def _set_member(
+    target: tree.Property | tree.Index, node: tree.Assignment, place: Place
+) -> tuple[Step, ...] | None:
+    base = tree.plain(target.base)
+    name = target.name if isinstance(target, tree.Property) else _key(target, place)
+    if not isinstance(base, tree.Name) or not isinstance(name, str) or node.op != "=":
+        return None
+    if base.name == "env":
+        return _set_variable(name, node, place)
+    if base.name == "currentBuild" and name in ("displayName", "description"):
+        place.notes.keep(f"currentBuild.{name}", node)
+        return ()
+    data = place.scope.get(base.name)
+    if not isinstance(data, Data) or not isinstance(data.node, tree.MapLiteral):
+        return None
+    entry = tree.Argument(name=name, value=node.value, span=node.span)
+    kept = tuple(one for one in data.node.entries if one.name != name)
+    place.scope.assign(
+        base.name, Data(struct_replace(data.node, entries=(*kept, entry)), place.scope)
+    )
+    return ()
+
+
+def _key(target: tree.Index, place: Place) -> str | None:
+    return constant(read_expression(target.keys[0], place.scope)) if target.keys else None
+
+
+def _set_variable(name: str, node: tree.Assignment, place: Place) -> tuple[Step, ...] | None:
+    """`env.NAME = value`: a variable for all steps that follow."""
+    found = found_out(node.value, name, place)
+    steps: tuple[Step, ...] = ()
+    if found is not None:
+        steps, value = found
+        template = as_template(value)
+    else:
+        template = read_template(node.value, place.scope)
+        if not is_known(template):
+            return None
+    place.scope.shared.env[name] = None
+    place.scope.shared.changed.add(name)
+    said = script(
+        f"printf '{name}<<ciconv-end\\n%s\\nciconv-end\\n' ",
+        quoted(template, place.scope),
+        ' >> "$GITHUB_ENV"\n',
+    )
+    run: Run = make_run(replace(said, span=node.span), place)
+    return (*steps, run)

@@ -1,0 +1,332 @@
+"""Steps with a block: what they say of the steps inside.
+
+https://www.jenkins.io/doc/pipeline/steps/workflow-basic-steps/
+"""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace as struct_replace
+
+from ciconv.converters.jenkins.credentials import pair, secret, secret_name
+from ciconv.converters.jenkins.expansion import expanded
+from ciconv.converters.jenkins.expressions.methods import items_of
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
+from ciconv.converters.jenkins.steps.frame import Frame, Place
+from ciconv.converters.jenkins.steps.known import duration, given
+from ciconv.converters.jenkins.steps.scripts import make_run, script
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+    text,
+)
+from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar, Group, Run, Step
+from ciconv.syntax.groovy import tree
+
+# reads the steps of a block
+ReadBlock = Callable[[tree.Block, Place], tuple[Step, ...]]
+Wrapper = Callable[[tree.Call, tree.Closure, Place, ReadBlock], tuple[Step, ...] | None]
+
+
+def read_wrapper(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    """Return the steps of a call with a block; None for one that nobody knows."""
+    wrapper = _WRAPPERS.get(call.name)
+    return None if wrapper is None else wrapper(call, body, place, read)
+
+
+def _inside(frame: Frame, body: tree.Closure, place: Place, read: ReadBlock) -> tuple[Step, ...]:
+    inner = place.scoped(place.scope.inner()).within(frame)
+    return read(body.body, inner)
+
+
+def _plain(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    return read(body.body, place.scoped(place.scope.inner()))
+
+
+def _cosmetic(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    """What changes how the log looks."""
+    place.notes.keep(f"steps.{call.name}", call.function)
+    return _plain(call, body, place, read)
+
+
+def _dir(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    node = given(call, "path")
+    if node is None or node is body:
+        return None
+    folder = read_template(node, place.scope)
+    if not is_known(folder):
+        return None
+    frame = replace_frame(place.frame, directory=place.frame.inside(folder))
+    return _inside(frame, body, place, read)
+
+
+def replace_frame(frame: Frame, **changes: object) -> Frame:
+    """Return a frame with something else in it."""
+    return struct_replace(frame, **changes)
+
+
+def _with_env(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    node = given(call, "overrides")
+    items = None if node is None else items_of(node, place.scope)
+    if items is None:
+        return None
+    found = [_assignment(item, scope) for item, scope in items]
+    env = tuple(one for one in found if one is not None)
+    if len(env) < len(found):
+        return None
+    return _inside(_with(place.frame, env), body, place, read)
+
+
+def _with(frame: Frame, env: tuple[EnvVar, ...]) -> Frame:
+    new = {one.name for one in env}
+    kept = tuple(one for one in frame.env if one.name not in new)
+    return replace_frame(frame, env=(*kept, *env))
+
+
+def _assignment(node: tree.Expr, scope: Scope) -> EnvVar | None:
+    """`NAME=value`; `PATH+X=folder` puts a folder first."""
+    template = read_template(node, scope)
+    first = template.parts[0] if template.parts else None
+    begin = constant(first) if isinstance(first, Literal) else None
+    if begin is None or "=" not in begin or not is_known(template):
+        return None
+    name, _, rest = begin.partition("=")
+    parts = (Literal(value=rest, span=template.span), *template.parts[1:])
+    value = expanded(as_template(Template(parts=parts, span=template.span)))
+    if "+" in name:
+        name = name.partition("+")[0]
+        old = Ref(path=("env", name), span=template.span)
+        value = as_template(
+            Template(parts=(*value.parts, Literal(value=":"), old), span=template.span)
+        )
+    return EnvVar(name=name, value=value, span=template.span)
+
+
+def _with_credentials(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    node = given(call, "bindings")
+    items = None if node is None else items_of(node, place.scope)
+    if items is None:
+        return None
+    env: list[EnvVar] = []
+    files: list[Step] = []
+    for item, scope in items:
+        found = _binding(item, scope, place)
+        if found is None:
+            return None
+        env += found[0]
+        files += found[1]
+    return (*files, *_inside(_with(place.frame, tuple(env)), body, place, read))
+
+
+def _binding(
+    node: tree.Expr, scope: Scope, place: Place
+) -> tuple[tuple[EnvVar, ...], tuple[Step, ...]] | None:
+    node = tree.plain(node)
+    if not isinstance(node, tree.Call):
+        return None
+    said = {
+        one.name: constant(read_expression(one.value, scope))
+        for one in node.arguments
+        if one.name is not None
+    }
+    id = said.get("credentialsId")
+    kind = _BINDINGS.get(node.name)
+    if id is None or kind is None or None in said.values():
+        return None
+    texts = {name: value for name, value in said.items() if name and value is not None}
+    return kind(texts, secret_name(id), node, place)
+
+
+_Bound = tuple[tuple[EnvVar, ...], tuple[Step, ...]] | None
+
+
+def _text(said: dict[str, str], name: str, node: tree.Call, place: Place) -> _Bound:
+    variable = said.get("variable", "")
+    return ((EnvVar(name=variable, value=secret(name, node.span), span=node.span),), ())
+
+
+def _user(said: dict[str, str], name: str, node: tree.Call, place: Place) -> _Bound:
+    user, password = said.get("usernameVariable", ""), said.get("passwordVariable", "")
+    return (
+        (
+            EnvVar(name=user, value=secret(f"{name}_USR", node.span), span=node.span),
+            EnvVar(name=password, value=secret(f"{name}_PSW", node.span), span=node.span),
+        ),
+        (),
+    )
+
+
+def _joined(said: dict[str, str], name: str, node: tree.Call, place: Place) -> _Bound:
+    variable = said.get("variable", "")
+    return ((EnvVar(name=variable, value=pair(name, node.span), span=node.span),), ())
+
+
+def _file(said: dict[str, str], name: str, node: tree.Call, place: Place) -> _Bound:
+    return _written(said.get("variable", ""), name, node, place)
+
+
+def _key(said: dict[str, str], name: str, node: tree.Call, place: Place) -> _Bound:
+    found = _written(said.get("keyFileVariable", ""), name, node, place)
+    if found is None:
+        return None
+    env, steps = found
+    for word, suffix in (("usernameVariable", "_USR"), ("passphraseVariable", "_PSW")):
+        if word in said:
+            value = secret(f"{name}{suffix}", node.span)
+            env = (*env, EnvVar(name=said[word], value=value, span=node.span))
+    return env, steps
+
+
+def _written(variable: str, name: str, node: tree.Call, place: Place) -> _Bound:
+    """A secret in a file outside of the workspace, that its owner alone may read."""
+    folder = Ref(path=("temp",), span=node.span)
+    path = Template(parts=(folder, Literal(value=f"/{name.lower()}")), span=node.span)
+    known = EnvVar(name=variable, value=path, span=node.span)
+    content = EnvVar(name=f"{variable}_CONTENT", value=secret(name, node.span), span=node.span)
+    lines = f'umask 077\nprintf \'%s\\n\' "${content.name}" > "${variable}"\n'
+    run = make_run(replace(script(lines), span=node.span), place)
+    return (known,), (replace(run, env=(known, content), directory=None),)
+
+
+_BINDINGS: dict[str, Callable[[dict[str, str], str, tree.Call, Place], _Bound]] = {
+    "string": _text,
+    "usernamePassword": _user,
+    "usernameColonPassword": _joined,
+    "file": _file,
+    "sshUserPrivateKey": _key,
+}
+
+
+def _timeout(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    seconds = duration(call, place, 60)
+    if seconds is None or call.named("activity") is not None:
+        return None
+    minutes = Literal(value=seconds / 60, span=call.span)
+    steps = _plain(call, body, place, read)
+    return None if steps is None else limited(minutes, steps, call.span)
+
+
+def _retry(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    node = given(call, "count")
+    value = None if node is None else read_expression(node, place.scope)
+    if not isinstance(value, Literal) or not isinstance(value.value, float):
+        return None
+    if call.named("conditions") is not None:
+        return None
+    steps = _plain(call, body, place, read)
+    return None if steps is None else repeated(int(value.value), steps, call.span)
+
+
+def _catch_error(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    """A failure inside does not end the job; without `buildResult` the build fails at its end."""
+    node = call.named("buildResult")
+    result = "FAILURE" if node is None else constant(read_expression(node, place.scope))
+    if result not in ("SUCCESS", "UNSTABLE", "FAILURE"):
+        return None
+    steps = _plain(call, body, place, read) or ()
+    tolerant = tolerated(Literal(value=True, span=call.function.span), steps, call.span)
+    for name in ("message", "stageResult"):
+        value = call.named(name)
+        if value is not None:
+            place.notes.keep(f"steps.catchError.{name}", value)
+    if result != "FAILURE" or len(tolerant) != 1 or isinstance(tolerant[0], Group):
+        return tolerant if result != "FAILURE" else None
+    return _failing_later(tolerant[0], call, place)
+
+
+def _failing_later(step: Step, call: tree.Call, place: Place) -> tuple[Step, ...]:
+    """The step, and what ends the job as a failure when it failed; it stands behind the block."""
+    id = step.id or place.notes.unique("tolerated")
+    outcome = Ref(path=("steps", id, "outcome"), span=call.function.span)
+    failed = Binary(
+        op=Op.EQ,
+        left=outcome,
+        right=Literal(value="failure"),
+        semantics=Semantics.GITHUB,
+        span=call.function.span,
+    )
+    always = Call(function="always", span=call.function.span)
+    last = Run(
+        script=text("exit 1"),
+        shell=text("sh -xe {0}"),
+        condition=Binary(op=Op.AND, left=always, right=failed, semantics=Semantics.GITHUB),
+        span=call.function.span,
+    )
+    place.notes.at_the_end.append(last)
+    return (replace(step, id=id),)
+
+
+def _warn_error(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    steps = _plain(call, body, place, read) or ()
+    node = given(call, "message")
+    if node is not None and node is not body:
+        place.notes.keep("steps.warnError.message", node)
+    return tolerated(Literal(value=True, span=call.function.span), steps, call.span)
+
+
+def _stage(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    node = given(call, "name")
+    steps = _plain(call, body, place, read) or ()
+    if node is None or node is body:
+        return None
+    name = read_template(node, place.scope)
+    id = place.notes.unique(constant(name) or "stage")
+    return (Group(id=id, name=name, steps=steps, span=call.span),)
+
+
+def _container(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    node = given(call, "name")
+    name = None if node is None else constant(read_expression(node, place.scope))
+    if name is None:
+        return None
+    return _inside(replace_frame(place.frame, container=f"pod:{name}"), body, place, read)
+
+
+_WRAPPERS: dict[str, Wrapper] = {
+    "script": _plain,
+    "steps": _plain,
+    "dir": _dir,
+    "withEnv": _with_env,
+    "withCredentials": _with_credentials,
+    "timeout": _timeout,
+    "retry": _retry,
+    "catchError": _catch_error,
+    "warnError": _warn_error,
+    "stage": _stage,
+    "container": _container,
+    "timestamps": _cosmetic,
+    "ansiColor": _cosmetic,
+}

@@ -1,0 +1,88 @@
+"""`parameters`: what is asked of whoever starts a build; every other build has the defaults.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#parameters
+"""
+
+from ciconv.converters.jenkins.expressions.methods import items_of
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.sections import Directive, Section, extra
+from ciconv.ir.expression import Ref, Template, constant, text
+from ciconv.ir.step import EnvVar, Extra
+from ciconv.ir.trigger import Input, Word
+from ciconv.syntax.groovy import tree
+
+_TYPES = {"string": "string", "text": "string", "booleanParam": "boolean", "choice": "choice"}
+
+
+class Parameters:
+    """What was read of `parameters`."""
+
+    def __init__(self) -> None:
+        self.inputs: list[Input] = []
+        self.env: list[EnvVar] = []
+        self.extras: list[Extra] = []
+
+
+def read_parameters(parameters: Directive | None, scope: Scope) -> Parameters:
+    """Return the inputs, and the variables in which scripts see them."""
+    found = Parameters()
+    for one in Section(parameters.body).rest() if parameters is not None else ():
+        node = one.named("name") or next(iter(one.values), None)
+        name = None if node is None else constant(read_expression(node, scope))
+        if name is None:
+            found.extras.append(extra(f"parameters.{one.name}", one.statement, one.comments))
+            continue
+        scope.shared.parameters[name] = one.name
+        if one.name == "password":
+            ref = Ref(path=("secrets", name), span=one.span)
+            found.extras.append(extra("parameters.password", one.statement, one.comments))
+        else:
+            ref = Ref(path=("inputs", name), span=one.span)
+            found.inputs.append(_input(name, one, scope))
+            if one.name not in _TYPES:
+                found.extras.append(extra(f"parameters.{one.name}", one.statement))
+        value = Template(parts=(ref,), span=one.span)
+        found.env.append(EnvVar(name=name, value=value, span=one.span))
+    return found
+
+
+def _input(name: str, one: Directive, scope: Scope) -> Input:
+    options = _choices(one, scope) if one.name == "choice" else ()
+    default = text(options[0].text) if options else _default(one, scope)
+    described = one.named("description")
+    return Input(
+        name=name,
+        type=_TYPES.get(one.name, "string"),
+        description=None if described is None else constant(read_expression(described, scope)),
+        default=default,
+        options=options,
+        span=one.span,
+        comments=one.comments,
+    )
+
+
+def _default(one: Directive, scope: Scope) -> Template | None:
+    node = one.named("defaultValue")
+    if node is None:
+        return text("false" if one.name == "booleanParam" else "")
+    found = read_template(node, scope)
+    return found if is_known(found) else None
+
+
+def _choices(one: Directive, scope: Scope) -> tuple[Word, ...]:
+    """A list, or one choice a line."""
+    node = one.named("choices")
+    if node is None:
+        return ()
+    items = items_of(node, scope)
+    if items is None:
+        said = constant(read_expression(node, scope)) or ""
+        return tuple(Word(text=line, span=node.span) for line in said.split("\n"))
+    return tuple(_word(item, within) for item, within in items)
+
+
+def _word(node: tree.Expr, scope: Scope) -> Word:
+    said = constant(read_expression(node, scope))
+    return Word(text=node.span.text if said is None else said, span=node.span)

@@ -108,11 +108,29 @@ class Section:
         return left
 
 
+# what changes no command, no right and no gate: the log, what is kept, how the server stores it
+_COSMETIC = frozenset(
+    (
+        *("timestamps", "ansiColor", "buildDiscarder", "quietPeriod", "preserveStashes"),
+        *("durabilityHint", "disableResume", "displayName", "description", "message"),
+        *("stageResult", "library", "libraries", "script", "function", "if", "echo", "println"),
+        *("gitLabConnection", "newContainerPerStage", "disableRestartFromStage"),
+    )
+)
+
+
 def extra(key: str, node: tree.Node, comments: tuple[Comment, ...] = ()) -> Extra:
     """Return a statement that only Jenkins knows, as it is written."""
     text = node.span.text
     value = Scalar(text=text, value=text, span=node.span)
-    return Extra(format="jenkins", key=key, value=value, span=node.span, comments=comments)
+    return Extra(
+        format="jenkins",
+        key=key,
+        value=value,
+        matters=key.rpartition(".")[2] not in _COSMETIC,
+        span=node.span,
+        comments=comments,
+    )
 
 
 def comments_in(node: tree.Node) -> tuple[Comment, ...]:

@@ -8,7 +8,7 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, extra
-from ciconv.ir.expression import Ref, Template, constant, text
+from ciconv.ir.expression import Literal, Ref, Template, constant, text
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.ir.trigger import Input, Word
 from ciconv.syntax.groovy import tree
@@ -66,9 +66,15 @@ def _input(name: str, one: Directive, scope: Scope) -> Input:
 def _default(one: Directive, scope: Scope) -> Template | None:
     node = one.named("defaultValue")
     if node is None:
-        return text("false" if one.name == "booleanParam" else "")
+        return _boolean(False) if one.name == "booleanParam" else text("")
     found = read_template(node, scope)
+    if one.name == "booleanParam" and constant(found) in ("true", "false"):
+        return _boolean(constant(found) == "true")
     return found if is_known(found) else None
+
+
+def _boolean(value: bool) -> Template:
+    return Template(parts=(Literal(value=value),))
 
 
 def _choices(one: Directive, scope: Scope) -> tuple[Word, ...]:

@@ -157,13 +157,18 @@ def write_project(project: Project, context: Context) -> Files:
 def _in_own_words(pipeline: Pipeline, context: Context) -> Pipeline:
     """What was read from another system, with names and expressions that GitHub takes."""
     # workflows of GitHub itself do without these
+    from ciconv.converters.github.foreign_files import with_packed_files
+    from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_filters import with_comparisons
     from ciconv.converters.github.foreign_names import with_own_names
+    from ciconv.converters.github.foreign_runners import with_runners
     from ciconv.converters.github.names import with_valid_ids
     from ciconv.converters.github.unsayable import without_unsayable
     from ciconv.converters.github.usual import without_the_usual
 
-    pipeline = without_unsayable(with_own_names(with_comparisons(pipeline, context)), context)
+    pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
+    pipeline = with_own_names(with_comparisons(pipeline, context))
+    pipeline = without_unsayable(pipeline, context)
     return with_valid_ids(without_the_usual(pipeline))
 
 

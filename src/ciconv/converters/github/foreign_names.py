@@ -3,7 +3,7 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context
 """
 
-from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Semantics, Star
+from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Semantics, Star, Unary
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import rewrite
@@ -34,7 +34,12 @@ def _compared(whole: Binary, name: Expr, value: Expr) -> Expr | None:
     if not isinstance(name, Ref) or name.path not in _KINDS or not isinstance(value, Literal):
         return None
     kind = _KINDS[name.path]
-    if not isinstance(value.value, str) or not value.value:
+    if value.value in ("", None):  # whether it is of that kind at all
+        is_kind = replace(_is_of(kind), span=whole.span)
+        if whole.op is Op.NE:
+            return is_kind
+        return Unary(op=Op.NOT, operand=is_kind, semantics=Semantics.GITHUB, span=whole.span)
+    if not isinstance(value.value, str):
         return None
     return replace(whole, left=_REF, right=Literal(value=f"{kind}{value.value}", span=value.span))
 

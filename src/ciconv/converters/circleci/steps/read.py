@@ -168,7 +168,8 @@ class StepReader:
     def _checkout(self, fields: Fields, given: dict[str, Any]) -> Checkout:
         """The whole history, which CircleCI fetches when nothing else is said."""
         at = None if fields.whole is None else fields.whole.span
-        arguments = [Argument(name="depth", value=text("0"), span=at)]
+        whole = Template(parts=(Literal(value=0.0, span=at),), span=at)
+        arguments = [Argument(name="depth", value=whole, span=at)]
         depth = fields.entry("depth")
         if depth is not None and isinstance(depth.value, Scalar):
             value = read_template(depth.value, self.context)

@@ -1,0 +1,55 @@
+"""Parameters that hold for every start, which GitHub has only when somebody starts by hand.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#inputs-context
+"""
+
+from functools import partial
+
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.trigger import Input
+from ciconv.ir.walk import rewrite
+
+_EVENT = Ref(path=("event",))
+_BY_HAND = Literal(value="workflow_dispatch")
+
+
+def with_defaults(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline with the default of an input wherever another event has none.
+
+    A default that is false or empty needs nothing: that is what an input is that is not there.
+    """
+    values = {one.name: value for one in pipeline.inputs if (value := _value(one)) is not None}
+    if not values:
+        return pipeline
+    return rewrite(pipeline, lambda node: node, whole=partial(_said, values))
+
+
+def _said(values: dict[str, Expr], node: Node) -> Node | None:
+    if isinstance(node, Input):
+        return node  # its default speaks of nothing
+    if isinstance(node, Ref) and len(node.path) == 2 and node.path[0] == "inputs":
+        value = values.get(node.path[1])
+        return None if value is None else replace(value, span=node.span)
+    return None
+
+
+def _value(one: Input) -> Expr | None:
+    if one.of is not None or one.default is None or len(one.default.parts) != 1:
+        return None
+    (default,) = one.default.parts
+    given = Ref(path=("inputs", one.name))
+    if not isinstance(default, Literal) or default.value in (False, None, "", 0.0):
+        return None
+    if default.value is True:
+        return _binary(Op.OR, _binary(Op.NE, _EVENT, _BY_HAND), given)
+    if isinstance(default.value, float):  # zero is a value, too
+        here = _binary(Op.EQ, _EVENT, _BY_HAND)
+        arguments = (here, given, Literal(value=default.value))
+        return Call(function="case", arguments=arguments)
+    return _binary(Op.OR, given, Literal(value=default.value))
+
+
+def _binary(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)

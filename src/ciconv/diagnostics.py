@@ -59,11 +59,15 @@ class Diagnostics:
     """Collects what one run has to say, without repeating itself."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str, object], Diagnostic] = {}
+        self._found: dict[tuple[str, str, object, object], Diagnostic] = {}
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Keep the diagnostic, unless the same one was said of the same place."""
-        self._found.setdefault((diagnostic.code, diagnostic.message, diagnostic.span), diagnostic)
+        """Keep the diagnostic, unless the same one was said of the same place.
+
+        What several jobs share (an anchor, an executor) is lost once for each of them.
+        """
+        key = (diagnostic.code, diagnostic.message, diagnostic.span, diagnostic.loss)
+        self._found.setdefault(key, diagnostic)
 
     def error(
         self, code: str, message: str, span: Span | None, help: str = "", *labels: Label

@@ -24,18 +24,24 @@ def wants_colour(stream: TextIO) -> bool:
 
 def render_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> str:
     """Return the report: a block for each diagnostic, then one line that counts them."""
-    shown = tuple(diagnostics)
+    shown = _distinct(diagnostics)
     blocks = ["\n".join(_block(one, colour)) for one in shown]
     return "\n\n".join((*blocks, summary(shown))) + "\n"
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """Return the counts in words: faults by severity, then losses by outcome."""
-    shown = tuple(diagnostics)
+    shown = _distinct(diagnostics)
     counts = [_count_faults(shown, severity) for severity in Severity]
     losses = [one.loss.outcome for one in shown if one.loss is not None]
     counts += [f"{losses.count(one)} {one}" for one in Outcome if one in losses]
     return ", ".join(filter(None, counts)) or "nothing lost"
+
+
+def _distinct(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """What is said of several jobs at one place, once."""
+    found = {(one.code, one.message, one.span, one.severity): one for one in diagnostics}
+    return tuple(found.values())
 
 
 def _count_faults(diagnostics: tuple[Diagnostic, ...], severity: Severity) -> str:

@@ -192,10 +192,13 @@ def _activities(trigger: Trigger, mentions: Mentions) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*listed, *usual, *mentions.activities, "ciconv-activity")))
 
 
+_GIVING = (EventKind.MANUAL, EventKind.API, EventKind.CALL)
+
+
 def _with_inputs(usual: Event, pipeline: Pipeline, mentions: Mentions) -> Iterator[Event]:
-    """The event with each input at each of its values."""
+    """The event with each input at each of its values, where somebody can give one."""
     for declared in pipeline.inputs:
-        if declared.of in (None, usual.kind):
+        if declared.of is usual.kind or (declared.of is None and usual.kind in _GIVING):
             for value in _values(declared, dict(mentions.inputs)):
                 yield replace(usual, inputs=((declared.name, value),))
 

@@ -37,9 +37,13 @@ def _job(job: JobBase, pipeline: str, context: Context) -> JobBase:
     runner = job.runner or Runner(os="linux", span=job.span)
     if runner.group is not None:
         return job
-    if not runner.labels:
-        return replace(job, runner=replace(runner, labels=(text(_usual(runner)),)))
     place = Place(pipeline=pipeline, job=job.id)
+    if not runner.labels:
+        label = _usual(runner)
+        at = runner if runner.span is not None else job
+        loss = place.loss(Feature.RUNNER, Outcome.LOWERED)
+        context.lose(loss, f"the job {job.id!r} runs on {label!r}", at)
+        return replace(job, runner=replace(runner, labels=(text(label),)))
     labels = tuple(_labels(runner, place, context))
     return replace(job, runner=replace(runner, labels=labels))
 

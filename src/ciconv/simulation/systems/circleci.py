@@ -9,6 +9,7 @@ from ciconv.ir.expression import Constant
 from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import Event, branch_of
 from ciconv.simulation.plan import State
+from ciconv.simulation.systems.github import GITHUB
 from ciconv.simulation.systems.system import System
 
 
@@ -26,6 +27,7 @@ CIRCLECI = System(
     name="circleci",
     shell=USUAL_SHELLS["circleci"],
     shell_on_windows="powershell.exe -ExecutionPolicy Bypass {0}",
+    shells={word: GITHUB.shells[word] for word in ("powershell", "pwsh", "cmd")},
     idle=State.ABSENT,
     needs_one=True,
     undefined="",  # pipeline values of an event that has none are empty

@@ -5,7 +5,7 @@ events the values are those of the canonical names.
 https://circleci.com/docs/reference/variables/#pipeline-values
 """
 
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
 
 VALUES: dict[str, tuple[str, ...]] = {
     "pipeline.git.branch": ("ref", "branch"),
@@ -68,6 +68,9 @@ def named(name: str) -> Expr:
         return Binary(op=Op.EQ, left=branch, right=default, semantics=Semantics.CIRCLECI)
     if name in VALUES:
         return Ref(path=VALUES[name])
+    if name == "pipeline.project.slug":
+        path = Ref(path=("repo", "path"))
+        return Call(function="format", arguments=(Literal(value="gh/{0}"), path))
     if name == "pipeline.project.type":
         return Literal(value="github")
     return Ref(path=tuple(name.split(".")))

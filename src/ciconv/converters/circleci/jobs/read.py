@@ -106,7 +106,7 @@ class _Builder:
         machine = read_machine(fields, context)
         if machine.runner is None and kind == "build" and self._chosen.orb is None:
             self._report_machine(fields)
-        home = constant(take_text(fields, "working_directory", context)) or HOME
+        home, folder = self._home(fields)
         shell = self._shell(fields, machine)
         env = merged(machine.env, take_environment(fields, "environment", context))
         nodes_of_job, extras = self._parallelism(fields)
@@ -123,10 +123,18 @@ class _Builder:
             env=merged(_node_env(number), _bash_env(read), env),
             matrix=None if number is None else _node_matrix(number),
             steps=read,
-            extras=(*machine.extras, *extras, *fields.extra("circleci", *_ONLY_HERE)),
+            extras=(*machine.extras, *extras, *folder, *fields.extra("circleci", *_ONLY_HERE)),
             span=ask.span,
             comments=(*machine.comments, *(() if steps is None else steps.comments)),
         )
+
+    def _home(self, fields: Fields) -> tuple[str, tuple[Extra, ...]]:
+        """The folder of the job: others have one of their own, wherever that is."""
+        entry = fields.entry("working_directory")
+        if entry is None or not isinstance(entry.value, Scalar):
+            return HOME, ()
+        said = constant(read_template(entry.value, self._context)) or HOME
+        return said, () if said == HOME else (_extra(entry),)
 
     def _report_machine(self, fields: Fields) -> None:
         self._context.diagnostics.error(
@@ -186,7 +194,13 @@ class _Builder:
 
 
 def _extra(entry: Entry) -> Extra:
-    return Extra(format="circleci", key=entry.name, value=entry.value, span=entry.span)
+    return Extra(
+        format="circleci",
+        key=entry.name,
+        value=entry.value,
+        span=entry.span,
+        comments=entry.comments,
+    )
 
 
 def _node_matrix(number: int) -> Matrix:

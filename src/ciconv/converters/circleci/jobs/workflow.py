@@ -34,7 +34,14 @@ def read_workflows(config: Config) -> tuple[Pipeline, ...]:
         config.context.diagnostics.warning(
             "unknown-version", f"there is no version {version.text!r} of workflows", version.span
         )
-    found = [_workflow(one, config) for one in fields.rest() if isinstance(one.value, Mapping)]
+    found = []
+    for one in fields.rest():
+        if isinstance(one.value, Mapping):
+            found.append(_workflow(one, config))
+        else:
+            config.context.diagnostics.error(
+                "wrong-type", f"the workflow {one.name!r} has to be a mapping", one.span
+            )
     if not found:
         return _without_workflows(config)
     comments = (*entry.comments, *fields.comments)

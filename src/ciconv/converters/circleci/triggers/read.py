@@ -11,10 +11,10 @@ from ciconv.converters.circleci.expressions.logic import folded, truth
 from ciconv.converters.circleci.expressions.names import EVENT
 from ciconv.converters.circleci.reuse.parameters import Declared
 from ciconv.converters.circleci.reuse.usage import Usage
-from ciconv.converters.circleci.triggers.filters import EVERY, Reach, is_every, is_none, union
+from ciconv.converters.circleci.triggers.filters import Reach, is_every, is_none, union
 from ciconv.converters.fields import Fields
 from ciconv.ir.expression import Constant, Expr, Literal, Ref, walk
-from ciconv.ir.filter import Filter
+from ciconv.ir.filter import Filter, Pattern
 from ciconv.ir.node import Node, replace
 from ciconv.ir.trigger import EventKind, Input, Trigger, Word
 from ciconv.ir.walk import nodes, replace_references
@@ -22,6 +22,7 @@ from ciconv.source import Span
 from ciconv.syntax.node import Mapping, Scalar
 from ciconv.syntax.node import Node as Tree
 
+_ALL = Filter(patterns=(Pattern(text="**"),))  # says so in every system
 _TYPES = {"integer": "number", "enum": "choice", "boolean": "boolean"}
 _WORDS = {
     EventKind.PUSH: "push",
@@ -149,7 +150,7 @@ def _of_push(one: Filter) -> Filter | None:
     """A filter that says nothing for tags means none of them, as soon as there is one."""
     if is_none(one):
         return None
-    return replace(EVERY, span=one.span) if is_every(one) else one
+    return replace(_ALL, span=one.span) if is_every(one) else one
 
 
 def _kinds(conditions: tuple[Expr, ...], inputs: tuple[Input, ...]) -> list[EventKind]:

@@ -31,7 +31,7 @@ def render_text(diagnostics: Iterable[Diagnostic], *, colour: bool = False) -> s
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """Return the counts in words: faults by severity, then losses by outcome."""
-    shown = _distinct(diagnostics)
+    shown = tuple(diagnostics)
     counts = [_count_faults(shown, severity) for severity in Severity]
     losses = [one.loss.outcome for one in shown if one.loss is not None]
     counts += [f"{losses.count(one)} {one}" for one in Outcome if one in losses]

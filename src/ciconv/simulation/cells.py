@@ -34,7 +34,7 @@ class Instance(Struct, frozen=True, kw_only=True):
 def instances(job: JobBase, texts: Texts) -> tuple[Instance, ...]:
     """Return the instances of a job: one without a matrix; none, and an error, for a wrong one."""
     if job.matrix is None or _is_empty(job.matrix):
-        return (Instance(known={("matrix",): {}}),)
+        return (Instance(known={("matrix",): {}, **_place(0, 1)}),)
     matrix = _static(job.matrix, texts)
     if isinstance(matrix, str):
         return (Instance(suffix="(…)", unknown=matrix),)
@@ -149,10 +149,21 @@ def _instance(cell: tuple[tuple[str, Tree], ...], number: int, total: int) -> In
     values = {name: tree(value) for name, value in cell}
     pairs = tuple((name, ", ".join(_leaves(value))) for name, value in values.items())
     known: dict[tuple[str, ...], object] = {("matrix",): {k: _data(v) for k, v in values.items()}}
-    known["strategy", "job-index"] = float(number)
-    known["strategy", "job-total"] = float(total)
+    known |= _place(number, total)
     shown = [leaf for value in values.values() for leaf in _leaves(value) if leaf.strip()]
     return Instance(suffix=f"({', '.join(shown)})" if shown else "", cell=pairs, known=known)
+
+
+def _place(number: int, total: int) -> dict[tuple[str, ...], object]:
+    """Which one of how many it is, by GitHub's names and by the canonical ones."""
+    return {
+        (head, *tail): float(value)
+        for value, *names in (
+            (number, ("strategy", "job-index"), ("node", "index")),
+            (total, ("strategy", "job-total"), ("node", "total")),
+        )
+        for head, *tail in names
+    }
 
 
 def _leaves(value: object) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _given(**arguments: Template | None) -> tuple[Argument, ...]:
 
 def _report_name(step: PublishReport) -> Template:
     """A name that no other job of the run has, nor another job of the same matrix."""
-    job, number = Ref(path=("github", "job")), Ref(path=("strategy", "job-index"))
+    job, number = Ref(path=("github", "job")), Ref(path=("node", "index"))
     parts = (job, Literal(value=f"-{step.kind}-"), number)
     return Template(parts=parts, span=step.span)
 

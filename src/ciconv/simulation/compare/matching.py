@@ -169,6 +169,7 @@ def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
 def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     keys: tuple[Key[StepPlan], ...] = (
         lambda one: one.id or object(),
+        lambda one: (one.kind, one.arguments) if one.arguments else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
         lambda one: plain_name(one.name) or object(),
         lambda one: one.uses.partition("@")[0] or object(),

@@ -12,9 +12,10 @@ from msgspec.structs import replace as changed
 from ciconv.context import Context
 from ciconv.converters.circleci.jobs.instances import Instance
 from ciconv.converters.circleci.triggers.filters import NONE, Reach, is_every, is_none
-from ciconv.ir.filter import Filter
+from ciconv.ir.filter import Filter, PatternSyntax
 from ciconv.ir.job import JobBase, Need
 from ciconv.ir.node import replace
+from ciconv.ir.pattern import filter_matches
 from ciconv.ir.walk import needs_cycle
 
 
@@ -99,4 +100,9 @@ def _covers(outer: Reach, own: Reach) -> bool:
 
 
 def _is_within(inner: Filter, outer: Filter) -> bool:
-    return is_none(inner) or is_every(outer) or inner == outer
+    if is_none(inner) or is_every(outer) or inner == outer:
+        return True
+    exact = all(one.syntax is PatternSyntax.EXACT for one in inner.patterns)
+    if inner.ignore or not exact:
+        return False
+    return all(filter_matches(outer, one.text) for one in inner.patterns if not one.negated)

@@ -41,13 +41,17 @@ def read_machine(fields: Fields, context: Context) -> Machine:
     elif "machine" in fields:
         machine = _virtual(fields, context)
     else:
-        return Machine() if size is None else _sized(Machine(runner=Runner(os="linux")), size)
+        return (
+            Machine()
+            if size is None
+            else _sized(Machine(runner=Runner(os="linux", arch="x64")), size)
+        )
     return machine if size is None else _sized(machine, size)
 
 
 def _sized(machine: Machine, entry: Entry) -> Machine:
     """The machine with a resource class: a size, or machines of the owner."""
-    runner = machine.runner or Runner(os="linux")
+    runner = machine.runner or Runner(os="linux", arch="x64")
     said = entry.value.text if isinstance(entry.value, Scalar) else ""
     changes: dict[str, object] = {"span": entry.span}
     if "/" in said:
@@ -79,7 +83,7 @@ def _docker(fields: Fields, context: Context) -> Machine:
         return Machine(runner=Runner(os="linux", span=entry.span))
     primary, env = found[0]
     return Machine(
-        runner=Runner(os="linux", span=entry.key.span),
+        runner=Runner(os="linux", arch="x64", span=entry.key.span),
         container=replace(primary, name=""),
         services=_named([one for one, _ in found[1:]], [env for _, env in found[1:]]),
         env=env,
@@ -161,7 +165,7 @@ def _macos(fields: Fields, context: Context) -> Machine:
     extras = inner.extra("circleci", "xcode", "code_signing")
     size = inner.entry("resource_class")
     machine = Machine(
-        runner=Runner(os="macos", span=None if entry is None else entry.key.span),
+        runner=Runner(os="macos", arch="arm64", span=None if entry is None else entry.key.span),
         extras=(*extras, *inner.extra("circleci", "shell"), *inner.leftovers("circleci")),
         comments=(*(() if entry is None else entry.comments), *inner.comments),
     )
@@ -212,5 +216,5 @@ def _virtual_of(image: Scalar | None, entry: Entry | None) -> Machine:
     if named:
         at = None if image is None else image.span
         labels = (Template(parts=(Literal(value=named, span=at),), span=at),)
-    runner = Runner(os=system, labels=labels, span=span)
+    runner = Runner(os=system, arch="x64", labels=labels, span=span)
     return Machine(runner=runner, comments=() if entry is None else entry.comments)

@@ -117,7 +117,7 @@ class _Builder:
         number = nodes_of_job
         return Job(
             id=ask.id,
-            runner=machine.runner or Runner(os="linux"),
+            runner=machine.runner or Runner(os="linux", arch="x64"),
             container=machine.container,
             services=machine.services,
             env=merged(_node_env(number), _bash_env(read), env),
@@ -235,7 +235,7 @@ def orb_job(ask_id: str, orb: OrbRef, name: str, arguments: tuple[Entry, ...], a
         for one in arguments
     )
     use = Use(ref=orb_ref(orb, name, at), arguments=given, span=at.span)
-    return Job(id=ask_id, runner=Runner(os="linux"), steps=(use,), span=at.span)
+    return Job(id=ask_id, runner=Runner(os="linux", arch="x64"), steps=(use,), span=at.span)
 
 
 def _as_text(node: Node) -> Template:

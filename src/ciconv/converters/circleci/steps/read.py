@@ -222,7 +222,7 @@ class StepReader:
         name = re.sub(r'[":<>|*?\r\n\\/]+', "-", name).strip("-. ") or "artifact"
         if not self.cells:
             return text(name)
-        index = Ref(path=("strategy", "job-index"))
+        index = Ref(path=("node", "index"))
         return Template(parts=(Literal(value=f"{name}-"), index))
 
 

@@ -58,7 +58,8 @@ class StepReader:
         for one in placed:
             for step in self._step(one):
                 found.append(self._finished(step, one))
-        return tuple(found)
+        unwrapped = unwrap(tuple(found), CIRCLECI)
+        return tuple(found) if unwrapped is None else unwrapped
 
     def _finished(self, step: Step, placed: Placed) -> Step:
         condition = reduce(_both, (*placed.conditions, *_listed(step.condition)), None)
@@ -138,8 +139,7 @@ class StepReader:
             span=placed.item.span,
             **given,
         )
-        unwrapped = unwrap((run,), CIRCLECI)
-        return (run,) if unwrapped is None else unwrapped
+        return (run,)
 
     def _script(self, fields: Fields) -> Template | None:
         entry = fields.entry("command")

@@ -158,8 +158,8 @@ def _in_own_words(pipeline: Pipeline, context: Context) -> Pipeline:
     """What was read from another system, with names and expressions that GitHub takes."""
     # workflows of GitHub itself do without these
     from ciconv.converters.github.foreign_files import with_packed_files
-    from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_filters import with_comparisons
+    from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_names import with_own_names
     from ciconv.converters.github.foreign_runners import with_runners
     from ciconv.converters.github.names import with_valid_ids

@@ -6,6 +6,7 @@ Each is a function `(Project, Profile, Context) → Project`.
 from ciconv.context import Context
 from ciconv.ir.pipeline import Project
 from ciconv.passes.bind_values import bind_values
+from ciconv.passes.bind_variables import bind_variables
 from ciconv.passes.known_matrices import known_matrices
 from ciconv.passes.legalize import legalize
 from ciconv.passes.lower_groups import lower_groups
@@ -16,6 +17,7 @@ from ciconv.passes.shell_names import shell_names
 from ciconv.profile import Profile
 
 PASSES = (
+    bind_variables,
     normalize,
     shell_names,
     known_matrices,

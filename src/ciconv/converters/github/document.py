@@ -148,13 +148,13 @@ def write_project(project: Project, context: Context) -> Files:
     project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
     for pipeline in project.pipelines:
         if project.origin != "github":
-            pipeline = _in_own_words(replace(pipeline, tree=None), context)
+            pipeline = _in_own_words(replace(pipeline, tree=None), project.origin, context)
         path = _unused_path(pipeline, written)
         written[path] = yaml.render(_document(pipeline, path, context), as_written=True)
     return tuple(written.items())
 
 
-def _in_own_words(pipeline: Pipeline, context: Context) -> Pipeline:
+def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     """What was read from another system, with names and expressions that GitHub takes."""
     # workflows of GitHub itself do without these
     from ciconv.converters.github.foreign_files import with_packed_files
@@ -162,11 +162,13 @@ def _in_own_words(pipeline: Pipeline, context: Context) -> Pipeline:
     from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_names import with_own_names
     from ciconv.converters.github.foreign_runners import with_runners
+    from ciconv.converters.github.foreign_values import with_values_alike
     from ciconv.converters.github.names import with_valid_ids
     from ciconv.converters.github.unsayable import without_unsayable
     from ciconv.converters.github.usual import without_the_usual
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
+    pipeline = with_values_alike(pipeline, origin, context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)
     return with_valid_ids(without_the_usual(pipeline))

@@ -160,7 +160,8 @@ def _download(job: Job, upload: UploadArtifact) -> DownloadArtifact:
         for one in upload.artifact.parts
     )
     pattern = text(constant(Template(parts=parts)) or "", of=upload)
-    merge = Argument(name="merge", value=text("true"), span=span)
+    yes = Template(parts=(Literal(value=True),))
+    merge = Argument(name="merge", value=yes, span=span)
     return DownloadArtifact(pattern=pattern, path=path, arguments=(merge,), span=span)
 
 

@@ -17,7 +17,7 @@ from ciconv.ir.step import Argument, Extra, PublishReport, Step, UploadArtifact
 from ciconv.source import Span
 from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
 
-DEFAULT_DAYS = "30"
+DEFAULT_DAYS = 30.0
 DOTENV = "dotenv"
 
 _FORBIDDEN = re.compile(r'[":<>|*?\r\n\\/]+')
@@ -92,7 +92,7 @@ def _days(fields: Fields) -> Template | None:
     """How long the files are kept, in days; None for ever."""
     scalar = fields.scalar("expire_in")
     if scalar is None:
-        return text(DEFAULT_DAYS)
+        return Template(parts=(Literal(value=DEFAULT_DAYS),))
     if scalar.text.strip().lower() == "never":
         return None
     found = seconds(scalar.text)
@@ -100,7 +100,7 @@ def _days(fields: Fields) -> Template | None:
         fields.wrong(scalar, "a time such as '1 week', or 'never'", "expire_in")
         return None
     days = max(1, -(-int(found) // _DAY))
-    return Template(parts=(Literal(value=str(days), span=scalar.span),), span=scalar.span)
+    return Template(parts=(Literal(value=float(days), span=scalar.span),), span=scalar.span)
 
 
 def _lines(paths: list[Template], without: list[Template], span: Span) -> Template:

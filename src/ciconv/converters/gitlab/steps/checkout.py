@@ -5,7 +5,7 @@ https://docs.gitlab.com/ci/runners/configure_runners/#git-strategy
 
 from ciconv.converters.gitlab.expressions import Variable
 from ciconv.converters.gitlab.scalars import Scope
-from ciconv.ir.expression import Template, text
+from ciconv.ir.expression import Literal, Template
 from ciconv.ir.step import Argument, Checkout
 
 DEFAULT_DEPTH = "20"
@@ -32,5 +32,5 @@ def read_checkout(scope: Scope) -> Checkout | None:
 
 def _text(value: str, variable: Variable | None) -> Template:
     span = None if variable is None else variable.entry.span
-    made = text(value)
-    return Template(parts=made.parts, span=span)
+    literal = Literal(value=float(value) if value.isdecimal() else value, span=span)
+    return Template(parts=(literal,), span=span)

@@ -1,0 +1,160 @@
+"""What is in the environment of a script without a word of the pipeline, by system."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Catalog
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics
+from ciconv.syntax.shell import Quoting, contexts
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """How a shell works out a value. `in_container`: only there it takes a command."""
+
+    shell: str
+    given: tuple[tuple[str, Expr], ...] = ()
+    in_container: bool = False
+
+
+class Like(Struct, frozen=True):
+    """What is nearest to a value that only one system has, and what is different about it."""
+
+    value: Expr
+    differs: str
+
+
+class Ambient(Struct, frozen=True, kw_only=True):
+    """The variables of one system. `pattern`: what the names of predefined ones look like."""
+
+    format: str
+    pattern: re.Pattern[str]
+    values: Mapping[str, Expr] = {}
+    computed: Mapping[str, Command] = {}
+    alike: Mapping[str, Like] = {}
+    usual: frozenset[str] = frozenset()  # that the target sets to the same
+
+    def predefined(self, script: str) -> Iterator[str]:
+        """Yield the predefined variables that a script names, in any way."""
+        for found in self.pattern.finditer(script):
+            if found[0] not in self.usual:
+                yield found[0]
+
+    def settings(self, script: str, whole: str) -> Iterator[tuple[str, str]]:
+        """Yield the settings of the project that a script reads, and what they become.
+
+        `whole`: all scripts of the job; what is assigned somewhere in them is no setting.
+        """
+        seen: set[str] = set()
+        for found in _READ.finditer(script):
+            name = found["bare"] or found["braced"]
+            if name in seen or not _is_setting(name) or self.pattern.fullmatch(name):
+                continue
+            seen.add(name)
+            if not _is_assigned(name, whole) and not _is_quoted(script, found.start()):
+                yield name, "secrets" if SECRET.search(name) else "vars"
+
+    def name_of(self, part: Expr, catalog: Catalog) -> str | None:
+        """Return the predefined variable that a part of a value is; None for anything else."""
+        if not isinstance(part, Ref):
+            return None
+        if part.path[0] == "env" and len(part.path) == 2:
+            return part.path[1]
+        return catalog.native_name(self.format, part.path)
+
+
+SECRET = re.compile(r"TOKEN|SECRET|PASS|_KEY|^KEY|CRED|AUTH|PRIVATE|DSN|WEBHOOK|CERT|_PAT$")
+_READ = re.compile(r"(?<!\\)\$(?:(?P<bare>[A-Z][A-Z0-9_]+)|\{(?P<braced>[A-Z][A-Z0-9_]+))")
+# set by shells, by images or by other programs
+_OTHERS = re.compile(
+    r"""BASH.*|COLUMNS|DEBIAN_FRONTEND|DISPLAY|DOCKER_.*|EUID|FUNCNAME|GOBIN|GOPATH|GOROOT|GROUPS|HISTFILE
+    |HOME|HOSTNAME|HOSTTYPE|IFS|JAVA_HOME|LANG|LANGUAGE|LC_.*|LD_.*|LINENO|LINES|LOGNAME|MACHTYPE|MAIL
+    |MAVEN_HOME|NF|NR|OLDPWD|OPTARG|OPTIND|OSTYPE|PATH|PIPESTATUS|PPID|PS1|PS4|PWD|PYTHONPATH|RANDOM|REPLY
+    |SECONDS|SHELL|SHLVL|SSH_AGENT_PID|SSH_AUTH_SOCK|TERM|TMP|TMPDIR|TEMP|TZ|UID|USER|USERNAME|VIRTUAL_ENV
+    |XDG_.*|[A-Z0-9]+_(?:HOME|ROOT)|(?:NODE|PYTHON|RUBY|GO|PHP|JAVA|GOLANG|RUST|CARGO|YARN)_?VERSION
+    |CARGO_.*|RUSTUP_.*|NVM_.*|GITHUB_.*|RUNNER_.*""",
+    re.VERBOSE,
+)
+
+
+def _is_setting(name: str) -> bool:
+    return len(name) > 2 and not _OTHERS.fullmatch(name)
+
+
+def _is_assigned(name: str, script: str) -> bool:
+    by_hand = rf"(?<![\w$-]){name}(?:\+?=|\[)"
+    by_command = rf"\b(?:read|for|printf -v|mapfile|getopts)\b[^\n;|]*\b{name}\b"
+    return re.search(f"{by_hand}|{by_command}", script) is not None
+
+
+def _is_quoted(script: str, offset: int) -> bool:
+    """Whether a place of a script is between single quotes, where nothing is read."""
+    return contexts(script, (offset,))[0] is Quoting.SINGLE
+
+
+def _either(left: Expr, right: Expr) -> Binary:
+    return Binary(op=Op.OR, left=left, right=right, semantics=Semantics.GITHUB)
+
+
+_REF_NAME = _either(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
+_REPOSITORY, _OWNER = Ref(path=("repo", "path")), Ref(path=("repo", "owner"))
+_TOKEN, _ACTOR = Ref(path=("token",)), Ref(path=("actor",))
+_SLUG = (
+    "$(printf %s \"${0}\" | tr '[:upper:]' '[:lower:]' | tr -c '0-9a-z' - | cut -c 1-63"
+    " | sed 's/^-*//; s/-*$//')"
+)
+
+
+def _slug(variable: str) -> str:
+    return _SLUG.replace("{0}", f"{{{variable}}}")
+
+
+# https://docs.gitlab.com/ci/variables/predefined_variables/
+_GITLAB = Ambient(
+    format="gitlab",
+    pattern=re.compile(r"\b(?:CI(?:_[A-Z0-9]+)+|GITLAB_(?:CI|USER_[A-Z]+|FEATURES))\b"),
+    values={
+        "CI_COMMIT_REF_NAME": _REF_NAME,
+        "CI_COMMIT_BRANCH": Ref(path=("ref", "branch")),
+        "CI_COMMIT_TAG": Ref(path=("ref", "tag")),
+        "CI_SERVER": Literal(value="yes"),
+        "GITLAB_CI": Literal(value="true"),
+        "CI_SERVER_NAME": Literal(value="GitLab"),
+    },
+    computed={
+        "CI_COMMIT_SHORT_SHA": Command(
+            shell='$(printf %.8s "$SHA")', given=(("SHA", Ref(path=("commit", "sha"))),)
+        ),
+        "CI_COMMIT_REF_SLUG": Command(shell=_slug("REF"), given=(("REF", _REF_NAME),)),
+        "CI_PROJECT_PATH_SLUG": Command(
+            shell=_slug("PROJECT"), given=(("PROJECT", Ref(path=("repo", "path"))),)
+        ),
+        "CI_COMMIT_TITLE": Command(
+            shell="$(printf '%s\\n' \"$MESSAGE\" | head -n 1)",
+            given=(("MESSAGE", Ref(path=("commit", "message"))),),
+        ),
+        # the context has the path outside of the container
+        "CI_PROJECT_DIR": Command(shell="$PWD", in_container=True),
+    },
+    alike={
+        "CI_REGISTRY_USER": Like(_ACTOR, "it is who started the run, with a name of that system"),
+        "CI_REGISTRY_PASSWORD": Like(_TOKEN, "the token is that of another system"),
+        "CI_PROJECT_ROOT_NAMESPACE": Like(_OWNER, ""),
+        "CI_MERGE_REQUEST_PROJECT_PATH": Like(_REPOSITORY, ""),
+        "CI_OPEN_MERGE_REQUESTS": Like(
+            Literal(value=""),
+            "a push to a branch with an open merge request starts a run, too: nothing tells of it",
+        ),
+        "CI_KUBERNETES_ACTIVE": Like(
+            Literal(value=""), "no cluster is known, so what asks for one does not run"
+        ),
+    },
+    usual=frozenset({"CI"}),
+)
+_SYSTEMS = {one.format: one for one in (_GITLAB,)}
+
+
+def ambient_of(format: str) -> Ambient | None:
+    """Return what scripts of a system find in their environment; None: nothing to speak of."""
+    return _SYSTEMS.get(format)

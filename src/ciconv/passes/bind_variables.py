@@ -1,0 +1,253 @@
+"""Gives scripts the variables that their own system sets, and those that its settings set.
+
+A script is never changed, so what it reads has to be there: as `env` of its job. What is only to
+be had by a command, a first step works out. A setting of the project becomes a secret or a
+variable of the target.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Expr, Literal, Ref, Template, text
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import EnvVar, Run, Step
+from ciconv.ir.walk import nodes, steps_of
+from ciconv.passes.ambient import Ambient, ambient_of
+from ciconv.profile import Feature, Outcome, Profile, Support
+
+STEP_NAME = "Set variables"
+
+
+def bind_variables(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project in which every job has the variables that its scripts read."""
+    ambient = ambient_of(project.origin)
+    if ambient is None or profile.of(Feature.TRIGGERS).support is Support.LOWERED:
+        return project  # what the shim is started with, its program sees as well
+    pipelines = (_Binder(one, ambient, context).pipeline() for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))
+
+
+class _Binder:
+    """Binds the variables of one pipeline."""
+
+    def __init__(self, pipeline: Pipeline, ambient: Ambient, context: Context) -> None:
+        self._pipeline, self._ambient, self._context = pipeline, ambient, context
+        self._moved: dict[str, None] = {}  # variables of the pipeline that steps set instead
+
+    def pipeline(self) -> Pipeline:
+        """Return the pipeline; what all its jobs need stands above them."""
+        pipeline = self._pipeline
+        jobs = tuple(map(self._job, pipeline.jobs))
+        env = tuple(one for one in pipeline.env if one.name not in self._moved)
+        pipeline = replace(pipeline, env=env)
+        shared = _in_all(jobs, self._pipeline)
+        names = {one.name for one in shared}
+        jobs = tuple(
+            replace(
+                job, env=tuple(one for one in job.env if one.name not in names or one not in shared)
+            )
+            for job in jobs
+        )
+        return replace(pipeline, jobs=jobs, env=(*pipeline.env, *shared))
+
+    def _job(self, job: JobBase) -> JobBase:
+        if not isinstance(job, Job):
+            return job
+        place = Place(pipeline=self._pipeline.id, job=job.id)
+        scripts = _scripts(job)
+        defined = self._defined(job)
+        mentioned = dict.fromkeys(
+            name
+            for script, _ in scripts
+            for name in self._ambient.predefined(script)
+            if name not in defined
+        )
+        env: dict[str, EnvVar] = {}
+        computed: dict[str, None] = {}
+        for name in mentioned:
+            at = next(run for script, run in scripts if name in script)
+            if self._is_computed(name, job):
+                computed[name] = None
+            elif (value := self._value(name, at, place)) is not None:
+                env[name] = EnvVar(name=name, value=value, span=at.span)
+        for one in self._settings(job, scripts, defined, place):
+            env.setdefault(one.name, one)
+        composed = self._composed(job)
+        step = self._step(job, computed, composed, place)
+        kept = tuple(one for one in job.env if one.name not in composed)
+        return replace(
+            job,
+            env=(*kept, *env.values()),
+            steps=job.steps if step is None else _inserted(job.steps, step),
+        )
+
+    def _defined(self, job: Job) -> frozenset[str]:
+        """The variables that pipeline, job and steps set themselves."""
+        steps = steps_of((*job.steps, *job.finally_steps))
+        own = (*self._pipeline.env, *job.env, *(one for step in steps for one in step.env))
+        chosen = (one for choice in job.choices for one in choice.env)
+        return frozenset(one.name for one in (*own, *chosen))
+
+    def _is_computed(self, name: str, job: Job) -> bool:
+        command = self._ambient.computed.get(name)
+        return command is not None and (not command.in_container or job.container is not None)
+
+    def _value(self, name: str, at: Run, place: Place) -> Template | None:
+        """The value of a predefined variable, None (and a loss) where nobody knows it."""
+        catalog, format = self._context.catalog, self._ambient.format
+        if name in self._ambient.values:
+            return _template(self._ambient.values[name])
+        canonical = catalog.canonical_name(format, (name,))
+        if canonical is not None:
+            return _template(Ref(path=canonical))
+        like = self._ambient.alike.get(name)
+        if like is not None:
+            if like.differs:
+                self._lose(Outcome.APPROXIMATED, f"of {name}, {like.differs}", at, place)
+            return _template(like.value)
+        for path, known in catalog.names().items():
+            near = known.near.get(format)
+            if near is not None and near.name == name:
+                said = f"{name} is only nearly the same: there {near.differs}"
+                self._lose(Outcome.APPROXIMATED, said, at, place)
+                return _template(Ref(path=path))
+        self._lose(Outcome.MANUAL, f"nothing sets {name}, which a script reads", at, place)
+        return None
+
+    def _lose(self, outcome: Outcome, message: str, at: Node, place: Place, help: str = "") -> None:
+        self._context.lose(place.loss(Feature.VARIABLE, outcome), message, at, help)
+
+    def _settings(
+        self, job: Job, scripts: list[tuple[str, Run]], defined: frozenset[str], place: Place
+    ) -> Iterator[EnvVar]:
+        """What scripts read and nobody sets: the settings of the project do."""
+        own = "\n".join(script for script, _ in scripts)
+        for script, run in scripts:
+            for name, kind in self._ambient.settings(script, own):
+                if name in defined:
+                    continue
+                what = "secret" if kind == "secrets" else "variable"
+                said = f"the {what} {name!r} has to be set up, as it is in the project's settings"
+                feature = Feature.SECRET if kind == "secrets" else Feature.VARIABLE
+                self._context.lose(place.loss(feature, Outcome.MANUAL), said, run)
+                yield EnvVar(name=name, value=_template(Ref(path=(kind, name))), span=run.span)
+
+    def _composed(self, job: Job) -> dict[str, EnvVar]:
+        """The variables whose value has a part that only a command gives."""
+        found: dict[str, EnvVar] = {}
+        text_of_all = "\n".join(script for script, _ in _scripts(job))
+        own = {one.name for one in job.env}
+        for one in (*self._pipeline.env, *job.env):
+            shadowed = one in self._pipeline.env and one.name in own
+            if shadowed or not any(self._parts(one.value, job)):
+                continue
+            if one.name not in own:
+                self._moved[one.name] = None
+            if one.name in own or one.name in text_of_all:
+                found[one.name] = one
+        return found
+
+    def _parts(self, value: Template, job: Job) -> Iterator[str]:
+        """The names of the variables in a value that a command has to work out."""
+        for part in value.parts:
+            name = self._ambient.name_of(part, self._context.catalog)
+            if name is not None and self._is_computed(name, job):
+                yield name
+
+    def _step(
+        self, job: Job, computed: Mapping[str, None], composed: Mapping[str, EnvVar], place: Place
+    ) -> Run | None:
+        """The step that sets what only a command gives."""
+        names = dict.fromkeys(
+            (*computed, *(n for one in composed.values() for n in self._parts(one.value, job)))
+        )
+        if not names and not composed:
+            return None
+        lines: list[Expr] = []
+        given: dict[str, EnvVar] = {}
+        for name in names:
+            command = self._ambient.computed[name]
+            for variable, value in command.given:
+                given[variable] = EnvVar(name=variable, value=_template(value))
+            lines.append(Literal(value=f"{name}={command.shell}\n"))
+            if name in computed:
+                lines.append(Literal(value=f'echo "{name}=${name}" >> "$GITHUB_ENV"\n'))
+        for name, one in composed.items():
+            lines.append(Literal(value=f'echo "{name}='))
+            lines.extend(self._quoted(part, job) for part in one.value.parts)
+            lines.append(Literal(value='" >> "$GITHUB_ENV"\n'))
+        listed = ", ".join((*computed, *composed))
+        self._lose(Outcome.LOWERED, f"a step sets {listed}", job, place)
+        return Run(
+            name=text(STEP_NAME),
+            script=Template(parts=tuple(_joined(lines))),
+            env=tuple(given.values()),
+            span=job.span,
+        )
+
+    def _quoted(self, part: Expr, job: Job) -> Expr:
+        """A part of a value as it stands between double quotes."""
+        name = self._ambient.name_of(part, self._context.catalog)
+        if name is not None and self._is_computed(name, job):
+            return Literal(value=f"${{{name}}}")
+        if isinstance(part, Literal):
+            return Literal(value=re.sub(r'([$`"\\])', r"\\\1", str(part.value)))
+        return part
+
+
+def _template(value: Expr) -> Template:
+    return value if isinstance(value, Template) else Template(parts=(value,))
+
+
+def _scripts(job: Job) -> list[tuple[str, Run]]:
+    """The scripts of a job with their steps."""
+    runs = (one for one in steps_of((*job.steps, *job.finally_steps)) if isinstance(one, Run))
+    return [(_constant_text(one.script), one) for one in runs]
+
+
+def _constant_text(script: Template) -> str:
+    return "".join(str(one.value) for one in script.parts if isinstance(one, Literal))
+
+
+def _inserted(steps: tuple[Step, ...], step: Run) -> tuple[Step, ...]:
+    """The steps with another one before the first script."""
+    place = next((n for n, one in enumerate(steps) if isinstance(one, Run)), 0)
+    return (*steps[:place], step, *steps[place:])
+
+
+def _joined(parts: list[Expr]) -> Iterator[Expr]:
+    value = ""
+    for part in parts:
+        if isinstance(part, Literal):
+            value += str(part.value)
+            continue
+        if value:
+            yield Literal(value=value)
+            value = ""
+        yield part
+    if value.rstrip("\n"):
+        yield Literal(value=value.rstrip("\n"))
+
+
+def _in_all(jobs: tuple[JobBase, ...], pipeline: Pipeline) -> tuple[EnvVar, ...]:
+    """The variables that were bound in all jobs that run scripts, and depend on none of them."""
+    before = {one.id: {env.name for env in one.env} for one in pipeline.jobs}
+    new = [
+        {one for one in job.env if one.name not in before[job.id]}
+        for job in jobs
+        if isinstance(job, Job) and _scripts(job)
+    ]
+    if len(new) < 2:
+        return ()
+    shared = set.intersection(*new)
+    first = next(job for job in jobs if isinstance(job, Job) and _scripts(job))
+    return tuple(one for one in first.env if one in shared and not _is_of_a_job(one))
+
+
+def _is_of_a_job(variable: EnvVar) -> bool:
+    heads = ("matrix", "needs", "node", "job", "run", "steps", "temp", "workspace")
+    refs = (one for one in nodes(variable) if isinstance(one, Ref))
+    return any(one.path[0] in heads and one.path != ("run", "id") for one in refs)

@@ -39,6 +39,7 @@ from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.ir.walk import rewrite
+from ciconv.passes.stage_needs import stage_needs
 from ciconv.profile import Feature, Profile, Support
 
 _ALL = frozenset(Status)
@@ -57,7 +58,7 @@ def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
 def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> Pipeline:
     jobs = pipeline.jobs
     if Feature.STAGE in lowered:
-        jobs = tuple(_with_needs(job, pipeline) for job in jobs)
+        jobs = stage_needs(pipeline)
     if Feature.MANUAL_START in lowered:
         jobs = tuple(one for job in jobs for one in _with_gate(job))
     if Feature.CHOICE in lowered:
@@ -71,21 +72,6 @@ def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> P
     if jobs == pipeline.jobs:
         return pipeline
     return replace(pipeline, jobs=jobs)
-
-
-def _with_needs(job: JobBase, pipeline: Pipeline) -> JobBase:
-    """The job with a need of every job of the stages before; one of them may have been skipped."""
-    if job.needs is not None:
-        return job
-    stages = pipeline.stages or tuple(dict.fromkeys(one.stage or "" for one in pipeline.jobs))
-    place = stages.index(job.stage or "") if (job.stage or "") in stages else len(stages)
-    before = set(stages[:place])
-    needs = (
-        Need(job=one.id, accept=_GOES_ON, span=job.span)
-        for one in pipeline.jobs
-        if (one.stage or "") in before
-    )
-    return replace(job, needs=tuple(needs))
 
 
 def _with_gate(job: JobBase) -> Iterator[JobBase]:
@@ -127,7 +113,7 @@ def _with_one_choice(job: JobBase, pipeline: Pipeline) -> JobBase:
     choices, outer = job.choices, pipeline.condition
     if len(choices) == 1 and outer is None and not (choices[0].exit_codes or choices[0].env):
         return job
-    conditions = [one.condition for one in choices]
+    conditions = _asking_alike(job)
     whole = None if None in conditions else _any([one for one in conditions if one is not None])
     if not choices:
         whole = Literal(value=False)  # no choice can hold
@@ -137,6 +123,21 @@ def _with_one_choice(job: JobBase, pipeline: Pipeline) -> JobBase:
         span=choices[0].span if choices else None,
     )
     return replace(job, choices=(merged,), env=_env(job, pipeline.env))
+
+
+def _asking_alike(job: JobBase) -> list[Expr | None]:
+    """The conditions of a job's choices; where one has a status function, all have.
+
+    Joined to one condition, those without would do without success otherwise.
+    """
+    conditions = [one.condition for one in job.choices]
+    if not any(one is not None and has_status_function(one) for one in conditions):
+        return conditions
+    wanted = list(_accepted(job.needs or ())) or [_call("success")]
+    return [
+        one if one is not None and has_status_function(one) else _all([*wanted, *_listed(one)])
+        for one in conditions
+    ]
 
 
 def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:

@@ -272,10 +272,24 @@ def body(name: str, *lines: str) -> str:
     return f"  {name}:\n{made}    runs-on: ubuntu-latest\n    steps:\n      - run: x\n"
 
 
+def on_branch_main() -> Choice:
+    """A choice for one branch."""
+    return Choice(condition=on_branch("main"))
+
+
 GRAPHS = (
     (
         (job("a", RUN, needs=None, stage="s1"), job("b", RUN, needs=None, stage="s2")),
-        body("a") + "\n" + body("b", "needs: a", "if: ${{ !failure() && !cancelled() }}"),
+        body("a") + "\n" + body("b", "needs: a"),
+    ),
+    (
+        (
+            job("a", RUN, needs=None, stage="s1", **only(on_branch_main())),
+            job("b", RUN, needs=None, stage="s2"),
+        ),
+        body("a", "if: github.ref == 'refs/heads/main'")
+        + "\n"
+        + body("b", "needs: a", "if: ${{ !failure() && !cancelled() }}"),
     ),
     (
         (job("a", RUN), job("b", RUN, needs=(Need(job="a", optional=True),))),
@@ -375,7 +389,7 @@ UNSAYABLE = (
     on_branch("^x", Op.MATCH),
     Raw(format="groovy", text="x()"),
     Call(function="file_exists", arguments=(Literal(value="x"),)),
-    Ref(path=("commit", "short")),
+    Ref(path=("commit", "colour")),
 )
 
 

@@ -80,7 +80,8 @@ _REPOSITORY = Ref(path=("repo", "path"))
 _VALUES: Mapping[tuple[str, ...], Like] = {
     ("registry",): Like(Literal(value="ghcr.io"), "the registry is GitHub's"),
     ("registry", "image"): Like(
-        Template(parts=(Literal(value="ghcr.io/"), _REPOSITORY)), "the image goes to the registry of GitHub"
+        Template(parts=(Literal(value="ghcr.io/"), _REPOSITORY)),
+        "the image goes to the registry of GitHub",
     ),
     ("env", "CI_COMMIT_SHORT_SHA"): Like(
         Ref(path=("commit", "sha")), "it has 40 characters here, 8 of which are GitLab's"

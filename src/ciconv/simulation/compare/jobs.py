@@ -92,7 +92,8 @@ class _Jobs:
         rights = one.permissions, other.permissions
         if not self._asks_the_same(one, other):
             yield at.condition(one.condition, other.condition)
-        for found in _compare(one, other, at, self._names):
+        yield from self._needs(one, other, at)
+        for found in _compare(one, other, at):
             inherited = found.field is Field.PERMISSIONS and rights == self._rights()
             yield found if not inherited else _moved(found, self._place)
         if not one.steps and not other.steps:
@@ -109,6 +110,13 @@ class _Jobs:
         first = Side(0, sides[0], self._systems[0], {name: name for name in both})
         names = {there: here for there, here in self._names.items() if here in both}
         return same_in_effect(one, other, (first, Side(1, sides[1], self._systems[1], names)))
+
+    def _needs(self, one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
+        """What a job waits for; whoever waits for a job waits for what that waits for, too."""
+        needs = tuple(self._names.get(name, name) for name in other.needs)
+        before = {self._names.get(name, name) for name in _before(other, self._there)}
+        if before != _before(one, self._here):
+            yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""
@@ -183,6 +191,18 @@ def _by_job(jobs: tuple[JobPlan, ...]) -> dict[str, list[JobPlan]]:
     return found
 
 
+def _before(job: JobPlan, jobs: dict[str, list[JobPlan]]) -> set[str]:
+    """The jobs that one waits for, directly or not."""
+    found: set[str] = set()
+    waiting = list(job.needs)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(need for one in jobs.get(name, ()) for need in one.needs)
+    return found
+
+
 def _moved(found: Difference, at: Place) -> Difference:
     """The difference at a place further out."""
     message = found.message.partition(": ")[2]
@@ -190,9 +210,7 @@ def _moved(found: Difference, at: Place) -> Difference:
     return replace(moved, here=found.here, there=found.there)
 
 
-def _compare(
-    one: JobPlan, other: JobPlan, at: Place, names: dict[str, str]
-) -> Iterator[Difference]:
+def _compare(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
     yield from at.values(Field.STATE, "the start is", one.state, other.state)
     # without a matrix no other job ends when one fails
     fail_fast = one.fail_fast or "false", other.fail_fast or "false"
@@ -202,8 +220,6 @@ def _compare(
     yield from at.values(Field.TIMEOUT, "the timeout is", *_timeouts(one, other, at))
     for name, field, word in _PAIRS:
         yield from at.pairs(field, word, getattr(one, name), getattr(other, name))
-    needs = tuple(names.get(name, name) for name in other.needs)
-    yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
     yield from _lists(Field.RUNNER, "it runs on", one.runner, other.runner, at)
     yield from _lists(
         Field.PERMISSIONS, "the token may", _rights(one.permissions), _rights(other.permissions), at

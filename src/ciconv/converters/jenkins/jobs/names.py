@@ -4,7 +4,7 @@ from ciconv.ir.expression import constant
 from ciconv.ir.job import JobBase
 from ciconv.ir.pipeline import Pipeline
 
-MOST = 3  # names that are put together
+MOST = 50  # signs of names that are put together
 
 
 class StageNames:
@@ -33,8 +33,10 @@ class StageNames:
     def joined(self, names: list[str], between: str) -> str:
         """Return a name for a stage that holds several jobs."""
         said = list(dict.fromkeys(names))
-        more = len(said) - MOST
-        whole = between.join(said[:MOST]) + (f" and {more} more" if more > 0 else "")
+        shown = [name for n, name in enumerate(said) if len(between.join(said[: n + 1])) <= MOST]
+        shown = shown or [said[0][:MOST]]
+        more = len(said) - len(shown)
+        whole = between.join(shown) + (f" and {more} more" if more > 0 else "")
         return self.unused(whole if whole not in self._taken else f"All of {whole}")
 
 

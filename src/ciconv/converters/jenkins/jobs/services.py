@@ -3,12 +3,34 @@
 https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
 """
 
+import re
 import shlex
 from collections.abc import Iterator
 
 from ciconv.ir.expression import constant, text
 from ciconv.ir.job import Container, Job
+from ciconv.ir.node import replace
 from ciconv.ir.step import Placeholder, Run, Step
+
+_SOCKET = "/var/run/docker.sock"
+
+
+def with_docker(job: Job) -> Job:
+    """Return the job with the agent's own docker in the place of one that runs beside it."""
+    others = tuple(one for one in job.services if not _is_docker(one))
+    if len(others) == len(job.services):
+        return job
+    container = job.container
+    if container is not None:
+        volume = text(f"{_SOCKET}:{_SOCKET}")
+        container = replace(container, volumes=(*container.volumes, volume))
+    return replace(job, services=others, container=container)
+
+
+def _is_docker(service: Container) -> bool:
+    """Whether it is docker in docker."""
+    image = constant(service.image) or ""
+    return re.fullmatch(r"(.*/)?docker:([\w.]+-)?dind(-\w+)?", image) is not None
 
 
 def starting(job: Job) -> tuple[Step, ...]:

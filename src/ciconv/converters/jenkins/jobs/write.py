@@ -15,7 +15,7 @@ from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.options import write_input, write_options
 from ciconv.converters.jenkins.jobs.outputs import write_constant, write_output
 from ciconv.converters.jenkins.jobs.scripts import with_scripts
-from ciconv.converters.jenkins.jobs.services import starting, stopping
+from ciconv.converters.jenkins.jobs.services import starting, stopping, with_docker
 from ciconv.converters.jenkins.jobs.variables import write_environment
 from ciconv.converters.jenkins.steps.around import tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
@@ -67,6 +67,7 @@ class JobWriter:
     """Writes one job."""
 
     def __init__(self, ready: Ready, job: Job, frame: Frame) -> None:
+        job = with_docker(job)
         self._ready, self._frame, self.job = ready, frame, job
         self._place = Place(pipeline=frame.pipeline.id, job=job.id)
         names = Names(

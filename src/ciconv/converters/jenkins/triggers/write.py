@@ -19,6 +19,7 @@ from ciconv.ir.expression import (
     Semantics,
     Unary,
     constant,
+    walk,
 )
 from ciconv.ir.filter import Filter, Pattern
 from ciconv.ir.node import Node
@@ -42,6 +43,7 @@ _MONTHS = (
     *("JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
 )
 _REQUEST = Ref(path=("pr", "number"))
+_NO_REQUEST = Unary(op=Op.NOT, operand=_REQUEST, semantics=Semantics.GROOVY)
 _BRANCH = Ref(path=("ref", "branch"))
 _TAG = Ref(path=("ref", "tag"))
 
@@ -57,7 +59,13 @@ def guard(pipeline: Pipeline) -> Expr | None:
     found = [one for one in cases if one is not None]
     if _takes_all(pipeline.triggers):
         return None
+    if _NO_REQUEST in found:  # which is what all other starts are, too
+        found = [one for one in found if one == _NO_REQUEST or _of_requests(one)]
     return reduce(partial(_binary, Op.OR), dict.fromkeys(found)) if found else None
+
+
+def _of_requests(expr: Expr) -> bool:
+    return any(isinstance(one, Ref) and one.path[0] == "pr" for one in walk(expr))
 
 
 def _is_sure(trigger: Trigger) -> bool:
@@ -87,7 +95,7 @@ def _case(trigger: Trigger) -> Expr | None:
 
 def _pushed(trigger: Trigger) -> Expr:
     if trigger.branches is None and trigger.tags is None:
-        return Unary(op=Op.NOT, operand=_REQUEST, semantics=Semantics.GROOVY)
+        return _NO_REQUEST
     parts = [
         _passes(ref, wanted)
         for ref, wanted in ((_BRANCH, trigger.branches), (_TAG, trigger.tags))

@@ -44,6 +44,7 @@ from ciconv.syntax.groovy.tree import (
     Try,
     Unary,
     While,
+    walk,
 )
 
 WIDTH = 100
@@ -215,7 +216,8 @@ def _bracketed(opening: str, items: Sequence[Argument], closing: str, before: st
     """Items in brackets, one a line where a line would be too long; `before` is what it has."""
     indent = before[: len(before) - len(before.lstrip(" "))]
     flat = ", ".join(_argument(one, indent) for one in items)
-    if "\n" in flat or len(before) + len(flat) + 4 <= WIDTH or not items:
+    fits = "\n" not in flat and len(before) + len(flat) + 4 <= WIDTH
+    if fits or not items or any(map(_has_lines, items)):
         return f"{opening}{flat}{closing}"
     if len(items) == 1 and isinstance(items[0].value, ListLiteral | MapLiteral):
         return f"{opening}{_broken(items[0].value, indent)}{closing}"
@@ -224,6 +226,16 @@ def _bracketed(opening: str, items: Sequence[Argument], closing: str, before: st
     inner = indent + TAB
     lines = ",\n".join(inner + _argument(one, inner) for one in items)
     return f"{opening}\n{lines}\n{indent}{closing}"
+
+
+def _has_lines(node: Argument) -> bool:
+    """Whether something in it stands on several lines in any case."""
+    return any(
+        isinstance(one, Closure)
+        or isinstance(one, String)
+        and one.quote in (Quote.TRIPLE_SINGLE, Quote.TRIPLE_DOUBLE)
+        for one in walk(node)
+    )
 
 
 def _broken(expr: ListLiteral | MapLiteral, indent: str) -> str:

@@ -32,6 +32,7 @@ from ciconv.ir.expression import (
     disjuncts,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.trigger import EventKind
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -43,6 +44,13 @@ _CAUSES = {
     "workflow_run": ("BuildUpstreamCause", None),
     "workflow_dispatch": (None, "UserIdCause"),
 }
+_OTHERS = (
+    (EventKind.PULL_REQUEST, "pull_request"),
+    (EventKind.PULL_REQUEST_TARGET, "pull_request"),
+    (EventKind.SCHEDULE, "schedule"),
+    (EventKind.UPSTREAM, "workflow_run"),
+    (EventKind.MANUAL, "workflow_dispatch"),
+)
 _PARTS = {("pr", "base"): "target", ("pr", "head"): "branch", ("pr", "number"): "id"}
 
 
@@ -64,7 +72,14 @@ def _all(expr: Expr, says: Says) -> Conditions:
             return (negated(when(expr.operand, says)),)
         case Binary(op=Op.OR):
             return either([when(one, says) for one in disjuncts(expr)])
-    return (_atom(expr, says),)
+    return _parts(_atom(expr, says))
+
+
+def _parts(condition: t.Call) -> Conditions:
+    """The conditions of an `allOf`; what always holds is none."""
+    if condition == _ALWAYS:
+        return ()
+    return _inside(condition) if condition.name == "allOf" else (condition,)
 
 
 def _atom(expr: Expr, says: Says) -> t.Call:
@@ -98,7 +113,7 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
     if not isinstance(left, Ref) or right is None:
         return _primary(expr)
     if left.path == ("event",):
-        return _event(right)
+        return _pushed(says) if right == "push" else _event(right)
     if left.path == ("ref", "type") and right in ("branch", "tag"):
         tag = groovy.call("buildingTag")
         return tag if right == "tag" else negated((tag,))
@@ -126,6 +141,14 @@ def _primary(expr: Binary) -> t.Call | None:
         is_primary = groovy.path("env", "BRANCH_IS_PRIMARY")
         return _expression(t.Binary(op="==", left=is_primary, right=groovy.literal("true")))
     return None
+
+
+def _pushed(says: Says) -> t.Call:
+    """That it is no other event that starts the pipeline."""
+    kinds = {one.kind for one in says.names.pipeline.triggers}
+    others = [word for kind, word in _OTHERS if kind in kinds]
+    found = (_event(word) for word in dict.fromkeys(others))
+    return joined(tuple(negated((one,)) for one in found if one is not None))
 
 
 def _event(name: str) -> t.Call | None:
@@ -244,8 +267,7 @@ def _expression(value: t.Expr) -> t.Call:
 def negated(conditions: Conditions) -> t.Call:
     """Return `not { … }` of conditions that would all have to hold; twice is none."""
     if len(conditions) == 1 and conditions[0].name == "not":
-        inner = conditions[0].closures[0].body.statements
-        return joined(tuple(one.value for one in inner))  # type: ignore[attr-defined]
+        return joined(_inside(conditions[0]))
     return groovy.block("not", (groovy.statement(joined(conditions)),))
 
 
@@ -254,8 +276,11 @@ def joined(conditions: Conditions) -> t.Call:
     if len(conditions) == 1:
         return conditions[0]
     if not conditions:
-        return _expression(groovy.value(True))
+        return _ALWAYS
     return groovy.block("allOf", tuple(map(groovy.statement, conditions)))
+
+
+_ALWAYS = _expression(groovy.value(True))
 
 
 def either(cases: Iterable[Conditions]) -> Conditions:
@@ -271,7 +296,9 @@ def either(cases: Iterable[Conditions]) -> Conditions:
 
 def _alternatives(condition: t.Call) -> Conditions:
     """The cases of an `anyOf`; any other condition is one case."""
-    if condition.name != "anyOf":
-        return (condition,)
+    return _inside(condition) if condition.name == "anyOf" else (condition,)
+
+
+def _inside(condition: t.Call) -> Conditions:
     inner = condition.closures[0].body.statements
     return tuple(one.value for one in inner)  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ from ciconv.ir.job import Job
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
+_RESULT = "currentBuild.currentResult == 'SUCCESS' ? 'success' : 'failure'"
 _OPS = {
     Op.EQ: "==",
     Op.NE: "!=",
@@ -45,6 +46,7 @@ class Says:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.near: list[tuple[Ref, str]] = []
+        self.is_last = False  # the job runs at the very end, when it is known how all went
 
     def truth(self, expr: Expr) -> t.Expr:
         """Return a condition; raise CannotSay."""
@@ -83,7 +85,7 @@ class Says:
         found = self.value(template)
         if isinstance(found, t.String):
             return found
-        return t.String(parts=(t.Interpolation(value=found),), quote=t.Quote.DOUBLE)
+        return t.String(parts=(interpolated(found),), quote=t.Quote.DOUBLE)
 
     def _template(self, template: Template) -> t.Expr:
         known = constant(template)
@@ -96,7 +98,7 @@ class Says:
             if isinstance(part, Literal):
                 parts.append(t.Text(value=written(part.value)))
             else:
-                parts.append(t.Interpolation(value=self.value(part)))
+                parts.append(interpolated(self.value(part)))
         many = any(isinstance(one, t.Text) and "\n" in one.value for one in parts)
         quote = t.Quote.TRIPLE_DOUBLE if many else t.Quote.DOUBLE
         return t.String(parts=tuple(parts), quote=quote)
@@ -118,6 +120,9 @@ class Says:
             return groovy.path("env", self.names.variable(ref))
         if head == "needs" and len(ref.path) == 4:
             return groovy.path("env", self.names.variable(ref))
+        if self.is_last and head == "needs" and ref.path[2:] == ("result",):
+            self.near.append((ref, "it is the result of the whole build so far"))
+            return code(_RESULT)
         return self._near(ref)
 
     def _constant(self, ref: Ref) -> str | None:
@@ -185,6 +190,11 @@ def code(text: str) -> t.Expr:
     """Return a piece of Groovy as it is, in parentheses where a part of it could be taken."""
     name = t.Name(name=text)
     return t.Parentheses(value=name) if " " in text else name
+
+
+def interpolated(value: t.Expr) -> t.Interpolation:
+    """Return `${value}`, which needs no parentheses in it."""
+    return t.Interpolation(value=t.plain(value))
 
 
 def parameter(name: str) -> str:

@@ -104,6 +104,7 @@ class JobWriter:
 
     def at_the_end(self) -> Statements:
         """Return the statements of a job that runs in the `post` of the pipeline."""
+        self.says.is_last = True
         condition = self._groovy(self._ready.condition)
         part = self._part(flat=True)
         content = self._filled(checkout=self._by_itself)
@@ -218,7 +219,9 @@ class JobWriter:
         errors = tuple(groovy.statement(groovy.bare("error", one)) for one in self._failing)
         scm = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))),)
         content.before = (*errors, *(scm if checkout else ()))
-        content.after = tuple(map(self._output, self.job.outputs))
+        outputs = tuple(map(self._output, self.job.outputs))
+        if outputs:
+            content.after = (groovy.statement(groovy.block("script", outputs)),)
         return content
 
     def _part(self, *, flat: bool) -> Part:
@@ -285,7 +288,7 @@ class JobWriter:
         work = tuple(one for one in inside if _name(one) == "stages")
         if not work:
             steps = tuple(one for one in inside if _name(one) == "steps")
-            name = self._frame.names.unused(f"{self._frame.names.of(self.job)} cell")
+            name = self._frame.names.unused(f"Run {self._frame.names.of(self.job)}")
             stage = groovy.block(groovy.call("stage", name), steps)
             work = (groovy.statement(groovy.block("stages", (groovy.statement(stage),))),)
         post = tuple(one for one in directives if _name(one) == "post")

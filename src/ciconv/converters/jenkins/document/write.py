@@ -9,6 +9,7 @@ from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.arrange import Arrangement, arrange
 from ciconv.converters.jenkins.jobs.graph import Ready, at_the_end, make_ready, with_cells
+from ciconv.converters.jenkins.jobs.matrix import stops_at_once
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
 from ciconv.converters.jenkins.jobs.status import After
@@ -60,6 +61,7 @@ class PipelineWriter:
     def __init__(self, pipeline: Pipeline, context: Context) -> None:
         self._context = context
         self._place = Place(pipeline=pipeline.id)
+        self._source = pipeline
         self._pipeline, self._cells = with_cells(pipeline)
         self._frame = Frame(self._pipeline, context)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
@@ -182,7 +184,14 @@ class PipelineWriter:
             branches.append(groovy.statement(groovy.block(head, (groovy.statement(stages),))))
         name = self._frame.names.joined([self._title(chain[0]) for chain in block], " and ")
         parallel = groovy.statement(groovy.block("parallel", tuple(branches)))
-        return groovy.statement(groovy.block(groovy.call("stage", name), (parallel,)))
+        fast = (groovy.statement(groovy.bare("failFast", True)),) if self._is_fast(block) else ()
+        return groovy.statement(groovy.block(groovy.call("stage", name), (*fast, parallel)))
+
+    def _is_fast(self, block: tuple[tuple[str, ...], ...]) -> bool:
+        """Whether these are the cells of one matrix, which end each other."""
+        names = {self._cells.get(name) for chain in block for name in chain}
+        job = next((one for one in self._source.jobs if {one.id} == names), None)
+        return job is not None and job.matrix is not None and stops_at_once(job.matrix)
 
     def _title(self, name: str) -> str:
         """What people call a job; the cells of one are called like it."""
@@ -252,7 +261,7 @@ def _parallel(stage: t.Statement) -> t.Call | None:
         for one in call.closures[0].body.statements
         if isinstance(one, t.Expression) and isinstance(one.value, t.Call)
     ]
-    return call if names == ["parallel"] else None
+    return call if names and names[-1] == "parallel" and "agent" not in names else None
 
 
 def _around(stage: t.Call, before: Statements, after: Statements) -> t.Statement:

@@ -5,7 +5,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
 
 from functools import partial
 
-from ciconv.ir.expression import Expr, Literal, Ref
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.node import replace
@@ -24,6 +24,14 @@ def is_native(matrix: Matrix) -> bool:
         and all(isinstance(resolve(one), Scalar) for one in values)
         and all(axis.values for axis in matrix.axes)
     )
+
+
+def stops_at_once(matrix: Matrix) -> bool:
+    """Return whether a cell that fails ends the others."""
+    fails = matrix.fail_fast
+    if isinstance(fails, Template):
+        return constant(fails) != "false"
+    return not (isinstance(fails, Literal) and not fails.value)
 
 
 def write_axes(matrix: Matrix, variables: dict[str, str]) -> tuple[t.Statement, ...]:

@@ -12,6 +12,7 @@ from ciconv.ir.job import Container, Job
 from ciconv.ir.node import replace
 from ciconv.ir.step import Placeholder, Run, Step
 
+NO_NETWORK = "the steps run in a container, too, and share no network with it"
 _SOCKET = "/var/run/docker.sock"
 
 
@@ -38,6 +39,11 @@ def starting(job: Job) -> tuple[Step, ...]:
     return tuple(_start(one, job) for one in job.services)
 
 
+def unreachable(job: Job) -> tuple[Container, ...]:
+    """Return the services that the steps of a job could not reach."""
+    return () if job.container is None else job.services
+
+
 def stopping(job: Job) -> tuple[Step, ...]:
     """Return the steps that remove them."""
     if job.container is not None:
@@ -57,7 +63,7 @@ def stopping(job: Job) -> tuple[Step, ...]:
 def _start(service: Container, job: Job) -> Step:
     command = _command(service)
     if command is None or job.container is not None:
-        reason = "the steps run in a container, too, and share no network with it"
+        reason = NO_NETWORK
         if job.container is None:
             reason = "its image or its options are only known during the run"
         return Placeholder(what=f"the service {service.name}", reason=reason, span=service.span)

@@ -10,12 +10,18 @@ from ciconv.converters.jenkins.jobs.agent import write_agent
 from ciconv.converters.jenkins.jobs.body import Part, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
-from ciconv.converters.jenkins.jobs.matrix import write_axes
+from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.options import write_input, write_options
 from ciconv.converters.jenkins.jobs.outputs import write_constant, write_output
 from ciconv.converters.jenkins.jobs.scripts import with_scripts
-from ciconv.converters.jenkins.jobs.services import starting, stopping, with_docker
+from ciconv.converters.jenkins.jobs.services import (
+    NO_NETWORK,
+    starting,
+    stopping,
+    unreachable,
+    with_docker,
+)
 from ciconv.converters.jenkins.jobs.variables import write_environment
 from ciconv.converters.jenkins.steps.around import tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
@@ -230,6 +236,10 @@ class JobWriter:
         always = Call(function="always")
         last = tuple(replace(one, condition=always) for one in stopping(job))
         steps = (*starting(job), *(job.steps[1:] if self._by_itself else job.steps), *last)
+        for one in unreachable(job):
+            said = f"the service {one.name!r} became a step that fails: {NO_NETWORK}"
+            loss = self._place.loss(Feature.SERVICE, Outcome.MANUAL)
+            self._frame.context.lose(loss, said, one)
         for output in job.outputs:
             self._source(output)
         part = parts_of(steps, self._is_sayable, flat=flat)
@@ -295,9 +305,9 @@ class JobWriter:
         directives = tuple(one for one in directives if _name(one) != "post")
         axes = write_axes(matrix, variables)
         block = groovy.block("matrix", (agent, *axes, *directives, *work, *post))
-        fails = matrix.fail_fast
-        fast = not (isinstance(fails, Literal) and not fails.value)
-        head = (groovy.statement(groovy.bare("failFast", True)),) if fast else ()
+        head: Statements = ()
+        if stops_at_once(matrix):
+            head = (groovy.statement(groovy.bare("failFast", True)),)
         return (*head, groovy.statement(block))
 
 

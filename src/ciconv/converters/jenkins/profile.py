@@ -113,7 +113,8 @@ _JOBS = (
     _said(
         Feature.SERVICE,
         Outcome.APPROXIMATED,
-        "the service '{detail}' is started with docker on the agent and removed at the end",
+        "the service '{detail}' is a container that a step starts on the agent and one removes; "
+        "beside a job in a container it is a step that fails",
         _DOCKER,
     ),
     _native(Feature.MATRIX, "matrix, or a stage for each combination"),

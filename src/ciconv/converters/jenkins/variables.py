@@ -49,7 +49,7 @@ def write_value(template: Expr, says: Says) -> t.String:
         elif isinstance(part, Ref) and part.path[0] == "secrets":
             parts.append(t.Text(value=f"${{{says.names.variable(part)}}}"))
         else:
-            parts.append(interpolated(says.value(part)))
+            parts += interpolated(says.value(part))
     return _string(parts)
 
 

@@ -55,6 +55,9 @@ def _unused_path(pipeline: Pipeline, taken: Container[str], *, alone: bool) -> s
     return path
 
 
+_KINDS = {After.FAILURE: "failure", After.CANCELLED: "aborted"}
+
+
 class PipelineWriter:
     """Writes one pipeline."""
 
@@ -234,8 +237,8 @@ class PipelineWriter:
         for name, ready in self._ready.items():
             if name not in last or not isinstance(ready.job, Job):
                 continue
-            kind = "failure" if ready.after is After.FAILURE else "always"
-            if kind == "always" and "failure" in groups:
+            kind = _KINDS.get(ready.after, "always")
+            if kind == "always" and groups.keys() - {"always"}:
                 kind = "cleanup"
             written = JobWriter(ready, ready.job, self._frame).at_the_end()
             groups[kind] = (*groups.get(kind, ()), *written)

@@ -125,6 +125,8 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
         return _named("tag", right) if right else negated((groovy.call("buildingTag"),))
     if left.path in _PARTS and right:
         return groovy.call("changeRequest", **{_PARTS[left.path]: right})
+    if left.path[0] in ("inputs", "github"):
+        return None
     return _environment(left, right, says)
 
 

@@ -4,6 +4,7 @@ What GitHub compares without regard to case is compared with it: names of events
 like are always written in one way.
 """
 
+from collections.abc import Callable
 from typing import TypeGuard
 
 from ciconv.converters.jenkins.expressions.known import GROOVY
@@ -46,6 +47,7 @@ class Says:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.near: list[tuple[Ref, str]] = []
+        self.reads_steps: Callable[[str], t.Expr] | None = None  # where scripts have run already
         self.is_last = False  # the job runs at the very end, when it is known how all went
 
     def truth(self, expr: Expr) -> t.Expr:
@@ -58,6 +60,9 @@ class Says:
                 return t.Unary(op="!", operand=self.truth(expr.operand))
             case Template(parts=(only,)):
                 return self.truth(only)
+            case Binary(op=Op.EQ | Op.NE, left=Ref(), right=Literal(value="" | None)):
+                there = self.value(expr.left)  # what is not set is empty, too
+                return there if expr.op is Op.NE else t.Unary(op="!", operand=there)
         return self.value(expr)
 
     def value(self, expr: Expr) -> t.Expr:
@@ -85,7 +90,7 @@ class Says:
         found = self.value(template)
         if isinstance(found, t.String):
             return found
-        return t.String(parts=(interpolated(found),), quote=t.Quote.DOUBLE)
+        return t.String(parts=interpolated(found), quote=t.Quote.DOUBLE)
 
     def _template(self, template: Template) -> t.Expr:
         known = constant(template)
@@ -98,7 +103,7 @@ class Says:
             if isinstance(part, Literal):
                 parts.append(t.Text(value=written(part.value)))
             else:
-                parts.append(interpolated(self.value(part)))
+                parts += interpolated(self.value(part))
         many = any(isinstance(one, t.Text) and "\n" in one.value for one in parts)
         quote = t.Quote.TRIPLE_DOUBLE if many else t.Quote.DOUBLE
         return t.String(parts=tuple(parts), quote=quote)
@@ -120,6 +125,8 @@ class Says:
             return groovy.path("env", self.names.variable(ref))
         if head == "needs" and len(ref.path) == 4:
             return groovy.path("env", self.names.variable(ref))
+        if self.reads_steps is not None and head == "steps":
+            return self.reads_steps(self.names.variable(ref))
         if self.is_last and head == "needs" and ref.path[2:] == ("result",):
             self.near.append((ref, "it is the result of the whole build so far"))
             return code(_RESULT)
@@ -152,8 +159,39 @@ class Says:
             return self._either(expr)
         if expr.op not in _OPS:
             raise CannotSay(expr, "a pattern is no expression of Groovy here")
-        left, right = self.value(expr.left), self.value(expr.right)
+        short = self._short(expr)
+        if short is not None:
+            return short
+        left, right = self._number(expr.left, expr.right), self._number(expr.right, expr.left)
         return t.Binary(op=_OPS[expr.op], left=left, right=right)
+
+    def _number(self, expr: Expr, other: Expr) -> t.Expr:
+        """A value that is compared with another one: parameters are texts."""
+        value = self.value(expr)
+        is_number = isinstance(other, Literal) and isinstance(other.value, float)
+        if not is_number or isinstance(expr, Literal):
+            return value
+        return t.Call(function=t.Property(base=value, name="toInteger"))
+
+    def _short(self, expr: Binary) -> t.Expr | None:
+        """A comparison of a ref, an event or a boolean with a text, by what Jenkins has."""
+        wanted = constant(expr.right) if isinstance(expr.right, Literal) else None
+        if not isinstance(expr.left, Ref) or wanted is None or expr.op not in (Op.EQ, Op.NE):
+            return None
+        path, known = expr.left.path, None
+        for begin, name in (("refs/heads/", "BRANCH_NAME"), ("refs/tags/", "TAG_NAME")):
+            if path == ("ref", "full") and wanted.startswith(begin):
+                same = groovy.literal(wanted.removeprefix(begin))
+                return t.Binary(op=_OPS[expr.op], left=groovy.path("env", name), right=same)
+        if path == ("event",) and wanted == "pull_request":
+            known = groovy.path("env", "CHANGE_ID")
+        is_input = path[:3] == ("github", "event", "inputs") and wanted in ("true", "false")
+        if is_input and self.names.input_types.get(path[3].lower()) == "boolean":
+            known = self.value(expr.left)
+        if known is None:
+            return None
+        holds = (expr.op is Op.EQ) is (wanted != "false")
+        return known if holds else t.Unary(op="!", operand=known)
 
     def _either(self, expr: Binary) -> t.Expr:
         """`a && b || c` is the choice between two values, `a || b` the first that there is."""
@@ -192,9 +230,11 @@ def code(text: str) -> t.Expr:
     return t.Parentheses(value=name) if " " in text else name
 
 
-def interpolated(value: t.Expr) -> t.Interpolation:
-    """Return `${value}`, which needs no parentheses in it."""
-    return t.Interpolation(value=t.plain(value))
+def interpolated(value: t.Expr) -> tuple[t.Text | t.Interpolation, ...]:
+    """Return `${value}`, which needs no parentheses in it; a text is its own parts."""
+    if isinstance(value, t.String):
+        return value.parts
+    return (t.Interpolation(value=t.plain(value)),)
 
 
 def parameter(name: str) -> str:

@@ -7,8 +7,10 @@ although something failed becomes `post` of a stage that holds everything before
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
-from ciconv.ir.expression import Expr, Ref, constant, has_status_function, walk
+from ciconv.converters.jenkins.jobs.graph import together
+from ciconv.ir.expression import Call, Expr, Ref, conjuncts, constant, has_status_function, walk
 from ciconv.ir.node import replace
 from ciconv.ir.step import Checkout, Run, Step
 
@@ -24,6 +26,7 @@ class Part(Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...] = ()
     parts: "tuple[Part, ...]" = ()
     last: tuple[Step, ...] = ()  # these have a condition about failures
+    title: str = ""  # of its stage, where a step has a name for it
 
     def count(self) -> int:
         """Return how many stages hold steps."""
@@ -39,6 +42,7 @@ def parts_of(steps: tuple[Step, ...], is_sayable: Callable[[Expr], bool], *, fla
 
 
 def _part(steps: tuple[Step, ...], fits: Callable[[Expr], bool]) -> Part:
+    steps = tuple(map(_plain, steps))
     end = len(steps)
     while end and _is_last(steps[end - 1]):
         end -= 1
@@ -48,15 +52,10 @@ def _part(steps: tuple[Step, ...], fits: Callable[[Expr], bool]) -> Part:
     if middle:
         parts.insert(0, _part(first[:middle], fits))
     if len(parts) == 1 and parts[0].condition is None and not parts[0].last:
-        return replace_last(parts[0], last)
+        return changed(parts[0], last=last)
     if not parts:
         return Part(last=last)
-    return Part(parts=tuple(parts), last=last)
-
-
-def replace_last(part: Part, last: tuple[Step, ...]) -> Part:
-    """Return a part with other steps at its end."""
-    return Part(condition=part.condition, steps=part.steps, parts=part.parts, last=last)
+    return Part(parts=tuple(changed(one, title=_title(one)) for one in parts), last=last)
 
 
 def _segments(steps: tuple[Step, ...], fits: Callable[[Expr], bool]) -> Iterator[Part]:
@@ -71,6 +70,15 @@ def _segments(steps: tuple[Step, ...], fits: Callable[[Expr], bool]) -> Iterator
         group.append(step if own is None else replace(step, condition=None))
     if group:
         yield Part(condition=condition, steps=tuple(group))
+
+
+def _plain(step: Step) -> Step:
+    """The step without `success()` in its condition, which is what is meant without it."""
+    parts = conjuncts(step.condition)
+    kept = [one for one in parts if not (isinstance(one, Call) and one.function == "success")]
+    if len(kept) == len(parts):
+        return step
+    return replace(step, condition=together(kept))
 
 
 def _is_last(step: Step) -> bool:
@@ -89,8 +97,8 @@ def _is_input(ref: Ref) -> bool:
     return ref.path[:3] == ("github", "event", "inputs")
 
 
-def title(part: Part) -> str | None:
-    """Return a name for a stage: that of its first step that has one."""
+def _title(part: Part) -> str:
+    """A name for a stage: that of its first step that has one."""
     steps = part.steps or tuple(step for one in part.parts for step in one.steps)
     for step in steps:
         name = None if step.name is None else constant(step.name)
@@ -101,4 +109,4 @@ def title(part: Part) -> str | None:
             return script.split("\n")[0][:40]
         if isinstance(step, Checkout):
             return "Checkout"
-    return None
+    return ""

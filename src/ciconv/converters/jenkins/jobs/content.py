@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ciconv.converters.jenkins.expressions.when import when
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.jenkins.jobs.body import Part, title
+from ciconv.converters.jenkins.jobs.body import Part
 from ciconv.converters.jenkins.jobs.graph import together
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.post import is_inexact, rest_of, write_post
@@ -54,7 +54,7 @@ class Content:
         if self.after and (last.parts or last.condition is not None):
             part = Part(parts=(*part.parts, Part()), last=part.last)
         for number, one in enumerate(part.parts, 1):
-            name = self._names.unused(title(one) or ("Outputs" if not one.steps else f"#{number}"))
+            name = self._names.unused(one.title or ("Outputs" if not one.steps else f"#{number}"))
             condition = () if one.condition is None else when(one.condition, self._says)
             inside: list[t.Statement] = []
             if condition:

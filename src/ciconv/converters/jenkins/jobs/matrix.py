@@ -5,10 +5,12 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
 
 from functools import partial
 
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.ir.evaluate import EvaluationError, simplified
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, has_status_function
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.node import replace
+from ciconv.ir.step import Step
 from ciconv.ir.walk import comments_of, replace_references
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
@@ -73,8 +75,22 @@ def cell_jobs(job: Job) -> tuple[Job, ...]:
     for cell in cells(job.matrix):
         values = {name.lower(): value for name, value in cell}
         one = replace_references(replace(job, matrix=None), partial(_value, values))
-        found.append(replace(one, id=cell_id(job, cell)))
+        steps = tuple(step for step in map(_decided, one.steps) if step is not None)
+        found.append(replace(one, id=cell_id(job, cell), steps=steps))
     return tuple(found)
+
+
+def _decided(step: Step) -> Step | None:
+    """The step with a condition that may hold; None for one that never runs in this cell."""
+    if step.condition is None or has_status_function(step.condition):
+        return step
+    try:
+        found = simplified(step.condition)
+    except EvaluationError:
+        return step
+    if isinstance(found, bool):
+        return replace(step, condition=None) if found else None
+    return step
 
 
 def cell_id(job: Job, cell: Cell) -> str:

@@ -11,15 +11,13 @@ from ciconv.syntax.groovy import tree as t
 _READ = re.compile(r'\. "\$WORKSPACE_TMP/steps\.env" && printf %s "\$\{(?P<variable>\w+)-\}"')
 
 
-def write_output(variable: str, source: str) -> t.Statement:
-    """Return `env.VARIABLE = sh(…)`: the value of a variable that scripts of this job have set."""
+def value_of(source: str) -> t.Expr:
+    """Return the call that gives the value of a variable that scripts of this job have set."""
     script = f'. "$WORKSPACE_TMP/steps.env" && printf %s "${{{source}-}}"'
-    run = groovy.call("sh", script=script, returnStdout=True)
-    value = t.Assignment(target=groovy.path("env", variable), value=run)
-    return groovy.statement(value)
+    return groovy.call("sh", script=script, returnStdout=True)
 
 
-def write_constant(variable: str, value: t.Expr) -> t.Statement:
+def write_output(variable: str, value: t.Expr) -> t.Statement:
     """Return `env.VARIABLE = value`."""
     return groovy.statement(t.Assignment(target=groovy.path("env", variable), value=value))
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace as changed
+
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.body import Part
@@ -70,7 +72,7 @@ def _flat(part: Part) -> Iterator[Step]:
 def _rebuilt(part: Part, groups: Iterator[list[Step]]) -> Part:
     parts = tuple(_rebuilt(one, groups) for one in part.parts)
     steps, last = tuple(next(groups)), tuple(next(groups))
-    return Part(condition=part.condition, steps=steps, parts=parts, last=last)
+    return changed(part, steps=steps, parts=parts, last=last)
 
 
 def _native(step: Step, says: Says) -> Step:

@@ -5,12 +5,11 @@ https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
 
 import re
 import shlex
-from collections.abc import Iterator
 
-from ciconv.ir.expression import constant, text
+from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.job import Container, Job
 from ciconv.ir.node import replace
-from ciconv.ir.step import Placeholder, Run, Step
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step
 
 NO_NETWORK = "the steps run in a container, too, and share no network with it"
 _SOCKET = "/var/run/docker.sock"
@@ -67,12 +66,13 @@ def _start(service: Container, job: Job) -> Step:
         if job.container is None:
             reason = "its image or its options are only known during the run"
         return Placeholder(what=f"the service {service.name}", reason=reason, span=service.span)
-    lines = ['mkdir -p "$WORKSPACE_TMP"', command]
+    before = Literal(value='mkdir -p "$WORKSPACE_TMP"\n')
+    after = ""
     if "--health-cmd" in (constant(service.options) or "" if service.options else ""):
-        lines.append(_wait(service))
-    script = text("\n".join(lines))
+        after = f"\n{_wait(service)}"
+    script = Template(parts=(before, *command, *([Literal(value=after)] if after else [])))
     name = text(f"Start {service.name}")
-    return Run(name=name, script=script, shell=text("sh -xe {0}"), span=service.span)
+    return Run(name=name, script=_joined(script), shell=text("sh -xe {0}"), span=service.span)
 
 
 def _wait(service: Container) -> str:
@@ -81,30 +81,38 @@ def _wait(service: Container) -> str:
     return f'until [ "$({state} {container})" = healthy ]; do sleep 1; done'
 
 
-def _command(service: Container) -> str | None:
-    """The call of docker, None when something in it is not constant."""
+def _command(service: Container) -> tuple[Expr, ...] | None:
+    """The call of docker, None when more than a value of it is not constant."""
     image = constant(service.image)
-    if image is None or service.username is not None or service.password is not None:
-        return None
-    words = list(_words(service))
-    if None in words:
-        return None
     options = constant(service.options) if service.options is not None else ""
-    if options is None:
+    fixed = [constant(one) for one in (*service.ports, *service.volumes)]
+    if image is None or options is None or None in fixed or service.password is not None:
         return None
-    known = [one for one in words if one is not None]
+    words = [f'docker run --detach --cidfile "$WORKSPACE_TMP/{service.name}.cid"']
+    words += [f"--publish {shlex.quote(constant(one) or '')}" for one in service.ports]
+    words += [f"--volume {shlex.quote(constant(one) or '')}" for one in service.volumes]
     tail = [" ".join(options.split())] if options.strip() else []
-    begin = ["docker run --detach", f'--cidfile "$WORKSPACE_TMP/{service.name}.cid"']
-    return " ".join([*begin, *known, *tail, shlex.quote(image)])
+    return (
+        Literal(value=" ".join(words)),
+        *(part for one in service.env for part in _variable(one)),
+        Literal(value=" " + " ".join((*tail, shlex.quote(image)))),
+    )
 
 
-def _words(service: Container) -> Iterator[str | None]:
-    for port in service.ports:
-        known = constant(port)
-        yield None if known is None else f"--publish {shlex.quote(known)}"
-    for volume in service.volumes:
-        known = constant(volume)
-        yield None if known is None else f"--volume {shlex.quote(known)}"
-    for one in service.env:
-        known = constant(one.value)
-        yield None if known is None else f"--env {shlex.quote(f'{one.name}={known}')}"
+def _variable(one: EnvVar) -> tuple[Expr, ...]:
+    known = constant(one.value)
+    if known is not None:
+        return (Literal(value=f" --env {shlex.quote(f'{one.name}={known}')}"),)
+    return (Literal(value=f' --env "{one.name}='), *one.value.parts, Literal(value='"'))
+
+
+def _joined(script: Template) -> Template:
+    """The template with neighbouring texts made one."""
+    parts: list[Expr] = []
+    for one in script.parts:
+        last = parts[-1] if parts else None
+        if isinstance(one, Literal) and isinstance(last, Literal):
+            parts[-1] = Literal(value=f"{last.value}{one.value}")
+        else:
+            parts.append(one)
+    return Template(parts=tuple(parts))

@@ -31,6 +31,7 @@ class After(Enum):
 
     SUCCESS = auto()
     FAILURE = auto()
+    CANCELLED = auto()
     ANYTHING = auto()
 
 
@@ -49,34 +50,46 @@ _BAD = frozenset({"failure", "cancelled"})
 
 def take_apart(condition: Expr | None) -> Status:
     """Return a job's condition without what asks for results."""
-    after, rest, inexact = After.SUCCESS, [], []
-    results = [one for one in conjuncts(condition) if _results(one) is not None]
-    for one in conjuncts(condition):
-        if one in results:
-            continue
-        found = _function(one)
-        if found is After.SUCCESS:
-            continue
-        if found is not None:
-            after = found
-        elif has_status_function(one):
-            inexact.append(one)
-            after = After.ANYTHING
-        elif _asks_for_results(one):
-            inexact.append(one)
-        else:
-            rest.append(one)
+    parts = conjuncts(condition)
+    results = [one for one in parts if _results(one) is not None]
+    others = [one for one in parts if one not in results]
+    known = [found for one in others if (found := _function(one)) is not None]
+    odd = [one for one in others if _function(one) is None and _asks(one)]
+    rest = tuple(one for one in others if _function(one) is None and not _asks(one))
+    after = _after(known, odd)
+    inexact = odd
     accepted = [_results(one) or frozenset() for one in results]
     if after is After.ANYTHING and results:
         after, inexact = _by_results(accepted, results, inexact)
     elif after is After.SUCCESS:
-        inexact += [one for one, words in zip(results, accepted, strict=True) if not words & _GOOD]
+        pairs = zip(results, accepted, strict=True)
+        inexact = [*inexact, *(one for one, words in pairs if not words & _GOOD)]
     return Status(
         after=after,
-        conditions=tuple(rest),
+        conditions=rest,
         inexact=tuple(inexact),
         looks_at_results=condition is not None and has_status_function(condition),
     )
+
+
+def _after(known: list[After], odd: list[Expr]) -> After:
+    """After what a job runs: `!failure() && !cancelled()` is after no failure."""
+    strict = [one for one in known if one is not After.ANYTHING]
+    if strict:
+        return strict[-1]
+    if known or any(_is_lenient(one) for one in odd):
+        return After.ANYTHING
+    return After.SUCCESS
+
+
+def _is_lenient(expr: Expr) -> bool:
+    """Whether what is not understood speaks of more than success."""
+    calls = {one.function for one in walk(expr) if isinstance(one, Call)}
+    return bool(calls & {"always", "failure", "cancelled"})
+
+
+def _asks(expr: Expr) -> bool:
+    return has_status_function(expr) or _asks_for_results(expr)
 
 
 def _by_results(
@@ -97,8 +110,10 @@ def _function(expr: Expr) -> After | None:
             return After.ANYTHING
         case Call(function="success"):
             return After.SUCCESS
-        case Call(function="failure"):
+        case Call(function="failure") | Unary(op=Op.NOT, operand=Call(function="success")):
             return After.FAILURE
+        case Call(function="cancelled"):
+            return After.CANCELLED
         case Unary(op=Op.NOT, operand=Call(function="cancelled")):
             return After.ANYTHING
         case Unary(op=Op.NOT, operand=Call(function="failure")):
@@ -124,12 +139,21 @@ def _results(expr: Expr) -> frozenset[str] | None:
         return frozenset().union(*(one for one in cases if one is not None))
     if isinstance(expr, Unary) and expr.op is Op.NOT and isinstance(expr.operand, Call):
         return _none_of_all(expr.operand)
+    if isinstance(expr, Call):
+        return _some_of_all(expr)
     if not isinstance(expr, Binary) or not _is_result(expr.left):
         return None
     word = constant(expr.right) if isinstance(expr.right, Literal) else None
     if word is None or expr.op not in (Op.EQ, Op.NE):
         return None
     return frozenset({word}) if expr.op is Op.EQ else (_GOOD | _BAD) - {word}
+
+
+def _some_of_all(call: Call) -> frozenset[str] | None:
+    """`contains(needs.*.result, 'failure')`."""
+    found = _none_of_all(call)
+    word = constant(call.arguments[1]) if found is not None else None
+    return frozenset({word}) if word is not None else None
 
 
 def _none_of_all(call: Call) -> frozenset[str] | None:

@@ -3,6 +3,8 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#stage
 """
 
+from contextlib import suppress
+
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
@@ -13,7 +15,7 @@ from ciconv.converters.jenkins.jobs.graph import Ready
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.options import write_input, write_options
-from ciconv.converters.jenkins.jobs.outputs import write_constant, write_output
+from ciconv.converters.jenkins.jobs.outputs import value_of, write_output
 from ciconv.converters.jenkins.jobs.scripts import with_scripts
 from ciconv.converters.jenkins.jobs.services import (
     NO_NETWORK,
@@ -29,7 +31,7 @@ from ciconv.converters.jenkins.steps.checkout import is_usual
 from ciconv.converters.jenkins.steps.write import StepWriter, failure
 from ciconv.converters.script_steps import CannotSay, Names
 from ciconv.converters.shell_tests import shell_name
-from ciconv.ir.expression import Call, Expr, Literal, Ref, constant
+from ciconv.ir.expression import Call, Expr, Literal, Ref, constant, walk
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -240,8 +242,10 @@ class JobWriter:
             said = f"the service {one.name!r} became a step that fails: {NO_NETWORK}"
             loss = self._place.loss(Feature.SERVICE, Outcome.MANUAL)
             self._frame.context.lose(loss, said, one)
-        for output in job.outputs:
-            self._source(output)
+        for ref in (one for output in job.outputs for one in walk(output.value)):
+            if isinstance(ref, Ref) and ref.path[0] == "steps":
+                with suppress(CannotSay):  # which is said where the output is written
+                    self.says.names.variable(ref)
         part = parts_of(steps, self._is_sayable, flat=flat)
         return with_scripts(part, self.says, self._frame.context, self._place)
 
@@ -266,26 +270,16 @@ class JobWriter:
         at = step.condition if step.condition is not None else step
         self._approximate(at, "the step runs whatever failed before it")
 
-    def _source(self, output: Output) -> str | None:
-        """The variable of a step that an output is, None for any other value."""
-        only = output.value.parts[0] if len(output.value.parts) == 1 else None
-        if not isinstance(only, Ref) or only.path[0] != "steps":
-            return None
-        try:
-            return self.says.names.variable(only)
-        except CannotSay:
-            return None
-
     def _output(self, output: Output) -> t.Statement:
         name = shell_name(f"needs.{self.job.id}.outputs.{output.name}")
-        source = self._source(output)
-        if source is not None:
-            return write_output(name, source)
         try:
-            return write_constant(name, self.says.text(output.value))
+            self.says.reads_steps = value_of
+            return write_output(name, self.says.value(output.value))
         except CannotSay as error:
             self._steps.lose(error, self.job)
             return groovy.statement(failure(f"the output {output.name}", str(error)))
+        finally:
+            self.says.reads_steps = None
 
     def _matrix(self, agent: t.Statement, inside: Statements) -> Statements:
         matrix = self.job.matrix

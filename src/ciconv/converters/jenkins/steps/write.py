@@ -145,8 +145,8 @@ class StepWriter:
 
     def _upload(self, step: UploadArtifact) -> Iterator[t.Expr]:
         for one in step.arguments:
-            if one.name in ("retention", "hidden"):
-                self._leave_out(one, step, "how long builds are kept is set with buildDiscarder")
+            if one.name in _LEFT_OUT:
+                self._leave_out(one, step, _LEFT_OUT[one.name])
         yield from write_upload(step, self._artifacts.is_handed_over(step), self._says)
 
     def _download(self, step: DownloadArtifact) -> Iterator[t.Expr]:
@@ -189,6 +189,11 @@ def failure(what: str, reason: str) -> t.Expr:
     return groovy.bare("error", " ".join(f"ciconv: {what} was not converted: {reason}".split()))
 
 
+_LEFT_OUT = {
+    "retention": "how long builds are kept is set with buildDiscarder",
+    "hidden": "files with a leading dot are kept in any case",
+    "overwrite": "a stash replaces one of the same name in any case",
+}
 MAX_SOURCE = 60  # lines of a step that are shown
 _CACHE = "the cache is left out: the workspace of an agent stays as it is between builds"
 

@@ -195,7 +195,10 @@ def _call(expr: Call, indent: str) -> str:
     if expr.parentheses or not expr.arguments:
         arguments = _bracketed("(", expr.arguments, ")", indent + function)
         return f"{function}{arguments}{closures}"
-    return f"{function} {_loose(expr.arguments, indent + function)}{closures}"
+    loose = _loose(expr.arguments, indent + function)
+    if not (loose[0].isalnum() or loose[0] in "'\"_"):  # `sh [a]` would be an index
+        return f"{function}({loose}){closures}"
+    return f"{function} {loose}{closures}"
 
 
 def _argument(one: Argument, indent: str) -> str:

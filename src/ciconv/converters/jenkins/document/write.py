@@ -66,7 +66,7 @@ class PipelineWriter:
         self._place = Place(pipeline=pipeline.id)
         self._source = pipeline
         self._pipeline, self._cells = with_cells(pipeline)
-        self._frame = Frame(self._pipeline, context)
+        self._frame = Frame(self._pipeline, self._cells, context)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
         names = Names(
             catalog=context.catalog, format="jenkins", pipeline=pipeline, job=Job(id="pipeline")
@@ -204,9 +204,7 @@ class PipelineWriter:
         ready = self._ready[name]
         if ready.after is not After.SUCCESS:
             said = "the job runs when nothing before it failed: others wait for it"
-            loss = Place(pipeline=self._pipeline.id, job=name).loss(
-                Feature.EXPRESSION, Outcome.APPROXIMATED
-            )
+            loss = self._frame.place(name).loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
             condition = ready.job.choices[0].condition
             self._context.lose(loss, said, condition or ready.job)
         if isinstance(ready.job, Job):
@@ -246,9 +244,7 @@ class PipelineWriter:
 
     def _report(self, arrangement: Arrangement) -> None:
         for name, more in arrangement.added.items():
-            loss = Place(pipeline=self._pipeline.id, job=name).loss(
-                Feature.STAGE, Outcome.APPROXIMATED
-            )
+            loss = self._frame.place(name).loss(Feature.STAGE, Outcome.APPROXIMATED)
             said = f"the job {name!r} also waits for {', '.join(map(repr, more))}"
             reason = "stages run one after the other, and none beside a matrix"
             self._context.lose(loss, f"{said}: {reason}", self._ready[name].job)

@@ -3,6 +3,7 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#stage
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from ciconv.context import Context, Place
@@ -49,11 +50,16 @@ Statements = tuple[t.Statement, ...]
 class Frame:
     """What the jobs of one pipeline share while they are written."""
 
-    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+    def __init__(self, pipeline: Pipeline, cells: Mapping[str, str], context: Context) -> None:
         self.pipeline, self.context = pipeline, context
+        self._cells = cells
         self.artifacts = Artifacts(pipeline)
         self.names = StageNames(pipeline)
         self.failing: list[str] = []  # what of the pipeline cannot be said, so that jobs fail
+
+    def place(self, job: str) -> Place:
+        """Return the place of a job in the source; of a cell that of the job with the matrix."""
+        return Place(pipeline=self.pipeline.id, job=self._cells.get(job, job))
 
 
 class Written:
@@ -77,7 +83,7 @@ class JobWriter:
     def __init__(self, ready: Ready, job: Job, frame: Frame) -> None:
         job = with_docker(job)
         self._ready, self._frame, self.job = ready, frame, job
-        self._place = Place(pipeline=frame.pipeline.id, job=job.id)
+        self._place = frame.place(job.id)
         names = Names(
             catalog=frame.context.catalog, format="jenkins", pipeline=frame.pipeline, job=job
         )

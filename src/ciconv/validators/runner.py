@@ -9,6 +9,7 @@ from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
 from ciconv.ir.pipeline import Project
 from ciconv.source import Source, UnreadableFile
+from ciconv.syntax import yaml
 from ciconv.syntax.node import Node
 from ciconv.validators import RULES
 from ciconv.validators.allowances import without_allowed
@@ -17,6 +18,7 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.settings import Settings
 from ciconv.validators.subject import Subject
 
+_WITHOUT_PIPELINES = ("gitlab", "circleci")  # formats whose parts are judged all the same
 # what a reader said better of the same line
 _STRUCTURE = frozenset({"unknown-key", "missing-key", "wrong-type", "empty-value", "duplicate-key"})
 
@@ -31,19 +33,27 @@ def check(
     subject = Subject(
         format=format,
         project=project,
-        roots=tuple(_roots(project)),
+        roots=tuple(_roots(project, paths, format, context)),
         context=replace(context, diagnostics=Diagnostics()),
+        targets=settings.targets,
     )
     found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
     return _filtered([*said, *_new(found, said)], paths, context, settings)
 
 
-def _roots(project: Project) -> Iterator[tuple[str, Node]]:
+def _roots(
+    project: Project, paths: tuple[str, ...], format: str, context: Context
+) -> Iterator[tuple[str, Node]]:
+    """The files as trees: those of the pipelines, and files from which none could be made."""
     seen = set()
     for pipeline in project.pipelines:
         if pipeline.tree is not None and pipeline.path not in seen:
             seen.add(pipeline.path)
             yield pipeline.path, pipeline.tree
+    for source in _sources(paths, context) if format in _WITHOUT_PIPELINES else ():
+        documents = () if source.path in seen else yaml.parse(source, Diagnostics())
+        if documents:
+            yield source.path, documents[-1].root
 
 
 def rules_for(format: str, settings: Settings) -> Iterator[Rule]:
@@ -90,15 +100,22 @@ def _new(found: Iterable[Diagnostic], said: list[Diagnostic]) -> Iterator[Diagno
         _line(one) for one in said if one.severity is Severity.ERROR or one.code in _STRUCTURE
     }
     known = {(one.code, _line(one)) for one in said}
+    places = {_place(one) for one in said if one.severity is Severity.ERROR}
     seen = set()
     for one in found:
         line = _line(one)
         if (one.code, line) in known or (one.code in _STRUCTURE and line in errors):
             continue
+        if one.severity is Severity.ERROR and _place(one) in places:
+            continue
         key = (one.code, one.message, one.span)
         if key not in seen:
             seen.add(key)
             yield one
+
+
+def _place(one: Diagnostic) -> tuple[str, int]:
+    return ("", -1) if one.span is None else (one.span.source.path, one.span.start_offset)
 
 
 def _line(one: Diagnostic) -> tuple[str, int]:

@@ -36,8 +36,9 @@ class InputDeclaration(Rule):
                 for name, kind, entry in declared:
                     yield from self._input(name, kind, entry, event)
                 if event == "workflow_dispatch" and len(declared) > _MOST:
-                    inputs = entry_of(workflow.event(event), "inputs")
-                    at = None if inputs is None else inputs.key.span
+                    at = next(
+                        (it.key.span for it in workflow.trigger_entries() if it.name == event), None
+                    )
                     said = f"there are {len(declared)} inputs, and at most {_MOST} can be given"
                     yield self.found(at, said)
 

@@ -42,7 +42,7 @@ class UnknownRunner(Rule):
         known = subject.context.catalog.runner(name)
         if known is not None and known.retired:
             said = f"GitHub has no machines {label.text!r} any more"
-            yield self.found(label.span, said, "take a newer one")
+            yield self.found(label.span, said, "take a newer one", severity=Severity.WARNING)
         elif known is None and name not in _SELF_HOSTED and name:
             like_hosted = _LIKE_HOSTED.fullmatch(name) is not None
             severity = Severity.ERROR if like_hosted else Severity.WARNING

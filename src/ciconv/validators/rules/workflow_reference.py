@@ -45,8 +45,12 @@ class WorkflowReference(Rule):
 
 
 def _problem(uses: str) -> str:
+    if uses.startswith("./") and "@" in uses:
+        return "is a workflow of this repository, which takes no '@'"
+    if not uses.partition("@")[0].endswith((".yml", ".yaml")):
+        return "is no file that ends with .yml or .yaml"
     if uses.startswith("./"):
-        return "is a workflow of this repository, which takes no '@'" if "@" in uses else ""
+        return ""
     if _REMOTE.fullmatch(uses):
         return ""
     return "is neither ./path/to/workflow.yml nor owner/repository/path/to/workflow.yml@ref"

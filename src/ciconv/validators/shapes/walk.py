@@ -97,7 +97,7 @@ class Walk:
         if not (shape.keys or shape.values):
             self._wrong(node, shape, here)
             return
-        if not node.entries and not shape.empty:
+        if not node.entries and not (shape.empty or shape.no_entries):
             self._empty(node.span, shape, here)
         self._repeated(node, shape)
         for entry in node.entries:
@@ -183,7 +183,7 @@ class Walk:
         if shape.required and is_null(node):
             self._missing(Mapping(span=node.span), shape, here.at)
         else:
-            hard = shape.scalar != "" or bool(shape.choose)
+            hard = (shape.scalar != "" or bool(shape.choose)) and not shape.soft
             self._empty(node.span if node.text else here.at, shape, here, hard=hard)
 
     def _constant(self, node: Scalar, shape: Shape, here: _Here) -> None:

@@ -52,7 +52,7 @@ def _without_workflows(config: Config) -> tuple[Pipeline, ...]:
     job = config.scope.jobs.get(_NO_WORKFLOW)
     if job is None:
         config.context.diagnostics.error(
-            "missing-key",
+            "nothing-runs",
             "the configuration has neither workflows nor a job 'build', so nothing runs",
             None if config.fields.whole is None else config.fields.whole.span,
         )

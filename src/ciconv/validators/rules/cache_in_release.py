@@ -1,0 +1,71 @@
+"""The rule `cache-in-release`."""
+
+from collections.abc import Iterator
+
+from ciconv.catalog.catalog import Kind
+from ciconv.diagnostics import Diagnostic, Label, Severity
+from ciconv.ir.job import Job
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Use
+from ciconv.ir.trigger import EventKind
+from ciconv.validators.meaning import Meaning, jobs_of, meanings
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_PUBLISHING = frozenset(
+    (
+        "pypa/gh-action-pypi-publish",
+        "softprops/action-gh-release",
+        "ncipollo/release-action",
+        "goreleaser/goreleaser-action",
+        "actions/create-release",
+        "rubygems/release-gem",
+        "crazy-max/ghaction-chocolatey",
+    )
+)
+
+
+class CacheInRelease(Rule):
+    """A release is built with files from a cache, which a job with fewer rights may have written.
+
+    Somebody who gets to run code in any workflow of the branch can put changed files into the
+    cache, and so into what is published. Build releases without a cache.
+    """
+
+    code = "cache-in-release"
+    summary = "a cache in a job that publishes"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the caches of jobs that publish."""
+        if subject.format != "github":
+            return
+        for pipeline in subject.pipelines():
+            for job in jobs_of(pipeline):
+                yield from self._job(job, pipeline, subject)
+
+    def _job(self, job: Job, pipeline: Pipeline, subject: Subject) -> Iterator[Diagnostic]:
+        steps = list(meanings(job, subject.context.catalog))
+        release = any(
+            one.kind is EventKind.RELEASE or (one.tags is not None and one.branches is None)
+            for one in pipeline.triggers
+        )
+        publishing = [
+            one.step
+            for one in steps
+            if isinstance(one.step, Use) and one.step.ref.name.lower() in _PUBLISHING
+        ]
+        if not publishing or not release:
+            return
+        for one in filter(_restores, steps):
+            at = publishing[0].span
+            labels = () if at is None else (Label(at, "it is published here"),)
+            said = "what is published may come from this cache"
+            yield self.found(one.step.span, said, labels=labels)
+
+
+def _restores(one: Meaning) -> bool:
+    if one.kind in (Kind.CACHE, Kind.RESTORE_CACHE):
+        return True
+    asked = one.text("cache")
+    return isinstance(one.step, Use) and asked not in (None, "", "false")

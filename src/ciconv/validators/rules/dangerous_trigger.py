@@ -1,0 +1,57 @@
+"""The rule `dangerous-trigger`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Label, Severity
+from ciconv.ir.expression import Ref, walk
+from ciconv.source import Span
+from ciconv.validators.github import workflows
+from ciconv.validators.github.expressions import placed
+from ciconv.validators.github.workflow import Workflow, text_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_WITH_RIGHTS = ("pull_request_target", "workflow_run", "issue_comment")
+_HEADS = (
+    ("github", "event", "pull_request", "head", "sha"),
+    ("github", "event", "pull_request", "head", "ref"),
+    ("github", "event", "workflow_run", "head_sha"),
+    ("github", "event", "workflow_run", "head_branch"),
+    ("github", "head_ref"),
+)
+
+
+class DangerousTrigger(Rule):
+    """A workflow that has rights and secrets checks out what a stranger proposes.
+
+    `pull_request_target`, `workflow_run` and `issue_comment` run with the rights of the
+    repository. Code of the change, even its `Makefile` or tests, can then take the secrets. Use
+    `pull_request`, or do not run what was checked out.
+    """
+
+    code = "dangerous-trigger"
+    summary = "code of strangers in a workflow with rights"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the checkouts of a change in workflows that have rights."""
+        for workflow in workflows(subject):
+            found = [(name, at) for name, at in workflow.triggers() if name in _WITH_RIGHTS]
+            if found:
+                yield from self._checkouts(workflow, found[0][0], found[0][1].span, subject)
+
+    def _checkouts(
+        self, workflow: Workflow, event: str, at: Span, subject: Subject
+    ) -> Iterator[Diagnostic]:
+        for one in placed(workflow, subject):
+            path = one.site.path
+            if path[2:3] != ("steps",) or path[4:5] != ("with",) or path[5:] != ("ref",):
+                continue
+            step = workflow.steps(path[1])[int(path[3])]
+            if not (text_of(step, "uses") or "").startswith("actions/checkout@"):
+                continue
+            refs = (ref for part in one.parts for ref in walk(part) if isinstance(ref, Ref))
+            if any(ref.path in _HEADS for ref in refs):
+                said = f"a change of a stranger is checked out with the rights of {event!r}"
+                labels = (Label(at, "the event"),)
+                yield self.found(one.site.scalar.span, said, labels=labels)

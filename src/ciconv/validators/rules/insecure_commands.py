@@ -1,0 +1,34 @@
+"""The rule `insecure-commands`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Mapping
+from ciconv.validators.github import workflows
+from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_NAME = "ACTIONS_ALLOW_UNSECURE_COMMANDS"
+
+
+class InsecureCommands(Rule):
+    """The commands `set-env` and `add-path` are switched on again.
+
+    Anybody whose text comes into the log can then set variables and programs of later steps. Write
+    to `$GITHUB_ENV` and `$GITHUB_PATH`.
+    """
+
+    code = "insecure-commands"
+    summary = "commands in the log that anybody can give"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the variable that switches them on."""
+        for workflow in workflows(subject):
+            steps = (step for _, _, step in workflow.all_steps())
+            for holder in (workflow.root, *workflow.jobs.values(), *steps):
+                env = holder.get("env")
+                value = scalar_of(env, _NAME) if isinstance(env, Mapping) else None
+                if value is not None and value.text not in ("", "false"):
+                    yield self.found(value.span, f"{_NAME} lets the log set variables")

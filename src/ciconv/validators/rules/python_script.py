@@ -1,0 +1,46 @@
+"""The rule `python-script`."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Scalar
+from ciconv.validators.github import workflows
+from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.python_names import Problem, problems
+from ciconv.validators.rule import Rule
+from ciconv.validators.rules.unknown_shell import steps_shell
+from ciconv.validators.subject import Subject
+
+_SHELL = re.compile(r"python3?( -[a-zA-Z]+)*( \{0\})?")
+_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+
+
+class PythonScript(Rule):
+    """A script for Python is no Python, or uses a name that nothing defines.
+
+    Looked at are steps with `shell: python`. Expressions in the script count as text of any kind.
+    """
+
+    code = "python-script"
+    summary = "a fault in a script for Python"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the faults of each script."""
+        for workflow in workflows(subject):
+            for job, _, step in workflow.all_steps():
+                script = scalar_of(step, "run")
+                shell = steps_shell(workflow, job, step) or ""
+                if script is None or not _SHELL.fullmatch(shell):
+                    continue
+                plain = _EXPRESSION.sub(lambda match: "_" * len(match[0]), script.text)
+                for problem in problems(plain):
+                    yield self._problem(problem, script)
+
+    def _problem(self, problem: Problem, script: Scalar) -> Diagnostic:
+        lines = script.text.splitlines(keepends=True)
+        before = sum(map(len, lines[: problem.line - 1]))
+        at = min(before + problem.column, max(0, len(script.text) - 1))
+        severity = Severity.ERROR if problem.breaks else Severity.WARNING
+        return self.found(script.span_of(at, at + 1), problem.message, severity=severity)

@@ -1,0 +1,65 @@
+"""The rule `resource-class`."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Label, Severity
+from ciconv.syntax.node import Mapping, Node, Scalar
+from ciconv.validators.github.workflow import entries, scalar_of, text_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_MAC = re.compile(r"macos\..*|m\d(pro)?\..*")
+_OTHERS = re.compile(r"(windows|gpu|macos)\..*|m\d(pro)?\..*")
+
+
+class ResourceClass(Rule):
+    """The size of a machine does not go with the kind of executor, and CircleCI refuses the job.
+
+    Machines with macOS have classes of their own, and so have those with Windows and those with a
+    graphics card; containers have none of these.
+    https://circleci.com/docs/reference/configuration-reference/#resourceclass
+    """
+
+    code = "resource-class"
+    summary = "a resource class that the executor does not have"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the classes of jobs and executors that do not fit."""
+        for _, root in subject.mappings():
+            for key in ("executors", "jobs"):
+                for _, holder in entries(root.get(key)):
+                    if isinstance(holder, Mapping):
+                        yield from self._judge(holder)
+
+    def _judge(self, holder: Mapping) -> Iterator[Diagnostic]:
+        given = scalar_of(holder, "resource_class")
+        inner = scalar_of(holder.get("machine"), "resource_class")
+        if given is not None and inner is not None:
+            labels = (Label(inner.span, "the other one"),)
+            yield self.found(given.span, "the resource class stands twice", labels=labels)
+        for one in (given, inner):
+            problem = "" if one is None else _problem(one, holder)
+            if one is not None and problem:
+                yield self.found(one.span, f"{one.text!r} is no class of {problem}")
+
+
+def _problem(given: Scalar, holder: Mapping) -> str:
+    name = given.text
+    if "<<" in name or "/" in name:
+        return ""
+    if holder.get("macos") is not None:
+        return "" if _MAC.fullmatch(name) else "machines with macOS"
+    if holder.get("docker") is not None:
+        return "containers" if _OTHERS.fullmatch(name) else ""
+    image = _image(holder.get("machine"))
+    if image.startswith(("ubuntu-", "linux-")) and name.startswith("windows."):
+        return "machines with Linux"
+    if image.startswith("windows-") and not name.startswith("windows."):
+        return "machines with Windows"
+    return ""
+
+
+def _image(machine: Node | None) -> str:
+    return text_of(machine, "image") or ""

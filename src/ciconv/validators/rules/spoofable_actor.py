@@ -1,0 +1,45 @@
+"""The rule `spoofable-actor`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.expression import Binary, Literal, Op, Ref, walk
+from ciconv.validators.github import workflows
+from ciconv.validators.github.expressions import placed
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_ACTORS = (("github", "actor"), ("github", "triggering_actor"))
+_WITH_RIGHTS = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
+
+
+class SpoofableActor(Rule):
+    """A condition trusts a bot by `github.actor`, which is whoever acted last.
+
+    A stranger can make a bot act last on a change of his own. Ask who opened it:
+    `github.event.pull_request.user.login`.
+    """
+
+    code = "spoofable-actor"
+    summary = "a bot trusted by the name of who acted last"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield comparisons of the actor with a bot in workflows that have rights."""
+        for workflow in workflows(subject):
+            if _WITH_RIGHTS.isdisjoint(workflow.events):
+                continue
+            for one in placed(workflow, subject):
+                for part in one.parts if one.is_condition else ():
+                    for test in walk(part):
+                        if isinstance(test, Binary) and _trusts_bot(test):
+                            yield self.found(test.span, "anybody can make a bot act last")
+
+
+def _trusts_bot(test: Binary) -> bool:
+    if test.op is not Op.EQ:
+        return False
+    sides = (test.left, test.right)
+    names = [one.value for one in sides if isinstance(one, Literal) and isinstance(one.value, str)]
+    actor = any(isinstance(one, Ref) and one.path in _ACTORS for one in sides)
+    return actor and any(name.endswith("[bot]") for name in names)

@@ -1,0 +1,42 @@
+"""The rule `substring-membership`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.expression import Call, Literal, Ref, walk
+from ciconv.validators.github import workflows
+from ciconv.validators.github.expressions import placed
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_CHOSEN = (("github", "ref"), ("github", "ref_name"), ("github", "head_ref"), ("github", "actor"))
+
+
+class SubstringMembership(Rule):
+    """`contains` looks for a part of a text where one of several names was meant.
+
+    `contains('main develop', github.ref_name)` holds for a branch `ai` as well. Use a list:
+    `contains(fromJSON('["main", "develop"]'), github.ref_name)`.
+    """
+
+    code = "substring-membership"
+    summary = "a part of a text where a member of a list was meant"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield `contains` of a constant text and a name that somebody chooses."""
+        for workflow in workflows(subject):
+            for one in placed(workflow, subject):
+                for part in one.parts:
+                    for call in walk(part):
+                        if isinstance(call, Call) and _is_unsound(call):
+                            said = "a part of one of the names is enough"
+                            yield self.found(call.span, said, "use fromJSON('[…]') for the names")
+
+
+def _is_unsound(call: Call) -> bool:
+    if call.function.lower() != "contains" or len(call.arguments) != 2:
+        return False
+    names, one = call.arguments
+    several = isinstance(names, Literal) and isinstance(names.value, str)
+    return several and isinstance(one, Ref) and one.path in _CHOSEN

@@ -1,0 +1,61 @@
+"""The rule `tag-filter-upstream`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Label, Severity
+from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
+from ciconv.validators.github.environment import scalars_of
+from ciconv.validators.github.workflow import entries
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+
+class TagFilterUpstream(Rule):
+    """A job is to run for tags, but waits for one that does not, and so never runs for a tag.
+
+    Without a filter for tags a job of CircleCI runs for branches alone. Give the other job the
+    same filter.
+    https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
+    """
+
+    code = "tag-filter-upstream"
+    summary = "a job for tags that requires one without a filter for tags"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the names below `requires` that lack a filter for tags."""
+        for _, root in subject.mappings():
+            for _, workflow in entries(root.get("workflows")):
+                jobs = dict(_jobs(workflow))
+                for name, (_, body) in jobs.items():
+                    if _has_tags(body):
+                        yield from self._job(name, body, jobs)
+
+    def _job(
+        self, name: str, body: Node | None, jobs: dict[str, tuple[Node, Node | None]]
+    ) -> Iterator[Diagnostic]:
+        required = dict(entries(body)).get("requires")
+        for need in scalars_of(required):
+            other = jobs.get(need.text)
+            if other is not None and not _has_tags(other[1]):
+                said = f"{name!r} is for tags, but {need.text!r} never runs for one"
+                labels = (Label(other[0].span, "it has no filter for tags"),)
+                yield self.found(need.span, said, labels=labels)
+
+
+def _jobs(workflow: Node) -> Iterator[tuple[str, tuple[Node, Node | None]]]:
+    jobs = workflow.get("jobs") if isinstance(workflow, Mapping) else None
+    for item in map(resolve, jobs.items if isinstance(jobs, Sequence) else ()):
+        if isinstance(item, Scalar):
+            yield item.text, (item, None)
+        elif isinstance(item, Mapping) and item.entries:
+            entry = item.entries[0]
+            body = resolve(entry.value)
+            name = body.get("name") if isinstance(body, Mapping) else None
+            shown = name.text if isinstance(name, Scalar) else entry.name
+            yield shown, (entry.key, body)
+
+
+def _has_tags(body: Node | None) -> bool:
+    filters = dict(entries(body)).get("filters")
+    return isinstance(filters, Scalar) or "tags" in dict(entries(filters))

@@ -1,0 +1,42 @@
+"""The rule `unpinned-action`."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.validators.github import workflows
+from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_SHA = re.compile(r"[0-9a-fA-F]{40}([0-9a-fA-F]{24})?")
+_OWN = ("actions/", "github/")
+
+
+class UnpinnedAction(Rule):
+    """An action or a workflow of others is used by a name that they can move to other code.
+
+    Whoever can push to that repository can run anything with the rights and secrets of the job.
+    A commit cannot be moved: `owner/name@<40 digits> # v1.2.3`. For actions of GitHub itself, and
+    for workflows that have no rights to lose, it is a note.
+    """
+
+    code = "unpinned-action"
+    summary = "code of others that is not pinned to a commit"
+    severity = Severity.WARNING
+    opt_in = True
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the references that are no commits."""
+        for workflow in workflows(subject):
+            steps = (step for _, _, step in workflow.all_steps())
+            for holder in (*steps, *workflow.jobs.values()):
+                uses = scalar_of(holder, "uses")
+                if uses is None or uses.text.startswith(("./", "docker://")):
+                    continue
+                version = uses.text.partition("@")[2]
+                if version and "${{" not in version and not _SHA.fullmatch(version):
+                    own = uses.text.lower().startswith(_OWN)
+                    severity = Severity.NOTE if own else Severity.WARNING
+                    said = f"{uses.text!r} is not pinned to a commit"
+                    yield self.found(uses.span, said, severity=severity)

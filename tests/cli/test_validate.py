@@ -16,7 +16,7 @@ jobs:
   build:
     runs-on: ubuntu-lastest
     steps:
-      - run: make
+      - run: echo
 """
 
 

@@ -84,7 +84,9 @@ def _within(group: Group, step: Step, *, first: bool) -> Step:
 def _label(group: Group) -> tuple[Comment, ...]:
     """The group's name, as a comment of its first step."""
     span = None if group.name is None else group.name.span
-    return () if span is None else (Comment(span.text, span),)
+    if span is None or group.name is None:
+        return ()
+    return (Comment(constant(group.name) or span.text, span),)
 
 
 def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:

@@ -101,6 +101,11 @@ class Shared:
 
     def variable(self, name: str) -> Ref:
         """Return what an environment variable is: a predefined name, or just that variable."""
+        value = self.env.get(name)
+        if value is not None and len(value.parts) == 1:
+            axis = value.parts[0]
+            if isinstance(axis, Ref) and axis.path[0] == "matrix":
+                return axis  # which stands where variables cannot
         if name not in self.env and name not in self.parameters:
             canonical = self.context.catalog.canonical_name("jenkins", (name,))
             if canonical is not None:

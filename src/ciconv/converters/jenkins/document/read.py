@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ciconv.context import Context
+from ciconv.converters.jenkins.check.pipeline import check_pipeline
 from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import read_options
@@ -70,6 +71,8 @@ def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | N
     if len(found) != 1:
         _report_number(script, found, context)
         return None
+    if not context.diagnostics.has_errors:  # what is not Groovy has faults everywhere
+        check_pipeline(found[0], context)
     if context.diagnostics.has_errors:
         return None
     return _Reader(script, found[0], context).pipeline()

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 
+from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.jobs.agents import Machine
 from ciconv.converters.jenkins.jobs.containers import settle
-from ciconv.ir.expression import Expr, Ref, Template, constant, text, walk
+from ciconv.ir.expression import Call, Expr, Ref, Template, constant, text, walk
 from ciconv.ir.job import Choice, Job, JobBase, Matrix, Need, Status
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     ActionRef,
+    Argument,
     Checkout,
     DownloadArtifact,
     Extra,
@@ -18,6 +20,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.ir.walk import rewrite
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Span
 
@@ -34,8 +37,10 @@ class Draft:
         self.stages: list[Group] = []
         self.first: list[Step] = []  # before the stages
         self.last: list[Step] = []  # behind them
-        self.sources: list[Draft] = []  # those whose workspace this one goes on with
-        self.sends = False  # whether another one goes on with its workspace
+        self.layers: list[tuple[Draft, ...]] = []  # who worked in the workspace before
+        self.sources: list[Draft] = []  # those whose files this one goes on with, oldest first
+        self.sends = False  # whether another one goes on with its files
+        self.sends_anyway = False  # even when it fails
         self.checkout: Checkout | None = None
         self.choice = Choice()
         self.timeout: Expr | None = None
@@ -103,6 +108,21 @@ def name_drafts(drafts: list[Draft]) -> None:
         draft.id = found
 
 
+def join_workspaces(drafts: list[Draft]) -> None:
+    """Find out for each whose files it goes on with: back to those that cannot be skipped."""
+    for draft in drafts:
+        found: list[Draft] = []
+        for layer in reversed(draft.layers):
+            useful = [one for one in layer if one.has_files()]
+            found = [*useful, *found]
+            if useful and not any(one.is_conditional for one in layer):
+                break
+        draft.sources = found
+        for one in found:
+            one.sends = True
+            one.sends_anyway = one.sends_anyway or draft.accepts is not None
+
+
 def make_job(draft: Draft) -> JobBase:
     """Return the job of a draft, whose needs are named already."""
     needs = _needs(draft)
@@ -133,7 +153,8 @@ def make_job(draft: Draft) -> JobBase:
             extras=(*job.extras, *group.extras),
             comments=(*job.comments, *group.comments),
         )
-    steps, container, services = settle(_whole(draft, body), draft.machine)
+    whole = _whole(draft, body if draft.matrix is None else _apart(body, draft.matrix))
+    steps, container, services = settle(whole, draft.machine)
     return replace(
         job,
         name=job.name or draft.title,
@@ -142,6 +163,32 @@ def make_job(draft: Draft) -> JobBase:
         container=container,
         services=services,
     )
+
+
+def _apart(steps: tuple[Step, ...], matrix: Matrix) -> tuple[Step, ...]:
+    """The steps with names of artifacts that differ from cell to cell."""
+    given = {one.artifact for one in _every(steps) if isinstance(one, UploadArtifact)}
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, UploadArtifact | DownloadArtifact) or node.artifact not in given:
+            return node
+        if any(isinstance(one, Ref) and one.path[0] == "matrix" for one in walk(node.artifact)):
+            return node
+        return replace(node, artifact=_of_cell(node.artifact, matrix))
+
+    return tuple(rewrite(one, change) for one in steps)
+
+
+def _every(steps: tuple[Step, ...]) -> Iterator[Step]:
+    for step in steps:
+        yield from _leaves(step) if isinstance(step, Group) else (step,)
+
+
+def _of_cell(name: Template, matrix: Matrix) -> Template:
+    parts: list[Expr] = list(name.parts)
+    for axis in matrix.axes:
+        parts += [*text("-").parts, Ref(path=("matrix", axis.name))]
+    return as_template(Template(parts=tuple(parts), span=name.span))
 
 
 def _shorter(outer: Expr | None, inner: Expr | None) -> Expr | None:
@@ -179,7 +226,7 @@ def _whole(draft: Draft, body: tuple[Step, ...]) -> tuple[Step, ...]:
     before: list[Step] = []
     if draft.checkout is not None and not _checks_out(body):
         before.append(draft.checkout)
-    before += [_download(one, draft) for one in draft.sources if one.sends]
+    before += [_download(one, draft) for one in draft.sources]
     if draft.machine.missing:
         before.append(_missing(draft.machine))
     after = list(draft.last)
@@ -209,20 +256,22 @@ def _missing(machine: Machine) -> Step:
 
 def _artifact(draft: Draft) -> Template:
     name = text(f"workspace-{draft.id}")
-    if draft.matrix is None:
-        return name
-    parts: list[Expr] = list(name.parts)
-    for axis in draft.matrix.axes:
-        parts += [*text("-").parts, Ref(path=("matrix", axis.name))]
-    return Template(parts=tuple(parts))
+    return name if draft.matrix is None else _of_cell(name, draft.matrix)
 
 
 def _upload(draft: Draft) -> Step:
-    return UploadArtifact(artifact=_artifact(draft), paths=text("."), span=_place(draft))
+    always = Call(function="always") if draft.sends_anyway else None
+    return UploadArtifact(
+        artifact=_artifact(draft), paths=text("."), condition=always, span=_place(draft)
+    )
 
 
 def _download(source: Draft, draft: Draft) -> Step:
-    return DownloadArtifact(artifact=_artifact(source), span=_place(draft))
+    name = _artifact(source)
+    if draft.accepts is None and not source.is_conditional:
+        return DownloadArtifact(artifact=name, span=_place(draft))
+    together = Argument(name="merge", value=text("true"))  # and no failure without any
+    return DownloadArtifact(pattern=name, arguments=(together,), span=_place(draft))
 
 
 def _place(draft: Draft) -> Span | None:

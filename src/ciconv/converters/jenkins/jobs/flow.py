@@ -48,7 +48,7 @@ class Flow:
         self.drafts: list[Draft] = []
         self.current: Draft | None = None
         self.frontier: list[Draft] = []
-        self._workspaces: dict[int, list[Draft]] = {}
+        self._workspaces: dict[int, list[tuple[Draft, ...]]] = {}  # what was done to each
 
     def stages(self, block: Directive, around: Around) -> None:
         """Read the stages of a block, one after the other."""
@@ -138,18 +138,11 @@ class Flow:
         if around.machine is not None and not around.limits.no_checkout:
             draft.checkout = _checkout(around)
         if around.machine is not None:
-            before = self._workspaces.get(around.workspace, [])
-            draft.sources = [one for one in before if one.has_files()]
-            for one in draft.sources:
-                one.sends = True
-            self._workspaces[around.workspace] = [draft, *self._kept(before, draft)]
+            draft.layers = self._workspaces.get(around.workspace, [])
+            self._workspaces[around.workspace] = [*draft.layers, (draft,)]
         self.drafts.append(draft)
         self.current, self.frontier = draft, [draft]
         return draft
-
-    def _kept(self, before: list[Draft], draft: Draft) -> list[Draft]:
-        """What is in a workspace comes with the newest job, which has all that was before."""
-        return []
 
     def close(self) -> None:
         """Let no further stage stand in the current job."""
@@ -262,7 +255,7 @@ class Flow:
         """Branches: each goes on with the workspace as it was, and what follows has all of them."""
         start, spaces = list(self.frontier), dict(self._workspaces)
         ends: list[Draft] = []
-        merged: dict[int, list[Draft]] = {}
+        merged: dict[int, list[Draft]] = {}  # by workspace: those who ended in it
         for one in directives(parallel.body):
             if one.name != "stage":
                 continue
@@ -271,11 +264,15 @@ class Flow:
             self.stage(one, around)
             self.close()
             ends += [draft for draft in self.frontier if draft not in ends]
-            for space, drafts in self._workspaces.items():
-                new = [draft for draft in drafts if draft not in spaces.get(space, [])]
-                merged.setdefault(space, []).extend(new)
+            for space, layers in self._workspaces.items():
+                new = layers[len(spaces.get(space, [])) :]
+                merged.setdefault(space, []).extend(draft for layer in new for draft in layer)
         self.frontier = ends or start
-        self._workspaces = spaces | {space: found for space, found in merged.items() if found}
+        self._workspaces = spaces | {
+            space: [*spaces.get(space, []), tuple(found)]
+            for space, found in merged.items()
+            if found
+        }
 
     def _cells(self, matrix: Directive, around: Around, *, is_fast: bool) -> None:
         section = Section(matrix.body)
@@ -291,8 +288,7 @@ class Flow:
             )
             for axis in found.axes
         )
-        for axis in found.axes:
-            self.place.scope.shared.env[axis.name] = None
+        self.place.scope.shared.env |= {one.name: one.value for one in env}
         around = replace(around, matrix=found, env=_over(around.env, env))
         self.close()
         self._divided(matrix, around, section)

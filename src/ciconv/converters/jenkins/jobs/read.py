@@ -1,7 +1,7 @@
 """The stages of a pipeline → its jobs."""
 
 from ciconv.converters.jenkins.jobs.agents import read_agent
-from ciconv.converters.jenkins.jobs.drafts import Draft, make_job, name_drafts
+from ciconv.converters.jenkins.jobs.drafts import Draft, join_workspaces, make_job, name_drafts
 from ciconv.converters.jenkins.jobs.flow import Around, Flow
 from ciconv.converters.jenkins.jobs.limits import Limits
 from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
@@ -39,6 +39,7 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
     elif endings:
         flow.endings(endings, around, _ends(drafts))
     name_drafts(drafts)
+    join_workspaces(drafts)
     return with_outputs(tuple(make_job(one) for one in drafts))
 
 

@@ -9,10 +9,12 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.interpreter import read_interpreter
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.syntax.groovy import tree
+from ciconv.syntax.groovy.scripts import dedented
 from ciconv.syntax.shell import substitute
 
 SHELLS = {"sh": "sh -xe {0}", "bat": "cmd", "powershell": "powershell", "pwsh": "pwsh"}
@@ -41,20 +43,39 @@ def script_of(call: tree.Call) -> tree.Expr | None:
 
 def make_run(script: Template, place: Place, *, shell: str = SHELLS["sh"]) -> Run:
     """Return a step with a script, in what stands around it."""
-    said = script.parts[0] if script.parts else Literal(value="")
-    first = said.value if isinstance(said, Literal) and isinstance(said.value, str) else ""
-    shebang = _SHEBANG.match(first.lstrip()) if shell == SHELLS["sh"] else None
-    command = f"{shebang.group(1).strip()} {{0}}" if shebang else shell
-    if shebang and first[:1].isspace():  # Jenkins looks behind blanks, the system does not
-        begin = Literal(value=first.lstrip(), span=said.span)
-        script = replace(script, parts=(begin, *script.parts[1:]))
+    if shell == SHELLS["sh"]:
+        script, shell = _shaped(script)
     return Run(
         script=script,
-        shell=text(command),
+        shell=text(shell),
         directory=place.frame.directory,
         env=place.frame.env,
         span=script.span,
     )
+
+
+def _shaped(template: Template) -> tuple[Template, str]:
+    """A script without the indentation of the code around it, and the command that runs it."""
+    pieces, others = _flat(template)
+    script = dedented("".join(pieces))
+    shell, body = read_interpreter(script)
+    shebang = _SHEBANG.match(script)
+    if shell == SHELLS["sh"] and shebang:
+        return _restored(script, others, template), f"{shebang.group(1).strip()} {{0}}"
+    return _restored(body, others, template), shell
+
+
+def _flat(template: Template) -> tuple[list[str], list[Expr]]:
+    """The text of a script with a sign for each expression, and the expressions."""
+    others: list[Expr] = []
+    pieces: list[str] = []
+    for part in template.parts:
+        said = constant(part)
+        if said is None:
+            said = f"{_OTHER}{len(others)}{_OTHER}"
+            others.append(part)
+        pieces.append(said)
+    return pieces, others
 
 
 def read_script(node: tree.Expr, scope: Scope, step: str = "sh") -> Template:
@@ -91,10 +112,12 @@ def _restored(script: str, others: list[Expr], template: Template) -> Template:
 def _variable(ref: Ref, scope: Scope) -> str | None:
     """The environment variable that has the value of a name; None for what has none."""
     head, *rest = ref.path
-    if len(rest) == 1 and (
+    if head == "matrix" and len(rest) == 1 and rest[0] in scope.shared.env:
+        name: str | None = rest[0]
+    elif len(rest) == 1 and (
         head == "env" or head == "inputs" and rest[0] in scope.shared.parameters
     ):
-        name: str | None = rest[0]
+        name = rest[0]
     else:
         name = scope.context.catalog.native_name("jenkins", ref.path)
     return name if name is not None and _NAME.fullmatch(name) else None

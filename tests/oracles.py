@@ -20,9 +20,10 @@ TOOLS = (
     "nix-build",
     "nix-instantiate",
     "node",
+    "rsync",
     "shellcheck",
 )
-PACKAGES = ("@actions/expressions", "@actions/workflow-parser")
+PACKAGES = ("@actions/expressions", "@actions/workflow-parser", "gitlab-ci-local")
 REQUIRED = os.environ.get("CICONV_REQUIRE_ORACLES") == "1"
 
 # Nix as root and without its daemon, without a sandbox and without asking for binaries
@@ -39,6 +40,14 @@ def package(name: str) -> Path:
     """Return the folder of an npm package; skip the test when it is missing, or fail."""
     path = FOLDER / "npm" / "node_modules" / name
     return path if path.is_dir() else Path(_missing(name))
+
+
+def gitlab_ci_local() -> tuple[str, ...]:
+    """Return the command of gitlab-ci-local, which needs a newer node than most machines have."""
+    tool("rsync")
+    script = package("gitlab-ci-local") / "dist" / "index.js"
+    found = sorted((FOLDER / "npm" / "node_modules").glob("node-*/bin/node"))
+    return str(found[0]) if found else tool("node"), str(script)
 
 
 def census() -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,6 +6,7 @@ https://docs.gitlab.com/ci/yaml/#job-keywords
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
+from ciconv.converters.gitlab.expressions.conditions import input_variable
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
@@ -116,7 +117,10 @@ class _JobWriter:
         return found
 
     def _matrix_name(self, path: tuple[str, ...]) -> str:
-        return self._writer.names.variable(Ref(path=("matrix", *path)))
+        try:
+            return self._writer.names.variable(Ref(path=("matrix", *path)))
+        except CannotSay:  # a list, which no script can look into
+            return input_variable("_".join(path))
 
     def _with_late_env(self, job: Job) -> tuple[Job, dict[str, str], tuple[EnvVar, ...]]:
         """The variables whose values can be written, and those that a shell has to compute."""

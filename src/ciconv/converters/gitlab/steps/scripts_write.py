@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.script_steps import GITLAB, wrap
 from ciconv.ir.expression import constant
-from ciconv.ir.step import Run, Step
+from ciconv.ir.step import PublishReport, RestoreCache, Run, SaveCache, Step, UploadArtifact
 from ciconv.ir.walk import comments_of
+from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Scalar, Style
 
@@ -27,16 +28,25 @@ def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | N
 def _item(step: Run) -> Scalar:
     """One script: a line of its own, or a block."""
     script = constant(step.script) or ""
-    comments = comments_of(step)
+    comments = (*_label(step), *comments_of(step))
     body = script.rstrip("\n")
     if "\n" not in body:
         return build.text(body or ":", comments)
     return Scalar(text=body + "\n", value=body + "\n", style=Style.LITERAL, comments=comments)
 
 
+def _label(step: Run) -> tuple[Comment, ...]:
+    """What people call the step; it stands as a comment above its script."""
+    if step.name is None:
+        return ()
+    known = constant(step.name)
+    if known is None:
+        known = step.name.span.text if step.name.span else ""
+    words = " ".join(known.split())
+    return (Comment(words, NOWHERE),) if words else ()
+
+
 def scripts_only(steps: Iterable[Step]) -> tuple[Step, ...]:
     """Return the steps that scripts can be, without those that keys of the job stand for."""
-    from ciconv.ir.step import PublishReport, RestoreCache, SaveCache, UploadArtifact
-
     keys = (RestoreCache, SaveCache, UploadArtifact, PublishReport)
     return tuple(one for one in steps if not isinstance(one, keys))

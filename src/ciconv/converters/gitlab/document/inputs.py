@@ -7,8 +7,9 @@ from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import Scope, input_variable
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.trigger import Input
+from ciconv.ir.trigger import EventKind, Input
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -16,12 +17,24 @@ from ciconv.syntax.node import Entry
 
 def write_inputs(pipeline: Pipeline, scope: Scope, context: Context) -> list[Entry]:
     """Return an entry of `variables` for each input."""
-    found: dict[str, Entry] = {}
-    for one in pipeline.inputs:
-        name = input_variable(one.name)
-        if name not in found:
-            found[name] = _entry(one, name, Place(pipeline=pipeline.id), scope, context)
-    return list(found.values())
+    found: dict[str, Input] = {}
+    for one in sorted(pipeline.inputs, key=lambda one: one.of is EventKind.CALL):
+        found[input_variable(one.name)] = _merged(found.get(input_variable(one.name)), one)
+    place = Place(pipeline=pipeline.id)
+    return [_entry(one, name, place, scope, context) for name, one in found.items()]
+
+
+def _merged(one: Input | None, other: Input) -> Input:
+    """An input that several ways to start have."""
+    if one is None:
+        return other
+    return replace(
+        one,
+        description=one.description or other.description,
+        default=one.default or other.default,
+        options=one.options or other.options,
+        comments=(*one.comments, *other.comments),
+    )
 
 
 def _entry(one: Input, name: str, place: Place, scope: Scope, context: Context) -> Entry:

@@ -5,7 +5,6 @@ https://docs.gitlab.com/ci/variables/#for-a-project
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Ref
-from ciconv.ir.job import CallJob
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import nodes
 from ciconv.profile import Feature, Outcome
@@ -38,6 +37,9 @@ def report_settings(pipeline: Pipeline, context: Context) -> None:
             context.lose(loss, said, node, f"glab variable set {path[1]}")
 
 
-def has_calls(pipeline: Pipeline) -> bool:
-    """Whether a pipeline calls others that could not be put in their place."""
-    return any(isinstance(job, CallJob) for job in pipeline.jobs)
+def report_secrets_of_calls(pipeline: Pipeline, context: Context) -> None:
+    """Say that secrets are handed over by nobody: they are variables that all pipelines see."""
+    loss = Place(pipeline=pipeline.id).loss(Feature.SECRET, Outcome.APPROXIMATED)
+    for one in pipeline.secrets:
+        said = f"the secret {one.name!r} is a CI/CD variable, which nobody has to hand over"
+        context.lose(loss, said, one)

@@ -9,7 +9,7 @@ from ciconv.context import Context, Place
 from ciconv.converters.format import Files
 from ciconv.converters.gitlab.document.hoist import hoisted
 from ciconv.converters.gitlab.document.inputs import write_inputs
-from ciconv.converters.gitlab.document.secrets import report_settings
+from ciconv.converters.gitlab.document.secrets import report_secrets_of_calls, report_settings
 from ciconv.converters.gitlab.expressions.conditions import Scope
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.expressions.values import write_value
@@ -159,6 +159,7 @@ class _File:
             scope = self._scopes[pipeline.id]
             presences = Presences(pipeline, scope, starts, self._context)
             report_settings(pipeline, self._context)
+            report_secrets_of_calls(pipeline, self._context)
             self._report(pipeline)
             for job in pipeline.jobs:
                 stage = stages.of[names[job.id]]

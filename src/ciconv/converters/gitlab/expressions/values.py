@@ -7,7 +7,7 @@ import re
 
 from ciconv.converters.gitlab.expressions.conditions import Scope, variable
 from ciconv.converters.script_steps import CannotSay
-from ciconv.ir.expression import Expr, Literal, Ref, Template, written
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template, written
 
 
 def write_value(expr: Expr, scope: Scope, names: dict[tuple[str, ...], str] | None = None) -> str:
@@ -25,10 +25,37 @@ def _part(expr: Expr, scope: Scope, names: dict[tuple[str, ...], str]) -> str:
         return written(expr.value).replace("$", "$$")
     if isinstance(expr, Template):
         return write_value(expr, scope, names)
+    if isinstance(expr, Ref) and expr.path == ("ref", "name"):
+        if not scope.events or scope.events & _OF_MERGES:
+            said = "CI_COMMIT_REF_NAME is the source branch in a merge request"
+            scope.near.append((expr, said))
+        return "$CI_COMMIT_REF_NAME"
     if isinstance(expr, Ref):
         own = names.get(tuple(part.lower() for part in expr.path))
         return f"${own or variable(expr, scope)}"
-    raise CannotSay(expr, "a value of GitLab computes nothing")
+    known = _idiom(expr)
+    if known is None:
+        raise CannotSay(expr, "a value of GitLab computes nothing")
+    return f"${known}"
+
+
+def _idiom(expr: Expr) -> str | None:
+    """`head_ref || ref_name` is what GitLab calls the ref of a pipeline; so with its commit."""
+    if not isinstance(expr, Binary) or expr.op is not Op.OR:
+        return None
+    left, right = expr.left, expr.right
+    if not isinstance(left, Ref) or not isinstance(right, Ref):
+        return None
+    return _IDIOMS.get((left.path, right.path))
+
+
+_IDIOMS = {
+    **{(("pr", word), ("ref", "name")): "CI_COMMIT_REF_NAME" for word in ("head", "head_name")},
+    (("pr", "head_sha"), ("commit", "sha")): "CI_COMMIT_SHA",
+}
+
+
+_OF_MERGES = frozenset({"pull_request", "pull_request_target"})
 
 
 def _braced(text: str, following: list[str]) -> str:

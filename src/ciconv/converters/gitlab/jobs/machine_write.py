@@ -6,11 +6,13 @@ https://docs.gitlab.com/ci/yaml/#image
 import re
 from collections.abc import Iterator
 
-from ciconv.catalog.catalog import RunnerInfo
+from ciconv.context import Place
+from ciconv.converters.gitlab.jobs.machines import Machine
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.script_steps import CannotSay
-from ciconv.ir.expression import Literal, Template, constant
+from ciconv.ir.expression import Template
 from ciconv.ir.job import Container, Job, Runner
+from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Node
@@ -29,56 +31,65 @@ _UBUNTU = {"24.04": "buildpack-deps:noble", "22.04": "buildpack-deps:jammy"}
 _USUAL_IMAGE = _UBUNTU["24.04"]
 
 
-def write_machine(job: Job, image: str | None, writer: Writer) -> list[Entry]:
+def write_machine(job: Job, machine: Machine, image: str | None, writer: Writer) -> list[Entry]:
     """Return the entries for what a job runs on; `image`: what its tools need, None: nothing."""
     entries = []
-    runner = job.runner
-    told = None if runner is None else _machine(runner, writer)
-    shown = _image(job, image, told, writer)
+    shown = _image(job, machine, image, writer)
     if shown is not None:
         comments = () if job.container is None else job.container.comments
         entries.append(build.entry("image", shown, comments))
     if job.services:
         services = build.sequence(*(_service(one, writer) for one in job.services))
         entries.append(build.entry("services", services))
-    tags = tuple(dict.fromkeys(_tags(runner, told, writer))) if runner is not None else ()
-    if tags and runner is not None:
+    runner = job.runner
+    tags = tuple(dict.fromkeys(_tags(runner, machine, writer))) if runner is not None else ()
+    above = () if runner is None else comments_of(runner)
+    if tags:
         items = build.sequence(*map(build.text, tags), flow=True)
-        entries.append(build.entry("tags", items, runner.comments))
-    elif runner is not None and runner.comments and entries:
+        entries.append(build.entry("tags", items, above))
+    elif entries and above:
         first = entries[0]
-        entries[0] = build.entry(first.name, first.value, (*runner.comments, *first.comments))
+        entries[0] = build.entry(first.name, first.value, (*above, *first.comments))
     return entries
 
 
-def _machine(runner: Runner, writer: Writer) -> RunnerInfo | None:
-    """The hosted machine behind the labels of a runner."""
-    texts = [constant(one) for one in runner.labels]
-    if runner.group is not None or len(texts) != 1 or texts[0] is None:
-        return None
-    return writer.context.catalog.runner(texts[0])
-
-
-def _image(job: Job, image: str | None, told: RunnerInfo | None, writer: Writer) -> Node | None:
+def _image(job: Job, machine: Machine, image: str | None, writer: Writer) -> Node | None:
     if job.container is not None:
+        if machine.is_hosted and job.runner is not None:
+            said = "the image runs on whatever runner takes the job"
+            loss = Place(pipeline=writer.place.pipeline).loss(Feature.RUNNER, Outcome.APPROXIMATED)
+            writer.context.lose(loss, said, job.runner)
         return _container(job.container, writer)
     if image is not None:
         return build.text(image)
-    if told is None or not told.hosted:
+    if not machine.is_hosted or job.runner is None:
         return None
-    if told.os == "linux":
-        return build.text(_UBUNTU.get(told.version or "", _USUAL_IMAGE))
-    if told.os == "macos":
-        return build.text(_MAC_IMAGES.get(told.version or "", _MAC_IMAGES["15"]))
-    return None
+    name = None
+    if machine.os == "linux":
+        name = _UBUNTU.get(machine.version or "", _USUAL_IMAGE)
+    elif machine.os == "macos":
+        name = _MAC_IMAGES.get(machine.version or "", _MAC_IMAGES["15"])
+    if name is None:
+        return None
+    place = Place(pipeline=writer.place.pipeline)
+    said = (
+        f"the image {name!r} stands for GitHub's machine: install what the scripts use beyond "
+        "compilers, git and curl"
+    )
+    loss = place.loss(Feature.RUNNER, Outcome.APPROXIMATED)
+    writer.context.lose(loss, said, job.runner if job.runner.span else job)
+    return build.text(name)
 
 
-def _tags(runner: Runner, told: RunnerInfo | None, writer: Writer) -> Iterator[str]:
-    if told is not None and told.hosted:
-        tag = _TAGS.get((told.os, told.arch or "x64"))
+def _tags(runner: Runner, machine: Machine, writer: Writer) -> Iterator[str]:
+    if machine.is_hosted and machine.os is not None:
+        tag = _TAGS.get((machine.os, machine.arch or "x64"))
         if tag is not None:
             yield tag
         return
+    if machine.is_hosted:
+        said = "the labels are tags now: give them to runners with these systems"
+        writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
     for label in (*runner.labels, *(() if runner.group is None else (runner.group,))):
         try:
             yield writer.text(label)
@@ -151,8 +162,3 @@ def _alias(name: str) -> str:
 def _host(image: str) -> str:
     """The name GitLab gives to a service of an image by itself."""
     return image.partition("@")[0].rpartition(":")[0].replace("/", "-") or image
-
-
-def is_false(value: object) -> bool:
-    """Whether it is the constant false."""
-    return isinstance(value, Literal) and not value.value

@@ -9,6 +9,7 @@ from msgspec.structs import replace as changed
 from ciconv.converters.gitlab.expressions.conditions import input_variable
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.jobs.machine_write import write_machine
+from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.outputs import outputs_step
 from ciconv.converters.gitlab.jobs.rules import Presence
@@ -87,6 +88,9 @@ class _JobWriter:
 
     def __init__(self, job: JobBase, setting: Setting, writer: Writer) -> None:
         self._job, self._setting, self._writer = job, setting, writer
+        self._machine = (
+            machine_of(job, writer.context.catalog) if isinstance(job, Job) else Machine()
+        )
 
     def entries(self) -> list[Entry]:
         """Return the keys, in the order people write them in."""
@@ -97,13 +101,13 @@ class _JobWriter:
         job, env, late = self._with_late_env(job)
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
-        steps = tuple(_with_env(one, late) for one in steps)
+        steps = self._computing(late, steps)
         written = outputs_step(job)
         if written is not None:
             steps = (*steps, written)
         script = write_script("script", scripts_only(steps), writer)
         after = write_script("after_script", scripts_only(job.finally_steps), writer)
-        found = write_machine(job, _image_of(steps, writer), writer)
+        found = write_machine(job, self._machine, _image_of(steps, writer), writer)
         found += self._needs(flow.sources)
         found += self._rules()
         found += self._variables(env)
@@ -139,6 +143,14 @@ class _JobWriter:
             if value not in (f"${one.name}", f"${{{one.name}}}"):
                 texts[one.name] = value
         return job, texts, tuple(late)
+
+    def _computing(self, late: tuple[EnvVar, ...], steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The scripts with variables that only a shell can compute."""
+        if not any(isinstance(one, Run) for one in steps):
+            for one in late:
+                said = f"the variable {one.name!r} is left out: no script of the job could read it"
+                self._writer.lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, one)
+        return tuple(_with_env(one, late) for one in steps)
 
     def _gated(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """The steps, under what only the run knows of the job's condition."""

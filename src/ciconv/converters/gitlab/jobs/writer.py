@@ -3,12 +3,13 @@
 from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import Scope
 from ciconv.converters.gitlab.expressions.values import write_value
+from ciconv.converters.gitlab.jobs.machines import machine_of
 from ciconv.converters.script_steps import CannotSay, Names
-from ciconv.ir.expression import Expr, Literal, Ref, Template
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import Node
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.walk import replace_references
+from ciconv.ir.walk import rewrite
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -21,7 +22,7 @@ class Writer:
     def __init__(self, pipeline: Pipeline, job: JobBase, scope: Scope, context: Context) -> None:
         self.pipeline, self.job, self.scope, self.context = pipeline, job, scope, context
         self.place = Place(pipeline=pipeline.id, job=job.id)
-        own = job if isinstance(job, Job) else Job(id=job.id)
+        own = _on_known_machine(job, context) if isinstance(job, Job) else Job(id=job.id)
         self.names = Names(catalog=context.catalog, format="gitlab", pipeline=pipeline, job=own)
         self.variables: dict[str, str] = {}  # that keys of the job need beside its own
 
@@ -31,7 +32,7 @@ class Writer:
 
     def key(self, expr: Expr) -> str:
         """Return a text that has to be the same for the same things only; raise CannotSay."""
-        return self.text(replace_references(expr, _as_key))
+        return self.text(rewrite(expr, _as_key))
 
     def _own(self, expr: Expr) -> dict[tuple[str, ...], str]:
         """The variables of the references that only this job has."""
@@ -59,6 +60,14 @@ class Writer:
         self.context.lose(self.place.loss(feature, outcome), message, at, help)
 
 
+def _on_known_machine(job: Job, context: Context) -> Job:
+    """The job with what its labels say of its machines."""
+    machine = machine_of(job, context.catalog)
+    if job.runner is None or (machine.os is None and machine.arch is None):
+        return job
+    return replace(job, runner=replace(job.runner, os=machine.os, arch=machine.arch))
+
+
 # what is the same for the same branch, whatever it is called
 _SLUG = Ref(path=("ref", "slug"))
 _KEYS: dict[tuple[str, ...], Expr] = {
@@ -70,11 +79,18 @@ _KEYS: dict[tuple[str, ...], Expr] = {
 }
 
 
-def _as_key(ref: Ref) -> Expr | None:
-    return _KEYS.get(ref.path)
+def _as_key(node: Node) -> Node:
+    """A name, or `A || B` where A is there for merge requests only, as what tells as much."""
+    if isinstance(node, Ref):
+        return _KEYS.get(node.path, node)
+    if isinstance(node, Binary) and node.op is Op.OR:
+        left = node.left
+        if left == _SLUG or isinstance(left, Ref) and left.path[0] == "pr":
+            return _SLUG
+    return node
 
 
-_OF_THE_JOB = frozenset({"matrix", "needs", "steps", "env"})
+_OF_THE_JOB = frozenset({"matrix", "env"})
 
 
 def put(entries: list[Entry], key: str, value: Tree | None) -> None:

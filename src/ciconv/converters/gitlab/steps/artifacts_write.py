@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.gitlab.steps.caches_write import lines_of
+from ciconv.converters.gitlab.steps.lines import lines_of
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.expression import Call, Expr, Template, constant, text, walk
 from ciconv.ir.job import Job

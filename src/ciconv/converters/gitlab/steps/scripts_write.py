@@ -5,6 +5,8 @@ https://docs.gitlab.com/ci/yaml/#script
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.script_steps import GITLAB, wrap
 from ciconv.ir.expression import constant
@@ -28,7 +30,8 @@ def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | N
 def _item(step: Run) -> Scalar:
     """One script: a line of its own, or a block."""
     script = constant(step.script) or ""
-    comments = (*_label(step), *comments_of(step))
+    found = (replace(one, inline=False) for one in comments_of(step))
+    comments = (*_label(step), *found)
     body = script.rstrip("\n")
     if "\n" not in body:
         return build.text(body or ":", comments)

@@ -137,25 +137,38 @@ class _Teller:
         names = ", ".join(repr(one.text) for one in trigger.upstreams)
         said = f"the end of a pipeline starts no other one: let {names} trigger it by a job"
         self._lose(Outcome.MANUAL, said, trigger)
+        self._without_activities(trigger)
         yield "workflow_run", _source("workflow_run"), ()
 
     def api(self, trigger: Trigger) -> "Iterator[_Found]":
         """Somebody asks for it."""
         said = "the API starts pipelines of a ref, with variables in place of a payload"
         self._lose(Outcome.APPROXIMATED, said, trigger)
+        self._without_activities(trigger)
         yield "repository_dispatch", _source("repository_dispatch"), ()
 
     def merge_queue(self, trigger: Trigger) -> "Iterator[_Found]":
         """A merge train, which has to be switched on."""
         said = "merge trains are a setting of the project: switch them on"
         self._lose(Outcome.MANUAL, said, trigger)
+        self._without_activities(trigger)
         yield "merge_group", comparison('$CI_MERGE_REQUEST_EVENT_TYPE == "merge_train"'), ()
 
     def release(self, trigger: Trigger) -> "Iterator[_Found]":
         """A release has a tag, and the push of that starts a pipeline."""
         said = "a release starts nothing: it runs when a tag is pushed, before there is a release"
         self._lose(Outcome.APPROXIMATED, said, trigger)
+        self._without_activities(trigger)
         yield "release", both(_source("push"), comparison(f"${_TAG}")), ()
+
+    def _without_activities(self, trigger: Trigger) -> None:
+        """Say that what happened is no matter, and neither is where."""
+        for one in trigger.activities or ():
+            self._lose(
+                Outcome.APPROXIMATED, f"it starts whatever happened, not only {one.text!r}", one
+            )
+        if trigger.branches is not None and trigger.kind is not EventKind.MERGE_QUEUE:
+            self._lose(Outcome.APPROXIMATED, "it starts for every branch", trigger.branches)
 
     def _other(self, trigger: Trigger) -> "Iterator[_Found]":
         """What happens to other things than code can only start it from outside."""
@@ -167,6 +180,9 @@ class _Teller:
             f"{OTHER_EVENT}={trigger.native}"
         )
         self._lose(Outcome.MANUAL, said, trigger, help)
+        for one in (trigger.branches, trigger.tags, trigger.paths):
+            if one is not None:
+                self._lose(Outcome.MANUAL, "let the webhook ask for these names", one)
         source = comparison('$CI_PIPELINE_SOURCE == "trigger"')
         yield trigger.native, both(source, comparison(f'${OTHER_EVENT} == "{trigger.native}"')), ()
 

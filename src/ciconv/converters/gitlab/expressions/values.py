@@ -49,7 +49,7 @@ def _idiom(expr: Expr) -> str | None:
     return _IDIOMS.get((left.path, right.path))
 
 
-_IDIOMS = {
+_IDIOMS: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {
     **{(("pr", word), ("ref", "name")): "CI_COMMIT_REF_NAME" for word in ("head", "head_name")},
     (("pr", "head_sha"), ("commit", "sha")): "CI_COMMIT_SHA",
 }

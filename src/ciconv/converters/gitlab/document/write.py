@@ -46,10 +46,7 @@ def write_project(project: Project, context: Context) -> Files:
     pipelines = tuple(_with_own_jobs(one) for one in _started(project, context))
     if not pipelines:
         return ()
-    try:
-        root = _File(pipelines, context).root()
-    except NotImplementedError:  # scripts cannot be wrapped yet
-        return ()
+    root = _File(pipelines, context).root()
     leading = tuple(_leading(pipelines))
     return ((PATH, yaml.render(Document(path=PATH, root=root, leading=leading))),)
 

@@ -160,8 +160,8 @@ def _examples(pattern: Pattern) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _with_refs(usual: Event, trigger: Trigger, mentions: Mentions) -> Iterator[Event]:
     """The event on each branch, on each tag, and into each branch."""
     kind = trigger.kind
-    branches = _names(trigger.branches, (*_BRANCHES, *mentions.branches))
-    tags = _names(trigger.tags, (*_TAGS, *mentions.tags))
+    branches = _refs(_names(trigger.branches, (*_BRANCHES, *mentions.branches)))
+    tags = _refs(_names(trigger.tags, (*_TAGS, *mentions.tags)))
     if kind is EventKind.PUSH:
         files = usual.changed_files
         if trigger.paths is not None and files is None:
@@ -181,6 +181,14 @@ def _with_refs(usual: Event, trigger: Trigger, mentions: Mentions) -> Iterator[E
     elif kind is EventKind.MANUAL:
         yield from (replace(usual, branch=branch) for branch in mentions.branches)
         yield from (replace(usual, tag=tag) for tag in mentions.tags)
+
+
+def _refs(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that git takes for a branch or a tag: no control characters, no blanks.
+
+    https://git-scm.com/docs/git-check-ref-format
+    """
+    return tuple(name for name in names if name.isprintable() and " " not in name)
 
 
 def _activities(trigger: Trigger, mentions: Mentions) -> tuple[str, ...]:

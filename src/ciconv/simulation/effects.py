@@ -59,7 +59,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.TRIGGERS: frozenset({Field.STARTS, Field.INPUTS, Field.PIPELINE}),
     Feature.PERMISSIONS: frozenset({Field.PERMISSIONS}),
     Feature.JOB_PERMISSIONS: frozenset({Field.PERMISSIONS}),
-    Feature.CONCURRENCY: frozenset({Field.CONCURRENCY}),
+    Feature.CONCURRENCY: frozenset({Field.CONCURRENCY, Field.INTERRUPTIBLE}),
     Feature.JOB_CONCURRENCY: frozenset({Field.CONCURRENCY}),
     Feature.RUN_NAME: frozenset({Field.RUN_NAME}),
     Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),

@@ -203,6 +203,9 @@ class JobPlanner:
         stands_on = Machine(
             event=self._event,
             env=plan.env,
+            values={
+                ("env", one.name): texts.value(one.value) for one in (*self._pipeline.env, *job.env)
+            },
             name=system,
             in_container=job.container is not None,
             system=self._setting.system,

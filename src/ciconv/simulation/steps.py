@@ -1,12 +1,12 @@
 """The steps of a job as a plan says them: what is known is put in, actions have canonical names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Kind, Tool
-from ciconv.ir.evaluate import UNKNOWN
+from ciconv.ir.evaluate import UNKNOWN, Value
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -51,6 +51,7 @@ class Machine(Struct, frozen=True, kw_only=True):
 
     event: Event
     env: Pairs
+    values: Mapping[tuple[str, ...], Value]  # of variables, where only the run knows a text
     name: str  # linux, macos, windows; empty where nobody can tell
     in_container: bool
     system: System
@@ -80,7 +81,11 @@ class _Planner:
 
     def __init__(self, texts: Texts, machine: Machine) -> None:
         self._machine = machine
-        self._texts = texts.knowing({("env", name): value for name, value in machine.env})
+        known: dict[tuple[str, ...], object] = {
+            ("env", name): machine.values.get(("env", name), UNKNOWN) if "${{" in value else value
+            for name, value in machine.env
+        }
+        self._texts = texts.knowing(known)
         self._groups = 0
 
     def steps(self, steps: tuple[Step, ...], parallel: str) -> Iterator[StepPlan]:

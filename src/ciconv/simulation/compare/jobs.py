@@ -219,7 +219,10 @@ def _compare(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
         yield from at.values(field, word, str(getattr(one, name)), str(getattr(other, name)))
     yield from at.values(Field.TIMEOUT, "the timeout is", *_timeouts(one, other, at))
     for name, field, word in _PAIRS:
-        yield from at.pairs(field, word, getattr(one, name), getattr(other, name))
+        pairs = getattr(one, name), getattr(other, name)
+        if name == "outputs":  # whose names systems tell apart in different ways
+            pairs = _folded(pairs[0]), _folded(pairs[1])
+        yield from at.pairs(field, word, *pairs)
     yield from _lists(Field.RUNNER, "it runs on", one.runner, other.runner, at)
     yield from _lists(
         Field.PERMISSIONS, "the token may", _rights(one.permissions), _rights(other.permissions), at
@@ -237,6 +240,10 @@ def _timeouts(one: JobPlan, other: JobPlan, at: Place) -> tuple[str, str]:
         return "", ""
     here, there = (system_of(name).timeout for name in at.systems)
     return one.timeout or here, other.timeout or there
+
+
+def _folded(pairs: Pairs) -> Pairs:
+    return tuple((plain_name(name), value) for name, value in pairs)
 
 
 def _rights(permissions: tuple[str, ...] | None) -> tuple[str, ...]:

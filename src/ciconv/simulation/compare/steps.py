@@ -1,5 +1,6 @@
 """Comparing the steps of two jobs."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
@@ -29,10 +30,11 @@ def compare_steps(
     if place.systems[0] != place.systems[1] and len(a.steps) != len(b.steps):
         a, b = (replace(job, steps=joined(job.steps)) for job in (a, b))
     pairs = match_steps(a.steps, b.steps)
+    axes = _axes(a), _axes(b)
     for one, other in pairs:
         at = _at(one, other, a, b, place)
         if one is not None and other is not None:
-            yield from _pair(one, other, at, variables)
+            yield from _pair(one, other, at, variables, axes)
         else:
             side = "is missing on the other side" if other is None else "is only on the other side"
             yield at.differs(Field.STEP, side)
@@ -58,17 +60,34 @@ def _at(
 
 
 def _pair(
-    one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
+    one: StepPlan,
+    other: StepPlan,
+    at: Place,
+    variables: tuple[Pairs, Pairs],
+    axes: tuple[Pairs, Pairs],
 ) -> Iterator[Difference]:
     if one.state is other.state:
-        yield from _compare(one, other, at, variables)
+        yield from _compare(one, other, at, variables, axes)
     else:
         here = one.state is State.SKIP
         yield skipping((one if here else other).why, at, here=here)
 
 
+def _axes(job: JobPlan) -> Pairs:
+    """The values of a job's matrix under the names that variables have in GitLab and Jenkins.
+
+    There they are variables of the job, as no expression can ask for them. Where only one side's
+    system does so, that is no difference: what programs make of such a name is their own matter.
+    """
+    return tuple((re.sub(r"\W", "_", name), value) for name, value in job.cell)
+
+
 def _compare(
-    one: StepPlan, other: StepPlan, at: Place, variables: tuple[Pairs, Pairs]
+    one: StepPlan,
+    other: StepPlan,
+    at: Place,
+    variables: tuple[Pairs, Pairs],
+    axes: tuple[Pairs, Pairs],
 ) -> Iterator[Difference]:
     if not same_for_steps(one.test, other.test):
         yield at.condition(one.condition, other.condition)
@@ -85,7 +104,8 @@ def _compare(
     if not _is_the_system_itself(one, other):
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
     yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
-    yield from at.pairs(Field.ENV, "the variable", *_with_given(one, other, variables))
+    given = tuple((*pairs, *values) for pairs, values in zip(variables, axes, strict=True))
+    yield from at.pairs(Field.ENV, "the variable", *_with_given(one, other, given))
     yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
     if not _same_script(one, other, variables):
         left, right = first_change(one.script, other.script)
@@ -103,7 +123,7 @@ def _is_the_system_itself(one: StepPlan, other: StepPlan) -> bool:
 
 
 def _with_given(
-    one: StepPlan, other: StepPlan, variables: tuple[Pairs, Pairs]
+    one: StepPlan, other: StepPlan, variables: tuple[Pairs, ...]
 ) -> tuple[Pairs, Pairs]:
     """The variables of two steps; what only one of them sets, the other's system may set, too."""
     here, there = _set(one.env), _set(other.env)

@@ -223,14 +223,11 @@ class _File:
         return list(found.values())
 
     def _workflow(self) -> Entry | None:
-        """`workflow`: the name of the pipeline, when it starts, what ends it."""
+        """`workflow`: the name of the pipeline, and when it starts."""
         entries: list[Entry] = []
         pipeline = self._pipelines[0]
         if not self._several:
             entries += self._name(pipeline)
-        if any(one.cancels for one in self._turns.values()):
-            inner = build.mapping(build.entry("on_new_commit", build.text("interruptible")))
-            entries.append(build.entry("auto_cancel", inner))
         if not self._several:
             rules = [
                 Rule(
@@ -255,6 +252,10 @@ class _File:
                 said = f"the name of the pipeline is no longer computed: {error}"
                 self._context.lose(loss, said, error.expr)
                 continue
+            if one is not pipeline.run_name:
+                loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.LOWERED)
+                said = "the name is that of each pipeline as well"
+                self._context.lose(loss, said, one)
             if text:
                 return [build.entry("name", build.text(text))]
         return []

@@ -6,7 +6,6 @@ https://docs.gitlab.com/ci/yaml/#image
 import re
 from collections.abc import Iterator
 
-from ciconv.context import Place
 from ciconv.converters.gitlab.jobs.machines import Machine
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.script_steps import CannotSay
@@ -57,8 +56,7 @@ def _image(job: Job, machine: Machine, image: str | None, writer: Writer) -> Nod
     if job.container is not None:
         if machine.is_hosted and job.runner is not None:
             said = "the image runs on whatever runner takes the job"
-            loss = Place(pipeline=writer.place.pipeline).loss(Feature.RUNNER, Outcome.APPROXIMATED)
-            writer.context.lose(loss, said, job.runner)
+            writer.tell(Feature.RUNNER, Outcome.APPROXIMATED, said, job.runner)
         return _container(job.container, writer)
     if image is not None:
         return build.text(image)
@@ -71,13 +69,13 @@ def _image(job: Job, machine: Machine, image: str | None, writer: Writer) -> Nod
         name = _MAC_IMAGES.get(machine.version or "", _MAC_IMAGES["15"])
     if name is None:
         return None
-    place = Place(pipeline=writer.place.pipeline)
     said = (
         f"the image {name!r} stands for GitHub's machine: install what the scripts use beyond "
         "compilers, git and curl"
     )
-    loss = place.loss(Feature.RUNNER, Outcome.APPROXIMATED)
-    writer.context.lose(loss, said, job.runner if job.runner.span else job)
+    writer.tell(Feature.CONTAINER, Outcome.APPROXIMATED, said, job.runner)
+    said = "the job runs on any runner that takes jobs without tags"
+    writer.tell(Feature.RUNNER, Outcome.LOWERED, said, job.runner)
     return build.text(name)
 
 
@@ -85,6 +83,8 @@ def _tags(runner: Runner, machine: Machine, writer: Writer) -> Iterator[str]:
     if machine.is_hosted and machine.os is not None:
         tag = _TAGS.get((machine.os, machine.arch or "x64"))
         if tag is not None:
+            said = f"the tag {tag!r} is that of GitLab's own runner for this system"
+            writer.tell(Feature.RUNNER, Outcome.APPROXIMATED, said, runner)
             yield tag
         return
     if machine.is_hosted:

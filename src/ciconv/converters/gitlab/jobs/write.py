@@ -11,13 +11,13 @@ from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
-from ciconv.converters.gitlab.jobs.outputs import outputs_step
 from ciconv.converters.gitlab.jobs.rules import Presence
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
 from ciconv.converters.gitlab.steps.caches_write import write_caches
 from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
+from ciconv.converters.gitlab.steps.output_lines import write_outputs
 from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.expression import (
@@ -102,7 +102,7 @@ class _JobWriter:
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
         steps = self._computing(late, steps)
-        written = outputs_step(job)
+        written = write_outputs(job)
         if written is not None:
             steps = (*steps, written)
         script = write_script("script", scripts_only(steps), writer)

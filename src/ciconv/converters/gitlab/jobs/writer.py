@@ -52,6 +52,13 @@ class Writer:
             return []
         return [build.entry(key, build.text(text), value.comments)]
 
+    def tell(self, feature: Feature, outcome: Outcome, message: str, at: Node) -> None:
+        """Record a loss of the whole pipeline, at the first place it is met."""
+        if message not in self.scope.told:
+            self.scope.told.add(message)
+            loss = Place(pipeline=self.place.pipeline).loss(feature, outcome)
+            self.context.lose(loss, message, at if at.span is not None else self.job)
+
     def lose(
         self, feature: Feature, outcome: Outcome, message: str, at: Node, help: str = ""
     ) -> None:

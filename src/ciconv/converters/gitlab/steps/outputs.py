@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ciconv.converters.gitlab.steps.artifacts import Artifacts
+from ciconv.converters.gitlab.steps.output_lines import read_outputs
 from ciconv.ir.expression import Ref, Template, constant, text
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.ir.trigger import Output
@@ -23,6 +24,8 @@ class Exports(Struct, frozen=True, kw_only=True):
 
     steps: tuple[Step, ...] = ()
     outputs: tuple[Output, ...] = ()
+    main: tuple[Step, ...] | None = None  # the steps before, where one of them is left out
+    variables: tuple[str, ...] = ()  # that later jobs have; none: those of the outputs' names
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -37,6 +40,9 @@ def exports_of(artifacts: Artifacts, steps: tuple[Step, ...]) -> Exports:
     """
     if not artifacts.dotenv:
         return Exports()
+    own = read_outputs(steps)
+    if own is not None:
+        return Exports(outputs=own.outputs, main=own.steps, variables=own.variables)
     span = artifacts.dotenv[0].span
     files = [one.text for one in artifacts.dotenv]
     scripts = [constant(one.script) or "" for one in steps if isinstance(one, Run)]
@@ -81,6 +87,7 @@ def _block(lines: list[str]) -> Iterator[str]:
 
 def imports_of(job: str, exports: Exports) -> Iterator[EnvVar]:
     """Yield the variables that a later job has from another one."""
-    for one in exports.outputs:
+    names = exports.variables or exports.names
+    for name, one in zip(names, exports.outputs, strict=True):
         value = Template(parts=(Ref(path=("needs", job, "outputs", one.name), span=one.span),))
-        yield EnvVar(name=one.name, value=value, span=one.span)
+        yield EnvVar(name=name, value=value, span=one.span)

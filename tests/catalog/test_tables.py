@@ -102,6 +102,10 @@ def test_known_versions_are_sane(tool: Tool, column: Column) -> None:
     rule = column.version
     if rule is None:
         return
+    if column.image or column.programs:
+        words = (rule.default, *rule.attributes.values())
+        assert all(re.fullmatch(r"[\w.-]+", one) for one in words)
+        return
     shapes = {"major": r"\d+", "minor": r"\d{2,3}", "minor_": r"\d+_\d+"}
     assert bool(rule.known) == (rule.part in shapes)
     assert all(re.fullmatch(shapes[rule.part], one) for one in rule.known)

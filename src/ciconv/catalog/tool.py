@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 Default: TypeAlias = str | tuple[str, ...]  # a text, or the path of a canonical name
 
@@ -89,6 +90,15 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     The ways: packages alone, a script, nothing (with the reason), unsupported (with the reason).
     """
 
+    like: str | None = None  # another column, whose script and inputs hold where nothing is said
+    image: str | None = (
+        None  # that has the tool, for a job that needs no other one: `node:{version}`
+    )
+    services: tuple[str, ...] = ()  # images that have to run beside that one
+    env: Mapping[str, str] = {}  # variables of a job in that image
+    first: str = ""  # the script that makes that image fit for the scripts of users
+    programs: tuple[str, ...] = ()  # for this and all later steps, by mise: `node@{version}`
+    then: str = ""  # lines behind the installation of the programs
     packages: tuple[str, ...] = ()  # attributes of nixpkgs for this and all later steps of the job
     listed: str | None = None  # canonical input that lists programs; packages.toml knows them
     script: str | None = None  # for `bash -e`; its input x-y is "$INPUT_X_Y"
@@ -123,7 +133,11 @@ class Tool(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, str] = {}  # canonical input → its meaning
     defaults: Mapping[str, Default] = {}  # what holds for an input that is not given
     github: ActionColumn | None = None
-    targets: Mapping[str, Column] = {}  # by format
+    targets: Mapping[str, Column] = {}  # by format; `shell` is for those whose steps are scripts
+
+    def column(self, format: str) -> Column | None:
+        """Return what stands in for the tool in a format."""
+        return self.targets.get(format) or (self.targets.get("shell") if format in SHELLS else None)
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,9 +152,12 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     circleci: Column | None = None
     jenkins: Column | None = None
     nixactions: Column | None = None
+    shell: Column | None = None
 
 
-_TARGETS = ("gitlab", "circleci", "jenkins", "nixactions")
+SHELLS = frozenset(("gitlab", "circleci", "jenkins"))
+_TARGETS = ("gitlab", "circleci", "jenkins", "nixactions", "shell")
+_LIKE = ("script", "script_for", "handles", "defaults", "outputs", "note", "differs")
 
 
 def load(name: str, text: str) -> Tool:
@@ -159,10 +176,28 @@ def load(name: str, text: str) -> Tool:
         inputs=table.inputs,
         defaults=table.defaults,
         github=table.github,
-        targets={format: column for format, column in columns.items() if column is not None},
+        targets={
+            format: _complete(column, columns)
+            for format, column in columns.items()
+            if column is not None
+        },
     )
     _check(tool)
     return tool
+
+
+def _complete(column: Column, columns: Mapping[str, Column | None]) -> Column:
+    """A column with what it takes from another one."""
+    if column.like is None:
+        return column
+    other = columns.get(column.like)
+    if other is None or other is column or (other.like is not None and other.like != "nixactions"):
+        raise ValueError(f"there is no column {column.like!r} to be like")
+    other = _complete(other, columns)
+    taken = {key: getattr(column, key) or getattr(other, key) for key in _LIKE}
+    ignored = {**other.ignored, **column.ignored}
+    taken["handles"] = tuple(one for one in taken["handles"] if one not in column.ignored)
+    return replace(column, ignored=ignored, **taken)
 
 
 def _check(tool: Tool) -> None:
@@ -207,7 +242,8 @@ def _check_column(format: str, column: Column, known: set[str]) -> None:
         column.script is not None,
         column.nothing is not None,
         column.unsupported is not None,
-        column.script is None and bool(column.packages or column.listed),
+        column.script is None
+        and bool(column.packages or column.listed or column.image or column.programs),
     )
     if sum(ways) != 1:
         raise ValueError(f"{format} needs one of packages, script, nothing and unsupported")
@@ -224,6 +260,6 @@ def _check_packages(format: str, column: Column) -> None:
     for name in column.picks:
         if name not in column.handles:
             raise ValueError(f"{format} picks packages by input {name!r}, which it does not handle")
-    groups = (column.packages, *column.variants.values())
+    groups = (column.packages, column.programs, *column.variants.values())
     if column.version is None and any("{version}" in one for group in groups for one in group):
         raise ValueError(f"{format} has a package with '{{version}}' and no version rule")

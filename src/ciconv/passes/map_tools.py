@@ -1,8 +1,10 @@
 """Turns actions, orbs and plugin steps into what catalog/ knows of them."""
 
+import re
 from collections.abc import Iterator
 
 from ciconv.catalog.catalog import Catalog, Column, Kind, Tool
+from ciconv.catalog.tool import SHELLS
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, JobBase
@@ -22,7 +24,12 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.passes.shell_tools import choose_image, install, wanted, without_unused
 from ciconv.profile import Feature, Outcome, Profile
+
+_OF_RUNNER = re.compile(
+    r"\b(?:GITHUB|RUNNER)_(?!OUTPUT\b|ENV\b|PATH\b|STEP_SUMMARY\b|STATE\b)[A-Z_]+\b"
+)
 
 
 def map_tools(project: Project, profile: Profile, context: Context) -> Project:
@@ -36,7 +43,8 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
     for job in pipeline.jobs:
         if isinstance(job, Job):
             place = Place(pipeline=pipeline.id, job=job.id)
-            mapper = _Mapper(profile, context, place)
+            mapper = _Mapper(profile, context, place, job)
+            job = job if mapper.chosen is None else mapper.chosen.job(job)
             job = replace(job, steps=mapper.steps(job.steps))
         jobs.append(job)
     return replace(pipeline, jobs=tuple(jobs))
@@ -45,9 +53,12 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
 class _Mapper:
     """Maps the steps of one job."""
 
-    def __init__(self, profile: Profile, context: Context, place: Place) -> None:
+    def __init__(self, profile: Profile, context: Context, place: Place, job: Job) -> None:
         self._profile, self._target = profile, profile.format
-        self._context, self._place = context, place
+        self._context, self._place, self._job = context, place, job
+        is_shell = profile.format in SHELLS
+        self.chosen = choose_image(job, profile.format, context, place) if is_shell else None
+        self._has_mise = False
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         return tuple(one for step in steps for one in self._step(step))
@@ -76,12 +87,13 @@ class _Mapper:
             self._lower(Feature.TOOL, step, f"became {tool.github.uses!r}")
             yield replace(step, tool=tool.name, arguments=given)
             return
-        column = tool.targets.get(self._target)
+        column = tool.column(self._target)
         if column is None or column.unsupported is not None:
             reason = "" if column is None else column.unsupported or ""
             yield self._unsupported(step, tool, reason)
             return
-        yield from self._with_column(replace(step, tool=tool.name, arguments=given), tool, column)
+        mapped = replace(step, tool=tool.name, arguments=given)
+        yield from self._with_column(mapped, step, tool, column)
 
     def _canonical(self, step: Use, tool: Tool) -> tuple[Argument, ...]:
         """The arguments under canonical names; one the action does not have is reported."""
@@ -105,7 +117,7 @@ class _Mapper:
             )
         return tuple(given)
 
-    def _with_column(self, step: Use, tool: Tool, column: Column) -> Iterator[Step]:
+    def _with_column(self, step: Use, original: Use, tool: Tool, column: Column) -> Iterator[Step]:
         where = self._place.at(step)
         if column.nothing is not None:
             self._note(step, column)
@@ -117,6 +129,9 @@ class _Mapper:
                 loss = where.loss(Feature.TOOL_INPUT, Outcome.APPROXIMATED)
                 self._context.lose(loss, said, argument)
         self._note(step, column)
+        if self._target in SHELLS:
+            yield from self._in_shell(step, original, tool, column)
+            return
         if column.script is None:
             yield step
             return
@@ -124,12 +139,40 @@ class _Mapper:
         if column.packages or column.listed:
             yield _packages(step, column, scripted)
         if scripted:
-            yield _script(step, column)
+            yield self._script(step, column)
+
+    def _in_shell(self, step: Use, original: Use, tool: Tool, column: Column) -> Iterator[Step]:
+        """What stands in for a tool where steps are scripts."""
+        if column.programs and (self.chosen is None or original not in self.chosen.steps):
+            version = wanted(original, tool, column, self._job, self._context)
+            if version is None:
+                self._lose_version(step)
+                version = text(column.version.default if column.version else "latest")
+            yield install(step, tool, version, column, first=not self._has_mise)
+            self._has_mise = self._has_mise or step.condition is None
+        if column.script is not None and _needs_script(step, column):
+            yield self._script(step, column)
+
+    def _lose_version(self, step: Use) -> None:
+        said = f"the version {step.ref.name!r} asks for is only known during the run"
+        loss = self._place.at(step).loss(Feature.TOOL_VERSION, Outcome.APPROXIMATED)
+        self._context.lose(loss, f"{said}, so the usual one is installed", step)
+
+    def _script(self, step: Use, column: Column) -> Run:
+        run = _script(step, column)
+        if self._target not in SHELLS:
+            return run
+        given = {one.name for one in step.arguments} | ({"id"} if step.id else set())
+        script = without_unused(constant(run.script) or "", frozenset(given))
+        run = replace(run, script=text(script, of=run.script))
+        return replace(run, env=(*run.env, *_asked_of_runner(run, self._context.catalog)))
 
     def _note(self, step: Use, column: Column) -> None:
         said = column.differs or column.note
         scripted = column.script is not None and _needs_script(step, column)
         became = f"became {'a script' if scripted else 'packages'}"
+        if self._target in SHELLS and not scripted:
+            became = "is in the image, or mise installs it"
         if column.nothing is not None:
             became = f"needs no step of its own: {column.nothing}"
         message = f"{became}{'; ' if column.nothing else ': '}{said}" if said else became
@@ -222,6 +265,16 @@ def _script(step: Use, column: Column) -> Run:
         packages=column.deps,
         **fields,
     )
+
+
+def _asked_of_runner(run: Run, catalog: Catalog) -> Iterator[EnvVar]:
+    """The variables of GitHub's runner that a script of the catalog reads."""
+    known = {one.github_env: path for path, one in catalog.names().items() if one.github_env}
+    said = constant(run.script) or ""
+    for name in dict.fromkeys(_OF_RUNNER.findall(said)):
+        if name in known and name not in {one.name for one in run.env}:
+            value = Template(parts=(Ref(path=known[name], span=run.span),), span=run.span)
+            yield EnvVar(name=name, value=value, span=run.span)
 
 
 def _variable(name: str) -> str:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from ciconv.catalog.catalog import Catalog, Near
 from ciconv.converters.shell_tests import BASH, CannotSay, Cells, Dialect, shell_name
-from ciconv.ir.expression import Literal, Ref, Template
+from ciconv.ir.expression import Literal, Ref, Template, has_status_function
 from ciconv.ir.job import Job, Matrix, Status
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.pipeline import Pipeline
@@ -80,6 +80,9 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
         reader = _READERS.get(head)
         if reader is not None and rest:
             name = reader(self, ref, rest)
+        elif ref.path == ("token",):
+            ref = Ref(path=("secrets", "GITHUB_TOKEN"), span=ref.span)
+            name = _ambient(self, ref, ["GITHUB_TOKEN"])
         elif ref.path[:3] == ("github", "event", "inputs") and len(ref.path) == 4:
             name = _input(self, ref, [ref.path[3]])
         else:
@@ -95,7 +98,7 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
 
     def value(self, ref: Ref) -> Literal | None:
         """Return what a reference is known to be before the run."""
-        if ref.path[0] == "needs" and ref.path[2:] == ("result",):
+        if ref.path[0] == "needs" and ref.path[2:] == ("result",) and self._waits_for_success:
             return self._result(ref)
         runner = self.job.runner
         table, key = {
@@ -106,6 +109,12 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
         }.get(ref.path, ({}, None))
         known = table.get(key or "")
         return None if known is None else Literal(value=known, span=ref.span)
+
+    @property
+    def _waits_for_success(self) -> bool:
+        """Whether the job only runs after what it needs went well."""
+        conditions = (one.condition for one in self.job.choices)
+        return not any(one is not None and has_status_function(one) for one in conditions)
 
     def _result(self, ref: Ref) -> Literal | None:
         """The result of a job that has to succeed before this one starts."""

@@ -1,5 +1,7 @@
 """Puts what a shell system has no keys for around the scripts of steps."""
 
+import re
+
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
@@ -16,10 +18,12 @@ from ciconv.converters.script_steps.shells import shell_of
 from ciconv.converters.script_steps.texts import Text, condition_test, export_lines, script_text
 from ciconv.converters.shell_tests import BASH, SH, CannotSay
 from ciconv.ir.expression import constant, text
+from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
 from ciconv.profile import Feature, Outcome
 
+_NO_BASH = re.compile(r"(^|/)(docker|busybox|alpine)(:|$)|alpine|^gcr.io/kaniko", re.IGNORECASE)
 _KEPT = ("may_fail", "timeout", "retry")
 
 
@@ -45,6 +49,14 @@ def wrap(
     return Wrapped(steps=_Wrapper(steps, names, host, context, place).wrapped())
 
 
+def _without_bash(host: Host, job: Job) -> Host:
+    """The host with the shell that an image has in which there surely is no bash."""
+    image = None if job.container is None else constant(job.container.image)
+    if image is None or host.interpreter != "bash" or not _NO_BASH.search(image):
+        return host
+    return changed(host, shell="sh -eo pipefail {0}")
+
+
 class _Wrapper:
     """Wraps the steps of one job."""
 
@@ -56,6 +68,7 @@ class _Wrapper:
         context: Context,
         place: Place,
     ) -> None:
+        host = _without_bash(host, names.job)
         dialect = SH if host.interpreter == "sh" else BASH
         self._steps, self._host = steps, host
         self._names = names if names.dialect is dialect else changed(names, dialect=dialect)

@@ -1,0 +1,231 @@
+"""Tools where steps are scripts: an image that has one, or a program that mise installs.
+
+https://mise.jdx.dev/cli/use.html
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Catalog, Column, Kind, Tool
+from ciconv.catalog.packages import reader
+from ciconv.catalog.versions import version_in
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, written
+from ciconv.ir.job import Container, Job
+from ciconv.ir.matrix import cells, dynamic_value
+from ciconv.ir.node import replace, shared
+from ciconv.ir.step import EnvVar, Run, Step, Use
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax.node import Scalar, resolve
+
+_VERSION = re.compile(r"[\^~>=v\s]*(\d+(?:\.\d+)*(?:-[\w.]+)?)(?:\.[x*])*(?:[\s,<|].*)?")
+_CLEAN = re.compile(r"\d+(\.\d+)*|[a-z]+")
+_BLOCK = re.compile(r"^#\[(?P<name>[\w-]+)\]\n(?P<body>.*?)^#\[/\]\n", re.MULTILINE | re.DOTALL)
+_INSTALL = """\
+sh -c "$(curl -fsSL https://mise.run)"
+printf '%s\\n' ~/.local/bin ~/.local/share/mise/shims >> "$GITHUB_PATH"
+"""
+
+
+class Chosen(Struct, frozen=True):
+    """The image of a job, and the steps whose tools it has."""
+
+    steps: tuple[Use, ...]
+    container: Container
+    services: tuple[Container, ...] = ()
+    env: tuple[EnvVar, ...] = ()
+    first: Run | None = None
+
+    def job(self, job: Job) -> Job:
+        """Return the job in the image."""
+        steps = job.steps
+        if self.first is not None and any(isinstance(one, Run) for one in steps):
+            steps = (self.first, *steps)
+        return replace(
+            job,
+            container=self.container,
+            services=(*job.services, *self.services),
+            env=(*self.env, *job.env),
+            steps=steps,
+        )
+
+
+def choose_image(job: Job, format: str, context: Context, place: Place) -> Chosen | None:
+    """Return the image for a job on a hosted Linux machine, if one alone will do for its tools."""
+    if job.container is not None or not _on_linux(job, context.catalog):
+        return None
+    found: list[tuple[Use, Tool, Column]] = []
+    for step in job.steps:
+        if not isinstance(step, Use):
+            continue
+        tool = context.catalog.tool_for(step.ref.format, _name(step))
+        column = None if tool is None else tool.column(format)
+        if tool is None or column is None or tool.kind is not Kind.USE:
+            continue
+        if column.image is not None:
+            found.append((step, tool, column))
+        elif column.script is not None and not column.programs:
+            return None  # it may need more than the image of another tool has
+    if len({column.image for _, _, column in found}) != 1:
+        return None
+    return _chosen(found, job, context, place)
+
+
+def _chosen(
+    found: list[tuple[Use, Tool, Column]], job: Job, context: Context, place: Place
+) -> Chosen | None:
+    step, tool, column = found[0]
+    has_version = "{version}" in (column.image or "")
+    if has_version and (len(found) > 1 or step.condition is not None):
+        return None
+    if variant_of(step, column) in column.variants:
+        return None
+    version = wanted(step, tool, column, job, context) if has_version else text("")
+    if version is None:
+        return None
+    image = filled(column.image or "", version, step)
+    loss = place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
+    named = constant(image) or column.image
+    said = f"{step.ref.written!r} became the image {named!r}, which the whole job runs in"
+    context.lose(loss, said, step)
+    services = tuple(
+        Container(name="docker", image=text(one, of=step), span=step.span)
+        for one in column.services
+    )
+    if services:
+        said = f"{step.ref.written!r} needs the service {column.services[0]!r} beside the job"
+        context.lose(place.loss(Feature.SERVICE, Outcome.APPROXIMATED), said, step)
+    container = Container(image=image, span=step.span)
+    env = tuple(
+        EnvVar(name=name, value=text(value, of=step), span=step.span)
+        for name, value in column.env.items()
+    )
+    first = None
+    if column.first:
+        script = text(column.first, of=step)
+        first = Run(script=script, shell=text("sh -e {0}"), tool=tool.name, span=step.span)
+    steps = tuple(one for one, _, _ in found)
+    return Chosen(steps, container, services, env, first)
+
+
+def _on_linux(job: Job, catalog: Catalog) -> bool:
+    labels = () if job.runner is None else job.runner.labels
+    known = [catalog.runner((constant(one) or "").lower()) for one in labels]
+    return len(known) == 1 and known[0] is not None and known[0].os == "linux" and known[0].hosted
+
+
+def _name(step: Use) -> str:
+    return step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
+
+
+def wanted(step: Use, tool: Tool, column: Column, job: Job, context: Context) -> Template | None:
+    """Return the version of a tool that is asked for; None where nobody can tell beforehand."""
+    rule = column.version
+    if rule is None:
+        return text("latest")
+    action = tool.github
+    given: dict[str, Template] = {}
+    for one in step.arguments:
+        canonical = action.canonical_input(one.name) if action is not None else None
+        given[canonical or one.name] = one.value
+    value = given.get(rule.input)
+    if value is None or not value.parts:
+        file = constant(given.get(rule.file or ""))
+        said = reader(context.workspace)(file) if file else None
+        found = version_in(file or "", said, rule.named) if said else ""
+        if file and not found:
+            return None
+        return text(_plain(found, column) if found else rule.default, of=step)
+    known = constant(value)
+    if known is not None:
+        return text(_plain(known.strip().split("\n")[-1], column), of=value)
+    ref = value.parts[0] if len(value.parts) == 1 else None
+    if isinstance(ref, Ref) and ref.path[0] == "matrix" and _is_clean(ref, job):
+        return value
+    return None
+
+
+def _plain(version: str, column: Column) -> str:
+    """A version as images and mise name it: `20.x`, `^20`, `>=20` are 20."""
+    rule = column.version
+    if rule is not None and version.lower() in rule.attributes:
+        return rule.attributes[version.lower()]
+    match = _VERSION.fullmatch(version.strip())
+    return match[1] if match else version
+
+
+def _is_clean(ref: Ref, job: Job) -> bool:
+    if job.matrix is None or dynamic_value(job.matrix) is not None or len(ref.path) != 2:
+        return False
+    texts = []
+    for cell in cells(job.matrix):
+        for name, value in cell:
+            node = resolve(value)
+            if name.lower() == ref.path[1].lower() and isinstance(node, Scalar):
+                texts.append(node.text if isinstance(node.value, str) else _number(node))
+    return bool(texts) and all(map(_CLEAN.fullmatch, texts))
+
+
+def _number(node: Scalar) -> str:
+    value = node.value
+    return value if isinstance(value, str) else written(value if value is None else float(value))
+
+
+def filled(pattern: str, version: Template, step: Use) -> Template:
+    """Return a text with the version put in for `{version}`."""
+    before, sign, after = pattern.partition("{version}")
+    if not sign:
+        return text(pattern, of=step)
+    known = constant(version)
+    if known is not None:
+        return text(f"{before}{known}{after}", of=step)
+    parts: list[Expr] = [Literal(value=before), *version.parts]
+    return Template(parts=(*parts, *((Literal(value=after),) if after else ())), span=step.span)
+
+
+def without_unused(script: str, given: frozenset[str]) -> str:
+    """Return a script without the parts for inputs that are not given: `#[input] … #[/]`."""
+    return _BLOCK.sub(lambda match: match["body"] if match["name"] in given else "", script)
+
+
+def variant_of(step: Use, column: Column) -> str:
+    """Return the value of the input that picks other programs, empty without it."""
+    found = (constant(one.value) for one in step.arguments if one.name == column.variant)
+    return next(found, "") or ""
+
+
+def install(step: Use, tool: Tool, version: Template, column: Column, *, first: bool) -> Run:
+    """Return the script by which mise installs the programs of a tool.
+
+    `first`: no other step of the job has installed mise before.
+    """
+    parts: list[Expr] = [Literal(value=_INSTALL if first else "")]
+    command = "~/.local/bin/mise" if first else "mise"
+    programs = column.variants.get(variant_of(step, column), column.programs)
+    for number, program in enumerate(programs):
+        start = f"{command} use --global " if not number else " "
+        parts += [Literal(value=start), *filled(program, version, step).parts]
+    parts.append(Literal(value=f"\n{column.then}"))
+    script = Template(parts=tuple(_merged(tuple(parts))), span=step.ref.span)
+    fields = shared(step, Step) | {"id": None, "env": ()}
+    if step.name is None:
+        fields["name"] = text(f"Set up {tool.title}", of=step)
+    return Run(script=script, shell=text("bash -e {0}"), tool=tool.name, **fields)
+
+
+def _merged(parts: tuple[Expr, ...]) -> Iterator[Expr]:
+    """Parts without texts behind each other."""
+    pending = ""
+    for part in parts:
+        known = constant(part) if isinstance(part, Literal) else None
+        if known is not None:
+            pending += known
+            continue
+        if pending:
+            yield Literal(value=pending)
+            pending = ""
+        yield part
+    if pending:
+        yield Literal(value=pending)

@@ -36,14 +36,20 @@ class _Binder:
     def __init__(self, pipeline: Pipeline, ambient: Ambient, context: Context) -> None:
         self._pipeline, self._ambient, self._context = pipeline, ambient, context
         self._moved: dict[str, None] = {}  # variables of the pipeline that steps set instead
+        self._lost: dict[str, None] = {}  # variables that have no equal value
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline; what all its jobs need stands above them."""
         pipeline = self._pipeline
         jobs = tuple(map(self._job, pipeline.jobs))
+        here = Place(pipeline=pipeline.id)
+        for one in pipeline.env:
+            if one.name in self._moved:
+                said = f"a step of each job sets {one.name}"
+                self._lose(Outcome.LOWERED, said, one, here)
         env = tuple(one for one in pipeline.env if one.name not in self._moved)
         pipeline = replace(pipeline, env=env)
-        shared = _in_all(jobs, self._pipeline)
+        shared = tuple(one for one in _in_all(jobs, self._pipeline) if one.name not in self._lost)
         names = {one.name for one in shared}
         jobs = tuple(
             replace(
@@ -75,7 +81,7 @@ class _Binder:
                 env[name] = EnvVar(name=name, value=value, span=at.span)
         for one in self._settings(job, scripts, defined, place):
             env.setdefault(one.name, one)
-        composed = self._composed(job)
+        composed = self._composed(job) if scripts else {}
         step = self._step(job, computed, composed, place)
         kept = tuple(one for one in job.env if one.name not in composed)
         return replace(
@@ -106,12 +112,14 @@ class _Binder:
         like = self._ambient.alike.get(name)
         if like is not None:
             if like.differs:
+                self._lost[name] = None
                 self._lose(Outcome.APPROXIMATED, f"of {name}, {like.differs}", at, place)
             return _template(like.value)
         for path, known in catalog.names().items():
             near = known.near.get(format)
             if near is not None and near.name == name:
                 said = f"{name} is only nearly the same: there {near.differs}"
+                self._lost[name] = None
                 self._lose(Outcome.APPROXIMATED, said, at, place)
                 return _template(Ref(path=path))
         self._lose(Outcome.MANUAL, f"nothing sets {name}, which a script reads", at, place)
@@ -129,6 +137,7 @@ class _Binder:
             for name, kind in self._ambient.settings(script, own):
                 if name in defined:
                     continue
+                self._lost[name] = None
                 what = "secret" if kind == "secrets" else "variable"
                 said = f"the {what} {name!r} has to be set up, as it is in the project's settings"
                 feature = Feature.SECRET if kind == "secrets" else Feature.VARIABLE
@@ -138,7 +147,6 @@ class _Binder:
     def _composed(self, job: Job) -> dict[str, EnvVar]:
         """The variables whose value has a part that only a command gives."""
         found: dict[str, EnvVar] = {}
-        text_of_all = "\n".join(script for script, _ in _scripts(job))
         own = {one.name for one in job.env}
         for one in (*self._pipeline.env, *job.env):
             shadowed = one in self._pipeline.env and one.name in own
@@ -146,8 +154,7 @@ class _Binder:
                 continue
             if one.name not in own:
                 self._moved[one.name] = None
-            if one.name in own or one.name in text_of_all:
-                found[one.name] = one
+            found[one.name] = one
         return found
 
     def _parts(self, value: Template, job: Job) -> Iterator[str]:

@@ -65,7 +65,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),
     Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),
     Feature.SECRET: frozenset({Field.SECRETS}),
-    Feature.VARIABLE: frozenset({Field.ENV, Field.SCRIPT, Field.ARGUMENTS, Field.CONDITION}),
+    Feature.VARIABLE: _TEXTS | {Field.RUN_NAME, Field.ENVIRONMENT, Field.CONCURRENCY},
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
     Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION, Field.ENV}),
@@ -128,6 +128,7 @@ _OF_A_STEP = frozenset(
 )
 _ADDS_STEPS = frozenset(
     {
+        Feature.VARIABLE,  # a command that sets it
         *_OF_A_STEP,
         Feature.ENVIRONMENTS,
         Feature.APPROVAL,

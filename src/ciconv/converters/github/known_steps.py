@@ -63,7 +63,7 @@ def _known(step: Step) -> _Known | None:
             return _Known(tool="download-artifact", arguments=(*own, *step.arguments), ref=step.ref)
         case PublishReport():
             own = _given(artifact=_report_name(step), paths=step.paths)
-            return _Known(tool="upload-artifact", arguments=own)
+            return _Known(tool="upload-artifact", arguments=(*own, *step.arguments))
         case Use(tool=str(tool)):
             return _Known(tool=tool, arguments=step.arguments, ref=step.ref)
     return None

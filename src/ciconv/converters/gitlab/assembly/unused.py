@@ -20,8 +20,12 @@ def report_unused(files: Iterable[File], used: Iterable[Node], context: Context)
     for file in files:
         for entry in file.written.entries:
             if entry.name not in _READ_ELSEWHERE:
-                for one in _unreached(entry, reached):
+                found = tuple(_unreached(entry, reached))
+                for one in found:
                     _report(one, top=one is entry, context=context)
+                if entry.name.startswith(".") and entry not in found:
+                    message = f"the template {entry.name!r} is put in place wherever it is used"
+                    _note("template", message, entry.key.span, context)
 
 
 def _place(node: Node) -> _Place:
@@ -55,17 +59,12 @@ def _unreached(entry: Entry, reached: set[_Place]) -> Iterator[Entry]:
 
 def _report(entry: Entry, *, top: bool, context: Context) -> None:
     hidden = top and entry.name.startswith(".")
-    context.diagnostics.add(
-        Diagnostic(
-            code="unused-template" if hidden else "without-effect",
-            severity=Severity.NOTE,
-            message=f"no job uses {entry.name!r}"
-            if hidden
-            else f"{entry.name!r} has no effect: every job that would take it has its own",
-            span=_span(entry),
-        )
-    )
+    message = f"no job uses {entry.name!r}"
+    if not hidden:
+        message = f"{entry.name!r} has no effect: every job that would take it has its own"
+    _note("unused-template" if hidden else "without-effect", message, entry.span, context)
 
 
-def _span(entry: Entry) -> Span:
-    return entry.span
+def _note(code: str, message: str, span: Span, context: Context) -> None:
+    note = Diagnostic(code=code, severity=Severity.NOTE, message=message, span=span)
+    context.diagnostics.add(note)

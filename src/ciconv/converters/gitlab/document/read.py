@@ -20,6 +20,7 @@ from ciconv.converters.gitlab.jobs import Assembly, Shared, read_job
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, read_variables
 from ciconv.converters.gitlab.triggers import read_workflow
 from ciconv.converters.gitlab.triggers.read import condition_of
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
@@ -92,6 +93,7 @@ class _Reader:
             if isinstance(entry.value, Mapping)
         )
         assembly = Assembly(drafts, shared, context)
+        self._report_stages({one.job.stage for one in drafts})
         jobs = (*map(self._in_place_of, self._included.missing), *assembly.jobs())
         parts = Parts(
             jobs=jobs,
@@ -114,6 +116,19 @@ class _Reader:
         names = [one.text for one in names_in(node)] if node is not None else DEFAULT_STAGES
         own = (one for one in dict.fromkeys(names) if one not in (FIRST, LAST))
         return (FIRST, *own, LAST)
+
+    def _report_stages(self, used: set[str | None]) -> None:
+        """Say of stages without a job that they have no effect."""
+        for one in names_in(self._root.get("stages")):
+            if one.text not in used and one.text not in (FIRST, LAST):
+                self._context.diagnostics.add(
+                    Diagnostic(
+                        code="without-effect",
+                        severity=Severity.NOTE,
+                        message=f"no job is in the stage {one.text!r}",
+                        span=one.span,
+                    )
+                )
 
     def _conditions(self, variables: Variables) -> Iterator[tuple[str, Expr | None]]:
         """By job: when the file is included that it stands in."""

@@ -11,6 +11,7 @@ from ciconv.converters.gitlab.jobs.read import Draft, Shared
 from ciconv.converters.gitlab.steps.artifacts import (
     artifact_name,
     certain,
+    keeps_name,
     root_of,
 )
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
@@ -43,8 +44,16 @@ class Assembly:
             return None
         several = draft.job.matrix is not None
         taken = self._taken[constant(draft.artifacts.name) or ""]
-        name = artifact_name(draft.artifacts, draft.job.id, several=several, taken=taken)
-        return replace(upload, artifact=name, paths=certain(upload.paths, self._mentions))
+        kept = keeps_name(draft.artifacts, several=several, taken=taken)
+        name = artifact_name(draft.artifacts, draft.job.id, several=several, kept=kept)
+        title = draft.artifacts.title
+        further = (title,) if title is not None and not kept else ()
+        return replace(
+            upload,
+            artifact=name,
+            paths=certain(upload.paths, self._mentions),
+            extras=(*upload.extras, *further),
+        )
 
     @property
     def _mentions(self) -> str:

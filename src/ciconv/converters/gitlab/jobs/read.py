@@ -103,7 +103,7 @@ def read_job(
     word = DEFAULT_STAGE if stage is None else _word(stage.text, variables)
     fixed = {"CI_JOB_STAGE": word, "CI_JOB_NAME": entry.name}
     scope = replace(scope, variables=replace(variables, cells=parallel.names, fixed=fixed))
-    if word not in shared.stages and not shared.tolerant:
+    if word not in shared.stages:
         _report_stage(word, scope.at if stage is None else stage.span, shared, context)
     ruling = _ruling(fields, scope, shared)
     scope = replace(scope, variables=_with_chosen(scope.variables, ruling))
@@ -139,7 +139,11 @@ def _report_stage(word: str, span: Span, shared: Shared, context: Context) -> No
 
     close = get_close_matches(word, shared.stages, 1)
     help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(shared.stages)}"
-    context.diagnostics.error("unknown-stage", f"there is no stage {word!r}", span, help)
+    if shared.tolerant:
+        message = f"the stage {word!r} is nowhere at hand, so it comes last"
+        context.diagnostics.warning("unknown-stage", message, span, help)
+    else:
+        context.diagnostics.error("unknown-stage", f"there is no stage {word!r}", span, help)
 
 
 def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:

@@ -10,12 +10,13 @@ from itertools import takewhile
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, seconds
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, seconds
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, Extra, PublishReport, Step, UploadArtifact
 from ciconv.source import Span
-from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
 DEFAULT_DAYS = 30.0
 DOTENV = "dotenv"
@@ -34,6 +35,7 @@ class Artifacts(Struct, frozen=True, kw_only=True):
 
     upload: UploadArtifact | None = None
     name: Template | None = None  # as it is written
+    title: Extra | None = None  # the same, where the files have another name
     reports: tuple[Step, ...] = ()
     dotenv: tuple[Scalar, ...] = ()  # files whose variables later jobs get
     extras: tuple[Extra, ...] = ()
@@ -48,7 +50,8 @@ def read_artifacts(fields: Fields, scope: Scope) -> Artifacts:
     inner = Fields(node, scope.context, "'artifacts'")
     paths = [scope.text(one) for one in inner.scalars("paths") or ()]
     without = [scope.text(one) for one in inner.scalars("exclude") or ()]
-    name = scope.take(inner, "name")
+    named = inner.entry("name")
+    name = None if named is None else _text_of(named, scope)
     condition = _condition(inner, scope)
     days = _days(inner)
     untracked = inner.scalar("untracked")
@@ -56,22 +59,42 @@ def read_artifacts(fields: Fields, scope: Scope) -> Artifacts:
     kept: tuple[Extra, ...] = shown
     if untracked is not None and untracked.value is True:
         paths.append(text(UNTRACKED, of=None))
-    reports, dotenv = _reports(inner, scope, condition)
+    arguments = (Argument(name="retention", value=days, span=days.span),) if days else ()
+    reports, dotenv = _reports(inner, scope, arguments)
     leftovers = inner.leftovers(FORMAT)
     if not paths:
+        _report_without_paths(node, scope)
         fields.comments.extend((*entry.comments, *inner.comments))
         return Artifacts(reports=reports, dotenv=dotenv, extras=(*kept, *leftovers))
-    arguments = [Argument(name="retention", value=days, span=days.span)] if days else []
     upload = UploadArtifact(
         artifact=text(""),
         paths=_lines(paths, without, entry.span),
-        arguments=tuple(arguments),
+        arguments=arguments,
         condition=condition,
         span=entry.span,
         comments=(*entry.comments, *inner.comments),
         extras=leftovers,
     )
-    return Artifacts(upload=upload, name=name, reports=reports, dotenv=dotenv, extras=kept)
+    title = None if named is None else extra(named, "artifacts:name", matters=False)
+    return Artifacts(
+        upload=upload, name=name, title=title, reports=reports, dotenv=dotenv, extras=kept
+    )
+
+
+def _text_of(entry: Entry, scope: Scope) -> Template | None:
+    node = resolve(entry.value)
+    return scope.text(node) if isinstance(node, Scalar) and not is_null(node) else None
+
+
+def _report_without_paths(node: Node, scope: Scope) -> None:
+    """Say of keys that are about files that there are none; reports are always kept."""
+    for entry in getattr(node, "entries", ()):
+        if entry.name in ("name", "when", "exclude"):
+            message = f"{entry.name!r} has no effect: no paths are kept"
+            note = Diagnostic(
+                code="without-effect", severity=Severity.NOTE, message=message, span=entry.span
+            )
+            scope.context.diagnostics.add(note)
 
 
 UNTRACKED = "**"  # every file: that git does not track it, no other system asks
@@ -134,7 +157,7 @@ def join_lines(lines: list[Template], span: Span) -> Template:
 
 
 def _reports(
-    fields: Fields, scope: Scope, condition: Expr | None
+    fields: Fields, scope: Scope, arguments: tuple[Argument, ...]
 ) -> tuple[tuple[Step, ...], tuple[Scalar, ...]]:
     """Reports of tests and the like are kept whatever happens; dotenv files are variables."""
     inner = Fields(fields.node("reports"), scope.context, "'reports'")
@@ -151,6 +174,7 @@ def _reports(
                 PublishReport(
                     kind=entry.name,
                     paths=paths,
+                    arguments=arguments,
                     condition=Call(function="always", span=entry.span),
                     span=entry.span,
                     comments=entry.comments,
@@ -173,14 +197,20 @@ def _files(entry: Entry, fields: Fields, scope: Scope) -> Iterator[Scalar]:
     yield from (one for one in fields.only_scalars(items, entry.name) if one.value is not None)
 
 
-def artifact_name(artifacts: Artifacts, job: str, *, several: bool, taken: int) -> Template:
-    """Return what the files of a job are called: as written if no other job's are, else the job.
+def keeps_name(artifacts: Artifacts, *, several: bool, taken: int) -> bool:
+    """Whether files are called as it is written: if no other ones of the run are called so.
 
     `several`: the job has more than one instance; `taken`: how many jobs write this name.
     """
     written = constant(artifacts.name)
+    return bool(written) and taken == 1 and not several and not _FORBIDDEN.search(written or "")
+
+
+def artifact_name(artifacts: Artifacts, job: str, *, several: bool, kept: bool) -> Template:
+    """Return what the files of a job are called: as it is written if `kept`, else as the job."""
+    written = constant(artifacts.name)
     span = None if artifacts.upload is None else artifacts.upload.span
-    if written and taken == 1 and not several and not _FORBIDDEN.search(written):
+    if written and kept:
         return Template(parts=(Literal(value=written, span=span),), span=span)
     name = _FORBIDDEN.sub("-", job).strip("-") or "artifacts"
     parts: tuple[Expr, ...] = (Literal(value=name, span=span),)

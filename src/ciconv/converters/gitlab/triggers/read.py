@@ -55,6 +55,10 @@ def read_workflow(node: Node | None, variables: Variables, context: Context) -> 
     rules = fields.node("rules")
     name = scope.take(fields, "name")
     ruling = None if rules is None else read_rules(rules, scope, How(when="always"))
+    for one in () if ruling is None else ruling.rules:
+        if one.how.when not in ("always", "never"):
+            message = f"'when' of a rule of 'workflow' cannot be {one.how.when!r}"
+            context.diagnostics.error("unknown-when", message, one.node.span)
     kept = extras(fields, "auto_cancel", prefix="workflow:")
     return Workflow(
         ruling=ruling,

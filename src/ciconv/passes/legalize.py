@@ -233,7 +233,7 @@ def _uses_of_machine(job: Job, place: Place) -> Iterator[Found]:
 
 
 def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
-    for step in steps_of(job.steps):
+    for step in steps_of((*job.steps, *job.finally_steps)):
         where = replace(place, step=step.id or "")
         yield from _cancelled(step.condition, where)
         yield from _extras(step.extras, where)

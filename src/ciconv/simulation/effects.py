@@ -166,6 +166,8 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
     if difference.field is Field.STEP and difference.step.startswith("+"):
         same = loss.pipeline == difference.pipeline and loss.job in ("", difference.job)
         return same and loss.feature in _ADDS_STEPS
+    if difference.field is Field.STARTS and loss.feature is Feature.EXPRESSION:
+        return loss.pipeline == difference.pipeline  # it starts when any of its jobs runs
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
     if not difference.step and loss.feature in _OF_A_STEP - {Feature.EXPRESSION}:

@@ -12,6 +12,7 @@ from ciconv.ir.expression import Index, Ref, Star
 from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import nodes
+from ciconv.passes.stage_needs import is_optional
 from ciconv.simulation.plan import Why
 from ciconv.simulation.systems import System
 
@@ -156,5 +157,5 @@ def _needs_of(job: JobBase, pipeline: Pipeline, known: frozenset[str]) -> tuple[
     return tuple(
         Need(job=one.id, artifacts=True, accept=accept)
         for one in pipeline.jobs
-        if one.stage in earlier
+        if one.stage in earlier and not is_optional(one)
     )

@@ -4,8 +4,10 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#gith
 """
 
 from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Semantics, Star, Unary
+from ciconv.ir.job import Choice
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Step
 from ciconv.ir.walk import rewrite
 
 _KINDS = {("ref", "branch"): "refs/heads/", ("ref", "tag"): "refs/tags/"}
@@ -14,7 +16,32 @@ _REF = Ref(path=("ref", "full"))
 
 def with_own_names(pipeline: Pipeline) -> Pipeline:
     """Return the pipeline with expressions of GitHub for the names that it lacks."""
-    return rewrite(pipeline, lambda node: node, whole=_said)
+    return rewrite(rewrite(pipeline, _asking), lambda node: node, whole=_said)
+
+
+def _asking(node: Node) -> Node:
+    """What only asks whether there is a branch, or a tag, tests the kind of the ref."""
+    if isinstance(node, Choice | Step) and node.condition is not None:
+        return replace(node, condition=_asked(node.condition))
+    if isinstance(node, Call) and node.function == "case":
+        last = len(node.arguments) - 1
+        arguments = (
+            _asked(one) if number % 2 == 0 and number < last else one
+            for number, one in enumerate(node.arguments)
+        )
+        return replace(node, arguments=tuple(arguments))
+    return node
+
+
+def _asked(expr: Expr) -> Expr:
+    """An expression of which only counts whether it is true."""
+    if isinstance(expr, Ref) and expr.path in _KINDS:
+        return replace(_is_of(_KINDS[expr.path]), span=expr.span)
+    if isinstance(expr, Unary):
+        return replace(expr, operand=_asked(expr.operand))
+    if isinstance(expr, Binary) and expr.op in (Op.AND, Op.OR):
+        return replace(expr, left=_asked(expr.left), right=_asked(expr.right))
+    return expr
 
 
 def _said(node: Node) -> Node | None:
@@ -31,9 +58,15 @@ def _said(node: Node) -> Node | None:
 
 def _compared(whole: Binary, name: Expr, value: Expr) -> Expr | None:
     """A comparison of the whole ref, which needs no test of what kind it is."""
-    if not isinstance(name, Ref) or name.path not in _KINDS or not isinstance(value, Literal):
+    if not isinstance(name, Ref) or name.path not in _KINDS:
         return None
     kind = _KINDS[name.path]
+    if isinstance(value, Ref) and value.path == ("ref", "default"):
+        pattern = Literal(value=f"{kind}{{0}}", span=value.span)
+        whole_name = Call(function="format", arguments=(pattern, value), span=value.span)
+        return replace(whole, left=_REF, right=whole_name)
+    if not isinstance(value, Literal):
+        return None
     if value.value in ("", None):  # whether it is of that kind at all
         is_kind = replace(_is_of(kind), span=whole.span)
         if whole.op is Op.NE:

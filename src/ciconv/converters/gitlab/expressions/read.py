@@ -23,6 +23,7 @@ from ciconv.converters.gitlab.expressions.regexes import (
 from ciconv.converters.gitlab.expressions.variables import (
     EVENT,
     FOREIGN_EVENT,
+    OTHER_SOURCES,
     SOURCE,
     SOURCES,
     Variables,
@@ -45,7 +46,7 @@ def read_condition(scalar: Scalar, variables: Variables, context: Context) -> Ex
         _report(scalar, error, context)
     if parsing.expr is None:
         return Raw(format="gitlab", text=scalar.text, span=scalar.span)
-    found = _Meaning(variables).condition(parsing.expr)
+    found = _Meaning(variables, context).condition(parsing.expr)
     return all_of((found,))
 
 
@@ -59,8 +60,8 @@ def _report(scalar: Scalar, error: ParseError, context: Context) -> None:
 class _Meaning:
     """Gives the names in an expression their meaning."""
 
-    def __init__(self, variables: Variables) -> None:
-        self._variables = variables
+    def __init__(self, variables: Variables, context: Context) -> None:
+        self._variables, self._context = variables, context
 
     def condition(self, expr: Expr) -> Expr:
         """An expression that stands where true or false is wanted."""
@@ -128,8 +129,22 @@ class _Meaning:
             if right.value == "" and not self._is_defined(name):
                 return replace(FALSE, span=expr.span)  # not there is not the same as empty
             if isinstance(left, Ref) and left.path == EVENT and name == SOURCE:
-                right = replace(right, value=SOURCES.get(str(right.value), right.value))
+                return self._source(expr, left, right)
         return replace(expr, op=Op.EQ, left=left, right=right)
+
+    def _source(self, expr: Binary, event: Ref, word: Literal) -> Expr:
+        """A comparison with a kind of pipeline; there may be none of that name."""
+        said = str(word.value)
+        if said in SOURCES or said in OTHER_SOURCES:
+            value = replace(word, value=SOURCES.get(said, said))
+            return replace(expr, op=Op.EQ, left=event, right=value)
+        self._context.diagnostics.warning(
+            "unknown-source",
+            f"there are no pipelines of the kind {said!r}",
+            word.span,
+            f"there are {', '.join((*SOURCES, *OTHER_SOURCES))}",
+        )
+        return replace(FALSE, span=expr.span)
 
     def _truth_of(self, value: Expr) -> Expr:
         return TRUE if isinstance(value, Ref) and value.path == EVENT else value

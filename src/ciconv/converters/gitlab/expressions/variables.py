@@ -28,6 +28,17 @@ SOURCES = {
     "pipeline": "workflow_run",
     "parent_pipeline": "workflow_call",
 }
+# those that nothing outside of GitLab is like
+OTHER_SOURCES = (
+    "chat",
+    "external",
+    "external_pull_request_event",
+    "ondemand_dast_scan",
+    "ondemand_dast_validation",
+    "security_orchestration_policy",
+    "webide",
+    "unknown",
+)
 SOURCE = "CI_PIPELINE_SOURCE"
 EVENT = ("event",)
 FOREIGN_EVENT = "GITHUB_EVENT_NAME"  # in pipelines that come from there

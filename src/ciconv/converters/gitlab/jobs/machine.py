@@ -14,6 +14,10 @@ from ciconv.ir.step import EnvVar, Extra
 from ciconv.syntax.node import Entry, Scalar, Sequence, resolve
 from ciconv.syntax.node import Node as Tree
 
+# https://docs.gitlab.com/ci/runners/hosted_runners/
+_HOSTED = re.compile(
+    r"saas-(?P<os>linux|windows|macos)-(?P<size>small|medium|large|xlarge|2xlarge)-(?P<arch>amd64|arm64|m\w+)"
+)
 # entry points that do what every system does to an image anyway: hand it a shell
 _SHELLS = re.compile(r"(?:/usr)?(?:/bin/)?(?:env|ba|da|a)?sh|-c|-l|-lc|")
 
@@ -28,7 +32,18 @@ def read_runner(fields: Fields, scope: Scope) -> Runner | None:
         scope.text(one, one.comments)
         for one in fields.only_scalars(fields.as_items(node, "tags"), "tags")
     )
-    return Runner(labels=labels, span=entry.span, comments=entry.comments) if labels else None
+    if not labels:
+        return None
+    hosted = [found for one in labels if (found := _HOSTED.fullmatch(constant(one) or ""))]
+    if len(hosted) == len(labels) == 1:
+        return Runner(
+            os=hosted[0]["os"],
+            arch="arm64" if hosted[0]["arch"] == "arm64" else "x64",
+            size=hosted[0]["size"],
+            span=entry.span,
+            comments=entry.comments,
+        )
+    return Runner(labels=labels, span=entry.span, comments=entry.comments)
 
 
 def read_image(fields: Fields, scope: Scope) -> Container | None:

@@ -21,7 +21,7 @@ _USUAL = {
 # images of CircleCI's virtual machines
 _UBUNTU = re.compile(r"ubuntu-(\d\d)(\d\d)(?::.*)?")
 _WINDOWS = re.compile(r"windows-server-(\d{4})-.*")
-_OTHERS = re.compile(r"(?:android|linux-cuda-\d+|default|circleci/classic)(?::.*)?")
+_OTHERS = re.compile(r"(?:xcode-[^ ]+|android|linux-cuda-\d+|default|circleci/classic)(?::.*)?")
 _HOSTED = ("22.04", "24.04")  # other releases of Ubuntu are no runners any more
 
 

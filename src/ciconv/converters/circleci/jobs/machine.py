@@ -162,10 +162,17 @@ def _credential(value: Template | None) -> Template | None:
 def _macos(fields: Fields, context: Context) -> Machine:
     entry = fields.entry("macos")
     inner = Fields(None if entry is None else entry.value, context, "'macos'")
-    extras = inner.extra("circleci", "xcode", "code_signing")
+    xcode = inner.entry("xcode")
+    extras = inner.extra("circleci", "code_signing")
     size = inner.entry("resource_class")
+    version = xcode.value if xcode is not None else None
+    labels: tuple[Template, ...] = ()
+    if isinstance(version, Scalar):
+        label = f"xcode-{version.text}"
+        labels = (Template(parts=(Literal(value=label, span=version.span),), span=version.span),)
+    span = None if entry is None else entry.span
     machine = Machine(
-        runner=Runner(os="macos", arch="arm64", span=None if entry is None else entry.key.span),
+        runner=Runner(os="macos", arch="arm64", labels=labels, span=span),
         extras=(*extras, *inner.extra("circleci", "shell"), *inner.leftovers("circleci")),
         comments=(*(() if entry is None else entry.comments), *inner.comments),
     )

@@ -1,0 +1,357 @@
+"""Conditions in CircleCI's own words: what is known before a pipeline starts.
+
+https://circleci.com/docs/reference/configuration-reference/#logic-statements
+"""
+
+from functools import reduce
+
+from ciconv.converters.circleci.expressions.logic import escaped, folded, truth
+from ciconv.converters.circleci.triggers.patterns import exact, whole
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Literal,
+    Matches,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    Unary,
+    constant,
+    written,
+)
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.node import replace
+from ciconv.syntax import build
+from ciconv.syntax.node import Node as Tree
+
+BRANCH, TAG = Ref(path=("ref", "branch")), Ref(path=("ref", "tag"))
+_EVENT = ("event",)
+
+NATIVE: dict[tuple[str, ...], str] = {
+    ("ref", "branch"): "pipeline.git.branch",
+    ("ref", "tag"): "pipeline.git.tag",
+    ("commit", "sha"): "pipeline.git.revision",
+    ("commit", "title"): "pipeline.git.commit.subject",
+    ("event",): "pipeline.event.name",
+    ("event", "action"): "pipeline.event.action",
+    ("run", "number"): "pipeline.number",
+    ("run", "id"): "pipeline.id",
+    ("pr", "number"): "pipeline.event.github.pull_request.number",
+    ("pr", "title"): "pipeline.event.github.pull_request.title",
+    ("pr", "draft"): "pipeline.event.github.pull_request.draft",
+    ("pr", "base"): "pipeline.event.github.pull_request.base.ref",
+    ("pr", "base_name"): "pipeline.event.github.pull_request.base.ref",
+    ("pr", "base_sha"): "pipeline.event.github.pull_request.base.sha",
+    ("pr", "head"): "pipeline.event.github.pull_request.head.ref",
+    ("pr", "head_name"): "pipeline.event.github.pull_request.head.ref",
+    ("pr", "head_sha"): "pipeline.event.github.pull_request.head.sha",
+}
+# GitHub's word for what happened, and CircleCI's
+WORDS = {
+    "push": "push",
+    "pull_request": "pull_request",
+    "schedule": "schedule",
+    "workflow_dispatch": "api",
+    "repository_dispatch": "api",
+    "release": "push",
+}
+_HEADS, _TAGS = "refs/heads/", "refs/tags/"
+_COMPARISONS = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+
+
+def said(expr: Expr) -> Expr:
+    """Return a condition in terms of pipeline values; raise CannotSay."""
+    return folded(_said(expr))
+
+
+def _said(expr: Expr) -> Expr:
+    match expr:
+        case Literal():
+            return expr
+        case Template():
+            known = constant(expr)
+            if known is None:
+                raise CannotSay(expr, "it is a text that is put together")
+            return Literal(value=known, span=expr.span)
+        case Unary(op=Op.NOT):
+            return replace(expr, operand=_said(expr.operand), semantics=Semantics.CIRCLECI)
+        case Binary(op=Op.AND | Op.OR):
+            left, right = _said(expr.left), _said(expr.right)
+            return replace(expr, left=left, right=right, semantics=Semantics.CIRCLECI)
+        case Binary():
+            return _compared(expr)
+        case Matches():
+            return _matching(expr.value, expr.filter, expr)
+        case Call():
+            return _called(expr)
+        case Ref():
+            return _true(expr)
+    raise CannotSay(expr, "CircleCI cannot ask for it before the pipeline starts")
+
+
+def _true(ref: Ref) -> Expr:
+    """Whether a value is there at all."""
+    if ref.path[0] == "inputs" and len(ref.path) == 2:
+        return ref
+    if ref.path == ("ref", "name"):
+        return Literal(value=True, span=ref.span)
+    if ref.path in NATIVE:
+        return _binary(Op.NE, ref, Literal(value="", span=ref.span))
+    raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
+
+
+def _compared(expr: Binary) -> Expr:
+    for one, other in ((expr.left, expr.right), (expr.right, expr.left)):
+        if isinstance(one, Ref) and isinstance(other, Ref):
+            return _two(expr, one, other)
+        if isinstance(one, Ref) and isinstance(other, Literal):
+            return _with_literal(expr, one, other)
+    raise CannotSay(expr, "CircleCI cannot compare that before the pipeline starts")
+
+
+def _two(expr: Binary, one: Ref, other: Ref) -> Expr:
+    """A comparison with the default branch, the only one of two values that there is."""
+    paths = {one.path, other.path}
+    named = paths <= {("ref", "name"), ("ref", "branch"), ("ref", "default")}
+    if named and ("ref", "default") in paths and expr.op in (Op.EQ, Op.NE):
+        same = _binary(Op.EQ, BRANCH, Ref(path=("ref", "default")))
+        return same if expr.op is Op.EQ else _not(same)
+    raise CannotSay(expr, "CircleCI cannot compare two values")
+
+
+def _with_literal(expr: Binary, ref: Ref, value: Literal) -> Expr:
+    if expr.op not in (Op.EQ, Op.NE):
+        if ref.path in NATIVE or ref.path[0] == "inputs":
+            return replace(expr, semantics=Semantics.CIRCLECI)
+        raise CannotSay(expr, "CircleCI does not know it before the pipeline starts")
+    test = _equal(ref, value)
+    return test if expr.op is Op.EQ else _not(test)
+
+
+def _equal(ref: Ref, value: Literal) -> Expr:
+    text = written(value.value)
+    match ref.path:
+        case ("event",):
+            return _event(ref, text)
+        case ("ref", "full"):
+            return _full(ref, text)
+        case ("ref", "name"):
+            both = (_is(BRANCH, text), _is(TAG, text))
+            return _binary(Op.OR, *both)
+        case ("ref", "type"):
+            if text not in ("branch", "tag"):
+                return Literal(value=False)
+            return _not(_is(BRANCH if text == "branch" else TAG, ""))
+        case ("inputs", _):
+            return _binary(Op.EQ, ref, value)
+    if ref.path in NATIVE:
+        return _binary(Op.EQ, ref, value)
+    raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
+
+
+def _event(ref: Ref, word: str) -> Expr:
+    if word not in WORDS:
+        return Literal(value=False, span=ref.span)
+    return _binary(Op.EQ, replace(ref, path=_EVENT), Literal(value=WORDS[word], span=ref.span))
+
+
+def _full(ref: Ref, text: str) -> Expr:
+    if text.startswith(_HEADS):
+        return _is(BRANCH, text[len(_HEADS) :])
+    if text.startswith(_TAGS):
+        return _is(TAG, text[len(_TAGS) :])
+    return Literal(value=False, span=ref.span)
+
+
+def _called(call: Call) -> Expr:
+    value = call.arguments[0] if call.arguments else None
+    wanted = call.arguments[1] if len(call.arguments) > 1 else None
+    if not isinstance(value, Ref) or not isinstance(wanted, Literal):
+        raise CannotSay(call, "CircleCI has no such function before the pipeline starts")
+    text = written(wanted.value)
+    if call.function == "startsWith" and value.path == ("ref", "full"):
+        for begin, name in ((_HEADS, BRANCH), (_TAGS, TAG)):
+            if text.startswith(begin):
+                return _begins(name, text[len(begin) :])
+            if begin.startswith(text) and text != "refs/":
+                return _begins(name, "")
+        return Literal(value=text in ("refs/", "refs", ""))
+    regexes = {
+        "startsWith": f"{escaped(text)}.*",
+        "endsWith": f".*{escaped(text)}",
+        "contains": f".*{escaped(text)}.*",
+    }
+    if call.function not in regexes:
+        raise CannotSay(call, "CircleCI has no such function before the pipeline starts")
+    return _fits(value, regexes[call.function], call)
+
+
+def _begins(name: Ref, text: str) -> Expr:
+    if not text:
+        return _not(_is(name, ""))
+    return _fits(name, f"{escaped(text)}.*", name)
+
+
+def _matching(value: Expr, wanted: Filter, at: Expr) -> Expr:
+    if not isinstance(value, Ref):
+        raise CannotSay(at, "CircleCI cannot compare that before the pipeline starts")
+    names = [exact(one) for one in wanted.patterns]
+    if len(names) == 1 and names[0] is not None and not wanted.patterns[0].negated:
+        test = _equal(value, Literal(value=names[0]))
+        return _not(test) if wanted.ignore else test
+    return _fits(value, whole(wanted), at)
+
+
+def _fits(value: Ref, regex: str, at: Expr) -> Expr:
+    """Whether a value fits a regular expression; `ref.name` is a branch or a tag."""
+    if value.path == ("ref", "full"):
+        raise CannotSay(at, "CircleCI knows branches and tags by their short names")
+    if value.path == ("ref", "name"):
+        return _binary(Op.OR, _fits(BRANCH, regex, at), _fits(TAG, regex, at))
+    if value.path not in NATIVE and value.path[0] != "inputs":
+        raise CannotSay(at, "CircleCI does not know it before the pipeline starts")
+    pattern = Pattern(text=regex, syntax=PatternSyntax.JAVA)
+    return Matches(value=value, filter=Filter(patterns=(pattern,)), span=at.span)
+
+
+def _is(name: Ref, text: str) -> Expr:
+    return _binary(Op.EQ, name, Literal(value=text))
+
+
+def _binary(op: Op, left: Expr, right: Expr) -> Binary:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.CIRCLECI, span=right.span)
+
+
+def _not(expr: Expr) -> Expr:
+    if isinstance(expr, Binary) and expr.op in (Op.EQ, Op.NE):
+        return replace(expr, op=Op.NE if expr.op is Op.EQ else Op.EQ)
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.CIRCLECI)
+
+
+def name_of(ref: Ref) -> str:
+    """Return a pipeline value as CircleCI writes it; raise CannotSay."""
+    if ref.path[0] == "inputs" and len(ref.path) == 2:
+        return f"pipeline.parameters.{parameter(ref.path[1])}"
+    if ref.path not in NATIVE:
+        raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
+    return NATIVE[ref.path]
+
+
+def parameter(name: str) -> str:
+    """Return the name of a parameter as CircleCI takes it: lower case, digits, `_` and `-`."""
+    import re
+
+    clean = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("-_")
+    return clean if clean[:1].isalpha() else f"p_{clean}"
+
+
+def _is_default(expr: Expr) -> bool:
+    return (
+        isinstance(expr, Binary)
+        and isinstance(expr.right, Ref)
+        and expr.right.path == ("ref", "default")
+    )
+
+
+_NAME_OF_DEFAULT = "pipeline.git.branch.is_default"
+
+
+def logic(expr: Expr) -> Tree:
+    """Return a condition that `said` gave as a logic statement."""
+    match expr:
+        case Literal():
+            return _scalar(expr.value)
+        case Unary():
+            return build.mapping(("not", logic(expr.operand)))
+        case Binary(op=Op.AND | Op.OR):
+            word = "and" if expr.op is Op.AND else "or"
+            return build.mapping((word, build.sequence(*map(logic, _flat(expr, expr.op)))))
+        case Binary() if _is_default(expr):
+            return build.text(f"<< {_NAME_OF_DEFAULT} >>")
+        case Binary(op=Op.EQ | Op.NE):
+            test = build.mapping(("equal", build.sequence(logic(expr.right), logic(expr.left))))
+            return test if expr.op is Op.EQ else build.mapping(("not", test))
+        case Matches():
+            pattern = build.entry("pattern", _quoted(f"^{_grouped(_regex(expr))}$"))
+            value = build.entry("value", logic(expr.value))
+            return build.mapping(("matches", build.mapping(pattern, value)))
+        case Ref():
+            return build.text(f"<< {name_of(expr)} >>")
+    return build.text(f"<< {inline(expr)} >>")
+
+
+def _grouped(regex: str) -> str:
+    return f"(?:{regex})" if "|" in regex and not regex.startswith("(?") else regex
+
+
+def _quoted(text: str) -> Tree:
+    return build.text(text)
+
+
+def _regex(expr: Matches) -> str:
+    return whole(expr.filter)
+
+
+def _scalar(value: Constant) -> Tree:
+    if isinstance(value, bool):
+        return build.boolean(value)
+    if isinstance(value, float):
+        return build.number(int(value) if value.is_integer() else value)
+    return build.text(written(value))
+
+
+def _flat(expr: Expr, op: Op) -> list[Expr]:
+    if isinstance(expr, Binary) and expr.op is op:
+        return [*_flat(expr.left, op), *_flat(expr.right, op)]
+    return [expr]
+
+
+def inline(expr: Expr) -> str:
+    """Return a condition that `said` gave as one expression."""
+    match expr:
+        case Literal():
+            return _word(expr.value)
+        case Ref():
+            return name_of(expr)
+        case Unary():
+            return f"not ({inline(expr.operand)})"
+        case Binary() if _is_default(expr):
+            return _NAME_OF_DEFAULT
+        case Binary(op=Op.AND | Op.OR):
+            word = " and " if expr.op is Op.AND else " or "
+            parts = [_bracketed(one, expr.op) for one in _flat(expr, expr.op)]
+            return word.join(parts)
+        case Binary():
+            return f"{inline(expr.left)} {_COMPARISONS[expr.op]} {inline(expr.right)}"
+        case Matches():
+            regex = _word(f"^{_grouped(_regex(expr))}$")
+            return f"{inline(expr.value)} matches {regex}"
+    raise CannotSay(expr, "CircleCI cannot ask for it before the pipeline starts")
+
+
+def _bracketed(expr: Expr, op: Op) -> str:
+    inner = isinstance(expr, Binary) and expr.op in (Op.AND, Op.OR) and expr.op is not op
+    return f"({inline(expr)})" if inner else inline(expr)
+
+
+def _word(value: Constant) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "false" if value is None else written(value)
+
+
+def all_of(parts: list[Expr]) -> Expr | None:
+    """Return the condition that all parts hold for."""
+    kept = [one for one in parts if not (isinstance(one, Literal) and truth(one.value))]
+    return reduce(lambda left, right: _binary(Op.AND, left, right), kept) if kept else None
+
+
+def any_of(parts: list[Expr]) -> Expr:
+    """Return the condition that one of the parts holds for."""
+    if not parts:
+        return Literal(value=False)
+    return reduce(lambda left, right: _binary(Op.OR, left, right), parts)

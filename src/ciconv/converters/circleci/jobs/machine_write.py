@@ -1,0 +1,200 @@
+"""What a job runs on, in CircleCI's words.
+
+https://circleci.com/docs/guides/execution-managed/executor-intro/
+"""
+
+import re
+
+from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import Ref, Template, constant
+from ciconv.ir.job import Container, Job, Runner
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Mapping
+
+_UBUNTU = re.compile(r"ubuntu-(\d\d)\.(\d\d)(-arm)?")
+_BASE = "cimg/base:current"  # beside services, when a job names no image
+_XCODE = "16.4.0"
+
+
+def write_machine(job: Job, writer: Writer) -> list[Entry]:
+    """Return `docker`, `machine` or `macos`, and `resource_class`."""
+    if job.container is not None or job.services:
+        return _docker(job, writer)
+    if job.runner is None:
+        return _virtual("", None)
+    return _of_runner(job.runner, writer)
+
+
+def _docker(job: Job, writer: Writer) -> list[Entry]:
+    images = []
+    if job.container is not None:
+        images.append(_image(job.container, writer, named=False))
+    else:
+        images.append(build.mapping(("image", build.text(_BASE))))
+        at = job.runner or job
+        said = f"the job runs in {_BASE!r} beside its services, which has fewer tools"
+        writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, at)
+    images += [_image(one, writer, named=job.container is not None) for one in job.services]
+    entries = [build.entry("docker", build.sequence(*images))]
+    if job.container is not None and job.runner is not None:
+        size = _size(job.runner)
+        said = "the container runs on a machine of CircleCI"
+        writer.lose(Feature.RUNNER, Outcome.LOWERED, said, job.runner)
+        if size:
+            entries.append(build.entry("resource_class", build.text(size)))
+    return entries
+
+
+def _size(runner: Runner) -> str:
+    if runner.size:
+        return runner.size
+    labels = [constant(one) or "" for one in runner.labels]
+    return "arm.medium" if runner.arch == "arm64" or any("-arm" in one for one in labels) else ""
+
+
+def _image(container: Container, writer: Writer, *, named: bool) -> Mapping:
+    entries = writer.entry("image", container.image, Feature.CONTAINER)
+    if named and container.name:
+        entries.append(build.entry("name", build.text(container.name)))
+    login = []
+    for key, value in (("username", container.username), ("password", container.password)):
+        if value is not None:
+            login.append(build.entry(key, build.text(_credential(value, writer))))
+    if login:
+        entries.append(build.entry("auth", build.mapping(*login)))
+    feature = Feature.SERVICE if container.name else Feature.CONTAINER
+    variables = [
+        entry for one in container.env for entry in writer.entry(one.name, one.value, feature)
+    ]
+    if variables:
+        entries.append(build.entry("environment", build.mapping(*variables)))
+    entries += _rest(container, feature, writer)
+    return build.mapping(*entries, comments=container.comments)
+
+
+def _rest(container: Container, feature: Feature, writer: Writer) -> list[Entry]:
+    """What of a container has no key: its volumes, its options, ports under other numbers."""
+    entries = [
+        build.entry(one.key, one.value, one.comments)
+        for one in container.extras
+        if one.format == "circleci"
+    ]
+    for volume in container.volumes:
+        said = "volumes are left out: nothing can be mounted"
+        writer.lose(feature, Outcome.MANUAL, said, volume)
+    for port in container.ports:
+        outer, _, inner = (constant(port) or "").partition(":")
+        if inner and outer != inner.split("/")[0]:
+            said = f"the port {constant(port)!r} is the container's own one, on localhost"
+            writer.lose(feature, Outcome.APPROXIMATED, said, port)
+        else:
+            said = "all ports of the container are there on localhost"
+            writer.lose(feature, Outcome.LOWERED, said, port)
+    if container.options is not None:
+        user = re.fullmatch(r"--user[ =](\S+)", (constant(container.options) or "").strip())
+        if user:
+            entries.append(build.entry("user", build.text(user[1])))
+        else:
+            said = "the options of docker are left out, and nobody waits until it is healthy"
+            writer.lose(feature, Outcome.APPROXIMATED, said, container.options)
+    return entries
+
+
+def _credential(value: Template, writer: Writer) -> str:
+    """A name or a password: secrets are variables of the project."""
+    (part,) = value.parts if len(value.parts) == 1 else (None,)
+    if isinstance(part, Ref) and part.path[0] in ("secrets", "vars"):
+        writer.lose(Feature.SECRET, Outcome.MANUAL, f"create the variable {part.path[1]!r}", value)
+        return f"${part.path[1]}"
+    try:
+        return writer.text(value)
+    except CannotSay as error:
+        said = f"who logs in cannot be said: {error}"
+        writer.lose(Feature.SECRET, Outcome.MANUAL, said, error.expr)
+        return "$DOCKER_LOGIN"
+
+
+def _of_runner(runner: Runner, writer: Writer) -> list[Entry]:
+    labels = [constant(one) for one in runner.labels]
+    if not labels or None in labels:
+        return _unknown(runner, writer)
+    known = [one or "" for one in labels]
+    if "self-hosted" in known:
+        return _own(known, runner, writer)
+    for label in known:
+        entries = machine_of(label)
+        if entries is not None:
+            said = f"the machine {label!r} became one of CircleCI, which has other tools"
+            writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, runner)
+            return entries
+    return _own(known, runner, writer)
+
+
+def _unknown(runner: Runner, writer: Writer) -> list[Entry]:
+    if not runner.labels:
+        system = {"macos": "macos-latest", "windows": "windows-latest"}.get(runner.os or "")
+        said = "the job runs on a machine of CircleCI"
+        writer.lose(Feature.RUNNER, Outcome.LOWERED, said, runner)
+        return machine_of(system or "ubuntu-latest") or []
+    said = "which machine it is has to be known before: it became the usual one"
+    writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
+    return machine_of("ubuntu-latest") or []
+
+
+def _own(labels: list[str], runner: Runner, writer: Writer) -> list[Entry]:
+    """A machine of the owner: a resource class of the same name."""
+    own = [one for one in labels if one not in ("self-hosted", "linux", "x64")]
+    named = next((one for one in own if "/" in one), "")
+    name = (
+        named or f"your-namespace/{re.sub(r'[^a-z0-9-]+', '-', '-'.join(own).lower()) or 'linux'}"
+    )
+    said = f"the machine is one of your own: create the resource class {name!r}"
+    writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
+    return [
+        build.entry("machine", build.boolean(True)),
+        build.entry("resource_class", build.text(name)),
+    ]
+
+
+def machine_of(label: str) -> list[Entry] | None:
+    """Return the machine that is most like one of GitHub's; None for a label of somebody else."""
+    ubuntu = _UBUNTU.fullmatch(label)
+    if ubuntu:
+        year, month, arm = ubuntu.groups()
+        image = f"ubuntu-{year}{month}:current" if year in ("22", "24") else "ubuntu-2204:current"
+        return _virtual(image, "arm.medium" if arm else None)
+    if label.startswith("ubuntu-"):
+        return _virtual("ubuntu-2404:current", None)
+    if label.startswith("macos-"):
+        macos = build.mapping(("xcode", build.text(_XCODE)))
+        size = build.entry("resource_class", build.text("m4pro.medium"))
+        shell = build.entry("shell", build.text("/bin/bash -eo pipefail"))  # not a login shell
+        return [build.entry("macos", macos), size, shell]
+    if label.startswith("windows-"):
+        year = "2025" if "2025" in label else "2022"
+        return _virtual(f"windows-server-{year}-gui:current", "windows.medium")
+    return None
+
+
+def _virtual(image: str, size: str | None) -> list[Entry]:
+    named = image or "ubuntu-2404:current"
+    entries = [build.entry("machine", build.mapping(("image", build.text(named))))]
+    if size:
+        entries.append(build.entry("resource_class", build.text(size)))
+    return entries
+
+
+def is_fixed(runner: Runner | None) -> bool:
+    """Whether the machine does not depend on the matrix."""
+    return runner is None or all(constant(one) is not None for one in runner.labels)
+
+
+def default_shell(job: Job) -> str:
+    """Return the shell that CircleCI runs scripts with on the machine of a job."""
+    labels = () if job.runner is None else job.runner.labels
+    names = [constant(one) or "" for one in labels]
+    if any(one.startswith("windows") for one in names):
+        return "powershell"
+    return "bash -eo pipefail {0}"

@@ -1,0 +1,70 @@
+"""Outputs of jobs: files in the workspace that later jobs read as variables.
+
+https://circleci.com/docs/guides/orchestrate/workspaces/
+"""
+
+import re
+
+from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.circleci.steps.workspace_write import FOLDER, OUTPUTS
+from ciconv.ir.expression import Ref, text
+from ciconv.ir.job import Job
+from ciconv.ir.step import EnvVar, Extra, Run, Step
+from ciconv.ir.walk import nodes
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+
+
+def outputs_steps(job: Job, writer: Writer) -> tuple[Step, ...]:
+    """Return the steps that hand on the outputs of a job."""
+    if not job.outputs:
+        return ()
+    names = [variable_of(job.id, one.name) for one in job.outputs]
+    file = f"{FOLDER}/{OUTPUTS}/{_file(job.id)}"
+    lines = [f"mkdir -p {FOLDER}/{OUTPUTS}"]
+    lines += [f"printf 'export %s=%q\\n' {name} \"${name}\" >> {file}" for name in names]
+    env = tuple(
+        EnvVar(name=name, value=one.value, span=one.span, comments=one.comments)
+        for name, one in zip(names, job.outputs, strict=True)
+    )
+    for one in job.outputs:
+        said = f"the output {one.name!r} is handed on in a file of the workspace"
+        writer.lose(Feature.OUTPUT, Outcome.LOWERED, said, one)
+    collect = Run(name=text("Outputs"), script=text("\n".join(lines) + "\n"), env=env)
+    keep = build.mapping(
+        ("root", build.text(FOLDER)), ("paths", build.sequence(build.text(OUTPUTS)))
+    )
+    return (collect, Step(extras=(_own("persist_to_workspace", keep),)))
+
+
+def _own(name: str, value: object) -> Extra:
+    return Extra(format="circleci", key=name, value=value)  # type: ignore[arg-type]
+
+
+def attached_step(job: Job, writer: Writer) -> tuple[Step, ...]:
+    """Return the steps that bring what jobs before handed on."""
+    wanted = {
+        one.path[1]
+        for one in nodes(job)
+        if isinstance(one, Ref) and one.path[0] == "needs" and one.path[2:3] == ("outputs",)
+    }
+    known = {one.id for one in writer.pipeline.jobs if isinstance(one, Job) and one.outputs}
+    names = [need.job for need in job.needs or () if need.job in wanted & known]
+    if not names:
+        return ()
+    at = build.mapping(("at", build.text(FOLDER)))
+    files = " ".join(f"{FOLDER}/{OUTPUTS}/{_file(name)}" for name in names)
+    script = (
+        f'for file in {files}; do\n  if [ -f "$file" ]; then cat "$file" >> "$BASH_ENV"; fi\ndone\n'
+    )
+    read = Run(name=text("Outputs of earlier jobs"), script=text(script))
+    return (Step(extras=(_own("attach_workspace", at),)), read)
+
+
+def _file(job: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", job) + ".sh"
+
+
+def variable_of(job: str, output: str) -> str:
+    """Return the variable that an output of a job is handed on in."""
+    return re.sub(r"[^A-Za-z0-9]", "_", f"NEEDS_{job}_OUTPUTS_{output}").upper()

@@ -1,0 +1,376 @@
+"""Jobs, and the lists of workflows that ask for them.
+
+https://circleci.com/docs/reference/configuration-reference/#jobs
+"""
+
+from functools import reduce
+
+from msgspec import Struct
+
+from ciconv.context import Context
+from ciconv.converters.circleci.expressions.write import BRANCH, TAG, any_of, inline, said
+from ciconv.converters.circleci.jobs.machine_write import (
+    default_shell,
+    is_fixed,
+    machine_of,
+    write_machine,
+)
+from ciconv.converters.circleci.jobs.matrix_write import (
+    axes_of,
+    cell_name,
+    runner_axis,
+    value_of,
+    write_matrix,
+    write_parameters,
+)
+from ciconv.converters.circleci.jobs.outputs import attached_step, outputs_steps
+from ciconv.converters.circleci.jobs.ready import Ready, ready_of, words
+from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.circleci.steps.caches_write import save_cache
+from ciconv.converters.circleci.steps.write import write_steps
+from ciconv.converters.circleci.triggers.write import Start, is_every, passes, write_filter
+from ciconv.converters.script_steps import CannotSay
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Unary,
+    constant,
+    text,
+)
+from ciconv.ir.job import ApprovalJob, Job, JobBase
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import EnvVar, Placeholder, RestoreCache, Run, Step
+from ciconv.ir.walk import nodes
+from ciconv.profile import Feature, Outcome
+from ciconv.source import NOWHERE, Comment
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Node, Scalar
+
+_HALT = "circleci-agent step halt"
+_EVERY = build.mapping(("tags", build.mapping(("only", build.text("/.*/")))))
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """What the file has decided for the jobs of one workflow."""
+
+    pipeline: Pipeline
+    start: Start
+    names: dict[str, str]  # of definitions, by the ids of jobs
+    context: Context
+
+
+class Written(Struct, frozen=True, kw_only=True):
+    """A job's definition, the items that ask for it, and the executors it names."""
+
+    definition: Entry | None
+    items: tuple[Node, ...]
+    executors: tuple[Entry, ...] = ()
+
+
+def write_job(job: JobBase, setting: Setting) -> Written:
+    """Return a job of a workflow."""
+    if isinstance(job, ApprovalJob):
+        entries = [build.entry("type", build.text("approval"))]
+        ready = ready_of(job)
+        writer = Writer(setting.pipeline, Job(id=job.id, span=job.span), {}, setting.context)
+        entries += _conditions(job, ready, setting, writer)
+        item = build.mapping(build.entry(job.id, build.mapping(*entries)), comments=job.comments)
+        return Written(definition=None, items=(item,))
+    assert isinstance(job, Job)
+    return _JobWriter(job, setting).written()
+
+
+class _JobWriter:
+    """Writes one job."""
+
+    def __init__(self, job: Job, setting: Setting) -> None:
+        self._job, self._setting = job, setting
+        self._axes = axes_of(job)
+        self._writer = Writer(setting.pipeline, job, self._axes.parameters, setting.context)
+        self._ready = ready_of(job)
+
+    def written(self) -> Written:
+        job, writer = self._job, self._writer
+        machine, executors = self._machine()
+        steps = self._steps()
+        entries = [*write_parameters(self._axes), *machine]
+        environment = self._environment()
+        if environment:
+            entries.append(build.entry("environment", build.mapping(*environment)))
+        entries += [
+            build.entry(one.key, one.value, one.comments)
+            for one in job.extras
+            if one.format == "circleci"
+        ]
+        entries.append(build.entry("steps", build.sequence(*steps)))
+        self._report()
+        name = self._setting.names[job.id]
+        definition = build.entry(name, build.mapping(*entries), self._comments(name))
+        return Written(definition=definition, items=self._items(name, writer), executors=executors)
+
+    def _comments(self, name: str) -> tuple[Comment, ...]:
+        shown = self._job.name
+        said = "" if shown is None else constant(shown) or (shown.span.text if shown.span else "")
+        own = (Comment(said, NOWHERE),) if said and said != name else ()
+        return (*own, *self._job.comments)
+
+    def _machine(self) -> tuple[list[Entry], tuple[Entry, ...]]:
+        """The machine; one that the matrix names is an executor that a parameter names."""
+        job, axis = self._job, runner_axis(self._job)
+        if is_fixed(job.runner) or job.container is not None or job.services or axis is None:
+            return write_machine(job, self._writer), ()
+        own = self._axes.parameters.get(axis)
+        labels = dict.fromkeys(row[own].text for row in self._axes.rows) if own else {}
+        made = {label: machine_of(label) for label in labels}
+        if own is None or not made or any(one is None for one in made.values()):
+            return write_machine(job, self._writer), ()
+        at = job.runner or job
+        said = "the machines became those of CircleCI, which have other tools"
+        self._writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, at)
+        executors = tuple(
+            build.entry(label, build.mapping(*(entries or ()))) for label, entries in made.items()
+        )
+        return [build.entry("executor", build.text(f"<< parameters.{own} >>"))], executors
+
+    def _steps(self) -> tuple[Node, ...]:
+        job, writer = self._job, self._writer
+        env = self._late_env()
+        steps: tuple[Step, ...] = tuple(_with_env(one, env) for one in job.steps)
+        steps = (*self._gates(), *steps)
+        written = write_steps((*attached_step(job, writer), *steps), writer, default_shell(job))
+        last = [
+            one
+            for step in reversed(job.steps)
+            if isinstance(step, RestoreCache) and step.save
+            for one in save_cache(step, writer)
+        ]
+        tail = (*last, *outputs_steps(job, writer))
+        if tail:
+            written = (*written, *write_steps(tuple(tail), writer, default_shell(job)))
+        return written
+
+    def _gates(self) -> tuple[Step, ...]:
+        """Steps that end the job where only the run knows that it has nothing to do."""
+        found: list[Step] = []
+        for error in self._ready.unsayable:
+            said = f"the job begins with a step that fails: {error}"
+            self._writer.lose(Feature.EXPRESSION, Outcome.MANUAL, said, error.expr)
+            span = error.expr.span
+            what = span.text if span is not None and span.source.path else "the condition"
+            reason = f"{error}; say when the job runs, then remove this step"
+            found.append(Placeholder(what=what, reason=reason, span=span))
+        if self._ready.later:
+            test = reduce(_both, self._ready.later)
+            said = "the job starts, and ends at once where the condition does not hold"
+            self._writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, test)
+            opposite = _not(test)
+            found.append(
+                Run(
+                    name=text("Only if needed"),
+                    script=text(_HALT),
+                    condition=opposite,
+                    span=test.span,
+                )
+            )
+        return tuple(found)
+
+    def _environment(self) -> list[Entry]:
+        found: dict[str, Entry] = {}
+        for one in (*self._setting.pipeline.env, *self._job.env):
+            said = self._text_of(one)
+            found.pop(one.name, None)
+            if said is not None:
+                found[one.name] = build.entry(one.name, build.text(said), one.comments)
+        for one in self._writer.names.definitions():
+            said = self._text_of(one)
+            if said is None:
+                message = f"the variable {one.name!r} is left out: only the run knows it"
+                self._writer.lose(Feature.VARIABLE, Outcome.MANUAL, message, one)
+            else:
+                found.setdefault(one.name, build.entry(one.name, build.text(said)))
+        return list(found.values())
+
+    def _text_of(self, one: EnvVar) -> str | None:
+        try:
+            return self._writer.text(one.value)
+        except CannotSay:
+            return None
+
+    def _late_env(self) -> tuple[EnvVar, ...]:
+        """The variables that a shell has to work out, but for secrets of the same name."""
+        late: dict[str, EnvVar] = {}
+        for one in (*self._setting.pipeline.env, *self._job.env):
+            late.pop(one.name, None)
+            if self._text_of(one) is None and not _is_ambient(one):
+                late[one.name] = one
+        return tuple(late.values())
+
+    def _items(self, name: str, writer: Writer) -> tuple[Node, ...]:
+        job, axes = self._job, self._axes
+        shared = _conditions(job, self._ready, self._setting, writer)
+        contexts = [one.text for one in job.contexts]
+        if job.environment is not None:
+            contexts.append(constant(job.environment.name) or "environment")
+        if contexts:
+            texts = build.sequence(*(build.text(one) for one in contexts), flow=True)
+            shared.append(build.entry("context", texts))
+        if job.concurrency is not None:
+            shared += writer.entry("serial-group", job.concurrency.group, Feature.JOB_CONCURRENCY)
+        if job.matrix is None or not axes.rows:
+            own = [] if name == job.id else [build.entry("name", build.text(job.id))]
+            return (_item(name, [*own, *shared]),)
+        if axes.native is not None:
+            alias = [] if name == job.id else [build.entry("alias", build.text(job.id))]
+            matrix = write_matrix(axes)
+            whole = build.entry(
+                "matrix", build.mapping(*getattr(matrix.value, "entries", ()), *alias)
+            )
+            return (_item(name, [whole, *shared]),)
+        return tuple(self._cell(name, row, shared) for row in axes.rows)
+
+    def _cell(self, name: str, row: dict[str, Scalar], shared: list[Entry]) -> Node:
+        own = build.entry("name", build.text(cell_name(self._job.id, row)))
+        values = [
+            build.entry(key, value_of(one, self._axes.types[key])) for key, one in row.items()
+        ]
+        return _item(name, [own, *values, *shared])
+
+    def _report(self) -> None:
+        """What the job had that no key of CircleCI stands for."""
+        job, writer = self._job, self._writer
+        if job.timeout is not None:
+            said = "no job has a time limit of its own"
+            writer.lose(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job.timeout)
+        may_fail = job.choices[0].may_fail if job.choices else None
+        if may_fail is not None and not _is_false(may_fail):
+            said = "the workflow fails with the job, though jobs that require it may go on"
+            writer.lose(Feature.CHOICE, Outcome.APPROXIMATED, said, may_fail)
+        for one in walk_secrets(job):
+            said = f"create the variable {one.path[1]!r} in the project, or in a context"
+            feature = Feature.SECRET if one.path[0] == "secrets" else Feature.VARIABLE
+            writer.lose(feature, Outcome.MANUAL, said, one)
+
+
+def walk_secrets(job: Job) -> tuple[Ref, ...]:
+    """Return the secrets and variables of settings that a job reads, each once."""
+    found: dict[tuple[str, ...], Ref] = {}
+    for one in nodes(job):
+        if isinstance(one, Ref) and one.path[0] in ("secrets", "vars") and len(one.path) == 2:
+            found.setdefault(one.path, one)
+    return tuple(found.values())
+
+
+def _is_false(expr: Expr) -> bool:
+    known = constant(expr)
+    return known in ("false", "") or (isinstance(expr, Literal) and expr.value is False)
+
+
+def _is_ambient(one: EnvVar) -> bool:
+    """Whether a variable is a secret or a setting of its own name, which is there anyway."""
+    parts = one.value.parts
+    if len(parts) != 1 or not isinstance(parts[0], Ref):
+        return False
+    return parts[0].path in (("secrets", one.name), ("vars", one.name))
+
+
+def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
+    if not late or not isinstance(step, Run):
+        return step
+    own = {one.name for one in step.env}
+    return replace(step, env=(*(one for one in late if one.name not in own), *step.env))
+
+
+def _both(left: Expr, right: Expr) -> Expr:
+    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
+
+
+def _not(expr: Expr) -> Expr:
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
+
+
+def _item(name: str, entries: list[Entry]) -> Node:
+    if not entries:
+        return build.text(name)
+    return build.mapping(build.entry(name, build.mapping(*entries)))
+
+
+def _conditions(job: JobBase, ready: Ready, setting: Setting, writer: Writer) -> list[Entry]:
+    """`requires` and `filters` of a job in a workflow."""
+    entries: list[Entry] = []
+    requires = [
+        item
+        for name, accept in ready.accept.items()
+        for item in _required(name, words(accept), setting)
+    ]
+    if requires:
+        flow = all(isinstance(one, Scalar) for one in requires) and len(requires) <= 4
+        entries.append(build.entry("requires", build.sequence(*requires, flow=flow)))
+    filters = _filters(ready, setting)
+    if filters is not None:
+        entries.append(build.entry("filters", filters))
+    return entries
+
+
+def _required(name: str, accepted: list[str], setting: Setting) -> list[Node]:
+    """The names a job is required by: all cells of a matrix that is no plain product."""
+    job = next((one for one in setting.pipeline.jobs if one.id == name), None)
+    names = [name]
+    if isinstance(job, Job) and job.matrix is not None:
+        axes = axes_of(job)
+        if axes.native is None and axes.rows:
+            names = [cell_name(name, row) for row in axes.rows]
+    found: list[Node] = []
+    for one in names:
+        if not accepted:
+            found.append(build.text(one))
+            continue
+        values = [build.text(word) for word in accepted]
+        value: Node = values[0] if len(values) == 1 else build.sequence(*values, flow=True)
+        found.append(build.mapping((one, value)))
+    return found
+
+
+def _filters(ready: Ready, setting: Setting) -> Node | None:
+    """Filters of the workflow and of the job: names where they can be said so, or an expression."""
+    start = setting.start
+    known = [one for one in ready.known if not (isinstance(one, Literal) and one.value is True)]
+    if known:
+        parts = list(known)
+        outer = _filter_condition(start)
+        if outer is not None:
+            parts.insert(0, outer)
+        whole = reduce(_both, parts)
+        return build.text(inline(whole))
+    if start.when is not None:
+        return _EVERY if start.has_tags else None
+    if start.branches is None and start.tags is None:
+        return None
+    entries = []
+    if start.branches is None and start.tags is not None and start.tags.patterns:
+        entries.append(build.entry("branches", build.mapping(("ignore", build.text("/.*/")))))
+    elif start.branches is not None and not is_every(start.branches):
+        entries.append(write_filter("branches", start.branches))
+    if start.tags is not None:
+        every = not start.tags.patterns or is_every(start.tags)
+        entries.append(
+            build.entry("tags", build.mapping(("only", build.text("/.*/"))))
+            if every
+            else write_filter("tags", start.tags)
+        )
+    return build.mapping(*entries) if entries else None
+
+
+def _filter_condition(start: Start) -> Expr | None:
+    """The filters of the workflow as a condition, to stand beside that of a job."""
+    if start.when is not None:
+        return None
+    parts = []
+    for name, one in ((BRANCH, start.branches), (TAG, start.tags)):
+        if one is not None and one.patterns:
+            parts.append(said(passes(name, one)))
+    return any_of(parts) if parts else None

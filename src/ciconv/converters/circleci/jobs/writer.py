@@ -1,0 +1,52 @@
+"""What is at hand while one job is written: its names, its place, its losses."""
+
+from ciconv.context import Context, Place
+from ciconv.converters.circleci.expressions.write import name_of
+from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.ir.expression import Expr, Literal, Ref, Template, written
+from ciconv.ir.job import Job
+from ciconv.ir.node import Node
+from ciconv.ir.pipeline import Pipeline
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry
+
+
+class Writer:
+    """Writes texts of one job, and records what they cannot say."""
+
+    def __init__(
+        self, pipeline: Pipeline, job: Job, axes: dict[str, str], context: Context
+    ) -> None:
+        self.pipeline, self.job, self.context = pipeline, job, context
+        self.axes = axes  # of the matrix, with the parameters they are
+        self.place = Place(pipeline=pipeline.id, job=job.id)
+        self.names = Names(catalog=context.catalog, format="circleci", pipeline=pipeline, job=job)
+
+    def text(self, expr: Expr) -> str:
+        """Return a text with values in it that are known before the run; raise CannotSay."""
+        parts = expr.parts if isinstance(expr, Template) else (expr,)
+        return "".join(map(self._part, parts))
+
+    def _part(self, part: Expr) -> str:
+        if isinstance(part, Literal):
+            return written(part.value).replace("<<", "\\<<")
+        if isinstance(part, Ref):
+            if part.path[0] == "matrix" and ".".join(part.path[1:]) in self.axes:
+                return f"<< parameters.{self.axes['.'.join(part.path[1:])]} >>"
+            return f"<< {name_of(part)} >>"
+        raise CannotSay(part, "CircleCI cannot work it out before the run")
+
+    def entry(self, key: str, value: Expr, feature: Feature) -> list[Entry]:
+        """Return `key: text`, and nothing (but a loss) when it cannot be said."""
+        try:
+            said = self.text(value)
+        except CannotSay as error:
+            self.lose(feature, Outcome.MANUAL, f"{key!r} is left out: {error}", error.expr)
+            return []
+        return [build.entry(key, build.text(said), value.comments)]
+
+    def lose(self, feature: Feature, outcome: Outcome, message: str, at: Node) -> None:
+        """Record a loss of this job."""
+        at = at if at.span is not None else self.job
+        self.context.lose(self.place.loss(feature, outcome), message, at)

@@ -1,0 +1,232 @@
+"""Steps in CircleCI's words: scripts as they are wrapped, files as keys of their own.
+
+https://circleci.com/docs/reference/configuration-reference/#steps
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec.structs import replace as changed
+
+from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.circleci.shells import DEFAULT
+from ciconv.converters.circleci.steps.caches_write import restore_cache, save_cache
+from ciconv.converters.circleci.steps.workspace_write import download, upload
+from ciconv.converters.script_steps import CIRCLECI, CannotSay, wrap
+from ciconv.ir.expression import Call, Expr, Op, Template, Unary, constant, text
+from ciconv.ir.node import replace
+from ciconv.ir.step import (
+    Checkout,
+    DownloadArtifact,
+    Extra,
+    Placeholder,
+    PublishReport,
+    RestoreCache,
+    Run,
+    SaveCache,
+    Step,
+    UploadArtifact,
+    Use,
+)
+from ciconv.ir.walk import comments_of
+from ciconv.profile import Feature, Outcome
+from ciconv.source import Comment
+from ciconv.syntax import build
+from ciconv.syntax.node import Entry, Node, Scalar, Style
+
+
+def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[Node, ...]:
+    """Return the items of `steps`; `shell` is the one of the job."""
+    bare = tuple(one for step in steps for one in _lowered(step, writer))
+    host = changed(CIRCLECI, shell=shell if shell != "powershell" else DEFAULT)
+    wrapped = wrap(bare, writer.names, host, writer.context, writer.place).steps
+    return tuple(item for step in wrapped for item in _written(step, writer))
+
+
+def _lowered(step: Step, writer: Writer) -> Iterator[Step]:
+    """A step as scripts and steps of CircleCI's own."""
+    match step:
+        case Checkout():
+            yield from _checkout(step, writer)
+        case UploadArtifact():
+            yield from upload(step, writer)
+        case DownloadArtifact():
+            yield from download(step, writer)
+        case RestoreCache():
+            yield from restore_cache(step, writer)
+        case SaveCache():
+            yield from save_cache(step, writer)
+        case Use():
+            yield from _use(step, writer)
+        case _:
+            yield step
+
+
+def _use(step: Use, writer: Writer) -> Iterator[Step]:
+    """A step that the catalog did not turn into anything."""
+    reason = "nobody told ciconv what this step does"
+    yield Placeholder(
+        what=step.ref.written,
+        reason=reason,
+        arguments=step.arguments,
+        id=step.id,
+        name=step.name,
+        condition=step.condition,
+        span=step.span,
+        comments=step.comments,
+    )
+
+
+def _checkout(step: Checkout, writer: Writer) -> Iterator[Step]:
+    given = {one.name: one for one in step.arguments}
+    foreign = [name for name in ("repository", "ref", "sparse", "filter") if name in given]
+    if foreign:
+        one = given[foreign[0]]
+        said = f"the checkout became a step that fails: it has no {foreign[0]!r}"
+        writer.lose(Feature.CHECKOUT, Outcome.MANUAL, said, one)
+        yield Placeholder(
+            what="the checkout",
+            reason=f"CircleCI's has no {foreign[0]!r}; clone it in a script",
+            arguments=step.arguments,
+            condition=step.condition,
+            span=step.span,
+            comments=step.comments,
+        )
+        return
+    writer.lose(Feature.CHECKOUT, Outcome.LOWERED, "all of the history is fetched", step)
+    yield step
+    modules = given.get("submodules")
+    word = None if modules is None else constant(modules.value)
+    if word in ("true", "recursive"):
+        flag = " --recursive" if word == "recursive" else ""
+        script = text(f"git submodule update --init{flag}")
+        yield Run(name=text("Submodules"), script=script, condition=step.condition, span=step.span)
+
+
+def _written(step: Step, writer: Writer) -> Iterator[Node]:
+    match step:
+        case Run():
+            yield _run(step, writer)
+        case Checkout():
+            yield _keyed("checkout", _checkout_keys(step, writer), step)
+        case PublishReport():
+            yield from _report(step, writer)
+        case _ if step.extras and step.extras[0].key in _OWN:
+            own = step.extras[0]
+            yield build.mapping(build.entry(own.key, own.value), comments=step.comments)
+        case _:
+            said = f"a step {type(step).__name__} has no counterpart"
+            writer.lose(Feature.TOOL, Outcome.MANUAL, f"{said}, so a step fails there", step)
+            script = f"echo 'ciconv: {said}' >&2\nexit 1\n"
+            yield _run(Run(script=text(script), span=step.span), writer)
+
+
+# what CircleCI would take for one of its own values
+_OPENING = re.compile(r"<<(?! (?:parameters|pipeline)\.[\w.-]+ >>)")
+_OWN = (
+    "save_cache",
+    "restore_cache",
+    "store_artifacts",
+    "persist_to_workspace",
+    "attach_workspace",
+)
+
+
+def _checkout_keys(step: Checkout, writer: Writer) -> list[Entry]:
+    found = []
+    for one in step.arguments:
+        if one.name == "path":
+            found += writer.entry("path", one.value, Feature.CHECKOUT)
+    return found
+
+
+def _keyed(name: str, entries: list[Entry], step: Step) -> Node:
+    """A step by its name alone, or with keys."""
+    comments = comments_of(step)
+    when = _when(step.condition)
+    if when:
+        entries = [*entries, build.entry("when", build.text(when))]
+    if not entries:
+        return build.text(name, comments)
+    return build.mapping(build.entry(name, build.mapping(*entries)), comments=comments)
+
+
+def _when(condition: Expr | None) -> str:
+    """The word for a condition that one step has by its key."""
+    match condition:
+        case Call(function="always"):
+            return "always"
+        case Unary(op=Op.NOT, operand=Call(function="cancelled")):
+            return "always"
+        case Call(function="failure"):
+            return "on_fail"
+    return ""
+
+
+def _run(step: Run, writer: Writer) -> Node:
+    entries: list[Entry] = []
+    if step.name is not None:
+        entries.append(build.entry("name", build.text(_title(step.name, writer))))
+    variables = [
+        entry for one in step.env for entry in writer.entry(one.name, one.value, Feature.VARIABLE)
+    ]
+    if variables:
+        entries.append(build.entry("environment", build.mapping(*variables)))
+    for key, value in (("working_directory", step.directory), ("shell", step.shell)):
+        if value is not None:
+            entries += writer.entry(key, _shell(value) if key == "shell" else value, Feature.SHELL)
+    if step.background:
+        entries.append(build.entry("background", build.boolean(True)))
+    if step.retry is not None and step.retry.attempts > 1:
+        number = min(step.retry.attempts - 1, 5)
+        entries.append(build.entry("max_auto_reruns", build.number(number)))
+    when = _when(step.condition)
+    if when:
+        entries.append(build.entry("when", build.text(when)))
+    entries += _extras(step.extras)
+    command = _command(step)
+    comments = comments_of(step)
+    if not entries:
+        return build.mapping(build.entry("run", command), comments=comments)
+    whole = build.mapping(*entries, build.entry("command", command))
+    return build.mapping(build.entry("run", whole), comments=comments)
+
+
+def _extras(extras: tuple[Extra, ...]) -> list[Entry]:
+    return [build.entry(one.key, one.value) for one in extras if one.format == "circleci"]
+
+
+def _shell(shell: Template) -> Template:
+    """A command line without the place for the script, which CircleCI adds itself."""
+    said = constant(shell)
+    if said is None:
+        return shell
+    return replace(text(said.replace("{0}", "").strip()), span=shell.span)
+
+
+def _title(name: Template, writer: Writer) -> str:
+    try:
+        return writer.text(name)
+    except CannotSay:
+        return name.span.text if name.span is not None else "a step"
+
+
+def _command(step: Run) -> Scalar:
+    script = _OPENING.sub(r"\\<<", constant(step.script) or "").rstrip("\n")
+    if "\n" not in script:
+        return build.text(script or ":")
+    return Scalar(text=script + "\n", value=script + "\n", style=Style.LITERAL)
+
+
+def _report(step: PublishReport, writer: Writer) -> Iterator[Node]:
+    for path in (constant(step.paths) or "").splitlines():
+        entries = [build.entry("path", build.text(_folder(path)))]
+        comments: tuple[Comment, ...] = comments_of(step)
+        whole = build.mapping(*entries)
+        yield build.mapping(build.entry("store_test_results", whole), comments=comments)
+
+
+def _folder(path: str) -> str:
+    """The part of a path before its first wildcard."""
+    head = path.split("*")[0]
+    return head if head == path else head.rpartition("/")[0] or "."

@@ -17,13 +17,14 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context, Options
 from ciconv.converters import registry
 from ciconv.converters.format import Format
+from ciconv.converters.lookup import given, report_nothing, whole
 from ciconv.diagnostics import Diagnostic, Diagnostics
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.passes import run_passes
 from ciconv.passes.join_triggers import join_triggers
 from ciconv.passes.split_triggers import is_shim_text, split_triggers, without_shims
 from ciconv.profile import Feature, Support
-from ciconv.source import Source, Span, Workspace
+from ciconv.source import Source, Workspace
 
 if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
     from ciconv.graph.draw import Drawing, View
@@ -84,25 +85,9 @@ def validate(
     Without `format` the pipelines of all systems that are found are looked at; without `settings`
     those of the repository count.
     """
-    from ciconv.validators.runner import check
-    from ciconv.validators.settings import settings_of
+    from ciconv.validators.validate import validate
 
-    workspace = Workspace.of(source)
-    context = _context(workspace, Options())
-    found = (_given(workspace, format),) if format else registry.detect(workspace)
-    if not any(paths for _, paths in found):
-        _report_nothing(found[0][0].title if found else "any known format", context)
-    chosen = settings or settings_of(workspace, context.diagnostics)
-    said = list(context.diagnostics)
-    for card, paths in found:
-        own = replace(context, diagnostics=Diagnostics(), expand=card.name != "github")
-        if paths and card.read is not None:
-            project = card.read(workspace, paths, own)
-            said += check(project, paths, card.name, own, chosen)
-    kept = Diagnostics()
-    for one in said:
-        kept.add(one)
-    return kept.sorted()
+    return validate(source, format=format, settings=settings)
 
 
 def simulate(source: Input | Project, event: "Event", *, format: str | None = None) -> "Plan":
@@ -179,11 +164,11 @@ def _open(
     """The context of a run, and the format and files to read; None (and an error) without any."""
     workspace = Workspace.of(source)
     context = _context(workspace, options)
-    found = _given(workspace, name) if name else _detected(workspace, context)
+    found = given(workspace, name) if name else _detected(workspace, context)
     if found is None:
         return context, None
     if not found[1]:
-        _report_nothing(found[0].title, context)
+        report_nothing(found[0].title, context)
         return context, None
     for problem in context.catalog.problems:
         place = Source(problem.path, "").span(0, 0)
@@ -201,25 +186,18 @@ def _context(workspace: Workspace, options: Options) -> Context:
     )
 
 
-def _given(workspace: Workspace, name: str) -> tuple[Format, tuple[str, ...]]:
-    card = registry.get(name)
-    if workspace.focus:
-        return card, workspace.focus
-    return card, registry.marked(card, registry.files_of(card, workspace.paths()), workspace)
-
-
 def _detected(workspace: Workspace, context: Context) -> tuple[Format, tuple[str, ...]] | None:
     found = _without_shims(registry.detect(workspace), workspace)
     if len(found) == 1:
         return found[0]
     if not found:
-        _report_nothing("any known format", context)
+        report_nothing("any known format", context)
     else:
         names = ", ".join(card.name for card, _ in found)
         context.diagnostics.error(
             "several-formats",
             f"the repository has pipelines of several formats: {names}",
-            _whole(context),
+            whole(context),
             help="say which one to read with --from",
         )
     return None
@@ -244,26 +222,10 @@ def _is_started(card: Format) -> bool:
     return card.profile.of(Feature.TRIGGERS).support is Support.LOWERED
 
 
-def _report_nothing(title: str, context: Context) -> None:
-    known = [path for name in registry.names() for path in registry.get(name).paths]
-    context.diagnostics.error(
-        "no-pipeline",
-        f"there is no pipeline of {title} here",
-        _whole(context),
-        help=f"looked for {', '.join(known)}",
-    )
-
-
-def _whole(context: Context) -> Span:
-    workspace = context.workspace
-    name = workspace.focus[0] if workspace.focus else workspace.name or "."
-    return Source(name, "").span(0, 0)
-
-
 def _read(card: Format, paths: tuple[str, ...], context: Context) -> Project | None:
     if card.read is None:
         context.diagnostics.error(
-            "unreadable-format", f"{card.title} cannot be read yet", _whole(context)
+            "unreadable-format", f"{card.title} cannot be read yet", whole(context)
         )
         return None
     project = card.read(context.workspace, paths, context)
@@ -288,7 +250,7 @@ def _write(
 ) -> tuple[Project, dict[str, str]]:
     if target.write is None:
         context.diagnostics.error(
-            "unwritable-format", f"{target.title} cannot be written yet", _whole(context)
+            "unwritable-format", f"{target.title} cannot be written yet", whole(context)
         )
         return project, {}
     if _is_started(target):

@@ -2,27 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import TextIO
 
 from msgspec import Struct
 
 from ciconv.api import Conversion, convert, read
+from ciconv.cli.outcome import FINDINGS as FINDINGS
+from ciconv.cli.outcome import FINE as FINE
+from ciconv.cli.outcome import WrongUse as WrongUse
+from ciconv.cli.outcome import current_repository as current_repository
+from ciconv.cli.outcome import say as say
 from ciconv.cli.values import Pin, Report
 from ciconv.context import Options
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.profile import Outcome
 from ciconv.source import Workspace
-
-FINE, FINDINGS = 0, 1
-
-
-class WrongUse(Exception):
-    """What was asked for cannot be: the message says why, `hint` names the argument or option."""
-
-    def __init__(self, message: str, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.hint = hint
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -61,12 +55,6 @@ def run(path: Path | None, choices: Choices) -> int:
     return FINDINGS if _has_errors(diagnostics) or _too_lossy(diagnostics, choices) else FINE
 
 
-def current_repository() -> Path:
-    """Return the git root that the current folder lies in, else the current folder."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-
-
 def write_report(diagnostics: list[Diagnostic], report: Report) -> None:
     """Write the diagnostics to stderr."""
     if report is Report.JSON:
@@ -78,14 +66,6 @@ def write_report(diagnostics: list[Diagnostic], report: Report) -> None:
 
         text = render_text(diagnostics, colour=wants_colour(sys.stderr))
     say(text, sys.stderr)
-
-
-def say(text: str, stream: TextIO | None) -> None:
-    """Write UTF-8 whatever the locale is, and line ends as they are; None is a closed stream."""
-    if stream is not None:
-        stream.flush()
-        stream.buffer.write(text.encode("utf-8", "backslashreplace"))
-        stream.buffer.flush()
 
 
 def _refuse_wrong_use(path: Path | None, choices: Choices) -> None:

@@ -67,7 +67,7 @@ def _run_validate(words: Sequence[str]) -> int | None:
         return None
     import yaml  # noqa: F401 - as above
 
-    from ciconv.cli.conversion import WrongUse
+    from ciconv.cli.outcome import WrongUse
     from ciconv.cli.validation import Choices, run
     from ciconv.cli.values import Findings
 

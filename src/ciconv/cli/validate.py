@@ -39,7 +39,7 @@ def validate(
     workers: Annotated[int, typer.Option("--workers", help="Processes for many files.")] = 1,
 ) -> None:
     """Find faults in pipelines of all systems; exit with 1 when there is an error."""
-    from ciconv.cli.conversion import WrongUse
+    from ciconv.cli.outcome import WrongUse
     from ciconv.cli.validation import Choices, run
 
     choices = Choices(

@@ -2,19 +2,22 @@
 
 import sys
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.api import validate
-from ciconv.cli.conversion import FINDINGS, FINE, WrongUse, current_repository, say
+from ciconv.cli.outcome import FINDINGS, FINE, WrongUse, current_repository, say
 from ciconv.cli.values import Findings
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Label, Severity
 from ciconv.source import Source, Span, Workspace
 from ciconv.validators.settings import Settings, settings_of
+from ciconv.validators.validate import validate
+
+if TYPE_CHECKING:  # only many files need it
+    from concurrent.futures import Executor
 
 CHUNK = 64  # files that a worker is handed at once
 MIN_FILES = 200  # that make workers worth their start
@@ -75,7 +78,7 @@ def _all_of(paths: tuple[Path, ...], choices: Choices) -> list[Diagnostic]:
         return _chunks(paths, choices, executor)
 
 
-def _chunks(paths: tuple[Path, ...], choices: Choices, executor: Executor) -> list[Diagnostic]:
+def _chunks(paths: tuple[Path, ...], choices: Choices, executor: "Executor") -> list[Diagnostic]:
     chunks = [paths[start : start + CHUNK] for start in range(0, len(paths), CHUNK)]
     answers = [executor.submit(_some_of, chunk, choices) for chunk in chunks]
     return [one for answer in answers for one in answer.result()]

@@ -33,6 +33,8 @@ def validate(
     targets: Annotated[
         Codes, typer.Option("--for", metavar="FORMAT", help="Say what a format would lose.")
     ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="With --fix: also the rest.")] = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")
     ] = False,
@@ -49,6 +51,8 @@ def validate(
         ignore=tuple(ignore or ()),
         enable=tuple(enable or ()),
         targets=tuple(targets or ()),
+        fix=fix,
+        unsafe=unsafe,
         strict=strict,
         workers=workers,
     )

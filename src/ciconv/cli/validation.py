@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # only many files need it
     from concurrent.futures import Executor
 
 CHUNK = 64  # files that a worker is handed at once
+MAX_ROUNDS = 5  # of mending: what was mended may show something else
 MIN_FILES = 200  # that make workers worth their start
 
 
@@ -33,6 +34,8 @@ class Choices(Struct, frozen=True, kw_only=True):
     enable: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     strict: bool = False
+    fix: bool = False
+    unsafe: bool = False
     workers: int = 1
 
 
@@ -42,7 +45,17 @@ def run(paths: tuple[Path, ...], choices: Choices) -> int:
     Raises WrongUse before anything is read.
     """
     _refuse_wrong_use(paths, choices)
-    found = _all_of(paths or (current_repository(),), choices)
+    chosen = paths or (current_repository(),)
+    found = _all_of(chosen, choices)
+    for _ in range(MAX_ROUNDS if choices.fix else 0):
+        from ciconv.cli.fixing import mend
+
+        changed = mend(found, unsafe=choices.unsafe)
+        for path in changed:
+            say(f"mended {path}\n", sys.stderr)
+        if not changed:
+            break
+        found = _all_of(chosen, choices)
     say(rendered(found, choices.report), sys.stdout)
     worst = [Severity.ERROR, Severity.WARNING] if choices.strict else [Severity.ERROR]
     return FINDINGS if any(one.severity in worst for one in found) else FINE

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
+from ciconv.diagnostics import Fix
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -142,7 +145,8 @@ class Checker:
         optional = said.startswith("matrix.") or (said in _GROWING and not close)
         optional = optional or (said in ("inputs", "needs") and not base.fields)
         said = f"{whose} no property {name!r}"
-        self.fault("unknown-property", said, at, help, error=not optional)
+        fault = Fault("unknown-property", said, at.span or self._span, help, error=not optional)
+        self.faults.append(replace(fault, fix=_renaming(fault.span, name, close)))
 
     def _binary(self, expr: Binary) -> Type:
         left, right = self.type_of(expr.left), self.type_of(expr.right)
@@ -176,6 +180,14 @@ def _literal(expr: Literal) -> Type:
     if isinstance(value, bool):
         return BOOLEAN
     return NUMBER if isinstance(value, float) else STRING
+
+
+def _renaming(span: Span, name: str, close: list[str]) -> Fix | None:
+    """Put the name that was probably meant in the place of the last part of a path."""
+    if not close or not span.text.endswith(name):
+        return None
+    at = span.source.span(span.end_offset - len(name), span.end_offset)
+    return Fix(at, close[0], safe=False)
 
 
 def _is_misspelt(name: str, base: Type) -> bool:

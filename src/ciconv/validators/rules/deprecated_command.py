@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.diagnostics import Diagnostic, Fix, Severity
+from ciconv.syntax.node import Scalar, Style
 from ciconv.validators.github import workflows
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
@@ -43,4 +44,31 @@ class DeprecatedCommand(Rule):
                     if name in _GONE:
                         said, severity = f"GitHub refuses the command {name!r}", Severity.ERROR
                     at = script.span_of(match.start(), match.end())
-                    yield self.found(at, said, f"use {_INSTEAD[name]}", severity=severity)
+                    fix = _instead(script, match)
+                    advice = f"use {_INSTEAD[name]}"
+                    yield self.found(at, said, advice, severity=severity, fix=fix)
+
+
+_ECHO = re.compile(
+    r"""echo (["']?)::(set-output|save-state|set-env) name=([A-Za-z_][\w-]*)::"""
+    r"""([^"'\n]*)\1[ \t]*$""",
+    re.MULTILINE,
+)
+_FILES = {"set-output": "OUTPUT", "save-state": "STATE", "set-env": "ENV"}
+
+
+def _instead(script: Scalar, command: re.Match[str]) -> Fix | None:
+    """The same value written to the file, where a line does nothing but print the command."""
+    start = script.text.rfind("\n", 0, command.start()) + 1
+    match = _ECHO.search(script.text, start)
+    if (
+        match is None
+        or match.start() > command.start()
+        or script.text[start : match.start()].strip()
+    ):
+        return None
+    quote = match[1] or '"'
+    line = f'echo {quote}{match[3]}={match[4]}{quote} >> "$GITHUB_{_FILES[match[2]]}"'
+    plain = "\n" in script.text.rstrip("\n") or '"' not in line or script.style is Style.LITERAL
+    span = script.span_of(match.start(), match.end())
+    return Fix(span, line) if plain or script.style is Style.PLAIN else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.diagnostics import Diagnostic, Fix, Severity
 from ciconv.syntax.node import Alias, Mapping, Node, children
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -38,4 +38,16 @@ class UnusedAnchor(Rule):
             waiting.extend(children(node))
         for node in anchored:
             if id(node) not in used:
-                yield self.found(node.span, f"the anchor {node.anchor!r} is not used")
+                said = f"the anchor {node.anchor!r} is not used"
+                yield self.found(node.span, said, fix=_without(node))
+
+
+def _without(node: Node) -> Fix | None:
+    """The anchor and the blanks behind it taken out."""
+    text = node.span.text
+    mark = f"&{node.anchor}"
+    if not text.startswith(mark):
+        return None
+    rest = text[len(mark) :]
+    end = node.span.start_offset + len(mark) + len(rest) - len(rest.lstrip(" "))
+    return Fix(node.span.source.span(node.span.start_offset, end), "")

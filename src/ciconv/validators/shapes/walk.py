@@ -122,7 +122,8 @@ class Walk:
         known = ", ".join(sorted(shape.keys))
         help = f"did you mean {close[0]!r}?" if close else f"it knows {known}"
         said = f"{entry.name!r} is not a key of {shape.what}"
-        self.faults.append(Fault("unknown-key", said, entry.key.span, help))
+        fix = Fix(entry.key.span, close[0], safe=False) if close else None
+        self.faults.append(Fault("unknown-key", said, entry.key.span, help, fix=fix))
 
     def _missing(self, node: Mapping, shape: Shape, at: Span) -> None:
         names = {entry.name for entry in node.entries}
@@ -207,7 +208,8 @@ class Walk:
         close = get_close_matches(node.text, shape.words, 1)
         help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(shape.words)}"
         said = f"{node.text!r} is not a value of {_last(here)!r}"
-        self.faults.append(Fault("wrong-value", said, node.span, help))
+        fix = Fix(node.span, close[0], safe=False) if close else None
+        self.faults.append(Fault("wrong-value", said, node.span, help, fix=fix))
 
     def _wrong(self, node: Node, shape: Shape, here: _Here) -> None:
         said = f"{_last(here)!r} has to be {' or '.join(_wanted(shape))}, not {kind_of(node)}"

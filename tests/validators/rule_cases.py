@@ -60,7 +60,8 @@ class RuleCase(Struct, frozen=True):
 
     def found(self) -> tuple[Diagnostic, ...]:
         """Return what is found, by all rules."""
-        settings = Settings(enable=(self.code,), schema=False, targets=("gitlab",))
+        targets = ("gitlab",) if self.code == "portability" else ()
+        settings = Settings(enable=(self.code,), schema=False, targets=targets)
         return ciconv.validate(self.files(), format=self.format, settings=settings)
 
 

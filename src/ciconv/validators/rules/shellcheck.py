@@ -51,8 +51,7 @@ class Shellcheck(Rule):
         except (OSError, ValueError, subprocess.TimeoutExpired):
             return
         for one in found:
-            error = one["level"] == "error"
-            severity = Severity.ERROR if error else Severity.WARNING
+            severity = Severity.ERROR if one["level"] == "error" else Severity.WARNING
             said = f"line {one['line']} of the script: SC{one['code']}: {one['message']}"
             at = step.script.span or step.span
             yield self.found(at, said.rstrip("."), severity=severity)

@@ -33,9 +33,11 @@ def test_there_are_the_actions_people_use() -> None:
     assert len([tool for tool in TOOLS if tool.github]) >= 120
 
 
-def test_an_action_stands_in_one_table() -> None:
-    """Two tables for one action: which one counts?"""
-    names = [name for tool in TOOLS if tool.github for name in tool.github.names]
+@pytest.mark.parametrize("format", ["github", "circleci", "jenkins"])
+def test_an_action_stands_in_one_table(format: str) -> None:
+    """Two tables for one action, orb or plug-in: which one counts?"""
+    sources = [source for tool in TOOLS if (source := tool.source(format)) is not None]
+    names = [name for source in sources for name in source.names]
     assert sorted(names) == sorted(set(names))
 
 
@@ -50,8 +52,9 @@ def test_index_is_current(request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("tool", TOOLS, ids=name_of)
 def test_inputs_are_those_of_a_format(tool: Tool) -> None:
     """A canonical input that no format has, and no column fills in, is a slip of the pen."""
-    assert tool.github is not None
-    native = {*tool.github.others, *tool.github.inputs.values()}
+    sources = [one for one in (tool.github, tool.orb, tool.plugin) if one is not None]
+    assert sources
+    native = {name for one in sources for name in (*one.others, *one.inputs.values(), *one.given)}
     filled = {name for column in tool.targets.values() for name in column.defaults}
     assert set(tool.inputs) <= native | filled
 
@@ -67,7 +70,7 @@ def test_kinds_have_the_fields_of_their_steps(tool: Tool) -> None:
         Kind.DOWNLOAD_ARTIFACT: {"artifact", "pattern", "path"},
     }
     assert wanted.get(tool.kind, set()) <= set(tool.inputs)
-    assert (tool.kind is Kind.USE) == ("nixactions" in tool.targets)
+    assert (tool.kind is Kind.USE) == (not tool.targets.keys().isdisjoint(("nixactions", "shell")))
 
 
 @pytest.mark.parametrize(("tool", "column"), COLUMNS, ids=name_of)
@@ -76,8 +79,8 @@ def test_columns_say_what_they_do(tool: Tool, column: Column) -> None:
     assert column.note or column.nothing or column.unsupported
     for text in (column.note, column.differs, column.nothing or "", column.unsupported or ""):
         assert not text.endswith(".") and "\n" not in text
-    assert tool.github is not None
-    assert set(column.outputs) <= set(tool.github.outputs)
+    known = () if tool.github is None else tool.github.outputs
+    assert set(column.outputs) <= set(known)
     assert all(ATTRIBUTE.fullmatch(one) for one in column.deps)
     assert all(ATTRIBUTE.fullmatch(one.replace("{version}", "1")) for one in column.packages)
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from ciconv.catalog.tool import ActionColumn as ActionColumn
 from ciconv.catalog.tool import Column as Column
 from ciconv.catalog.tool import Kind as Kind
+from ciconv.catalog.tool import SourceColumn as SourceColumn
 from ciconv.catalog.tool import Tool as Tool
 from ciconv.catalog.tool import VersionRule as VersionRule
 from ciconv.catalog.tool import load
@@ -110,7 +111,8 @@ class Catalog(Struct, frozen=True, dict=True):
         """Return the tool a format calls so: `('github', 'actions/setup-node')`, in any case."""
         wanted = name.lower()
         for tool in self._user_tools().values():
-            if format == "github" and tool.github is not None and wanted in tool.github.names:
+            source = tool.source(format)
+            if source is not None and wanted in source.names:
                 return tool
         found = self._actions().get(format, {}).get(wanted)
         return None if found is None else self.tool(found)
@@ -249,12 +251,19 @@ def _user_paths(workspace: Workspace) -> tuple[str, ...]:
 
 
 def index(tools: Iterable[Tool]) -> str:
-    """Return the text of index.json: which tool stands behind which action.
+    """Return the text of index.json: which tool stands behind which reusable step.
 
     `pytest tests/catalog --update-golden` writes it anew.
     """
-    actions = sorted(
-        (name, tool.name) for tool in tools if tool.github for name in tool.github.names
-    )
-    lines = ",\n".join(f'    "{action}": "{tool}"' for action, tool in actions)
-    return f'{{\n  "github": {{\n{lines}\n  }}\n}}\n'
+    known = list(tools)
+    parts = []
+    for format in ("github", "circleci", "jenkins"):
+        names = sorted(
+            (name, tool.name)
+            for tool in known
+            if (source := tool.source(format)) is not None
+            for name in source.names
+        )
+        lines = ",\n".join(f'    "{name}": "{tool}"' for name, tool in names)
+        parts.append(f'  "{format}": {{\n{lines}\n  }}')
+    return "{\n" + ",\n".join(parts) + "\n}\n"

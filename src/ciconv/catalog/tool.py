@@ -30,27 +30,27 @@ class Kind(StrEnum):
     DOWNLOAD_ARTIFACT = "download-artifact"
 
 
-class ActionColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A tool as an action of GitHub's marketplace."""
+class SourceColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool as the reusable step of a system: what it is called there, and its inputs."""
 
-    uses: str  # owner/repository[/path], as the marketplace writes it
-    major: str  # a current major version that exists
-    version: str | None = None  # a release of that major
-    sha: str | None = None  # the commit of that release
-    aliases: tuple[str, ...] = ()  # actions with the same inputs, outputs and behaviour
-    ref: str | None = None  # canonical input that `@…` gives, where it is no version of the action
-    plain_refs: tuple[str, ...] = ()  # with `ref`: names that are versions of the action after all
-    inputs: Mapping[str, str] = {}  # the action's input → canonical input
-    others: tuple[str, ...] = ()  # further inputs of the action: canonical under their own name
+    uses: str  # its name there
+    aliases: tuple[str, ...] = ()  # steps with the same inputs, outputs and behaviour
+    ref: str | None = None  # canonical input that `@…` gives, where it is no version of the step
+    plain_refs: tuple[str, ...] = ()  # with `ref`: names that are versions after all
+    inputs: Mapping[str, str] = {}  # its input → canonical input
+    others: tuple[str, ...] = ()  # further inputs: canonical under their own name
     outputs: tuple[str, ...] = ()  # canonical under the same name
+    numbers: tuple[str, ...] = ()  # canonical inputs whose values are names with a version in them
+    given: Mapping[str, Default] = {}  # canonical inputs it always has, and their values
+    when: Mapping[str, Mapping[str, str]] = {}  # its input → value → status function it runs by
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names under which workflows use the action, in lower case."""
+        """The names under which it is used, in lower case."""
         return tuple(name.lower() for name in (self.uses, *self.aliases))
 
     def canonical_input(self, name: str) -> str | None:
-        """Return the canonical input an input of the action is; GitHub ignores its case."""
+        """Return the canonical input an input is; its case is ignored."""
         wanted = name.lower()
         for native, canonical in self.inputs.items():
             if native.lower() == wanted:
@@ -58,7 +58,7 @@ class ActionColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return next((other for other in self.others if other.lower() == wanted), None)
 
     def native_input(self, canonical: str) -> str | None:
-        """Return the action's name of a canonical input."""
+        """Return its name of a canonical input."""
         for native, known in self.inputs.items():
             if known == canonical:
                 return native
@@ -69,6 +69,14 @@ class ActionColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         if self.ref is None or not version or version in self.plain_refs:
             return None
         return None if _COMMIT.fullmatch(version) else version
+
+
+class ActionColumn(SourceColumn, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool as an action of GitHub's marketplace: `uses` is owner/repository[/path]."""
+
+    major: str  # a current major version that exists
+    version: str | None = None  # a release of that major
+    sha: str | None = None  # the commit of that release
 
 
 class VersionRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,11 +141,18 @@ class Tool(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, str] = {}  # canonical input → its meaning
     defaults: Mapping[str, Default] = {}  # what holds for an input that is not given
     github: ActionColumn | None = None
+    orb: SourceColumn | None = None  # a command of an orb: `circleci/node/install`
+    plugin: SourceColumn | None = None  # a step of a plug-in of Jenkins
     targets: Mapping[str, Column] = {}  # by format; `shell` is for those whose steps are scripts
 
     def column(self, format: str) -> Column | None:
-        """Return what stands in for the tool in a format."""
-        return self.targets.get(format) or (self.targets.get("shell") if format in SHELLS else None)
+        """Return what stands in for the tool in a format; scripts do so on GitHub, too."""
+        is_script = format in SHELLS or format == "github"
+        return self.targets.get(format) or (self.targets.get("shell") if is_script else None)
+
+    def source(self, format: str) -> SourceColumn | None:
+        """Return what the tool is as a reusable step of a format."""
+        return {"github": self.github, "circleci": self.orb, "jenkins": self.plugin}.get(format)
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -148,6 +163,8 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inputs: Mapping[str, str] = {}
     defaults: Mapping[str, Default] = {}
     github: ActionColumn | None = None
+    orb: SourceColumn | None = None
+    plugin: SourceColumn | None = None
     gitlab: Column | None = None
     circleci: Column | None = None
     jenkins: Column | None = None
@@ -176,6 +193,8 @@ def load(name: str, text: str) -> Tool:
         inputs=table.inputs,
         defaults=table.defaults,
         github=table.github,
+        orb=table.orb,
+        plugin=table.plugin,
         targets={
             format: _complete(column, columns)
             for format, column in columns.items()
@@ -206,23 +225,27 @@ def _check(tool: Tool) -> None:
     for name in known:
         if not _CANONICAL.fullmatch(name):
             raise ValueError(f"canonical input {name!r} is no name")
-    if tool.github is not None:
-        _check_action(tool.github, known)
-        known |= set(tool.github.others)
+    sources = [one for one in (tool.github, tool.orb, tool.plugin) if one is not None]
+    for source in sources:
+        _check_source(source, known)
+    known |= {name for source in sources for name in source.others}
     for format, column in tool.targets.items():
         _check_column(format, column, known)
 
 
-def _check_action(action: ActionColumn, known: set[str]) -> None:
-    if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+|docker://\S+", action.uses):
-        raise ValueError(f"{action.uses!r} is not the name of an action")
-    _check_pin(action)
+def _check_source(action: SourceColumn, known: set[str]) -> None:
+    if isinstance(action, ActionColumn):
+        if not re.fullmatch(r"[\w.-]+(/[\w.-]+)+|docker://\S+", action.uses):
+            raise ValueError(f"{action.uses!r} is not the name of an action")
+        _check_pin(action)
     for native, canonical in action.inputs.items():
         if canonical not in known:
-            raise ValueError(f"github input {native!r} means {canonical!r}, which is not in inputs")
+            raise ValueError(
+                f"input {native!r} of {action.uses!r} means {canonical!r}, which is not in inputs"
+            )
     twice = {name.lower() for name in action.others} & {name.lower() for name in action.inputs}
     if twice:
-        raise ValueError(f"github input {min(twice)!r} stands in inputs and in others")
+        raise ValueError(f"input {min(twice)!r} of {action.uses!r} stands in inputs and in others")
     if action.ref is not None and action.ref not in known:
         raise ValueError(f"ref means {action.ref!r}, which is not in inputs")
 

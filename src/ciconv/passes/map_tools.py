@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ciconv.catalog.catalog import Catalog, Column, Kind, Tool
+from ciconv.catalog.catalog import Catalog, Column, Kind, SourceColumn, Tool
 from ciconv.catalog.tool import SHELLS
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Literal, Ref, Template, constant, text
+from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
@@ -76,6 +76,9 @@ class _Mapper:
         if tool is None:
             yield self._unknown(step)
             return
+        source = tool.source(step.ref.format)
+        if source is not None and source.when:
+            step = _conditioned(step, source)
         given = self._canonical(step, tool)
         if tool.kind is not Kind.USE:
             feature, make = _KINDS[tool.kind]
@@ -97,10 +100,10 @@ class _Mapper:
 
     def _canonical(self, step: Use, tool: Tool) -> tuple[Argument, ...]:
         """The arguments under canonical names; one the action does not have is reported."""
-        action = tool.github
+        action = tool.source(step.ref.format)
         if action is None:
             return step.arguments
-        given = []
+        given = list(_always_given(step, action))
         for argument in step.arguments:
             name = action.canonical_input(argument.name)
             if name is None:
@@ -109,13 +112,15 @@ class _Mapper:
                     f"{argument.name!r} is not an input of {step.ref.name!r}",
                     argument.span,
                 )
+            if name in action.numbers:
+                argument = replace(argument, value=_number_in(argument.value))
             given.append(replace(argument, name=name or argument.name))
         said = action.ref_value(step.ref.version)
         if said is not None and action.ref and not any(one.name == action.ref for one in given):
             given.append(
                 Argument(name=action.ref, value=text(said, of=step.ref), span=step.ref.span)
             )
-        return tuple(given)
+        return tuple({one.name: one for one in given}.values())
 
     def _with_column(self, step: Use, original: Use, tool: Tool, column: Column) -> Iterator[Step]:
         where = self._place.at(step)
@@ -129,7 +134,7 @@ class _Mapper:
                 loss = where.loss(Feature.TOOL_INPUT, Outcome.APPROXIMATED)
                 self._context.lose(loss, said, argument)
         self._note(step, column)
-        if self._target in SHELLS:
+        if self._target in SHELLS or self._target == "github":
             yield from self._in_shell(step, original, tool, column)
             return
         if column.script is None:
@@ -160,11 +165,13 @@ class _Mapper:
 
     def _script(self, step: Use, column: Column) -> Run:
         run = _script(step, column)
-        if self._target not in SHELLS:
+        if self._target not in SHELLS and self._target != "github":
             return run
         given = {one.name for one in step.arguments} | ({"id"} if step.id else set())
         script = without_unused(constant(run.script) or "", frozenset(given))
         run = replace(run, script=text(script, of=run.script))
+        if self._target == "github":  # which sets its own variables
+            return run
         return replace(run, env=(*run.env, *_asked_of_runner(run, self._context.catalog)))
 
     def _note(self, step: Use, column: Column) -> None:
@@ -210,6 +217,32 @@ class _Mapper:
         comments = (*step.comments, *step.ref.comments)
         given = shared(step, Step) | {"arguments": step.arguments, "comments": comments}
         return Placeholder(what=written, reason=reason, **given)
+
+
+def _conditioned(step: Use, source: SourceColumn) -> Use:
+    """A step that says by an input after which results it runs, with that as its condition."""
+    for name, functions in source.when.items():
+        value = next((constant(one.value) for one in step.arguments if one.name == name), None)
+        function = functions.get(value or "", functions.get("", ""))
+        if function and step.condition is None:
+            rest = tuple(one for one in step.arguments if one.name != name)
+            call = Call(function=function, span=step.ref.span)
+            return replace(step, arguments=rest, condition=call)
+    return step
+
+
+def _number_in(value: Template) -> Template:
+    """The version in the name of an installation: `JDK 17` is 17."""
+    match = re.search(r"\d+(\.\d+)*", constant(value) or "")
+    return value if match is None else text(match[0], of=value)
+
+
+def _always_given(step: Use, source: SourceColumn) -> Iterator[Argument]:
+    """The inputs that a reusable step has without being told."""
+    for name, value in source.given.items():
+        known = Literal(value=value) if isinstance(value, str) else Ref(path=tuple(value))
+        template = Template(parts=(known,), span=step.ref.span)
+        yield Argument(name=name, value=template, span=step.ref.span)
 
 
 def _defaults(tool: Tool, given: tuple[Argument, ...], step: Use) -> Iterator[Argument]:

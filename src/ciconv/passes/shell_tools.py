@@ -125,7 +125,7 @@ def wanted(step: Use, tool: Tool, column: Column, job: Job, context: Context) ->
     rule = column.version
     if rule is None:
         return text("latest")
-    action = tool.github
+    action = tool.source(step.ref.format)
     given: dict[str, Template] = {}
     for one in step.arguments:
         canonical = action.canonical_input(one.name) if action is not None else None

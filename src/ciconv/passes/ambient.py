@@ -152,7 +152,33 @@ _GITLAB = Ambient(
     },
     usual=frozenset({"CI"}),
 )
-_SYSTEMS = {one.format: one for one in (_GITLAB,)}
+# https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
+_JENKINS = Ambient(
+    format="jenkins",
+    pattern=re.compile(
+        r"\b(?:BRANCH_NAME|BRANCH_IS_PRIMARY|TAG_NAME|TAG_DATE|CHANGE_[A-Z_]+"
+        r"|BUILD_(?:NUMBER|ID|URL|TAG|DISPLAY_NAME)|JOB_(?:BASE_)?NAME|JOB_URL|STAGE_NAME"
+        r"|NODE_(?:NAME|LABELS)|WORKSPACE(?:_TMP)?|JENKINS_(?:URL|HOME)|EXECUTOR_NUMBER"
+        r"|GIT_(?:COMMIT|BRANCH|LOCAL_BRANCH|URL|PREVIOUS_(?:SUCCESSFUL_)?COMMIT)"
+        r"|RUN_DISPLAY_URL)\b"
+    ),
+    computed={
+        # the context has the path outside of the container
+        "WORKSPACE": Command(shell="$PWD", in_container=True),
+    },
+    alike={
+        "BRANCH_NAME": Like(_REF_NAME, "for a change request it is PR-N in Jenkins"),
+        "GIT_BRANCH": Like(_REF_NAME, "in Jenkins the name of the remote may stand before it"),
+        "GIT_LOCAL_BRANCH": Like(_REF_NAME, ""),
+        "BUILD_NUMBER": Like(Ref(path=("run", "number")), "Jenkins counts for each branch"),
+        "BUILD_ID": Like(Ref(path=("run", "number")), "Jenkins counts for each branch"),
+        "BUILD_DISPLAY_NAME": Like(Ref(path=("run", "number")), "Jenkins writes # before it"),
+        "JOB_BASE_NAME": Like(_REF_NAME, "it is the last part of the project's path"),
+        "RUN_DISPLAY_URL": Like(Ref(path=("run", "url")), ""),
+        "EXECUTOR_NUMBER": Like(Literal(value="0"), "every job has a machine of its own"),
+    },
+)
+_SYSTEMS = {one.format: one for one in (_GITLAB, _JENKINS)}
 
 
 def ambient_of(format: str) -> Ambient | None:

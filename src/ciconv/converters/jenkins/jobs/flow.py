@@ -276,7 +276,6 @@ class Flow:
 
     def _cells(self, matrix: Directive, around: Around, *, is_fast: bool) -> None:
         section = Section(matrix.body)
-        around = self._machine(section.take("agent"), around)
         fast = is_fast or around.limits.fail_fast
         axes, excludes = section.take("axes"), section.take("excludes")
         found = read_matrix(axes, excludes, self.place.scope, fail_fast=fast)
@@ -289,6 +288,7 @@ class Flow:
             for axis in found.axes
         )
         self.place.scope.shared.env |= {one.name: one.value for one in env}
+        around = self._machine(section.take("agent"), around)  # which may speak of the axes
         around = replace(around, matrix=found, env=_over(around.env, env))
         self.close()
         self._divided(matrix, around, section)

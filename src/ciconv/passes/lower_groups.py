@@ -77,6 +77,7 @@ def _within(group: Group, step: Step, *, first: bool) -> Step:
         env=env,
         may_fail=step.may_fail or group.may_fail,
         timeout=step.timeout or group.timeout,
+        retry=step.retry or group.retry,
         comments=(*_label(group), *group.comments, *step.comments) if first else step.comments,
     )
 

@@ -90,6 +90,7 @@ class Shared:
         self.written: list[tuple[Scope, str, tree.Node]] = []  # where names are set
         self.functions: dict[str, tree.Method] = {}
         self.parameters: dict[str, str] = {}  # name → type
+        self.asked: dict[str, None] = {}  # parameters that are declared elsewhere
         self.env: dict[str, Template | None] = {}  # variables of `environment` → their value
         self.changed: set[str] = set()  # variables that a script sets while the build runs
         self.calling: list[str] = []  # functions that are being put in the place of their calls

@@ -114,6 +114,9 @@ _COSMETIC = frozenset(
         *("timestamps", "ansiColor", "buildDiscarder", "quietPeriod", "preserveStashes"),
         *("durabilityHint", "disableResume", "displayName", "description", "message"),
         *("stageResult", "library", "libraries", "script", "function", "if", "echo", "println"),
+        *("deleteDir", "cleanWs"),  # kept where they change nothing
+        *("fingerprint", "onlyIfSuccessful", "caseSensitive", "followSymlinks", "keepLongStdio"),
+        *("allowEmptyResults", "healthScaleFactor", "skipPublishingChecks", "changelog", "poll"),
         *("gitLabConnection", "newContainerPerStage", "disableRestartFromStage"),
     )
 )

@@ -13,16 +13,18 @@ from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import read_options
 from ciconv.converters.jenkins.jobs.posts import read_post
-from ciconv.converters.jenkins.jobs.read import finish, read_jobs
+from ciconv.converters.jenkins.jobs.read import Beginning, finish, read_jobs
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.scope import Scope, Shared
 from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
 from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.triggers.parameters import read_parameters
 from ciconv.converters.jenkins.triggers.read import read_triggers
+from ciconv.ir.expression import text
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Extra
+from ciconv.ir.trigger import Input
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax.groovy import tree
@@ -133,13 +135,15 @@ class _Reader:
             triggers, place.scope, self.whole.title, tags=_speaks_of_tags(self.script)
         )
         agent, stages, post = section.take("agent"), section.take("stages"), section.take("post")
-        flow, around = read_jobs(stages, agent, place, limits, (*prelude.steps, *tools, *first))
+        flow, around = read_jobs(
+            stages, agent, place, limits, Beginning(prelude.steps, (*tools, *first))
+        )
         jobs = finish(flow, around, () if post is None else read_post(post, place))
         pipeline = Pipeline(
             id=pipeline_id(self.script.source.path),
             path=self.script.source.path,
             triggers=started,
-            inputs=tuple(parameters.inputs),
+            inputs=(*parameters.inputs, *self._asked()),
             env=(*parameters.env, *env),
             concurrency=limits.concurrency,
             jobs=jobs,
@@ -151,6 +155,11 @@ class _Reader:
             extras=(*extras, *place.notes.take_extras(), *self._unused()),
             comments=tuple(dict.fromkeys(self._comments(section, prelude))),
         )
+
+    def _asked(self) -> Iterator[Input]:
+        """Parameters that the server knows of and the file does not declare."""
+        for name in self.place.scope.shared.asked:
+            yield Input(name=name, default=text(""), span=self.whole.title)
 
     def _unused(self) -> Iterator[Extra]:
         """Names whose value is used nowhere, at least by nothing that became a step."""

@@ -37,6 +37,8 @@ def read_match(node: tree.Binary, value: Expr, pattern: Expr) -> Expr | None:
 def matching(value: Expr, text: str, syntax: PatternSyntax, span: Span) -> Matches:
     """Return whether a value passes one pattern."""
     pattern = Pattern(text=text, syntax=syntax, span=span)
+    if not matches(pattern, "PR-1"):
+        value = as_branch(value, Literal(value="main"))
     return Matches(value=value, filter=Filter(patterns=(pattern,), span=span), span=span)
 
 
@@ -53,6 +55,19 @@ def branch_condition(text: str, comparator: str, span: Span) -> Expr:
     if not any(_takes(text, syntax, name) for name in ("main", "develop", "x", "a-b", "a/b")):
         return request
     return Binary(op=Op.OR, left=branch, right=request, semantics=Semantics.GROOVY, span=span)
+
+
+def as_branch(value: Expr, other: Expr) -> Expr:
+    """Return the name of the branch for BRANCH_NAME that is compared with a plain text.
+
+    For a change request BRANCH_NAME is PR-N, so no other text is equal to it.
+    """
+    is_name = isinstance(value, Ref) and value.path == ("env", "BRANCH_NAME")
+    if not is_name or not isinstance(other, Literal) or not isinstance(other.value, str):
+        return value
+    if "PR-1".startswith(other.value[:4]) or not other.value:
+        return value
+    return Ref(path=("ref", "branch"), span=value.span)
 
 
 def tag_condition(text: str, comparator: str, span: Span) -> Expr:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ciconv.converters.jenkins.expressions.comparisons import as_branch
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.scope import MAX_CALLS, Data, Scope, Value, bound
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
@@ -33,7 +34,8 @@ def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
     if name in _SAME and not arguments:
         return value
     if name in _SEARCHES and len(arguments) == 1:
-        return Call(function=_SEARCHES[name], arguments=(value, *arguments), span=node.span)
+        searched = as_branch(value, arguments[0])
+        return Call(function=_SEARCHES[name], arguments=(searched, *arguments), span=node.span)
     if name in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
         return _equal(value, arguments[0], node)
     if name == "toBoolean" and not arguments:
@@ -44,6 +46,7 @@ def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
 
 
 def _equal(left: Expr, right: Expr, node: tree.Call) -> Expr:
+    left, right = as_branch(left, right), as_branch(right, left)
     return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
 
 
@@ -78,7 +81,8 @@ def one_of(value: Expr, items: list[Expr], node: tree.Expr) -> Expr:
     """Return whether a value is one of some."""
     found: Expr = Literal(value=False, span=node.span)
     for number, item in enumerate(items):
-        same = Binary(op=Op.EQ, left=value, right=item, semantics=Semantics.GROOVY, span=node.span)
+        left = as_branch(value, item)
+        same = Binary(op=Op.EQ, left=left, right=item, semantics=Semantics.GROOVY, span=node.span)
         found = (
             same
             if not number

@@ -14,7 +14,16 @@ def read_variable(node: tree.Property | tree.Index, scope: Scope) -> Expr | None
         return None
     if base.name == "env":
         return scope.shared.variable(name)
-    return Ref(path=("inputs", name)) if base.name == "params" else None
+    return parameter(name, scope) if base.name == "params" else None
+
+
+def parameter(name: str, scope: Scope) -> Ref:
+    """Return the value of a parameter; one that is a password is a secret."""
+    shared = scope.shared
+    if name not in shared.parameters:
+        shared.asked[name] = None
+    head = "secrets" if shared.parameters.get(name) == "password" else "inputs"
+    return Ref(path=(head, name))
 
 
 def entry_of(node: tree.Property | tree.Index, scope: Scope) -> tuple[tree.Expr, Scope] | None:

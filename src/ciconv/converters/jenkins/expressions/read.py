@@ -3,7 +3,7 @@
 https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
 """
 
-from ciconv.converters.jenkins.expressions.comparisons import read_match
+from ciconv.converters.jenkins.expressions.comparisons import as_branch, read_match
 from ciconv.converters.jenkins.expressions.methods import read_method
 from ciconv.converters.jenkins.expressions.names import entry_of, read_result, read_variable
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known, joined, raw
@@ -124,6 +124,8 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
     left, right = read_expression(node.left, scope), read_expression(node.right, scope)
     if op not in (Op.AND, Op.OR) and not (is_known(left) and is_known(right)):
         return raw(node)
+    if op in (Op.EQ, Op.NE):
+        left, right = as_branch(left, right), as_branch(right, left)
     return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
 
 

@@ -71,7 +71,7 @@ class Draft:
         """Return whether its steps may have changed the workspace."""
         return any(
             not isinstance(one, Checkout | UploadArtifact)
-            and not (isinstance(one, Run) and _only_speaks(one))
+            and not (isinstance(one, Run) and only_speaks(one))
             for stage in self.stages
             for one in _leaves(stage)
         )
@@ -85,7 +85,8 @@ def _leaves(group: Group) -> Iterator[Step]:
             yield step
 
 
-def _only_speaks(run: Run) -> bool:
+def only_speaks(run: Run) -> bool:
+    """Return whether a script does nothing but say something."""
     script = constant(run.script) or ""
     return script.startswith("echo ") and "\n" not in script.strip()
 
@@ -242,7 +243,7 @@ def _checks_out(body: tuple[Step, ...]) -> bool:
             return step.condition is None and _checks_out(step.steps)
         if isinstance(step, Checkout):
             return not step.arguments and step.condition is None
-        if not (isinstance(step, Run) and _only_speaks(step)):
+        if not (isinstance(step, Run) and only_speaks(step)):
             return False
     return False
 

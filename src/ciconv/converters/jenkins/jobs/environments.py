@@ -3,6 +3,7 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#environment
 """
 
+import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.credentials import variables
@@ -11,8 +12,15 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.variables import found_out
-from ciconv.ir.expression import Expr, Ref, Template, constant, expressions
+from ciconv.converters.jenkins.steps.scripts import (
+    export,
+    export_variable,
+    make_run,
+    quoted,
+    script,
+)
+from ciconv.converters.jenkins.steps.variables import captured
+from ciconv.ir.expression import Expr, Ref, Template, constant, expressions, walk
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Step
 from ciconv.ir.walk import replace_references
@@ -54,14 +62,42 @@ def _variable(
             for one in found:
                 scope.shared.env[one.name] = None
             return found, ()
-    known = found_out(value, name, place)
-    if known is not None:
-        steps, ref = known
+    if (step := _worked_out(name, value, place)) is not None:
         scope.shared.env[name] = None
-        return (EnvVar(name=name, value=as_template(ref), span=node.span),), steps
+        return (), (step,)
     template = _resolved(expanded(read_template(value, scope)), scope)
+    if _asks_the_machine(template):
+        scope.shared.env[name] = None
+        said = export(name, quoted(template, scope))
+        return (), (make_run(replace(said, span=node.span), place),)
     scope.shared.env[name] = template
     return (EnvVar(name=name, value=replace(template, span=value.span), span=node.span),), ()
+
+
+def _worked_out(name: str, value: tree.Expr, place: Place) -> Step | None:
+    """The step for `NAME = sh(…)`; None for any other value."""
+    if isinstance(value, tree.String) and len(value.parts) == 1:
+        part = value.parts[0]
+        value = tree.plain(part.value) if isinstance(part, tree.Interpolation) else value
+    run = captured(value, place)
+    if run is None:
+        return None
+    said = script(f"{name}=$(\n", run.script, "\n)\n", export_variable(name))
+    return replace(run, script=replace(said, span=run.script.span))
+
+
+def _asks_the_machine(template: Template) -> bool:
+    """Whether a value speaks of a variable that only the machine of a job knows."""
+    return any(
+        isinstance(one, Ref) and one.path[0] == "env" and not _PREDEFINED.fullmatch(one.path[1])
+        for one in walk(template)
+    )
+
+
+# what Jenkins itself sets, which has a name in other systems as well
+_PREDEFINED = re.compile(
+    r"(?:BRANCH|TAG|BUILD|JOB|STAGE|CHANGE|GIT|JENKINS|RUN)_[A-Z_]+|WORKSPACE\w*|NODE_\w+|EXECUTOR_\w+"
+)
 
 
 def _resolved(template: Template, scope: Scope) -> Template:

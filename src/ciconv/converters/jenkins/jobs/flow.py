@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ciconv.converters.jenkins.expressions.read import read_template
 from ciconv.converters.jenkins.jobs.agents import Machine, read_agent
-from ciconv.converters.jenkins.jobs.drafts import Draft
+from ciconv.converters.jenkins.jobs.drafts import Draft, only_speaks
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
@@ -22,7 +22,7 @@ from ciconv.converters.jenkins.steps.read import read_steps
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Status
 from ciconv.ir.node import replace as changed
-from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Step
+from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Run, Step, Use
 from ciconv.source import Comment
 
 _ALL = tuple(Status)
@@ -36,6 +36,7 @@ class Around(Struct, frozen=True, kw_only=True):
     condition: Expr | None = None
     env: tuple[EnvVar, ...] = ()
     tools: tuple[Step, ...] = ()
+    first: tuple[Step, ...] = ()  # of every job
     matrix: Matrix | None = None
     limits: Limits = Limits()
 
@@ -135,6 +136,7 @@ class Flow:
         machine = around.machine or Machine()
         draft = Draft(machine, list(self.frontier), around.matrix)
         draft.timeout = around.limits.timeout
+        draft.first += around.first
         if around.machine is not None and not around.limits.no_checkout:
             draft.checkout = _checkout(around)
         if around.machine is not None:
@@ -305,7 +307,8 @@ class Flow:
                 continue
             self.frontier = before
             draft = self.open(replace(around, matrix=None, condition=None))
-            draft.checkout = None if around.machine is None else draft.checkout
+            if not any(map(_uses_files, ending.steps)):
+                draft.checkout, draft.layers = None, []
             condition = both(around.condition, ending.condition)
             draft.choice = Choice(condition=condition, span=ending.span)
             draft.accepts = _ALL
@@ -313,6 +316,15 @@ class Flow:
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
             before = [*before, draft]
             self.close()
+
+
+def _uses_files(step: Step) -> bool:
+    """Whether a step has anything to do with the workspace."""
+    if isinstance(step, Group):
+        return any(map(_uses_files, step.steps))
+    if isinstance(step, Run):
+        return not only_speaks(step)
+    return not isinstance(step, Use)
 
 
 def _checkout(around: Around) -> Checkout:

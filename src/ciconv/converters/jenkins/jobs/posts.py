@@ -56,7 +56,10 @@ def read_post(post: Directive, place: Place) -> tuple[Ending, ...]:
     """Return the blocks of `post` in Jenkins' order."""
     section = Section(post.body)
     found = {one.name: one for one in section.rest()}
-    return tuple(_ending(found[name], place) for name in ORDER if name in found)
+    place.notes.is_ending = True
+    endings = tuple(_ending(found[name], place) for name in ORDER if name in found)
+    place.notes.is_ending = False
+    return endings
 
 
 def _ending(one: Directive, place: Place) -> Ending:

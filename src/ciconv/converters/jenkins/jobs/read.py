@@ -1,5 +1,9 @@
 """The stages of a pipeline → its jobs."""
 
+from collections.abc import Sequence
+
+from msgspec import Struct
+
 from ciconv.converters.jenkins.jobs.agents import read_agent
 from ciconv.converters.jenkins.jobs.drafts import Draft, join_workspaces, make_job, name_drafts
 from ciconv.converters.jenkins.jobs.flow import Around, Flow
@@ -12,19 +16,26 @@ from ciconv.ir.job import JobBase
 from ciconv.ir.step import Step
 
 
+class Beginning(Struct, frozen=True):
+    """The steps before those of stages: of the first job, and of every job."""
+
+    once: Sequence[Step]
+    always: tuple[Step, ...]
+
+
 def read_jobs(
     stages: Directive | None,
     agent: Directive | None,
     place: Place,
     limits: Limits,
-    first: tuple[Step, ...],
+    beginning: Beginning,
 ) -> tuple[Flow, Around]:
     """Return the stages as they flow, and what is around them."""
     machine = None if agent is None else read_agent(agent, place.scope)
-    around = Around(machine=machine, workspace=id(machine), limits=limits, tools=())
+    around = Around(machine=machine, workspace=id(machine), limits=limits, first=beginning.always)
     flow = Flow(place)
-    if first:
-        flow.open(around).first.extend(first)
+    if beginning.once:
+        flow.open(around).first[:0] = beginning.once
     if stages is not None:
         flow.stages(stages, around)
     return flow, around

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.sections import extra
 from ciconv.converters.jenkins.steps.checkouts import read_checkout, read_git
 from ciconv.converters.jenkins.steps.frame import Place, joined_path
 from ciconv.converters.jenkins.steps.scripts import (
@@ -19,8 +20,8 @@ from ciconv.converters.jenkins.steps.scripts import (
 from ciconv.ir.expression import Expr, Literal, Raw, Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
-    Argument,
     DownloadArtifact,
+    Extra,
     PublishReport,
     Step,
     UploadArtifact,
@@ -137,7 +138,7 @@ def _stash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         missing="ignore" if _is_true(missing, place) else "error",
         span=call.span,
     )
-    return _checked(replace(upload, arguments=_others(call, place, _STASH)))
+    return _checked(replace(upload, extras=_others(call, _STASH)))
 
 
 def _archive(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
@@ -151,7 +152,7 @@ def _archive(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         artifact=text(place.notes.unique("artifacts")),
         paths=paths,
         missing="warn" if _is_true(empty, place) else "error",
-        arguments=_others(call, place, _ARCHIVE),
+        extras=_others(call, _ARCHIVE),
         span=call.span,
     )
     return _checked(upload)
@@ -201,10 +202,10 @@ def _below(root: Template | None, pattern: str, call: tree.Call) -> Template:
     return joined_path(root, replace(text(pattern), span=call.span))
 
 
-def _others(call: tree.Call, place: Place, known: tuple[str, ...]) -> tuple[Argument, ...]:
-    """The arguments that became no field."""
+def _others(call: tree.Call, known: tuple[str, ...]) -> tuple[Extra, ...]:
+    """The arguments that only Jenkins knows."""
     return tuple(
-        Argument(name=one.name, value=read_template(one.value, place.scope), span=one.span)
+        extra(f"steps.{call.name}.{one.name}", one)
         for one in call.arguments
         if one.name is not None and one.name not in known
     )
@@ -229,13 +230,24 @@ def _report(kind: str, name: str, call: tree.Call, place: Place) -> tuple[Step, 
     if node is None:
         return None
     paths = _one_a_line(read_template(node, place.scope), place, "")
-    report = PublishReport(
-        kind=kind, paths=paths, arguments=_others(call, place, (name,)), span=call.span
-    )
+    report = PublishReport(kind=kind, paths=paths, extras=_others(call, (name,)), span=call.span)
     return _checked(report)
 
 
+def _clean(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """An empty folder; at the end of a job the machine is gone anyway."""
+    if call.named("patterns") is not None:
+        return None
+    if place.notes.is_ending:
+        place.notes.keep(f"steps.{call.name}", call)
+        return ()
+    said = replace(text("find . -mindepth 1 -delete"), span=call.span)
+    return (make_run(said, place),)
+
+
 _KNOWN: dict[str, ReadStep] = {
+    "deleteDir": _clean,
+    "cleanWs": _clean,
     "sh": _script,
     "bat": _script,
     "powershell": _script,

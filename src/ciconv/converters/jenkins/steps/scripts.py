@@ -148,6 +148,19 @@ def script(*pieces: str | Template) -> Template:
     return as_template(Template(parts=tuple(parts)))
 
 
+def export(name: str, value: Template) -> Template:
+    """Return the line that sets a variable for all steps that follow; the value is quoted."""
+    said = constant(value)
+    if said is not None and "\n" not in said:
+        return script(f"echo {name}=", value, ' >> "$GITHUB_ENV"')
+    return script(f"{name}=", value, "\n", export_variable(name))
+
+
+def export_variable(name: str) -> str:
+    """Return the line that hands a variable of the shell to all steps that follow."""
+    return f'printf \'{name}<<ciconv-end\\n%s\\nciconv-end\\n\' "${name}" >> "$GITHUB_ENV"\n'
+
+
 def capture(run: Run, name: str, place: Place) -> tuple[Run, Ref]:
     """Return a step whose output is kept without the line ends behind it, and where it is."""
     taken = script("value=$(\n", run.script, "\n)\n", _KEEP)

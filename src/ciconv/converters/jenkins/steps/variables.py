@@ -4,14 +4,15 @@ from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.methods import value_of
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
+from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.scope import Data, Value
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.known import given
 from ciconv.converters.jenkins.steps.scripts import (
-    SHELLS,
     capture,
     capture_status,
+    export,
+    export_variable,
     make_run,
     quoted,
     read_script_step,
@@ -80,32 +81,37 @@ def _store(
 
 def found_out(node: tree.Expr, name: str, place: Place) -> tuple[tuple[Step, ...], Expr] | None:
     """Return the step that finds out a value, and where the value is then; None for others."""
-    node = _untrimmed(node)
-    if not isinstance(node, tree.Call):
-        return None
-    if node.name in SHELLS:
-        return _from_shell(node, name, place)
-    if node.name == "readFile":
-        file = given(node, "file")
-        path = None if file is None else read_template(file, place.scope)
-        if path is None or not is_known(path):
-            return None
-        run = make_run(replace(script("cat ", quoted(path, place.scope)), span=node.span), place)
+    run = captured(node, place)
+    if run is not None:
         kept, ref = capture(run, name, place)
+        return (kept,), ref
+    call = _untrimmed(node)
+    if isinstance(call, tree.Call) and call.name == "sh" and _says(call, "returnStatus"):
+        kept, ref = capture_status(read_script_step(call, place), name, place)
         return (kept,), ref
     return None
 
 
-def _from_shell(node: tree.Call, name: str, place: Place) -> tuple[tuple[Step, ...], Expr] | None:
-    if node.name != "sh":
+def captured(node: tree.Expr, place: Place) -> Run | None:
+    """Return the step whose output is a value: `sh(returnStdout: true)` or `readFile`."""
+    call = _untrimmed(node)
+    if not isinstance(call, tree.Call):
         return None
-    run = read_script_step(node, place)
-    for word, keep in (("returnStdout", capture), ("returnStatus", capture_status)):
-        wanted = node.named(word)
-        if isinstance(wanted, tree.Constant) and wanted.value is True:
-            kept, ref = keep(run, name, place)
-            return (kept,), ref
+    if call.name == "sh" and _says(call, "returnStdout"):
+        return read_script_step(call, place)
+    if call.name == "readFile":
+        file = given(call, "file")
+        path = None if file is None else read_template(file, place.scope)
+        if path is not None and is_known(path):
+            said = script("cat ", quoted(path, place.scope))
+            return make_run(replace(said, span=call.span), place)
     return None
+
+
+def _says(call: tree.Call, name: str) -> bool:
+    """Whether an argument is true."""
+    value = call.named(name)
+    return isinstance(value, tree.Constant) and value.value is True
 
 
 def _untrimmed(node: tree.Expr) -> tree.Expr:
@@ -152,21 +158,14 @@ def _key(target: tree.Index, place: Place) -> str | None:
 
 def _set_variable(name: str, node: tree.Assignment, place: Place) -> tuple[Step, ...] | None:
     """`env.NAME = value`: a variable for all steps that follow."""
-    found = found_out(node.value, name, place)
-    steps: tuple[Step, ...] = ()
-    if found is not None:
-        steps, value = found
-        template = as_template(value)
-    else:
-        template = read_template(node.value, place.scope)
-        if not is_known(template):
-            return None
     place.scope.shared.env[name] = None
     place.scope.shared.changed.add(name)
-    said = script(
-        f"printf '{name}<<ciconv-end\\n%s\\nciconv-end\\n' ",
-        quoted(template, place.scope),
-        ' >> "$GITHUB_ENV"\n',
-    )
-    run: Run = make_run(replace(said, span=node.span), place)
-    return (*steps, run)
+    run = captured(node.value, place)
+    if run is not None:
+        said = script(f"{name}=$(\n", run.script, "\n)\n", export_variable(name))
+        return (replace(run, script=replace(said, span=node.span)),)
+    template = read_template(node.value, place.scope)
+    if not is_known(template):
+        return None
+    said = export(name, quoted(template, place.scope))
+    return (make_run(replace(said, span=node.span), place),)

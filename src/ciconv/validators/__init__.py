@@ -38,6 +38,8 @@ RULES: dict[str, tuple[str, ...]] = {
         "dependency-without-need",
         "absent-need",
         "rules-with-only",
+        "braced-variable",
+        "need-without-matrix",
         "missing-include",
         "deprecated-keyword",
     ),

@@ -23,13 +23,13 @@ class MissingAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the local actions without a file, where the whole repository can be seen."""
-        if not any(path.startswith(".github/actions/") for path in subject.paths()):
-            return
         for workflow in workflows(subject):
             for _, _, step in workflow.all_steps():
                 uses = scalar_of(step, "uses")
                 if uses is None or not uses.text.startswith("./.github/actions/"):
                     continue
+                if not any(path.startswith(".github/actions/") for path in subject.paths()):
+                    return  # only this file is at hand
                 folder = uses.text.removeprefix("./").rstrip("/")
                 files = [f"{folder}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
                 if not any(metadata(subject).exists(path) for path in files):

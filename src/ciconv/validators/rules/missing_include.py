@@ -20,10 +20,10 @@ class MissingInclude(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the local includes without a file, where the repository can be seen."""
-        if len(subject.paths()) < 2:
-            return
         for config in configs(subject):
             for one in config.included.missing:
+                if len(subject.paths()) < 2:
+                    return  # only this file is at hand
                 text = one.span.source.text
                 start = text.rfind("\n", 0, one.span.start_offset) + 1
                 before = text[start : one.span.start_offset]

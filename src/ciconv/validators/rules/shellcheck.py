@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import constant
+from ciconv.ir.job import Job
+from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Run
 from ciconv.ir.walk import all_steps
 from ciconv.validators.meaning import script_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_SHELLS = {None: "bash", "bash": "bash", "sh": "sh"}
+_POSIX = ("bash", "sh", "dash", "ksh")
 _SECONDS = 20
 # about texts that expressions stand for, and about files that are not here
 _IGNORED = "SC1091,SC2194,SC2050,SC2153,SC2154,SC2157,SC2043"
@@ -35,11 +37,10 @@ class Shellcheck(Rule):
         """Yield the findings for each script of bash or sh."""
         program = shutil.which("shellcheck")
         for pipeline in subject.pipelines() if program else ():
-            for _, step in all_steps(pipeline):
-                shell = None if not isinstance(step, Run) else constant(step.shell)
-                name = None if shell is None else re.split(r"[ /]", shell)[0]
-                if isinstance(step, Run) and name in _SHELLS:
-                    yield from self._script(str(program), step, _SHELLS[name])
+            for job, step in all_steps(pipeline):
+                shell = _shell(step, job, pipeline) if isinstance(step, Run) else None
+                if isinstance(step, Run) and shell is not None:
+                    yield from self._script(str(program), step, shell)
 
     def _script(self, program: str, step: Run, shell: str) -> Iterator[Diagnostic]:
         command = [program, "--format=json", f"--shell={shell}", f"--exclude={_IGNORED}", "-"]
@@ -51,7 +52,20 @@ class Shellcheck(Rule):
         except (OSError, ValueError, subprocess.TimeoutExpired):
             return
         for one in found:
-            severity = Severity.ERROR if one["level"] == "error" else Severity.WARNING
             said = f"line {one['line']} of the script: SC{one['code']}: {one['message']}"
             at = step.script.span or step.span
-            yield self.found(at, said.rstrip("."), severity=severity)
+            yield self.found(at, said.rstrip("."))
+
+
+def _shell(step: Run, job: Job, pipeline: Pipeline) -> str | None:
+    """The shell that runs a script; None for another kind, and where the machine decides."""
+    defaults = [one.shell for one in (job.defaults, pipeline.defaults) if one is not None]
+    for given in (step.shell, *defaults):
+        if given is not None:
+            word = re.split(r"[ /]", (constant(given) or "").strip())[0]
+            return word if word in _POSIX else None
+    labels = () if job.runner is None else job.runner.labels
+    if job.container is not None or not labels:
+        return "bash"
+    names = [(constant(one) or "").lower() for one in labels]
+    return "bash" if all(name and "windows" not in name for name in names) else None

@@ -22,6 +22,7 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     words: tuple[str, ...] = ()  # the only texts there are
     above: float | None = None  # a number has to be greater
     no_entries: bool = False  # a mapping may be empty, though something has to stand there
+    most: int = 0  # items of a list; 0: any number
     soft: bool = False  # that it is empty changes nothing
     filled: bool = False  # a list or mapping may not be empty
     empty: bool = False  # no value at all will do, or an empty one

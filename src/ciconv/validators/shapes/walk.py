@@ -159,6 +159,9 @@ class Walk:
             return
         if not node.items and not shape.empty:
             self._empty(node.span, shape, here)
+        if shape.most and len(node.items) > shape.most:
+            said = f"{_last(here)!r} has {len(node.items)} items, and at most {shape.most} count"
+            self.faults.append(Fault("wrong-number", said, node.span))
         for number, item in enumerate(node.items):
             self._visit(item, shape.list, here.below(str(number), item.span))
 

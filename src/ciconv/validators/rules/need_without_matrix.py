@@ -1,0 +1,53 @@
+"""The rule `need-without-matrix`."""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Mapping, Node, Scalar
+from ciconv.validators.github.workflow import entries, entry_of
+from ciconv.validators.gitlab.config import Config, configs, items_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_CELL = re.compile(r"\$\[\[\s*matrix\.(\w+)\s*\]\]")
+
+
+class NeedWithoutMatrix(Rule):
+    """A need picks a job of a matrix that there is not.
+
+    `needs:parallel:matrix` speaks of the matrix of the other job, and `$[[ matrix.NAME ]]` in it of
+    the job's own matrix. GitLab refuses the pipeline where one is missing.
+    """
+
+    code = "need-without-matrix"
+    summary = "a need that picks from a matrix that there is not"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the needs whose matrix cannot be."""
+        for config in configs(subject):
+            for entry in config.jobs:
+                job = entry.value
+                for need in items_of(job, "needs") if isinstance(job, Mapping) else ():
+                    picked = entry_of(need, "parallel") if isinstance(need, Mapping) else None
+                    if picked is not None and isinstance(need, Mapping):
+                        yield from self._need(need, picked.value, job, config)
+
+    def _need(self, need: Mapping, picked: Node, job: Node, config: Config) -> Iterator[Diagnostic]:
+        name = need.get("job")
+        other = config.job(name.text) if isinstance(name, Scalar) else None
+        if other is not None and not _axes(other):
+            said = f"the job {name.text!r} has no matrix" if isinstance(name, Scalar) else ""
+            yield self.found(picked.span, said)
+        own = _axes(job)
+        for match in _CELL.finditer(picked.span.text):
+            if match[1] not in own:
+                said = f"the job's own matrix has no variable {match[1]!r}"
+                yield self.found(picked.span, said)
+
+
+def _axes(job: Node) -> set[str]:
+    parallel = dict(entries(job)).get("parallel")
+    rows = items_of(parallel, "matrix") if isinstance(parallel, Mapping) else ()
+    return {name for row in rows if isinstance(row, Mapping) for name, _ in entries(row)}

@@ -93,14 +93,16 @@ def replace_references(node: N, value_of: Callable[[Ref], Expr | None]) -> N:
             return value_of(one) or one
         if isinstance(one, Index) and isinstance(one.base, Ref) and isinstance(one.key, Literal):
             return value_of(Ref(path=(*one.base.path, str(one.key.value)), span=one.span)) or one
-        return _joined(one) if isinstance(one, Template) else one
+        return joined(one) if isinstance(one, Template) else one
 
     return rewrite(node, change)
 
 
-def _joined(template: Template) -> Template:
-    """The template without templates in it, and with neighbouring texts made one."""
-    if not any(isinstance(part, Template) for part in template.parts):
+def joined(template: Template) -> Template:
+    """Return the template without templates in it, and with neighbouring texts made one."""
+    texts = [isinstance(part, Literal) for part in template.parts]
+    touching = any(map(all, zip(texts, texts[1:], strict=False)))
+    if not touching and not any(isinstance(part, Template) for part in template.parts):
         return template
     parts: list[Expr] = []
     for part in template.parts:

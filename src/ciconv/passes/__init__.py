@@ -7,6 +7,7 @@ from ciconv.context import Context
 from ciconv.ir.pipeline import Project
 from ciconv.passes.bind_values import bind_values
 from ciconv.passes.bind_variables import bind_variables
+from ciconv.passes.fold_constants import fold_constants
 from ciconv.passes.known_matrices import known_matrices
 from ciconv.passes.legalize import legalize
 from ciconv.passes.lower_groups import lower_groups
@@ -19,6 +20,7 @@ from ciconv.profile import Profile
 PASSES = (
     bind_variables,
     normalize,
+    fold_constants,
     shell_names,
     known_matrices,
     lower_groups,

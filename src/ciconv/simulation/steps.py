@@ -1,5 +1,6 @@
 """The steps of a job as a plan says them: what is known is put in, actions have canonical names."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
 
 _NAMES_OF_FILES = "GITHUB_ENV"
+_WORD = re.compile(r"\w+")
 
 
 class Machine(Struct, frozen=True, kw_only=True):
@@ -106,7 +108,8 @@ class _Planner:
             news["steps", step.id] = {"outcome": "skipped", "conclusion": "skipped", "outputs": {}}
         elif isinstance(step, Run) and _writes_env(step.script):
             source = _constant_text(step.script)
-            news = {("env", name): UNKNOWN for name, _ in self._machine.env if name in source}
+            names = set(_WORD.findall(source))
+            news = {("env", name): UNKNOWN for name, _ in self._machine.env if name in names}
         self._texts = self._texts.knowing(news)
 
     def _step(self, step: Step, parallel: str) -> StepPlan:

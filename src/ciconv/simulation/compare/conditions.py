@@ -30,7 +30,7 @@ def same_for_jobs(
     if one.condition == other.condition and one.test == other.test:
         return True
     left, right = (
-        Meaning(_status(_ancestors(job, side, of)), of).of(job.test)
+        Meaning(_status(ancestors(job, side, of)), of).of(job.test)
         for job, side, of in ((one, sides[0], {}), (other, sides[1], names))
     )
     return left is not None and left == right
@@ -44,8 +44,11 @@ def same_for_steps(one: Expr | None, other: Expr | None) -> bool:
     return left is not None and left == right
 
 
-def _ancestors(job: JobPlan, side: Jobs, names: Mapping[str, str]) -> tuple[str, ...]:
-    """The jobs waited for, as far as they run: what the others do is in the condition already."""
+def ancestors(job: JobPlan, side: Jobs, names: Mapping[str, str] = {}) -> tuple[str, ...]:
+    """Return the jobs waited for as far as they run, by the names they are to have, in order.
+
+    What the others do is in the condition already.
+    """
     found: dict[str, None] = {}
     waiting = list(job.needs)
     while waiting:
@@ -56,11 +59,11 @@ def _ancestors(job: JobPlan, side: Jobs, names: Mapping[str, str]) -> tuple[str,
     return tuple(sorted({names.get(name, name) for name in found if side[name].runs}))
 
 
-def _status(ancestors: tuple[str, ...]) -> dict[str, Expr]:
+def _status(before: tuple[str, ...]) -> dict[str, Expr]:
     """What the status functions say of the results of jobs."""
     return {
-        "success": _joined(Op.AND, (_result(name, "success") for name in ancestors), True),
-        "failure": _joined(Op.OR, (_result(name, "failure") for name in ancestors), False),
+        "success": _joined(Op.AND, (_result(name, "success") for name in before), True),
+        "failure": _joined(Op.OR, (_result(name, "failure") for name in before), False),
         "always": Literal(value=True),
     }
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ciconv.simulation.compare.conditions import same_for_jobs
+from ciconv.ir.evaluate import Environment, condition
+from ciconv.simulation.compare.conditions import ancestors, same_for_jobs
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.matching import match_jobs, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
@@ -162,7 +163,7 @@ class _Jobs:
         """One side runs the job; the other does not run it, or has no such job or cell."""
         at = self._at(*((job, other) if first else (other, job)))
         if other is not None:
-            if not self._follows(other.why):
+            if not self._follows(job, other.why, first=first):
                 yield skipping(other.why, at, here=not first)
             return
         side = "is missing on the other side" if first else "is only on the other side"
@@ -172,12 +173,21 @@ class _Jobs:
         else:
             yield at.differs(Field.JOB, f"it {side}")
 
-    def _follows(self, why: Why | None) -> bool:
+    def _follows(self, job: JobPlan, why: Why | None, *, first: bool) -> bool:
         """Whether it does not run only because another job does not, which is a difference, too."""
-        if why is None or not why.topic.startswith(NEEDS):
+        if why is not None and why.topic.startswith(NEEDS):
+            root = why.topic.removeprefix(NEEDS)
+            return self._runs_on_one_side(self._names.get(root, root))
+        return self._waits_for_failures(job, first=first)
+
+    def _waits_for_failures(self, job: JobPlan, *, first: bool) -> bool:
+        """Whether it runs after failures alone, of jobs none of which runs on the other side."""
+        jobs = _first(self._here if first else self._there)
+        before = ancestors(job, jobs)
+        names = before if first else tuple(self._names.get(name, name) for name in before)
+        if not before or job.test is None or not all(map(self._runs_on_one_side, names)):
             return False
-        root = why.topic.removeprefix(NEEDS)
-        return self._runs_on_one_side(self._names.get(root, root))
+        return condition(job.test, Environment({}, {"failure": False})) is False
 
 
 def _first(jobs: dict[str, list[JobPlan]]) -> dict[str, JobPlan]:

@@ -176,7 +176,18 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: _title(one) or object(),
     )
     found = _again(_matched(left, right, keys), _begins_alike)
+    found = _in_turn(found)
     return _replaced(_again(found, lambda one, other: one.kind == other.kind))
+
+
+def _in_turn(found: Matched[StepPlan]) -> Matched[StepPlan]:
+    """The pairs; where as many are left over on each side, each stands for the one in its place."""
+    left = [a for a, b in found if a is not None and b is None]
+    right = [b for a, b in found if a is None and b is not None]
+    if len(left) != len(right):
+        return found
+    done: Matched[StepPlan] = [(a, b) for a, b in found if None not in (a, b)]
+    return [*done, *zip(left, right, strict=True)]
 
 
 def _title(step: StepPlan) -> str:

@@ -51,6 +51,7 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
         return True
     left, right = _COMMENT.sub("", one), _COMMENT.sub("", other)
     if shell.startswith("python"):
+        left, right = _INLINE_COMMENT.sub("", left), _INLINE_COMMENT.sub("", right)
         return _python(left, known[0]) == _python(right, known[1])
     if canonical_script(left, known[0]) == canonical_script(right, known[1]):
         return True

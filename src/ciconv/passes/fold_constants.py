@@ -1,0 +1,49 @@
+"""Puts the values of constant expressions in their place: `!(null < 'v1')` is true.
+
+GitHub's coercions of constants are worked out here, so that no writer has to say them in a shell.
+Only operations on nothing but constants are: whatever else is written stays visible in the output.
+"""
+
+from ciconv.context import Context
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Template, Unary
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Project
+from ciconv.ir.walk import joined, nodes, rewrite
+from ciconv.profile import Profile
+
+_PURE = frozenset({"contains", "startsWith", "endsWith", "format", "join", "toJSON"})
+
+
+def fold_constants(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project without operations on constants; what has no value stays."""
+    if not any(map(_is_constant, nodes(project))):
+        return project
+    return rewrite(project, _folded)
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether it is an operation on nothing but constants."""
+    match node:
+        case Unary():
+            return isinstance(node.operand, Literal)
+        case Binary():
+            return isinstance(node.left, Literal) and isinstance(node.right, Literal)
+        case Call() if node.function in _PURE and node.arguments:
+            return all(isinstance(one, Literal) for one in node.arguments)
+    return False
+
+
+def _folded(node: Node) -> Node:
+    if isinstance(node, Template):
+        return joined(node)
+    if not isinstance(node, Expr) or not _is_constant(node):
+        return node
+    from ciconv.ir.evaluate import Environment, EvaluationError, evaluate  # hardly anybody has any
+
+    try:
+        value = evaluate(node, Environment({}))
+    except EvaluationError:
+        return node
+    if value is None or isinstance(value, bool | float | str):
+        return replace(Literal(value=value), span=node.span, provenance=node.provenance)
+    return node

@@ -1,11 +1,17 @@
 """Laws of meaning: what comes out does what went in did, or a reported loss says what differs."""
 
 import pytest
+from hypothesis import given, settings
 
 import ciconv
+import strategies
 from cases import CASES, Case
+from ciconv.catalog.catalog import Catalog
+from ciconv.context import Context
+from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostics
-from ciconv.source import Source
+from ciconv.ir.pipeline import Project
+from ciconv.source import Source, Workspace
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Document, comments_in
 from oracles import tool
@@ -45,6 +51,18 @@ def test_the_nix_workflow_does_the_same(case: Case) -> None:
     """Law 8, on the way to NixActions: every difference is covered by a loss."""
     tool("nix-instantiate")
     _check_equal(case.inputs, "nixactions")
+
+
+@pytest.mark.oracle
+@settings(max_examples=25)
+@given(strategies.projects())
+def test_nix_workflows_of_any_pipelines_do_the_same(project: Project) -> None:
+    """Law 8, on the way to NixActions, for pipelines nobody has written."""
+    tool("nix-instantiate")
+    github = registry.get("github")
+    assert github.write is not None
+    run = Context(workspace=Workspace.of({}), catalog=Catalog.builtin(), diagnostics=Diagnostics())
+    _check_equal(dict(github.write(project, run)), "nixactions")
 
 
 def _check_equal(files: dict[str, str], target: str) -> None:

@@ -29,6 +29,17 @@ _BRANCHES = ("main", "ciconv-topic")  # a usual one, and one that nobody speaks 
 _TAGS = ("v1.2.3", "ciconv-tag")
 _PATHS = ("README.md", "src/ciconv.txt")
 _OTHER = "ciconv-other"
+_BOOLEANS = frozenset(  # whatever they are compared with
+    f"github.event.{name}"
+    for name in (
+        "pull_request.draft",
+        "pull_request.merged",
+        "pull_request.head.repo.fork",
+        "repository.fork",
+        "repository.private",
+        "release.prerelease",
+    )
+)
 
 
 class Derived(Struct, frozen=True):
@@ -90,7 +101,7 @@ def _events(
     for actor in mentions.actors:
         yield 2, replace(usual, actor=actor)
     for name, values in mentions.facts:
-        is_boolean = all(isinstance(value, bool) for value in values)
+        is_boolean = name in _BOOLEANS or all(isinstance(value, bool) for value in values)
         for value in (True, False) if is_boolean else (*values, _OTHER):
             yield 3, replace(usual, facts=((name, value),))
 

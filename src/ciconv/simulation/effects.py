@@ -19,6 +19,7 @@ _STEP = frozenset(
         Field.ENV,
         Field.DIRECTORY,
         Field.CONDITION,
+        Field.STATE,  # what a condition comes to
         Field.TIMEOUT,
         Field.MAY_FAIL,
         Field.EXTRA,
@@ -68,7 +69,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.VARIABLE: _TEXTS | {Field.RUN_NAME, Field.ENVIRONMENT, Field.CONCURRENCY},
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
-    Feature.RUNNER: frozenset({Field.RUNNER, Field.SHELL, Field.STATE, Field.CONDITION, Field.ENV}),
+    Feature.RUNNER: _TEXTS | {Field.RUNNER, Field.SHELL},
     Feature.MACHINE_SIZE: frozenset({Field.RUNNER}),
     Feature.CONTAINER: frozenset({Field.CONTAINER}),
     Feature.SERVICE: frozenset({Field.SERVICES}),

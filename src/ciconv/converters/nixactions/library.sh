@@ -27,9 +27,18 @@ ciconv_ends() { [[ "${1,,}" == *"${2,,}" ]]; }
 ciconv_zero() { # 0 as a number, which the empty text is as well
   [[ $1 =~ ^[[:space:]]*([-+]?(0+[.]?0*|[.]0+)([eE][-+]?[0-9]+)?|0x0+|0o0+)?[[:space:]]*$ ]]
 }
-ciconv_less() { # two numbers, with or without fractions
-  [ "$1" != "$2" ] && [ "$(printf '%s\n' "${1:-0}" "${2:-0}" | LC_ALL=C sort -g | head -n 1)" = "${1:-0}" ]
+ciconv_number() { # or nothing at all
+  [[ $1 =~ ^[[:space:]]*([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?)?[[:space:]]*$ ]]
 }
+ciconv_less() { # two numbers, with or without fractions; what is none is less than nothing
+  local sorted
+  ciconv_number "$1" && ciconv_number "$2" || return 1
+  mapfile -t sorted < <(printf '%s\n' "${1:-0}" "${2:-0}" | LC_ALL=C sort -gu)
+  [ "${#sorted[@]}" = 2 ] && [ "${sorted[0]}" = "${1:-0}" ]
+}
+ciconv_most() { ciconv_number "$1" && ciconv_number "$2" && ! ciconv_less "$2" "$1"; } # <=
+ciconv_before() { local LC_ALL=C; [[ "${1^^}" < "${2^^}" ]]; } # two texts
+ciconv_upto() { ! ciconv_before "$2" "$1"; }
 ciconv_bool() { if "$@"; then printf true; else printf false; fi; }
 
 ciconv_or() { # a || b || c

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+=-]+")
 _VARIABLE = re.compile(r"\$(?:([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})")
+_NUMBER = "^ *([-+]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]+)?)? *$"
 _FUNCTIONS = {
     "contains": "ciconv_contains",
     "startsWith": "ciconv_starts",
@@ -46,10 +47,18 @@ class Dialect(Struct, frozen=True, kw_only=True):
         """Return a command: whether a text is 0 as a number, as the empty one is."""
         return f'[[ "{one}" =~ ^[-+]?0*[.]?0*$ ]]'
 
-    def less(self, one: str, other: str) -> str:
-        """Return a command: whether a number is less than another one."""
-        numbers = f'"{one}" "{other}"'
-        return f"awk 'BEGIN {{ exit !(ARGV[1] + 0 < ARGV[2] + 0) }}' {numbers}"
+    def less(self, one: str, other: str, *, or_equal: bool = False) -> str:
+        """Return a command: whether a number is less than another; what is none is not."""
+        sign = "<=" if or_equal else "<"
+        checked = " && ".join(f"ARGV[{n}] ~ /{_NUMBER}/" for n in (1, 2))
+        compared = f"{checked} && ARGV[1] + 0 {sign} ARGV[2] + 0"
+        return f'awk \'BEGIN {{ exit !({compared}) }}\' "{one}" "{other}"'
+
+    def before(self, one: str, other: str, *, or_equal: bool = False) -> str:
+        """Return a command: whether a text stands before another one."""
+        sign = "<=" if or_equal else "<"
+        texts = f'toupper(ARGV[1]) "" {sign} toupper(ARGV[2]) ""'
+        return f'LC_ALL=C awk \'BEGIN {{ exit !({texts}) }}\' "{one}" "{other}"'
 
     def lower(self, text: str) -> str:
         """Return a text in lower case."""
@@ -103,8 +112,13 @@ class _Library(Dialect, frozen=True, kw_only=True):
     def zero(self, one: str) -> str:
         return f'ciconv_zero "{one}"'
 
-    def less(self, one: str, other: str) -> str:
-        return f"ciconv_less {argument(one)} {argument(other)}"
+    def less(self, one: str, other: str, *, or_equal: bool = False) -> str:
+        name = "ciconv_most" if or_equal else "ciconv_less"
+        return f"{name} {argument(one)} {argument(other)}"
+
+    def before(self, one: str, other: str, *, or_equal: bool = False) -> str:
+        name = "ciconv_upto" if or_equal else "ciconv_before"
+        return f"{name} {argument(one)} {argument(other)}"
 
 
 _HERE = {

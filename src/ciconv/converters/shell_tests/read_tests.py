@@ -21,6 +21,12 @@ _FUNCTIONS = {
     "ciconv_starts": "startsWith",
     "ciconv_ends": "endsWith",
 }
+_ORDERS = {
+    "ciconv_less": Op.LT,
+    "ciconv_most": Op.LE,
+    "ciconv_before": Op.LT,
+    "ciconv_upto": Op.LE,
+}
 _BOOLEAN = frozenset({"contains", "startsWith", "endsWith", "success", "failure", "always"})
 
 
@@ -109,9 +115,11 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
         return equal(value(words[1], names), value(words[2], names))
     if name == "ciconv_zero" and len(words) == 2:
         return equal(value(words[1], names), Literal(value=0.0))
-    if name == "ciconv_less" and len(words) == 3:
-        left, right = (_number(value(word, names)) for word in words[1:])
-        return _both(Op.LT, left, right)
+    if name in _ORDERS and len(words) == 3:
+        left, right = (value(word, names) for word in words[1:])
+        if name in ("ciconv_less", "ciconv_most"):
+            left, right = _number(left), _number(right)
+        return _both(_ORDERS[name], left, right)
     if name in _FUNCTIONS and len(words) == 3:
         arguments = tuple(value(word, names) for word in words[1:])
         return Call(function=_FUNCTIONS[name], arguments=arguments)

@@ -96,7 +96,7 @@ def _choice(command: bash.If, names: Names) -> Expr:
     from ciconv.converters.shell_tests.read_tests import truth_of_all
 
     condition = truth_of_all(command.condition, names)
-    if _echoed(command.yes) == "true" and command.no and _echoed(command.no) == "false":
+    if command.no and (_echoed(command.yes), _echoed(command.no)) in _ANSWERS:
         return condition
     yes = _printed(command.yes, names)
     no = Literal(value="") if command.no is None else _printed(command.no, names)
@@ -108,6 +108,9 @@ def _choice(command: bash.If, names: Names) -> Expr:
     if isinstance(yes, Literal) and yes.value:
         return _either(Op.OR, both, no)
     return Call(function="case", arguments=(condition, yes, no))
+
+
+_ANSWERS = (("true", "false"), ("1", "0"))
 
 
 def _echoed(body: bash.Sequence) -> str | None:

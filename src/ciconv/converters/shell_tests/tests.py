@@ -78,15 +78,29 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
 
 
 def _compared(expr: Binary, scope: Scope, dialect: Dialect) -> str:
-    """Which of two numbers is less; a shell itself knows no fractions."""
+    """Which of two values is less: texts by their letters, everything else as numbers."""
     if expr.op in (Op.MATCH, Op.NOT_MATCH):
         raise CannotSay(expr, "a shell has other regular expressions")
     if not dialect.has_numbers:
         raise CannotSay(expr, "numbers are compared by steps alone")
-    pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.GE) else [expr.right, expr.left]
-    one, other = (word(side, scope) for side in pair)
-    less = dialect.less(one, other)
-    return less if expr.op in (Op.LT, Op.GT) else _not(less)
+    pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.LE) else [expr.right, expr.left]
+    or_equal = expr.op in (Op.LE, Op.GE)
+    kinds = [kind(side, scope) for side in pair if side != Literal(value=None)]
+    if kinds == ["text", "text"]:
+        return dialect.before(*(word(side, scope) for side in pair), or_equal=or_equal)
+    if "json" in kinds and len(kinds) == 2 and not {"number", "boolean"} & set(kinds):
+        raise CannotSay(expr, "only the run knows whether numbers are compared or texts")
+    one, other = (_as_number(side, scope, dialect) for side in pair)
+    return dialect.less(one, other, or_equal=or_equal)
+
+
+def _as_number(expr: Expr, scope: Scope, dialect: Dialect) -> str:
+    """The word for a value as a number; one of an event that is compared so, is a number."""
+    if isinstance(expr, Literal) and (expr.value is None or isinstance(expr.value, bool)):
+        return "1" if expr.value else "0"
+    if kind(expr, scope) == "boolean":
+        return f"$(if {_test(expr, scope, dialect)}; then echo 1; else echo 0; fi)"
+    return word(expr, scope)
 
 
 def _not(command: str, dialect: Dialect | None = None) -> str:

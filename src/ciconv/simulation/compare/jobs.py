@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ciconv.ir.evaluate import Environment, condition
-from ciconv.simulation.compare.conditions import ancestors, same_for_jobs
+from ciconv.ir.expression import Literal
+from ciconv.simulation.compare.conditions import ancestors, same_for_jobs, same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
-from ciconv.simulation.compare.matching import match_jobs, plain_name
+from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.results import Side, same_in_effect
 from ciconv.simulation.compare.steps import compare_steps
@@ -57,7 +58,7 @@ class _Jobs:
 
     def _idle_cells(self) -> Iterator[tuple[str, str]]:
         """Jobs of the second side that are cells of one that does not run, which has none."""
-        idle = [other.job for one, other in self._pairs if one is None and other and not other.runs]
+        idle = [other.job for one, other in self._pairs if one is None and other]
         for one, other in self._pairs:
             if one is not None and other is None and not one.runs:
                 begin = f"{plain_name(one.job)}-"
@@ -157,12 +158,15 @@ class _Jobs:
 
     def _idle(self, job: JobPlan, others: dict[str, list[JobPlan]]) -> JobPlan | None:
         """The job of the other side in place of a cell: one that does not run has no cells."""
-        return next((one for one in others.get(job.job, ()) if not one.runs), None)
+        name = job.job if others is self._there else self._names.get(job.job, job.job)
+        return next((one for one in others.get(name, ()) if not one.runs), None)
 
     def _only(self, job: JobPlan, other: JobPlan | None, *, first: bool) -> Iterator[Difference]:
         """One side runs the job; the other does not run it, or has no such job or cell."""
         at = self._at(*((job, other) if first else (other, job)))
         if other is not None:
+            if same_for_steps(job.test, Literal(value=False)):
+                return  # it never runs, either: only that is not seen from the condition at once
             if not self._follows(job, other.why, first=first):
                 yield skipping(other.why, at, here=not first)
             return
@@ -283,14 +287,16 @@ def _turn(value: TurnPlan | None) -> str:
     return f"{value.group}, cancel {value.cancel}{queue}"
 
 
-def _runs_any(job: JobPlan) -> bool:
-    """Whether it makes a difference where the steps of a job run: there are scripts or actions."""
-    return any(one.kind in ("run", "use") for one in job.steps)
+def _run_commands(one: JobPlan, other: JobPlan) -> bool:
+    """Whether it makes a difference where steps run: both run a script, or an action as one."""
+    pairs = match_steps(one.steps, other.steps)
+    kinds = ("run", "use")
+    return any(a and b and a.kind in kinds and b.kind in kinds for a, b in pairs)
 
 
 def _containers(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
     here, there = one.container, other.container
-    if here != there and _runs_any(one) and _runs_any(other):
+    if here != there and _run_commands(one, other):
         yield _container("the container", at, Field.CONTAINER, here, there)
     left = {service.name: service for service in one.services}
     right = {service.name: service for service in other.services}

@@ -171,6 +171,8 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: one.id or object(),
         lambda one: (one.kind, one.arguments) if one.arguments else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
+        lambda one: (one.kind, plain_name(one.name)) if one.name else object(),
+        lambda one: one.kind if one.kind not in ("run", "use", "placeholder") else object(),
         lambda one: plain_name(one.name) or object(),
         lambda one: one.uses.partition("@")[0] or object(),
         lambda one: _title(one) or object(),

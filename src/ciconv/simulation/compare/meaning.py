@@ -76,6 +76,10 @@ def _folded(name: str) -> str:
 
 def _coerced(expr: Binary) -> Expr:
     """What is equal to nothing is not true; a number may be written as text."""
+    if isinstance(expr.left, Literal) and expr.op in (Op.EQ, Op.NE):
+        expr = replace(expr, left=expr.right, right=expr.left)
+    if expr.op in _ORDERS:
+        return replace(expr, left=_as_number(expr.left), right=_as_number(expr.right))
     value = expr.right.value if isinstance(expr.right, Literal) else "…"
     if expr.op not in (Op.EQ, Op.NE) or isinstance(expr.left, Literal):
         return expr
@@ -90,6 +94,16 @@ def _coerced(expr: Binary) -> Expr:
     if isinstance(value, str) and value.replace(".", "", 1).isdigit():
         number = Literal(value=float(value))
         return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
+    return expr
+
+
+_ORDERS = (Op.LT, Op.LE, Op.GT, Op.GE)
+
+
+def _as_number(expr: Expr) -> Expr:
+    """What is compared by its size as a number, where it can be nothing else."""
+    if isinstance(expr, Literal) and (expr.value is None or isinstance(expr.value, bool)):
+        return Literal(value=1.0 if expr.value else 0.0)
     return expr
 
 

@@ -1,6 +1,5 @@
 """Where in two plans a comparison stands, and making differences there."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -8,6 +7,7 @@ from msgspec.structs import replace
 
 from ciconv.diagnostics import Label
 from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.holes import same_text
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs, Why
 from ciconv.source import Span
@@ -102,34 +102,6 @@ _ONLY_HERE = "it runs, on the other side not"
 
 def _same_value(one: str | None, other: str | None) -> bool:
     return one == other if one is None or other is None else same_text(one, other)
-
-
-_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
-_NUMBER = re.compile(r"'(\d+(?:\.\d+)?)'")
-_NOTHING = re.compile(r"(?<=[!=]= )(?:null|false)(?![\w.])")  # as equal as 0 is
-_OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w.-]+")
-
-
-def same_text(one: str, other: str) -> bool:
-    """Whether two texts are equal, where names in them may be written in several ways."""
-    if one == other:
-        return True
-    return "${{" in one and "${{" in other and plain_holes(one) == plain_holes(other)
-
-
-def plain_holes(text: str) -> str:
-    """Return a text in whose expressions every name has one spelling.
-
-    Names of outputs are folded as shells have to, the token has two names, numbers may be texts,
-    and null is compared as 0.
-    """
-    return _HOLE.sub(_plain_hole, text)
-
-
-def _plain_hole(match: re.Match[str]) -> str:
-    found = _NUMBER.sub(r"\1", match[0].replace("secrets.GITHUB_TOKEN", "github.token"))
-    found = _NOTHING.sub("0", found.replace(" || '' }}", " }}"))
-    return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_").replace(".", "_"), found)
 
 
 def shown(value: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from ciconv.simulation.compare.place import plain_holes
+from ciconv.simulation.compare.holes import plain_holes
 
 _TOKEN = re.compile(
     r"""(?P<escape>\\[\s\S])

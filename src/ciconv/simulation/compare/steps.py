@@ -31,14 +31,32 @@ def compare_steps(
         a, b = (replace(job, steps=joined(job.steps)) for job in (a, b))
     pairs = match_steps(a.steps, b.steps)
     axes = _axes(a), _axes(b)
+    split = _split(pairs)
     for one, other in pairs:
         at = _at(one, other, a, b, place)
         if one is not None and other is not None:
-            yield from _pair(one, other, at, variables, axes)
+            for found in _pair(one, other, at, variables, axes):
+                if not _follows(found, split):
+                    yield found
         else:
             side = "is missing on the other side" if other is None else "is only on the other side"
             yield at.differs(Field.STEP, side)
     yield from _order([pair for pair in pairs if None not in pair], a, b, place)
+
+
+def _split(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> tuple[str, ...]:
+    """What expressions call the steps that run on one side only."""
+    return tuple(
+        f"steps.{one.id}."
+        for one, other in pairs
+        if one is not None and other is not None and one.id and one.state is not other.state
+    )
+
+
+def _follows(found: Difference, split: tuple[str, ...]) -> bool:
+    """Whether a value differs because it is that of a step that runs on one side only."""
+    texts = found.here or "", found.there or ""
+    return any(name in text for name in split for text in texts)
 
 
 def _at(
@@ -68,7 +86,7 @@ def _pair(
 ) -> Iterator[Difference]:
     if one.state is other.state:
         yield from _compare(one, other, at, variables, axes)
-    else:
+    elif not same_for_steps(one.test, other.test):
         here = one.state is State.SKIP
         yield skipping((one if here else other).why, at, here=here)
 

@@ -78,7 +78,7 @@ class _Binder:
             if self._is_computed(name, job):
                 computed[name] = None
             elif (value := self._value(name, at, place)) is not None:
-                env[name] = EnvVar(name=name, value=value, span=at.span)
+                env[name] = EnvVar(name=name, value=_at(value, at), span=at.span)
         for one in self._settings(job, scripts, defined, place):
             env.setdefault(one.name, one)
         composed = self._composed(job) if scripts else {}
@@ -207,6 +207,12 @@ class _Binder:
 
 def _template(value: Expr) -> Template:
     return value if isinstance(value, Template) else Template(parts=(value,))
+
+
+def _at(value: Template, node: Node) -> Template:
+    """A value that stands where it is read."""
+    parts = tuple(replace(one, span=one.span or node.span) for one in value.parts)
+    return replace(value, parts=parts, span=node.span)
 
 
 def _scripts(job: Job) -> list[tuple[str, Run]]:

@@ -195,6 +195,9 @@ class _Mapper:
         self._context.lose(loss, f"{step.ref.written!r} {message}", step)
 
     def _unknown(self, step: Use) -> Placeholder:
+        known = _REASONS.get((step.ref.format, step.ref.name))
+        if known is not None:
+            return self._placeholder(step, *known)
         reason = "nobody told ciconv what this action does"
         if step.ref.name.startswith("./"):
             reason = "its action.yml is not at hand, or it is no composite action"
@@ -243,6 +246,18 @@ def _always_given(step: Use, source: SourceColumn) -> Iterator[Argument]:
         known = Literal(value=value) if isinstance(value, str) else Ref(path=tuple(value))
         template = Template(parts=(known,), span=step.ref.span)
         yield Argument(name=name, value=template, span=step.ref.span)
+
+
+_SUPPLY = "put the file into the repository, or below the folder that --include-root names"
+# constructs of one system that no step stands for: why not, and what to do
+_REASONS = {
+    ("gitlab", "include"): ("it is not at hand", _SUPPLY),
+    ("gitlab", "extends"): ("it stands in a file that is not at hand", _SUPPLY),
+    ("gitlab", "trigger"): (
+        "no other system starts pipelines like this one",
+        "start it by a script that asks the API of the system, or put its jobs in its place",
+    ),
+}
 
 
 def _defaults(tool: Tool, given: tuple[Argument, ...], step: Use) -> Iterator[Argument]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from ciconv.context import Context
 from ciconv.converters.gitlab.assembly.files import File
 from ciconv.converters.gitlab.assembly.merging import MERGE_KEY
@@ -46,7 +48,7 @@ def _leaves(tree: Node) -> Iterator[Scalar]:
 
 def _unreached(entry: Entry, reached: set[_Place]) -> Iterator[Entry]:
     """The largest entries of which nothing is used."""
-    leaves = [one for one in _leaves(entry.value) if one.value is not None]
+    leaves = [one for one in _leaves(_own(entry.value)) if one.value is not None]
     if not leaves or all(_place(one) in reached for one in leaves):
         return
     if not any(_place(one) in reached for one in leaves):
@@ -55,6 +57,14 @@ def _unreached(entry: Entry, reached: set[_Place]) -> Iterator[Entry]:
         for inner in entry.value.entries:
             if inner.name not in _READ_ELSEWHERE and not isinstance(inner.value, Alias):
                 yield from _unreached(inner, reached)
+
+
+def _own(value: Node) -> Node:
+    """A value without the entries that are read elsewhere."""
+    if not isinstance(value, Mapping):
+        return value
+    entries = (one for one in value.entries if one.name not in _READ_ELSEWHERE)
+    return replace(value, entries=tuple(entries))
 
 
 def _report(entry: Entry, *, top: bool, context: Context) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ciconv.converters.gitlab.expressions import Variable, Variables
+from ciconv.converters.gitlab.expressions.junctions import all_of
 from ciconv.converters.gitlab.expressions.variables import EVENT, asked, settable
 from ciconv.converters.gitlab.jobs.ruling import env_var
 from ciconv.converters.gitlab.steps import KEYWORDS
 from ciconv.converters.gitlab.triggers import Workflow, holds_always, read_triggers
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, text, walk
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, conjuncts, text, walk
 from ciconv.ir.job import Choice, Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -31,7 +32,8 @@ class Parts(Struct, frozen=True, kw_only=True):
 def finished(pipeline: Pipeline, parts: Parts) -> Pipeline:
     """Return the pipeline with its jobs, events and variables."""
     outer = parts.workflow.condition
-    triggers = read_triggers(parts.jobs, outer, parts.root, frozenset(_events(parts)))
+    own = tuple(one for one in parts.jobs if one.id in parts.seen)  # the others stand for files
+    triggers = read_triggers(own or parts.jobs, outer, parts.root, frozenset(_events(parts)))
     env = tuple(_env(parts))
     seen_by_all = [one for one in env if all(_sees(parts, job, one) for job in parts.jobs)]
     jobs = tuple(_finished_job(one, parts, env, triggers) for one in parts.jobs)
@@ -65,10 +67,11 @@ def _finished_job(
 
 
 def _relieved(choice: Choice, triggers: tuple[Trigger, ...]) -> Choice:
-    """The choice without a condition that holds for every event that starts the pipeline."""
-    if choice.condition is None or not holds_always(choice.condition, triggers):
+    """The choice without conditions that hold for every event that starts the pipeline."""
+    kept = [one for one in conjuncts(choice.condition) if not holds_always(one, triggers)]
+    if len(kept) == len(conjuncts(choice.condition)):
         return choice
-    return replace(choice, condition=None)
+    return replace(choice, condition=all_of(kept))
 
 
 def _events(parts: Parts) -> Iterator[str]:

@@ -3,6 +3,7 @@
 https://docs.gitlab.com/ci/yaml/
 """
 
+import re
 from collections.abc import Iterator
 
 from ciconv.context import Context
@@ -158,7 +159,7 @@ class _Reader:
         ref = ActionRef(
             format=FORMAT, name="include", written=f"the file {missing.name}", span=missing.span
         )
-        name = "-".join(missing.name.replace("/", " ").replace(".", " ").split())[:80]
+        name = re.sub(r"[^A-Za-z0-9]+", "-", missing.name).strip("-")[:80]
         return Job(
             id=f"include-{name}",
             stage=LAST,

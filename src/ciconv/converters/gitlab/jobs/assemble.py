@@ -72,6 +72,7 @@ class Assembly:
         env = tuple(self._imported(sources))
         upload = self._uploads[draft.job.id]
         main = (
+            *draft.absent,
             *draft.scripts.hooks,
             *([draft.checkout] if draft.checkout else ()),
             *draft.caches.first,

@@ -73,6 +73,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     wanted: Wanted
     seen: frozenset[str] | None  # the shared variables that it sees; None: all
     scripts: Scripts = Scripts()
+    absent: tuple[Step, ...] = ()  # that fail in place of templates not at hand
     special: tuple[Step, ...] = ()
     checkout: Checkout | None = None
     caches: Caches = Caches()
@@ -109,7 +110,7 @@ def read_job(
     scope = replace(scope, variables=_with_chosen(scope.variables, ruling))
     lacking = shared.lacking.get(entry.name, ())
     draft = _read_body(fields, scope, (word, parallel, ruling), lacking)
-    if not (draft.scripts.main or draft.special):
+    if not (draft.scripts.main or draft.special or draft.absent):
         draft = _without_script(draft, shared, context)
     comments = (*entry.comments, *fields.comments)
     return replace(draft, seen=inherited, job=replace(draft.job, comments=comments))
@@ -241,7 +242,8 @@ def _read_body(
         wanted=wanted,
         seen=None,
         scripts=scripts,
-        special=(*absent, *special.steps),
+        absent=absent,
+        special=special.steps,
         checkout=None if special.replaces else read_checkout(scope),
         caches=caches,
         artifacts=artifacts,

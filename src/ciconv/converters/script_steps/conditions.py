@@ -31,13 +31,22 @@ class Guard(Struct, frozen=True):
 
     test: Expr | None = None  # asked by the script
     native: Expr | None = None  # a status function that the host has a key for
+    status: Expr | None = None  # one that a function of the prelude asks: success(), failure()
+
+    @property
+    def whole(self) -> Expr | None:
+        """The condition as one test, for scripts that ask for the status themselves."""
+        return joined([one for one in (self.status, self.test) if one is not None])
 
 
 def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
     """Return the condition of a step; raise CannotSay. `tracked`: scripts know what failed."""
     condition = _with_own_env(step)
+    if host.joined and tracked:
+        return _tracked(condition)
     if host.joined:
-        return Guard(_asked(condition, tracked))
+        parts = [one for one in conjuncts(condition) if not is_call(one, "success")]
+        return Guard(joined(parts))
     if condition is None or not has_status_function(condition):
         return Guard(condition)
     native: Expr | None = None
@@ -53,15 +62,21 @@ def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
     return Guard(joined(rest), native)
 
 
-def _asked(condition: Expr | None, tracked: bool) -> Expr | None:
-    if tracked:
-        if condition is None:
-            return _SUCCESS
-        if not has_status_function(condition):
-            return joined([_SUCCESS, condition])
-        return joined([one for one in conjuncts(condition) if not is_call(one, "always")])
-    parts = [one for one in conjuncts(condition) if not is_call(one, "success")]
-    return joined(parts)
+def _tracked(condition: Expr | None) -> Guard:
+    """What a script asks, and the one status it runs after; None: whatever went before."""
+    if condition is None or not has_status_function(condition):
+        return Guard(condition, status=_SUCCESS)
+    statuses: list[Expr] = []
+    rest: list[Expr] = []
+    for one in conjuncts(condition):
+        status = _status(one)
+        (rest if status is None else statuses).append(one if status is None else status)
+    asked = {one.function for one in statuses if isinstance(one, Call)} - {"always"}
+    if any(map(has_status_function, rest)) or len(asked) > 1 or "cancelled" in asked:
+        return Guard(condition)
+    if not asked:
+        return Guard(joined(rest))
+    return Guard(joined(rest), status=Call(function=asked.pop(), span=condition.span))
 
 
 def _status(expr: Expr) -> Expr | None:
@@ -88,16 +103,18 @@ def joined(parts: list[Expr]) -> Expr | None:
     )
 
 
-def as_read(test: Expr | None, *, tracked: bool) -> Expr | None:
-    """Return the condition that a script asks: the way back of `guard_of` where scripts join."""
-    if not tracked:
+def as_read(test: Expr | None, how: str | None) -> Expr | None:
+    """Return the condition of a step whose script is run by a function: the way back."""
+    if how is None or how == "step":
         return test
-    if test is None:
-        return Call(function="always")
     parts = list(conjuncts(test))
-    if parts[0] == _SUCCESS and not any(map(has_status_function, parts[1:])):
+    if how == "failed":
+        return joined([Call(function="failure"), *parts])
+    if parts and parts[0] == _SUCCESS and not any(map(has_status_function, parts[1:])):
         return joined(parts[1:])
-    return test if has_status_function(test) else joined([Call(function="always"), *parts])
+    if test is not None and has_status_function(test):
+        return test
+    return joined([Call(function="always"), *parts])
 
 
 def _with_own_env(step: Step) -> Expr | None:

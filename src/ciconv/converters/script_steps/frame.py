@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from ciconv.syntax.shell.traits import traits
 
 _IF = re.compile(r"if (.+); then # step")
+_SHORT = re.compile(r"\((?!\()(.+)\)")
 _SKIPPED = re.compile(r"(.+) \|\| exit 0 # skipped otherwise")
 _HEAD = re.compile(
     r"""cd\ "[^\n]*"|export(\ [A-Za-z_]\w*="[^\n]*")+|set\ [-+]o\ pipefail|\.\ "[^"\n]*"
@@ -58,6 +59,8 @@ def _joined(frame: Frame) -> str:
         body = "\n".join((*frame.heads, *gap, body))
     if frame.command:
         body = _heredoc(frame, body)
+    elif frame.brackets and indents and "\n" not in body and "#" not in body:
+        body = f"({body})"
     elif frame.brackets:
         body = f"(\n{_indented(body) if indents else body}\n)"
     lines = "\n".join((body, *frame.tails))
@@ -123,7 +126,8 @@ def _parsed_joined(lines: list[str]) -> Frame | None:
     if lines[:1] == ["("] and lines[-1] == ")":
         heads, script = _split(_dedented(lines[1:-1]))
         return replace(frame, heads=heads, script=script, brackets=True)
-    return frame
+    match = _SHORT.fullmatch(lines[0]) if len(lines) == 1 else None
+    return frame if match is None else replace(frame, script=match[1], brackets=True)
 
 
 def _parsed_alone(lines: list[str]) -> Frame | None:

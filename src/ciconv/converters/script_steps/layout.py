@@ -4,8 +4,10 @@ import re
 
 from msgspec import Struct
 
+from ciconv.converters.script_steps.conditions import Guard
 from ciconv.converters.script_steps.frame import Frame, is_plain, parse, render
 from ciconv.converters.script_steps.host import Host
+from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import JobNeeds
 from ciconv.converters.script_steps.shells import Shell, framed_script
@@ -32,12 +34,32 @@ class Layout(Struct, frozen=True, kw_only=True):
     """One step on its way into a host: what is native, and what is written around its script."""
 
     step: Run
+    guard: Guard
     content: Text
     shell: Shell  # of the step
     around: Shell  # that reads the text
     host: Host
     names: Names
     needs: JobNeeds
+
+    @property
+    def asked(self) -> Expr | None:
+        """What the test in front of the script has to say."""
+        return self.guard.whole if self._asks_itself else self.guard.test
+
+    @property
+    def _asks_itself(self) -> bool:
+        """Whether no function of the prelude asks for the status: something else follows it."""
+        return self._may_fail or self._is_read("outcome") or self._is_read("conclusion")
+
+    @property
+    def _function(self) -> str:
+        """The function of the prelude that runs the script."""
+        if self._may_fail:
+            return "try"
+        if self._asks_itself or self.guard.status is None:
+            return "run"
+        return "step" if is_call(self.guard.status, "success") else "failed"
 
     @property
     def native_env(self) -> tuple[EnvVar, ...]:
@@ -154,7 +176,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     def _command(self, folder: str) -> str:
         words = []
         if self.needs.tracked:
-            words.append("try" if self._may_fail else "step")
+            words.append(self._function)
         if self.step.retry is not None and not self.keeps("retry"):
             words.append(f"retry {self.step.retry.attempts}")
         if self.step.timeout is not None and not self.keeps("timeout"):

@@ -72,7 +72,7 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def own_env(self) -> frozenset[str]:
         """The variables that the pipeline sets to something else than themselves."""
-        return self._once("env", lambda: env_names(self.pipeline))
+        return self._once("env", lambda: env_names(self.pipeline) - _same_names(self.job))
 
     def variable(self, ref: Ref) -> str:
         """Return the environment variable that holds what a reference means; raise CannotSay."""
@@ -182,6 +182,17 @@ def _cells(matrix: Matrix | None) -> Cells | None:
     if any(dynamic) or any(axis.dynamic for axis in matrix.axes):
         return None
     return Cells(cells(matrix))
+
+
+def _same_names(job: Job) -> frozenset[str]:
+    """Variables of a job that are a value of the matrix or an input of the same name."""
+    return frozenset(
+        one.name
+        for one in job.env
+        if len(one.value.parts) == 1
+        and isinstance(ref := one.value.parts[0], Ref)
+        and ref.path in (("matrix", one.name), ("inputs", one.name))
+    )
 
 
 def _own_name(ref: Ref, catalog: Catalog) -> str:

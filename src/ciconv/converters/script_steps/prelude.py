@@ -18,8 +18,10 @@ _PIPES_OF_SH = "if (set +o pipefail) 2> /dev/null; then set +o pipefail; fi\n"
 _STATUS = """\
 # A step that fails does not end the job at once: later ones ask how it went.
 job_status=success
-step() { outcome=success; "$@" || { outcome=failure; job_status=failure; }; }
+run() { outcome=success; "$@" || { outcome=failure; job_status=failure; }; }
 try() { outcome=success; "$@" || outcome=failure; }
+step() { if [ "$job_status" = success ]; then run "$@"; fi; }
+failed() { if [ "$job_status" = failure ]; then run "$@"; fi; }
 """
 _RESULT = """\
 result() { # STEP CONCLUSION: how the step went is known to later ones

@@ -29,7 +29,7 @@ from ciconv.syntax.shell.traits import traits
 
 _EXPORT = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.|\$\([^\n]*?\))*)"(?: |$)')
 _RUNNER = re.compile(
-    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:[^\"\\\n]|\\.)*\" )+))?(?:(?P<how>step|try) )?"
+    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:[^\"\\\n]|\\.)*\" )+))?(?:(?P<how>step|failed|run|try) )?"
     r"(?:retry (?P<times>\d+) )?"
     r"(?:timeout (?P<seconds>\d+|\"\$\(\([^\"\n]* \* 60\)\)\") )?"
     r"(?:sh -c 'cd \"\$0\" && exec \"\$@\"' \"(?P<folder>[^\n\"]*)\" )?(?P<shell>.+)"
@@ -130,7 +130,7 @@ class _Unwrapper:
         tracked = self._prelude.status
         reader = _Reader(frame, names, self._host, bool(self._prelude.pipes))
         test = reader.test()
-        condition = as_read(test, tracked=tracked) if self._host.joined else test
+        condition = as_read(test, reader.how) if self._host.joined else test
         if not self._host.joined and run.condition is not None:
             parts = [run.condition, *(() if test is None else conjuncts(test))]
             condition = joined(parts)
@@ -163,6 +163,12 @@ class _Reader(Struct, frozen=True):
     names: Names
     host: Host
     relaxed: bool  # nothing is made of failures inside of pipes
+
+    @property
+    def how(self) -> str | None:
+        """The function of the prelude that runs the script, if one does."""
+        match = _RUNNER.fullmatch(self.frame.command)
+        return None if match is None else match["how"]
 
     def test(self) -> Expr | None:
         """Return the condition that the script asks; raise NotUnderstood."""

@@ -126,9 +126,9 @@ class _Wrapper:
         shell = shell_of(constant(step.shell), container=self._in_container)
         content = script_text(step, shell.command, self._names)
         guard = guard_of(step, self._host, tracked=self._needs.tracked)
-        test = "" if guard.test is None else condition_test(guard.test, self._names)
         layout = Layout(
             step=step,
+            guard=guard,
             content=content,
             shell=shell,
             around=self._shell,
@@ -136,6 +136,8 @@ class _Wrapper:
             names=self._names,
             needs=self._needs,
         )
+        asked = layout.asked
+        test = "" if asked is None else condition_test(asked, self._names)
         made = layout.frame("" if test == "true" else test)
         self._report_pasted(content, step)
         rendered = render(made, joined=self._host.joined)

@@ -41,6 +41,7 @@ CASED = frozenset(
         *(("actor",), ("run", "job"), ("os",), ("arch",)),
     )
 )
+_NATIVE = ("CI_PIPELINE_", "CI_COMMIT_", "CI_MERGE_REQUEST_", "CIRCLE_")
 BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
 LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
@@ -230,10 +231,17 @@ def _equal_text(left: Expr, value: str, what: str, scope: Scope, dialect: Dialec
     if what == "boolean":
         return "false"  # GitHub compares a boolean with text as numbers, and text is none
     one = word(left, scope)
-    by_case = dialect.is_readable and isinstance(left, Ref) and left.path in CASED
-    if not by_case and _ignores_case(left, value, scope):
+    if not _by_case(left, dialect) and _ignores_case(left, value, scope):
         return dialect.equal(one, escaped(value))
     return f'[ "{one}" = {quoted(value)} ]'
+
+
+def _by_case(left: Expr, dialect: Dialect) -> bool:
+    """Whether a text is compared as it is: a name that systems compare with regard to case."""
+    if not dialect.is_readable or not isinstance(left, Ref):
+        return False
+    is_native = left.path[0] == "env" and left.path[-1].startswith(_NATIVE)
+    return left.path in CASED or is_native
 
 
 def _ignores_case(left: Expr, value: str, scope: Scope) -> bool:

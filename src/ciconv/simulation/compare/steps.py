@@ -13,6 +13,7 @@ from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.scripts import same_script
 from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
 from ciconv.simulation.shells import plain_command
+from ciconv.simulation.systems import system_of
 
 _VALUES = (
     ("directory", Field.DIRECTORY, "the folder is"),
@@ -123,7 +124,9 @@ def _compare(
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
     yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
     given = tuple((*pairs, *values) for pairs, values in zip(variables, axes, strict=True))
-    yield from at.pairs(Field.ENV, "the variable", *_with_given(one, other, given))
+    ambient = any(system_of(name).ambient for name in at.systems)
+    env = _with_given(one, other, given, ambient=ambient)
+    yield from at.pairs(Field.ENV, "the variable", *env)
     yield from at.pairs(Field.EXTRA, "the key", one.extras, other.extras)
     if not _same_script(one, other, variables):
         left, right = first_change(one.script, other.script)
@@ -141,19 +144,26 @@ def _is_the_system_itself(one: StepPlan, other: StepPlan) -> bool:
 
 
 def _with_given(
-    one: StepPlan, other: StepPlan, variables: tuple[Pairs, ...]
+    one: StepPlan, other: StepPlan, variables: tuple[Pairs, ...], *, ambient: bool
 ) -> tuple[Pairs, Pairs]:
     """The variables of two steps; what only one of them sets, the other's system may set, too."""
-    here, there = _set(one.env), _set(other.env)
+    here, there = _set(one.env, ambient), _set(other.env, ambient)
     given, given_there = (dict(pairs) for pairs in variables)
     here |= {name: given[name] for name in there if name not in here and name in given}
     there |= {name: given_there[name] for name in here if name not in there and name in given_there}
     return tuple(here.items()), tuple(there.items())
 
 
-def _set(env: Pairs) -> dict[str, str]:
-    """The variables that are set to something else than what they are."""
-    return {name: value for name, value in env if value != f"${{{{ env.{name} }}}}"}
+def _set(env: Pairs, ambient: bool) -> dict[str, str]:
+    """The variables that are set to something else than what they are.
+
+    `ambient`: a secret or a setting is a variable of its name without a word of the pipeline.
+    """
+    found = {name: _AMBIENT.sub("env.", value) if ambient else value for name, value in env}
+    return {name: value for name, value in found.items() if value != f"${{{{ env.{name} }}}}"}
+
+
+_AMBIENT = re.compile(r"(?<=\$\{\{ )(?:secrets|vars)\.(?=\w+ \}\})")
 
 
 def _kind(step: StepPlan) -> str:

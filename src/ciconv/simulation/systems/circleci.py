@@ -29,6 +29,7 @@ CIRCLECI = System(
     shell_on_windows="powershell.exe -ExecutionPolicy Bypass {0}",
     shells={word: GITHUB.shells[word] for word in ("powershell", "pwsh", "cmd")},
     idle=State.ABSENT,
+    ambient=True,
     needs_one=True,
     undefined="",  # pipeline values of an event that has none are empty
     variables=variables,

@@ -68,6 +68,7 @@ GITLAB = System(
     shell=USUAL_SHELLS["gitlab"],
     shell_on_windows="powershell {0}",
     idle=State.ABSENT,
+    ambient=True,
     sees_env=True,
     every_file=_every_file,
     variables=variables,

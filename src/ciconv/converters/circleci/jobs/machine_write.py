@@ -174,7 +174,8 @@ def machine_of(label: str) -> list[Entry] | None:
         return [build.entry("macos", macos), size, shell]
     if label.startswith("windows-"):
         year = "2025" if "2025" in label else "2022"
-        return _virtual(f"windows-server-{year}-gui:current", "windows.medium")
+        shell = build.entry("shell", build.text("pwsh.exe"))
+        return [*_virtual(f"windows-server-{year}-gui:current", "windows.medium"), shell]
     return None
 
 
@@ -196,5 +197,5 @@ def default_shell(job: Job) -> str:
     labels = () if job.runner is None else job.runner.labels
     names = [constant(one) or "" for one in labels]
     if any(one.startswith("windows") for one in names):
-        return "powershell"
+        return "pwsh"
     return "bash -eo pipefail {0}"

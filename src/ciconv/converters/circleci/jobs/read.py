@@ -223,7 +223,8 @@ def _bash_env(steps: tuple[Step, ...]) -> tuple[EnvVar, ...]:
     """The file that every shell reads when it starts, for jobs that write to it."""
     for step in steps:
         for one in nodes(step) if isinstance(step, Run) else ():
-            if isinstance(one, Literal) and "BASH_ENV" in written(one.value):
+            said = written(one.value) if isinstance(one, Literal) else ""
+            if "BASH_ENV" in said and "/tmp/workspace/outputs/" not in said:
                 return (EnvVar(name="BASH_ENV", value=text(BASH_ENV), span=step.span),)
     return ()
 

@@ -40,6 +40,7 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 ALWAYS = Unary(op=Op.NOT, operand=Call(function="cancelled"), semantics=Semantics.GITHUB)
 FAILED = Call(function="failure")
 
+_SUBMODULES = re.compile(r"git submodule update --init( --recursive)?")
 _ONLY_HERE = ("no_output_timeout", "auto_rerun_delay", "teardown", "pwd", "path")
 
 
@@ -59,7 +60,7 @@ class StepReader:
             for step in self._step(one):
                 found.append(self._finished(step, one))
         unwrapped = unwrap(tuple(found), CIRCLECI)
-        return tuple(found) if unwrapped is None else unwrapped
+        return _with_submodules(tuple(found) if unwrapped is None else unwrapped)
 
     def _finished(self, step: Step, placed: Placed) -> Step:
         condition = reduce(_both, (*placed.conditions, *_listed(step.condition)), None)
@@ -224,6 +225,22 @@ class StepReader:
             return text(name)
         index = Ref(path=("node", "index"))
         return Template(parts=(Literal(value=f"{name}-"), index))
+
+
+def _with_submodules(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps, a checkout that a script completes with submodules made one."""
+    found: list[Step] = []
+    for step in steps:
+        last = found[-1] if found else None
+        script = constant(step.script) if isinstance(step, Run) else None
+        match = _SUBMODULES.fullmatch((script or "").strip())
+        if match and isinstance(last, Checkout) and last.condition == step.condition:
+            value = text("recursive" if match[1] else "true")
+            argument = Argument(name="submodules", value=value, span=step.span)
+            found[-1] = replace(last, arguments=(*last.arguments, argument))
+        else:
+            found.append(step)
+    return tuple(found)
 
 
 def orb_ref(orb: OrbRef, name: str, at: Node) -> ActionRef:

@@ -38,7 +38,7 @@ from ciconv.syntax.node import Entry, Node, Scalar, Style
 def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[Node, ...]:
     """Return the items of `steps`; `shell` is the one of the job."""
     bare = tuple(one for step in steps for one in _lowered(step, writer))
-    host = changed(CIRCLECI, shell=shell if shell != "powershell" else DEFAULT)
+    host = changed(CIRCLECI, shell=shell if shell != "pwsh" else DEFAULT)
     wrapped = wrap(bare, writer.names, host, writer.context, writer.place).steps
     return tuple(item for step in wrapped for item in _written(step, writer))
 
@@ -183,6 +183,9 @@ def _run(step: Run, writer: Writer) -> Node:
     when = _when(step.condition)
     if when:
         entries.append(build.entry("when", build.text(when)))
+    if isinstance(step.condition, Call) and step.condition.function == "always":
+        said = "the step does not run once the job is cancelled"
+        writer.lose(Feature.CANCELLED, Outcome.APPROXIMATED, said, step.condition)
     entries += _extras(step.extras)
     command = _command(step)
     comments = comments_of(step)

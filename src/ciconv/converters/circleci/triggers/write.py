@@ -26,11 +26,12 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Semantics,
+    Unary,
     constant,
     written,
 )
-from ciconv.ir.filter import Filter
-from ciconv.ir.node import Node
+from ciconv.ir.filter import Filter, Pattern
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Input, Trigger
 from ciconv.profile import Feature, Outcome
@@ -173,15 +174,20 @@ def passes(name: Ref, wanted: Filter) -> Expr:
     """Return the condition that a branch or a tag passes a filter."""
     if len(wanted.patterns) == 1 and wanted.patterns[0].text in _EVERY and not wanted.ignore:
         return _differs(name, "")
-    there = _differs(name, "")
-    fits: Expr = Matches(value=name, filter=wanted, span=wanted.span)
-    if not wanted.ignore and not any(one.negated for one in wanted.patterns):
-        parts: list[Expr] = [
-            Matches(value=name, filter=Filter(patterns=(one,)), span=one.span)
-            for one in wanted.patterns
-        ]
-        return any_of(parts)
-    return all_of([there, fits]) or fits
+    found: Expr | None = _differs(name, "") if wanted.ignore else None
+    for one in wanted.patterns:  # the last pattern that matches decides
+        fits: Expr = Matches(value=name, filter=Filter(patterns=(one_of(one),)), span=one.span)
+        if one.negated or wanted.ignore:
+            denied = Unary(op=Op.NOT, operand=fits, semantics=Semantics.CIRCLECI, span=one.span)
+            found = Literal(value=False) if found is None else all_of([found, denied])
+        else:
+            found = fits if found is None else any_of([found, fits])
+    return Literal(value=False) if found is None else found
+
+
+def one_of(pattern: Pattern) -> Pattern:
+    """Return a pattern as if it stood alone."""
+    return replace(pattern, negated=False)
 
 
 def _of_request(one: Trigger) -> Iterator[Expr]:

@@ -61,7 +61,7 @@ class RuleCase(Struct, frozen=True):
     def found(self) -> tuple[Diagnostic, ...]:
         """Return what is found, by all rules."""
         targets = ("gitlab",) if self.code == "portability" else ()
-        settings = Settings(enable=(self.code,), schema=False, targets=targets)
+        settings = Settings(enable=(self.code,), schema=self.code == "schema", targets=targets)
         return ciconv.validate(self.files(), format=self.format, settings=settings)
 
 

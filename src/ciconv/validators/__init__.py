@@ -32,6 +32,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "shellcheck",
         "missing-timeout",
         "portability",
+        "schema",
     ),
     "gitlab": (
         "unknown-job",

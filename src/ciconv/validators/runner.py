@@ -1,6 +1,7 @@
 """Running the rules: which ones, on what, and what of their findings is said."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 
 from msgspec.structs import replace
@@ -35,10 +36,12 @@ def check(
         project=project,
         roots=tuple(_roots(project, paths, format, context)),
         context=replace(context, diagnostics=Diagnostics()),
+        asks_schema=settings.schema,
         targets=settings.targets,
     )
     found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
-    return _filtered([*said, *_new(found, said)], paths, context, settings)
+    whole = [*said, *_new(found, said)]
+    return _filtered(_without_schema(whole), paths, context, settings)
 
 
 def _roots(
@@ -67,6 +70,7 @@ def rules_for(format: str, settings: Settings) -> Iterator[Rule]:
             yield from _plugged(code)
 
 
+@cache
 def load(code: str) -> type[Rule]:
     """Return the class of a rule of ours."""
     module = import_module(f"ciconv.validators.rules.{code.replace('-', '_')}")
@@ -112,6 +116,12 @@ def _new(found: Iterable[Diagnostic], said: list[Diagnostic]) -> Iterator[Diagno
         if key not in seen:
             seen.add(key)
             yield one
+
+
+def _without_schema(found: list[Diagnostic]) -> list[Diagnostic]:
+    """The findings without what a schema says of files in which rules found an error."""
+    wrong = {_line(one)[0] for one in found if one.severity is Severity.ERROR}
+    return [one for one in found if one.code != "schema" or _line(one)[0] not in wrong]
 
 
 def _place(one: Diagnostic) -> tuple[str, int]:

@@ -20,6 +20,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
     project: Project
     roots: tuple[tuple[str, Node], ...]  # the files by path, as trees (none of a Jenkinsfile)
     context: Context
+    asks_schema: bool = True  # whether the JSON schemas of the systems count
     targets: tuple[str, ...] = ()  # formats that the pipelines are to be portable to
 
     def once(self, key: str, make: Callable[[], _T]) -> _T:

@@ -9,13 +9,20 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.pipeline import Project
+from ciconv.ir.expression import text
+from ciconv.ir.job import Axis, Job, Matrix
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import Run
+from ciconv.ir.trigger import EventKind, Trigger
 from ciconv.report.plan import render_json, render_text
+from ciconv.simulation.compare.difference import grouped
+from ciconv.simulation.compare.pipelines import differences
 from ciconv.simulation.coverage import MAX_EVENTS, events_for
 from ciconv.simulation.event import Event
-from ciconv.simulation.simulate import simulate
+from ciconv.simulation.simulate import Simulator, simulate
 from ciconv.simulation.verify import verify
 from ciconv.source import Workspace
+from ciconv.syntax import build
 
 
 def context(files: dict[str, str] | None = None) -> Context:
@@ -79,3 +86,31 @@ def test_events_start_what_can_be_started(project: Project, other: Project) -> N
     pipelines = (*project.pipelines, *other.pipelines)
     kinds = {one.kind for pipeline in pipelines for one in pipeline.triggers}
     assert kinds == {event.kind for event in events}
+
+
+@settings(max_examples=15)
+@given(strategies.projects(), strategies.projects())
+def test_events_without_a_difference_are_looked_at_once(project: Project, other: Project) -> None:
+    """That saves time, and finds the same differences for the same events."""
+    sides = Simulator(project, context()), Simulator(other, context())
+    events = events_for(project, other)
+    every = grouped(
+        found for one in events for found in differences(*(side.plan(one) for side in sides))
+    )
+    quick = verify(project, other, (), context()).differences
+    expected = {one.cause: set(map(str, one.events)) for one in every}
+    assert {one.cause: set(map(str, one.events)) for one in quick} == expected
+
+
+def test_the_cells_of_a_matrix_are_planned_once_for_many_events() -> None:
+    """Branches that nobody asks for make no difference to any of them."""
+    one = Axis(name="x", values=tuple(build.number(n) for n in range(100)))
+    job = Job(id="a", matrix=Matrix(axes=(one,)), steps=(Run(script=text("x")),))
+    push = Trigger(kind=EventKind.PUSH, native="push")
+    project = Project(
+        origin="github", pipelines=(Pipeline(id="ci", triggers=(push,), jobs=(job,)),)
+    )
+    simulator = Simulator(project, context(), words=frozenset())
+    plans = [simulator.plan(one) for one in events_for(project, project)]
+    assert len(plans) > 1
+    assert len({id(plan.pipelines[0]) for plan in plans}) == 1

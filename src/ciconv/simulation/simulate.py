@@ -1,6 +1,6 @@
 """What an event would start in a project."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from ciconv.catalog.catalog import Catalog, Name
 from ciconv.context import Context
@@ -12,6 +12,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.normalize import normalize
+from ciconv.simulation.dependence import key_of, names_asked
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
 from ciconv.simulation.jobs import JobPlanner, Setting
@@ -31,9 +32,20 @@ def simulate(project: Project, event: Event, context: Context) -> Plan:
 
 
 class Simulator:
-    """Plans a project for one event after the other."""
+    """Plans a project for one event after the other.
 
-    def __init__(self, project: Project, context: Context, *, machines: bool = True) -> None:
+    `words`: those that anybody will look for in plans; only variables among them are listed then,
+    and events that make no difference have the very same plan.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        context: Context,
+        *,
+        machines: bool = True,
+        words: frozenset[str] | None = None,
+    ) -> None:
         profile = registry.get(project.origin).profile
         explicit = normalize(project, profile, context)
         self._project = lower_groups(explicit, profile, context)
@@ -41,6 +53,11 @@ class Simulator:
         self._system = system_of(project.origin)
         self._setting = Setting(system=self._system, machines=machines)
         self._variables = _variables(context.catalog, self._system)
+        self._words = words
+        self._names = {
+            one.id: None if words is None else names_asked(one) for one in self._project.pipelines
+        }
+        self._made: dict[Hashable, PipelinePlan] = {}
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
 
     def plan(self, event: Event) -> Plan:
@@ -62,6 +79,7 @@ class Simulator:
         return tuple(
             (name, value_text(known[path], self._catalog) if path in known else unknown)
             for name, path, unknown in self._variables
+            if self._words is None or name in self._words
         )
 
     def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
@@ -71,6 +89,18 @@ class Simulator:
             environment = environment_of(event, pipeline, self._catalog, self._system)
         texts = Texts(environment, self._catalog, diagnostics)
         answer = _with_condition(answer, pipeline, event, texts)
+        names = self._names[pipeline.id]
+        given = self._given(texts)
+        if names is None:
+            return self._made_plan(pipeline, event, texts, answer, given)
+        key = pipeline.id, key_of(event, answer, environment, names, given)
+        if key not in self._made:
+            self._made[key] = self._made_plan(pipeline, event, texts, answer, given)
+        return self._made[key]
+
+    def _made_plan(
+        self, pipeline: Pipeline, event: Event, texts: Texts, answer: Answer, given: Pairs
+    ) -> PipelinePlan:
         plan = PipelinePlan(
             id=pipeline.id,
             path=pipeline.path,
@@ -92,7 +122,7 @@ class Simulator:
             concurrency=turns(pipeline.concurrency, texts),
             env=texts.pairs(pipeline.env),
             permissions=rights(pipeline.permissions),
-            variables=(*self._given(texts), *texts.pairs(pipeline.bindings)),
+            variables=(*given, *texts.pairs(pipeline.bindings)),
             extras=texts.extras(pipeline.extras),
             jobs=self._planner(pipeline, event, texts).plans(),
             span=plan.span,

@@ -97,7 +97,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.EXTRA: frozenset({Field.EXTRA}),
     Feature.COSMETIC: frozenset({Field.EXTRA}),
     Feature.FILTER: frozenset({Field.STARTS}),
-    Feature.STAGE: frozenset({Field.NEEDS}),
+    Feature.STAGE: frozenset({Field.NEEDS, Field.CONDITION}),  # which asks more jobs how they went
     Feature.CHOICE: frozenset({Field.STATE, Field.CONDITION, Field.ENV, Field.MAY_FAIL}),
     Feature.MANUAL_START: frozenset(
         {Field.STATE, Field.JOB, Field.NEEDS, Field.ENVIRONMENT, Field.CONDITION}

@@ -8,6 +8,7 @@ from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import Literal
 from ciconv.simulation.compare.conditions import ancestors, same_for_jobs, same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.gates import without_gates
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.results import Side, same_in_effect
@@ -44,6 +45,7 @@ class _Jobs:
     """The jobs of two pipelines."""
 
     def __init__(self, a: PipelinePlan, b: PipelinePlan, place: Place) -> None:
+        a, b = without_gates(a, b)
         self._a, self._b, self._place = a, b, place
         self._systems = system_of(place.systems[0]), system_of(place.systems[1])
         self._pairs = match_jobs(a.jobs, b.jobs)

@@ -36,6 +36,7 @@ _HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _LOOK_UP = re.compile(r"\{?__import__\(['\"]os['\"]\)\.environ\[['\"](\w+)['\"]\]\}?")
 _PREFIX = re.compile(r"\bf(?=['\"])")
 _NAMES = ("braced", "bare", "named", "within", "around", "power")
+_ASSIGNED = re.compile(r"(?:^|[;&|(]|\bexport|\blocal)[ \t]*([A-Za-z_]\w*)=", re.MULTILINE)
 _DOLLAR = re.compile(r"\$(?!\{\{)")
 _COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
 _INLINE_COMMENT = re.compile(r"(?<=[ \t])#.*$", re.MULTILINE)
@@ -49,6 +50,12 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
     """
     if one == other:
         return True
+    own = set(_ASSIGNED.findall(one)) & set(_ASSIGNED.findall(other))
+    if own:  # what a script sets itself has the value it sets
+        one_knows, other_knows = (
+            {name: value for name, value in side.items() if name not in own} for side in known
+        )
+        known = one_knows, other_knows
     left, right = _COMMENT.sub("", one), _COMMENT.sub("", other)
     if shell.startswith("python"):
         left, right = _INLINE_COMMENT.sub("", left), _INLINE_COMMENT.sub("", right)

@@ -3,6 +3,11 @@
 https://www.jenkins.io/doc/book/pipeline/multibranch/#additional-environment-variables
 """
 
+import re
+
+from ciconv.converters.jenkins.jobs.outputs import read_source
+from ciconv.syntax.groovy import tree as t
+
 Path = tuple[str, ...]
 
 _CAUSES = "currentBuild.getBuildCauses('hudson.{}')"
@@ -41,4 +46,28 @@ GROOVY: dict[Path, str] = {
     ("commit", "sha"): "env.GIT_COMMIT",
 }
 
-PATHS: dict[str, Path] = {text: path for path, text in GROOVY.items()}
+_PATHS = {text: path for path, text in GROOVY.items()}
+_SHAPES = (t.Ternary, t.Call, t.Index)
+
+
+def known_path(node: t.Expr) -> Path | None:
+    """Return the name of what such a piece of Groovy computes, None for any other."""
+    if isinstance(node, t.Call) and node.name == "sh":
+        return _output(node)
+    if not isinstance(node, _SHAPES) or node.span.end_offset - node.span.start_offset > LONGEST:
+        return None
+    return _PATHS.get(node.span.text)
+
+
+def _output(node: t.Call) -> Path | None:
+    """The output of a step that a script of `jobs/outputs.py` prints."""
+    script = node.named("script")
+    source = read_source(script.constant or "") if isinstance(script, t.String) else None
+    match = _OUTPUT.fullmatch(source or "")
+    if match is None or node.named("returnStdout") is None:
+        return None
+    return "steps", match["step"].lower(), "outputs", match["name"].lower()
+
+
+_OUTPUT = re.compile(r"STEPS_(?P<step>\w+?)_OUTPUTS_(?P<name>\w+)")
+LONGEST = max(map(len, _PATHS))

@@ -4,6 +4,7 @@ https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variable
 """
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, read_match
+from ciconv.converters.jenkins.expressions.known import known_path
 from ciconv.converters.jenkins.expressions.methods import read_method
 from ciconv.converters.jenkins.expressions.names import entry_of, read_result, read_variable
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known, joined, raw
@@ -14,6 +15,7 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Raw,
+    Ref,
     Semantics,
     Template,
     Unary,
@@ -36,6 +38,9 @@ _OPERATORS = {
 def read_expression(node: tree.Expr, scope: Scope) -> Expr:
     """Return an expression; where part of it is unknown, that part is Raw."""
     node = tree.plain(node)
+    path = known_path(node)
+    if path is not None:
+        return Ref(path=path, span=node.span)
     match node:
         case tree.String():
             return _string(node, scope)

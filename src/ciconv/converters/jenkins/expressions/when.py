@@ -279,6 +279,7 @@ def joined(conditions: Conditions) -> t.Call:
         return conditions[0]
     if not conditions:
         return _ALWAYS
+    conditions = tuple(dict.fromkeys(inner for one in conditions for inner in _parts(one)))
     return groovy.block("allOf", tuple(map(groovy.statement, conditions)))
 
 

@@ -38,7 +38,7 @@ def read_agent(agent: Directive, scope: Scope) -> Machine | None:
     if isinstance(word, tree.Name):
         return None if word.name == "none" else Machine(runner=Runner(span=agent.span))
     if isinstance(word, tree.String):  # `agent 'label'` of old
-        return Machine(runner=_runner(read_template(word, scope), agent.span))
+        return Machine(runner=runner_of(read_template(word, scope), agent.span))
     kind = directive(agent.body.statements[0]) if agent.body.statements else None
     if kind is None:
         return Machine(runner=Runner(span=agent.span))
@@ -69,8 +69,8 @@ def _settings(kind: Directive, scope: Scope) -> Settings:
     return found
 
 
-def _runner(label: Template | None, span: Span) -> Runner:
-    """Labels that a machine must all have; any other expression of labels is one label."""
+def runner_of(label: Template | None, span: Span) -> Runner:
+    """Return labels that a machine must all have; any other expression of labels is one label."""
     if label is None:
         return Runner(span=span)
     said = constant(label)
@@ -95,7 +95,7 @@ def _of_label(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     node = settings.get("label") or settings.get("")
     label = None if node is None else read_template(node, scope)
     return Machine(
-        runner=_runner(label, kind.span),
+        runner=runner_of(label, kind.span),
         extras=_kept(settings, ("customWorkspace", "retries")),
         span=kind.span,
     )
@@ -113,7 +113,7 @@ def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     image = text("") if node is None else read_template(node, scope)
     container = _with_options(Container(image=image, span=kind.span), settings, scope)
     return Machine(
-        runner=_runner(_label(settings, scope), kind.span),
+        runner=runner_of(_label(settings, scope), kind.span),
         container=container,
         extras=_kept(settings, _IDLE),
         reuses=_is_true(settings.get("reuseNode"), scope),
@@ -138,7 +138,7 @@ def _with_options(container: Container, settings: Settings, scope: Scope) -> Con
 
 def _dockerfile(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     return Machine(
-        runner=_runner(_label(settings, scope), kind.span),
+        runner=runner_of(_label(settings, scope), kind.span),
         extras=(extra("agent", kind.statement),),
         reuses=_is_true(settings.get("reuseNode"), scope),
         missing="the image of the agent has to be built from its Dockerfile",

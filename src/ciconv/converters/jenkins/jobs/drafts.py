@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.jobs.agents import Machine
 from ciconv.converters.jenkins.jobs.containers import settle
+from ciconv.converters.jenkins.jobs.outputs import OUTPUT
+from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
 from ciconv.ir.expression import Call, Expr, Ref, Template, constant, text, walk
 from ciconv.ir.job import Choice, Job, JobBase, Matrix, Need, Status
 from ciconv.ir.node import Node, replace
@@ -20,6 +22,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.ir.trigger import Output
 from ciconv.ir.walk import rewrite
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Span
@@ -45,6 +48,7 @@ class Draft:
         self.choice = Choice()
         self.timeout: Expr | None = None
         self.extras: list[Extra] = []
+        self.outputs: dict[str, Template] = {}  # by the variables that hold them
         self.comments: list[Comment] = []
         self.accepts: tuple[Status, ...] | None = None
         self.job: JobBase | None = None  # one that is no list of steps: an approval
@@ -97,10 +101,11 @@ def name_drafts(drafts: list[Draft]) -> None:
     for draft in drafts:
         if draft.job is not None:
             wanted = draft.job.id
-        elif len(drafts) == 1 and len(draft.stages) > 1:
-            wanted = "pipeline"
+        elif draft.id:
+            wanted = draft.id
         else:
-            wanted = draft.id or draft.title_of()
+            whole = len(drafts) == 1 and len(draft.stages) > 1
+            wanted = "pipeline" if whole else draft.title_of()
         plain = program_name(wanted) or "job"
         found, number = plain, 2
         while found.lower() in taken:
@@ -156,11 +161,17 @@ def make_job(draft: Draft) -> JobBase:
         )
     whole = _whole(draft, body if draft.matrix is None else _apart(body, draft.matrix))
     steps, container, services = settle(whole, draft.machine)
+    outputs = tuple(
+        Output(name=match["name"].lower(), value=value, span=value.span)
+        for name, value in draft.outputs.items()
+        if (match := OUTPUT.fullmatch(name)) is not None
+    )
     return replace(
         job,
+        outputs=outputs,
         name=job.name or draft.title,
         choices=(choice,),
-        steps=steps,
+        steps=unwrapped(steps),
         container=container,
         services=services,
     )

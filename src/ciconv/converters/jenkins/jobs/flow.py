@@ -77,6 +77,8 @@ class Flow:
         draft.last += self.place.notes.at_the_end
         draft.comments += self.place.notes.comments
         draft.extras += self.place.notes.take_extras()
+        draft.outputs |= self.place.notes.outputs
+        self.place.notes.outputs = {}
         self.place.notes.at_the_end.clear()
         self.place.notes.comments.clear()
 
@@ -154,6 +156,8 @@ class Flow:
         section = Section(stage.body)
         agent = section.take("agent")
         inner = self._machine(agent, around)
+        if _skips_checkout(stage):
+            inner = replace(inner, limits=replace(inner.limits, no_checkout=True))
         asked = section.take("input")
         if asked is not None:
             self._ask(asked, stage, section, around)
@@ -231,17 +235,29 @@ class Flow:
             limits=_limits(around.limits, limits),
         )
         started = len(self.drafts)
+        names = {one.name for one in directives(stage.body)}
         kept = [*limits.extras]
-        if fail_fast is not None:
+        if fail_fast is not None and "matrix" not in names:  # that one says it itself
             kept.append(extra("failFast", fail_fast.statement))
         self._parts(section, inner, is_fast=fail_fast is not None)
+        if "matrix" in names and len(self.drafts) == started + 1:
+            self.drafts[started].title = _name(stage, place)
+            self.drafts[started].id = constant(_name(stage, place)) or ""
         if len(self.drafts) > started:
             draft = self.drafts[started]
             draft.extras += [*kept, *_left(section), *place.notes.take_extras()]
             draft.comments += [*_comments(stage, section, when), *place.notes.comments]
             place.notes.comments.clear()
         if post is not None:
-            self.endings(read_post(post, place), inner, self.drafts[started:])
+            self._last(read_post(post, place), inner, started)
+
+    def _last(self, endings: tuple[Ending, ...], around: Around, started: int) -> None:
+        """What `post` says: in the only job of the stage when it is on the stage's machine."""
+        new = self.drafts[started:]
+        if len(new) == 1 and around.machine is not None and new[0].machine is around.machine:
+            new[0].last += [step for one in endings for step in steps_of(one, None)]
+        else:
+            self.endings(endings, around, new)
 
     def _parts(self, section: Section, around: Around, *, is_fast: bool) -> None:
         parallel, matrix = section.take("parallel"), section.take("matrix")
@@ -302,12 +318,14 @@ class Flow:
         """Put what `post` says into a job behind others: one for each status it asks for."""
         self.close()
         before = list(after)
-        for ending in endings:
+        apart = around.machine is None
+        for ending in (one for whole in endings for one in (whole.parts if apart else (whole,))):
             if not ending.steps:
                 continue
             self.frontier = before
-            draft = self.open(replace(around, matrix=None, condition=None))
-            if not any(map(_uses_files, ending.steps)):
+            inside = replace(around, machine=ending.machine) if apart else around
+            draft = self.open(replace(inside, matrix=None, condition=None))
+            if apart or not any(map(_uses_files, ending.steps)):
                 draft.checkout, draft.layers = None, []
             condition = both(around.condition, ending.condition)
             draft.choice = Choice(condition=condition, span=ending.span)
@@ -386,6 +404,16 @@ def _inside(stage: Directive) -> bool:
         if one.name == "stages"
         for inner in directives(one.body)
         if inner.name == "stage"
+    )
+
+
+def _skips_checkout(stage: Directive) -> bool:
+    """Whether the options of a stage say that nothing is checked out on its machine."""
+    return any(
+        inner.name == "skipDefaultCheckout"
+        for one in directives(stage.body)
+        if one.name == "options"
+        for inner in directives(one.body)
     )
 
 

@@ -8,6 +8,7 @@ import re
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
+OUTPUT = re.compile(r"NEEDS_(?P<job>\w+?)_OUTPUTS_(?P<name>\w+)")  # variables that hold them
 _READ = re.compile(r'\. "\$WORKSPACE_TMP/steps\.env" && printf %s "\$\{(?P<variable>\w+)-\}"')
 
 

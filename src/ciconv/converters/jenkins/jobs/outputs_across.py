@@ -54,4 +54,4 @@ def _giving(job: JobBase, wanted: dict[str, Ref]) -> JobBase:
         Output(name=name, value=Template(parts=(ref,), span=ref.span), span=ref.span)
         for name, ref in wanted.items()
     )
-    return replace(job, outputs=outputs)
+    return replace(job, outputs=(*job.outputs, *outputs))

@@ -5,6 +5,9 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#post
 
 from msgspec import Struct
 
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.jobs.agents import Machine, runner_of
 from ciconv.converters.jenkins.sections import Directive, Section
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import read_steps
@@ -12,6 +15,7 @@ from ciconv.ir.expression import Binary, Call, Expr, Op, Semantics
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Step, Use
 from ciconv.source import Span
+from ciconv.syntax.groovy import tree
 
 # in the order in which Jenkins looks at them, whatever the order they are written in; a status
 # that only Jenkins has is asked for by the nearest one, and the steps fail there
@@ -50,6 +54,13 @@ class Ending(Struct, frozen=True, kw_only=True):
     condition: Expr
     steps: tuple[Step, ...]
     span: Span
+    machine: Machine | None = None  # of its own: `node(label) { … }`
+    own: "tuple[Ending, ...]" = ()  # one for each such machine, when all steps are on one
+
+    @property
+    def parts(self) -> "tuple[Ending, ...]":
+        """What runs on one machine each."""
+        return self.own or (self,)
 
 
 def read_post(post: Directive, place: Place) -> tuple[Ending, ...]:
@@ -63,6 +74,12 @@ def read_post(post: Directive, place: Place) -> tuple[Ending, ...]:
 
 
 def _ending(one: Directive, place: Place) -> Ending:
+    condition = _condition(one)
+    own = () if one.name in _ONLY_HERE else _on_machines(one, condition, place)
+    if own:
+        place.notes.comments.extend(one.statement.comments)
+        whole = tuple(step for part in own for step in part.steps)
+        return Ending(name=one.name, condition=condition, steps=whole, span=one.title, own=own)
     if one.name in _ONLY_HERE:
         ref = ActionRef(
             format="jenkins", name=f"post {one.name}", written=one.span.text, span=one.span
@@ -75,7 +92,57 @@ def _ending(one: Directive, place: Place) -> Ending:
             steps = (replace(steps[0], comments=comments), *steps[1:])
         else:
             place.notes.comments.extend(one.statement.comments)
-    return Ending(name=one.name, condition=_condition(one), steps=steps, span=one.title)
+    return Ending(name=one.name, condition=condition, steps=steps, span=one.title)
+
+
+def _on_machines(one: Directive, condition: Expr, place: Place) -> tuple[Ending, ...]:
+    """The blocks of `node`, each of which is a job; nothing where a step stands beside them."""
+    found: list[Ending] = []
+    if not all(map(_is_machine, one.body.statements)):
+        return ()
+    for statement in one.body.statements:
+        part = _on_machine(statement, one, condition, place)
+        if part is None:
+            return ()
+        found.append(part)
+    return tuple(found)
+
+
+def _is_machine(statement: tree.Statement) -> bool:
+    call = statement.value if isinstance(statement, tree.Expression) else None
+    return isinstance(call, tree.Call) and call.name in ("node", "script")
+
+
+def _on_machine(
+    statement: tree.Statement, one: Directive, condition: Expr, place: Place
+) -> Ending | None:
+    call = statement.value if isinstance(statement, tree.Expression) else None
+    if not isinstance(call, tree.Call) or len(call.closures) != 1:
+        return None
+    inner = call.closures[0].body
+    if call.name == "script" and len(inner.statements) == 1:
+        return _under(inner.statements[0], one, condition, place)
+    if call.name != "node":
+        return None
+    steps = read_steps(inner, place.scoped(place.scope.inner()))
+    if steps and statement.comments:
+        steps = (replace(steps[0], comments=(*statement.comments, *steps[0].comments)), *steps[1:])
+    label = call.named("label") or next(iter(call.positional[:-1]), None)
+    said = None if label is None else read_template(label, place.scope)
+    machine = Machine(runner=runner_of(said, call.span), span=call.span)
+    return Ending(name=one.name, condition=condition, steps=steps, span=call.span, machine=machine)
+
+
+def _under(
+    statement: tree.Statement, one: Directive, condition: Expr, place: Place
+) -> Ending | None:
+    """`if (condition) { node … }`."""
+    if not isinstance(statement, tree.If) or statement.otherwise is not None:
+        return None
+    asked = read_expression(statement.condition, place.scope)
+    if not is_known(asked) or len(statement.then.statements) != 1:
+        return None
+    return _on_machine(statement.then.statements[0], one, _both(condition, asked), place)
 
 
 def _condition(one: Directive) -> Expr:

@@ -10,6 +10,7 @@ from ciconv.converters.jenkins.jobs.flow import Around, Flow
 from ciconv.converters.jenkins.jobs.limits import Limits
 from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
 from ciconv.converters.jenkins.jobs.posts import Ending, steps_of
+from ciconv.converters.jenkins.jobs.references import with_references
 from ciconv.converters.jenkins.sections import Directive
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.ir.job import JobBase
@@ -51,7 +52,7 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
         flow.endings(endings, around, _ends(drafts))
     name_drafts(drafts)
     join_workspaces(drafts)
-    return with_outputs(tuple(make_job(one) for one in drafts))
+    return with_outputs(with_references(tuple(make_job(one) for one in drafts)))
 
 
 def _ends(drafts: list[Draft]) -> list[Draft]:

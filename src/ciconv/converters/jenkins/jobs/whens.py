@@ -127,7 +127,7 @@ def _tag(one: Directive, scope: Scope) -> Expr | None:
 
 def _building_tag(one: Directive, scope: Scope) -> Expr | None:
     tag = Ref(path=("ref", "tag"), span=one.span)
-    nothing = Literal(value="")
+    nothing = Literal(value=None)
     return Binary(op=Op.NE, left=tag, right=nothing, semantics=Semantics.GROOVY, span=one.span)
 
 
@@ -174,6 +174,9 @@ def _environment(one: Directive, scope: Scope) -> Expr | None:
     left, right = scope.shared.variable(name), read_expression(value, scope)
     if not is_known(right):
         return None
+    if isinstance(right, Literal) and right.value == "":  # one that is not set is empty, too
+        empty = replace(left, span=one.span)
+        return Unary(op=Op.NOT, operand=empty, semantics=Semantics.GROOVY, span=one.span)
     return Binary(
         op=Op.EQ,
         left=replace(left, span=one.span),

@@ -32,6 +32,7 @@ class Notes:
         self.extras: list[Extra] = []
         self.comments: list[Comment] = []  # of what became no step
         self.at_the_end: list[Step] = []  # steps that stand behind all others of the job
+        self.outputs: dict[str, Template] = {}  # of the job, by the variables that hold them
         self.inlined: set[str] = set()  # functions whose steps stand in the place of a call
         self.is_ending = False  # whether what is read stands in `post`
         self._taken: set[str] = set()

@@ -5,6 +5,7 @@ from msgspec.structs import replace as struct_replace
 from ciconv.converters.jenkins.expressions.methods import value_of
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.scope import Data, Value
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.known import given
@@ -41,6 +42,11 @@ def read_declaration(node: tree.Declaration, place: Place) -> tuple[Step, ...] |
 def read_assignment(node: tree.Assignment, place: Place) -> tuple[Step, ...] | None:
     """Return the steps of an assignment; None when what it does is unknown."""
     target = tree.plain(node.target)
+    if isinstance(target, tree.Property) and _is_output(target):
+        value = read_template(node.value, place.scope)
+        if is_known(value):
+            place.notes.outputs[str(target.name)] = value
+            return ()
     if isinstance(target, tree.Property | tree.Index):
         return _set_member(target, node, place)
     if not isinstance(target, tree.Name):
@@ -51,6 +57,13 @@ def read_assignment(node: tree.Assignment, place: Place) -> tuple[Step, ...] | N
         both = tree.Binary(span=node.span, op="+", left=target, right=node.value)
         return _set(target.name, both, place, node, declare=False)
     return None
+
+
+def _is_output(target: tree.Property) -> bool:
+    """Whether it is a variable that an output of a job was written as."""
+    base = tree.plain(target.base)
+    is_env = isinstance(base, tree.Name) and base.name == "env"
+    return is_env and OUTPUT.fullmatch(str(target.name)) is not None
 
 
 def _set(

@@ -3,6 +3,7 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#triggers
 """
 
+import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.read import read_expression
@@ -15,6 +16,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Extra
 from ciconv.ir.trigger import EventKind, Trigger, Word
 from ciconv.source import Span
+from ciconv.syntax.groovy import tree
 
 _PUSHES = frozenset(("githubPush", "gitlab", "bitbucketPush", "pollSCM"))
 
@@ -47,12 +49,23 @@ def read_triggers(
 
 def _said(one: Directive, name: str, scope: Scope) -> str:
     node = one.named(name) or next(iter(one.values), None)
+    node = None if node is None else _of_the_main_branch(node)
     return "" if node is None else constant(read_expression(node, scope)) or ""
+
+
+def _of_the_main_branch(node: tree.Expr) -> tree.Expr:
+    """`condition ? '…' : ''`: no other branch has a schedule."""
+    plain = tree.plain(node)
+    if not isinstance(plain, tree.Ternary) or plain.yes is None:
+        return node
+    no = plain.no
+    is_empty = isinstance(no, tree.String) and no.constant == ""
+    return plain.yes if is_empty and "BRANCH" in plain.condition.span.text else node
 
 
 def _is_hashed(one: Directive) -> bool:
     """Whether the time depends on the name of the job."""
-    return one.name == "cron" and any(word in one.span.text for word in ("H", "@"))
+    return one.name == "cron" and re.search(r"\bH\b|@", one.span.text) is not None
 
 
 def _trigger(one: Directive, scope: Scope) -> Iterator[Trigger]:

@@ -116,7 +116,10 @@ def _passes(ref: Ref, wanted: Filter) -> Expr:
 def _with_paths(found: Expr, trigger: Trigger) -> Expr:
     if trigger.paths is None or not trigger.paths.patterns:
         return found
-    return _binary(Op.AND, found, Changes(filter=trigger.paths, span=trigger.paths.span))
+    changed: Expr = Changes(filter=trigger.paths, span=trigger.paths.span)
+    if trigger.kind is EventKind.PUSH and (trigger.tags is not None or trigger.branches is None):
+        changed = _binary(Op.OR, changed, _TAG)  # nobody asks which files a tag changes
+    return _binary(Op.AND, found, changed)
 
 
 def _event(name: str) -> Expr:

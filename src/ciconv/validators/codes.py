@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from ciconv.diagnostics import Severity
 
+# what reading reports and goes on, though the system refuses the file
+_REFUSED = frozenset({("unknown-key", "gitlab")})
+
 
 class Code(Struct, frozen=True, forbid_unknown_fields=True):
     """One code: what it says, and how bad it is for somebody who validates, by format."""
@@ -28,6 +31,8 @@ def codes_of_readers() -> Mapping[str, Code]:
 def severity_of(code: str, format: str) -> Severity | None:
     """Return how bad something is that a reader said, None to leave it as it was said."""
     known = codes_of_readers().get(code)
+    if (code, format) in _REFUSED:
+        return Severity.ERROR
     if known is None:
         return None
     return known.severity.get(format) or known.severity.get("all")

@@ -120,7 +120,9 @@ def _new(found: Iterable[Diagnostic], said: list[Diagnostic]) -> Iterator[Diagno
 
 def _without_schema(found: list[Diagnostic]) -> list[Diagnostic]:
     """The findings without what a schema says of files in which rules found an error."""
-    wrong = {_line(one)[0] for one in found if one.severity is Severity.ERROR}
+    wrong = {
+        _line(one)[0] for one in found if one.severity is Severity.ERROR or one.code in _STRUCTURE
+    }
     return [one for one in found if one.code != "schema" or _line(one)[0] not in wrong]
 
 

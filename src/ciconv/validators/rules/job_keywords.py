@@ -1,0 +1,67 @@
+"""The rule `job-keywords`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Mapping, Scalar
+from ciconv.validators.github.workflow import entry_of, text_of
+from ciconv.validators.gitlab.config import configs, items_of
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+_NOT_BESIDE_TRIGGER = ("script", "before_script", "after_script", "image", "services", "cache")
+
+
+class JobKeywords(Rule):
+    """A job has keywords that exclude each other, or that need each other.
+
+    A job that starts another pipeline runs nothing itself; `when: delayed` and `start_in` belong
+    together; `environment:on_stop` names a job. GitLab refuses the pipeline.
+    """
+
+    code = "job-keywords"
+    summary = "keywords that exclude each other, or that need each other"
+    severity = Severity.ERROR
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the keywords at fault."""
+        for config in configs(subject):
+            names = {entry.name for entry in config.jobs}
+            for entry in config.jobs:
+                if not isinstance(entry.value, Mapping):
+                    continue
+                yield from self._trigger(entry.value)
+                rules = [one for one in items_of(entry.value, "rules") if isinstance(one, Mapping)]
+                for holder in (entry.value, *rules):
+                    yield from self._delayed(holder, entry.value)
+                stop = _on_stop(entry.value)
+                known = stop is None or stop.text in names or "$" in stop.text
+                if stop is not None and config.complete and not known:
+                    yield self.found(stop.span, f"there is no job {stop.text!r}")
+
+    def _trigger(self, job: Mapping) -> Iterator[Diagnostic]:
+        if job.get("trigger") is None:
+            return
+        for name in _NOT_BESIDE_TRIGGER:
+            entry = entry_of(job, name)
+            if entry is not None:
+                said = f"a job that starts another pipeline takes no {name!r}"
+                yield self.found(entry.key.span, said)
+
+    def _delayed(self, holder: Mapping, job: Mapping) -> Iterator[Diagnostic]:
+        start, when = entry_of(holder, "start_in"), entry_of(holder, "when")
+        delayed = text_of(holder, "when") == "delayed"
+        if delayed and start is None and when is not None:
+            if holder is job or job.get("start_in") is None:
+                yield self.found(when.key.span, "'when: delayed' needs 'start_in'")
+        elif start is not None and when is not None and not delayed:
+            said = "'start_in' counts for 'when: delayed' alone"
+            yield self.found(start.key.span, said)
+        elif start is not None and when is None and holder is job and job.get("rules") is None:
+            yield self.found(start.key.span, "'start_in' counts for 'when: delayed' alone")
+
+
+def _on_stop(job: Mapping) -> Scalar | None:
+    environment = job.get("environment")
+    found = environment.get("on_stop") if isinstance(environment, Mapping) else None
+    return found if isinstance(found, Scalar) else None

@@ -6,8 +6,19 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Call, constant, text
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+    text,
+)
 from ciconv.ir.job import Job, Runner
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Argument, Run, Step, Use
 from ciconv.passes.map_tools import map_tools
@@ -60,13 +71,42 @@ def test_an_orb_becomes_an_action() -> None:
 
 
 def test_an_orb_without_an_action_becomes_a_script() -> None:
-    """On GitHub as well; parts for inputs that are not given are left out."""
+    """On GitHub as well."""
     job = mapped("github", use("circleci", "circleci/node", "install-packages", pkg_manager="yarn"))
     (step,) = job.steps
     assert isinstance(step, Run)
     script = constant(step.script) or ""
-    assert "yarn install" in script and "cd " not in script and "#[" not in script
-    assert [(one.name, constant(one.value)) for one in step.env] == [("INPUT_MANAGER", "yarn")]
+    assert script == "yarn install --frozen-lockfile\n" and not step.env
+
+
+def test_what_commands_cannot_say_a_script_does() -> None:
+    """Its inputs are in its environment; parts for those that are not given are left out."""
+    orb = use("circleci", "circleci/python", "install-packages", args="--no-dev")
+    (step,) = mapped("gitlab", orb).steps
+    assert isinstance(step, Run)
+    script = constant(step.script) or ""
+    assert "poetry.lock" in script and "cd " not in script and "#[" not in script
+    assert [(one.name, constant(one.value)) for one in step.env] == [
+        ("INPUT_ARGUMENTS", "--no-dev")
+    ]
+
+
+def test_commands_have_the_inputs_in_place() -> None:
+    """Lists give a word for each item, a condition one that the run decides on."""
+    pushed = Binary(
+        op=Op.NE,
+        left=Ref(path=("event",)),
+        right=Literal(value="pull_request"),
+        semantics=Semantics.GITHUB,
+    )
+    step = use("github", "docker/build-push-action", tags="a:1\nb c,d", context="it's")
+    push = Argument(name="push", value=Template(parts=(pushed,)))
+    (made,) = mapped("jenkins", replace(step, arguments=(*step.arguments, push))).steps
+    assert isinstance(made, Run)
+    before, flag, after = made.script.parts
+    assert constant(before) == 'docker buildx build --tag a:1 --tag "b c" --tag d '
+    assert isinstance(flag, Binary) and flag.op is Op.OR
+    assert constant(after) == ' "it\'s"\n'
 
 
 @pytest.mark.parametrize(
@@ -120,4 +160,4 @@ def test_docker_needs_a_service_on_gitlab() -> None:
     assert [constant(one.image) for one in job.services] == ["docker:27-dind"]
     assert [one.name for one in job.env] == ["DOCKER_TLS_CERTDIR"]
     first, *_, build, _ = (constant(one.script) or "" for one in job.steps if isinstance(one, Run))
-    assert first.startswith("apk add") and "--push" in build and "--load" not in build
+    assert first.startswith("apk add") and build == "docker buildx build --tag a:1 --push .\n"

@@ -109,7 +109,10 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     then: str = ""  # lines behind the installation of the programs
     packages: tuple[str, ...] = ()  # attributes of nixpkgs for this and all later steps of the job
     listed: str | None = None  # canonical input that lists programs; packages.toml knows them
+    commands: tuple[tuple[str, ...], ...] = ()  # what the script is for usual inputs, in few words
+    directory: str = ""  # canonical input with the folder the commands run in
     script: str | None = None  # for `bash -e`; its input x-y is "$INPUT_X_Y"
+    anywhere: bool = False  # the script needs a shell and curl alone: any image will do
     script_for: tuple[str, ...] = ()  # inputs it is about: without any, the packages will do
     deps: tuple[str, ...] = ()  # attributes of nixpkgs for the script alone
     nothing: str | None = None  # why no step is needed
@@ -174,7 +177,17 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 SHELLS = frozenset(("gitlab", "circleci", "jenkins"))
 _TARGETS = ("gitlab", "circleci", "jenkins", "nixactions", "shell")
-_LIKE = ("script", "script_for", "handles", "defaults", "outputs", "note", "differs")
+_LIKE = (
+    "commands",
+    "directory",
+    "script",
+    "script_for",
+    "handles",
+    "defaults",
+    "outputs",
+    "note",
+    "differs",
+)
 
 
 def load(name: str, text: str) -> Tool:

@@ -25,6 +25,7 @@ from ciconv.ir.step import (
     Use,
 )
 from ciconv.passes.shell_tools import choose_image, install, wanted, without_unused
+from ciconv.passes.tool_commands import commands_of
 from ciconv.profile import Feature, Outcome, Profile
 
 _OF_RUNNER = re.compile(
@@ -164,6 +165,9 @@ class _Mapper:
         self._context.lose(loss, f"{said}, so the usual one is installed", step)
 
     def _script(self, step: Use, column: Column) -> Run:
+        commands = commands_of(step, column)
+        if commands is not None:
+            return _commands(step, column, commands)
         run = _script(step, column)
         if self._target not in SHELLS and self._target != "github":
             return run
@@ -313,6 +317,15 @@ def _script(step: Use, column: Column) -> Run:
         packages=column.deps,
         **fields,
     )
+
+
+def _commands(step: Use, column: Column, commands: Template) -> Run:
+    """The commands that stand in for an action, in the folder one of its inputs may name."""
+    given = {one.name: one.value for one in step.arguments}
+    fields = shared(step, Step)
+    if column.directory in given:
+        fields["directory"] = given[column.directory]
+    return Run(script=commands, shell=text("bash -e {0}"), tool=step.tool, **fields)
 
 
 def _asked_of_runner(run: Run, catalog: Catalog) -> Iterator[EnvVar]:

@@ -66,7 +66,7 @@ def choose_image(job: Job, format: str, context: Context, place: Place) -> Chose
             continue
         if column.image is not None:
             found.append((step, tool, column))
-        elif column.script is not None and not column.programs:
+        elif column.script is not None and not column.programs and not column.anywhere:
             return None  # it may need more than the image of another tool has
     if len({column.image for _, _, column in found}) != 1:
         return None

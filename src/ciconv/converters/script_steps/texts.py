@@ -8,13 +8,14 @@ from msgspec import Struct, field
 from ciconv.converters.script_steps.meaning import in_words_of
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests import CannotSay, test, word
-from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Template, constant
 from ciconv.ir.step import EnvVar, Run
 from ciconv.syntax.shell import Quoting, substitute
 
 _VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _DIALECTS = {"dash": "sh", "ash": "sh", "zsh": "bash", "python3": "python"}
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.,:/@%+=^-]*")
+_EMPTY = Literal(value="")
 _ONE_WORD = frozenset({"commit", "run", "runner", "actor", "repo", "pr", "ref", "token"})
 _ONE_WORD_LAST = frozenset({"number", "sha", "outcome", "conclusion", "result", "id"})
 _MANY_WORDS = frozenset({("pr", "title"), ("pr", "body"), ("pr", "labels"), ("commit", "message")})
@@ -78,6 +79,9 @@ def _is_one_word(expr: Expr, names: Names) -> bool:
     """Whether a value has no quotes, blanks or other signs a shell would read, by its kind."""
     if isinstance(expr, Call):
         return expr.function == "hashFiles"
+    if isinstance(expr, Binary) and expr.op is Op.OR:  # `condition && 'word' || ''`
+        words = (expr.right, expr.left.right if isinstance(expr.left, Binary) else expr.left)
+        return all(_PLAIN_VALUE.fullmatch(constant(one) or " ") for one in words if one != _EMPTY)
     if not isinstance(expr, Ref) or expr.path in _MANY_WORDS:
         return False
     if expr.path[0] == "matrix":

@@ -12,6 +12,7 @@ from ciconv.simulation.compare.gates import without_gates
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
 from ciconv.simulation.compare.results import Side, same_in_effect
+from ciconv.simulation.compare.settings import with_settings
 from ciconv.simulation.compare.steps import compare_steps
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
 from ciconv.simulation.skips import NEEDS
@@ -92,6 +93,10 @@ class _Jobs:
 
     def _both(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         at = self._at(one, other)
+        settings: Pairs = ()
+        here, there = self._systems
+        if here != there and (here.ambient or there.ambient):
+            one, other, settings = with_settings(one, other)
         env = one.env, other.env
         rights = one.permissions, other.permissions
         if not self._asks_the_same(one, other):
@@ -102,7 +107,9 @@ class _Jobs:
             yield found if not inherited else _moved(found, self._place)
         if not one.steps and not other.steps:
             yield from self._lifted(at.pairs(Field.ENV, "the variable", *env), at, env)
-        steps = compare_steps(one, other, at, self._given(one, other))
+        given = self._given(one, other)
+        given = (*given[0], *settings), (*given[1], *settings)
+        steps = compare_steps(one, other, at, given)
         yield from self._lifted(steps, at, env)
 
     def _asks_the_same(self, one: JobPlan, other: JobPlan) -> bool:

@@ -157,7 +157,7 @@ class _JobWriter:
         presence, writer = self._setting.presence, self._writer
         for guard in presence.guards:
             said = "the job is there in any case: its steps ask for what only the run knows"
-            writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, guard)
+            writer.lose(Feature.CHOICE, Outcome.APPROXIMATED, said, guard)
             steps = tuple(_under(guard, one) for one in steps)
         failing = []
         for error in presence.unsayable:

@@ -64,11 +64,19 @@ def _steps(entries: list[Entry | None], fields: Fields) -> Iterator[Step]:
         return
     known = unwrap(tuple(_run([item], item.comments) for item in items), GITLAB)
     if known is not None:
-        yield from known
+        yield from map(_named, known)
         return
     for item in items:
         comments.extend(item.comments)
     yield _run(items, tuple(comments))
+
+
+def _named(step: Step) -> Step:
+    """A step that a conversion wrote, with the comment above its script as its name."""
+    first = step.comments[0] if step.comments else None
+    if step.name is not None or first is None or first.inline:
+        return step
+    return replace(step, name=text(first.text, of=step), comments=step.comments[1:])
 
 
 def _run(items: list[Scalar], comments: tuple[Comment, ...]) -> Run:

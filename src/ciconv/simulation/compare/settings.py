@@ -1,0 +1,86 @@
+"""Variables that live in the settings of a project, and which every job of some systems sees.
+
+GitHub hands them over by name, `TOKEN: ${{ secrets.TOKEN }}`; in GitLab and CircleCI they are
+there for all jobs. Who is asked there cannot be told, and a secret cannot be told from another
+variable. So for a comparison with such a system a variable that is only handed on under its own
+name is not set by the job, and both kinds are one.
+"""
+
+import re
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, StepPlan
+
+_KINDS = re.compile(r"\b(?:secrets|vars)\.(\w+)")
+_NAMES = re.compile(r"(?<=\$\{\{ )(secrets|vars|env)\.(\w+)(?= \}\})")
+_OWN = re.compile(r"\$\{\{ secrets\.(\w+) \}\}")
+
+
+def with_settings(one: JobPlan, other: JobPlan) -> tuple[JobPlan, JobPlan, Pairs]:
+    """Return two jobs without variables that settings hold, and those variables."""
+    names = frozenset(name.upper() for job in (one, other) for name in _names(job))
+    known = tuple((name, f"${{{{ secrets.{name} }}}}") for name in sorted(names))
+    return _without_own(_plain(one, names)), _without_own(_plain(other, names)), known
+
+
+def _plain(job: JobPlan, names: frozenset[str]) -> JobPlan:
+    """The job with one word for both kinds, and for variables that only settings can have."""
+    ambient = names - {name for name, _ in job.env}
+
+    def text(value: str) -> str:
+        return _NAMES.sub(lambda match: _word(match, ambient), value)
+
+    def pairs(values: Pairs) -> Pairs:
+        return tuple((name, text(value)) for name, value in values)
+
+    def container(value: ContainerPlan) -> ContainerPlan:
+        return replace(value, image=text(value.image), env=pairs(value.env))
+
+    def step(value: StepPlan) -> StepPlan:
+        return replace(
+            value,
+            env=pairs(value.env),
+            script=text(value.script),
+            directory=text(value.directory),
+            arguments=pairs(value.arguments),
+        )
+
+    return replace(
+        job,
+        env=pairs(job.env),
+        container=None if job.container is None else container(job.container),
+        services=tuple(map(container, job.services)),
+        environment=pairs(job.environment),
+        outputs=pairs(job.outputs),
+        steps=tuple(map(step, job.steps)),
+    )
+
+
+def _word(match: re.Match[str], ambient: frozenset[str]) -> str:
+    if match[1] == "env" and match[2] not in ambient:
+        return match[0]
+    return f"secrets.{match[2].upper()}"
+
+
+def _names(job: JobPlan) -> Iterator[str]:
+    texts = [value for _, value in job.env]
+    for step in job.steps:
+        texts += [step.script, *(value for _, value in (*step.env, *step.arguments))]
+    for text in texts:
+        yield from _KINDS.findall(text)
+
+
+def _without_own(job: JobPlan) -> JobPlan:
+    """The job without variables that are handed on under their own names."""
+    steps = tuple(replace(one, env=_others(one.env)) for one in job.steps)
+    return replace(job, env=_others(job.env), steps=steps)
+
+
+def _others(pairs: Pairs) -> Pairs:
+    return tuple(
+        (name, value)
+        for name, value in pairs
+        if (match := _OWN.fullmatch(value)) is None or match[1] != name.upper()
+    )

@@ -117,7 +117,7 @@ class _Wrapper:
                 directory=step.directory,
                 span=step.span,
             )
-            bare = replace(script_of(failing), name=step.name, comments=step.comments)
+            bare = replace(script_of(failing), id=step.id, name=step.name, comments=step.comments)
             return self._run(bare)
 
     def _run(self, step: Run) -> Run:

@@ -13,6 +13,7 @@ from ciconv.converters.gitlab.scalars import Scope, flat
 from ciconv.converters.script_steps import GITLAB, unwrap
 from ciconv.ir.expression import Call, Literal, Template
 from ciconv.ir.expression import text as text_of
+from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.source import Comment
 from ciconv.syntax.node import Entry, Scalar
@@ -76,7 +77,7 @@ def _named(step: Step) -> Step:
     first = step.comments[0] if step.comments else None
     if step.name is not None or first is None or first.inline:
         return step
-    return replace(step, name=text(first.text, of=step), comments=step.comments[1:])
+    return replace(step, name=text_of(first.text, of=step), comments=step.comments[1:])
 
 
 def _run(items: list[Scalar], comments: tuple[Comment, ...]) -> Run:

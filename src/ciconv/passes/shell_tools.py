@@ -40,7 +40,7 @@ class Chosen(Struct, frozen=True):
 
     def job(self, job: Job) -> Job:
         """Return the job in the image."""
-        steps = job.steps
+        steps = tuple(map(_on_the_machine, job.steps))
         if self.first is not None and any(isinstance(one, Run) for one in steps):
             steps = (self.first, *steps)
         return replace(
@@ -50,6 +50,13 @@ class Chosen(Struct, frozen=True):
             env=(*self.env, *job.env),
             steps=steps,
         )
+
+
+def _on_the_machine(step: Step) -> Step:
+    """A script with the shell it had before; inside of an image GitHub's usual one is sh."""
+    if isinstance(step, Run) and step.shell is None:
+        return replace(step, shell=text("bash -e {0}"))
+    return step
 
 
 def choose_image(job: Job, format: str, context: Context, place: Place) -> Chosen | None:

@@ -1,5 +1,6 @@
 """Conditions in a form that is equal for those that mean the same, whatever things are called."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from ciconv.ir.evaluate import EvaluationError, simplified
@@ -63,10 +64,27 @@ class Meaning:
     def _renamed(self, ref: Ref) -> Ref:
         if ref.path[0] == "needs" and len(ref.path) > 1:
             name = self._names.get(ref.path[1], ref.path[1])
-            return Ref(path=("needs", name.lower(), *map(_folded, ref.path[2:])), span=ref.span)
+            found = Ref(path=("needs", name.lower(), *map(_folded, ref.path[2:])), span=ref.span)
+            return _output_of(found)
         if ref.path[0] == "steps":
-            return Ref(path=tuple(map(_folded, ref.path)), span=ref.span)
+            return _as_variable(Ref(path=tuple(map(_folded, ref.path)), span=ref.span))
+        if ref.path[0] == "env" and ref.path[1].startswith(_VARIABLES):
+            return Ref(path=("steps", ref.path[1].lower()), span=ref.span)
         return ref
+
+
+_VARIABLES = ("STEPS_", "NEEDS_")  # of outputs, in shells
+
+
+def _as_variable(ref: Ref) -> Ref:
+    return Ref(path=("steps", "_".join(ref.path)), span=ref.span)
+
+
+def _output_of(ref: Ref) -> Ref:
+    """The output of a needed job under the name of the variable that shells have it in."""
+    if len(ref.path) != 4:
+        return ref
+    return Ref(path=("steps", re.sub(r"\W", "_", "_".join(ref.path))), span=ref.span)
 
 
 def _folded(name: str) -> str:

@@ -15,6 +15,7 @@ from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, StepPlan
 
 _KINDS = re.compile(r"\b(?:secrets|vars)\.(\w+)")
 _NAMES = re.compile(r"(?<=\$\{\{ )(secrets|vars|env)\.(\w+)(?= \}\})")
+_OUTPUT = re.compile(r"\$\{\{ ((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+) \}\}")
 _OWN = re.compile(r"\$\{\{ secrets\.(\w+) \}\}")
 
 
@@ -22,6 +23,7 @@ def with_settings(one: JobPlan, other: JobPlan) -> tuple[JobPlan, JobPlan, Pairs
     """Return two jobs without variables that settings hold, and those variables."""
     names = frozenset(name.upper() for job in (one, other) for name in _names(job))
     known = tuple((name, f"${{{{ secrets.{name} }}}}") for name in sorted(names))
+    known += tuple(dict.fromkeys(pair for job in (one, other) for pair in _outputs(job)))
     return _without_own(_plain(one, names)), _without_own(_plain(other, names)), known
 
 
@@ -65,11 +67,22 @@ def _word(match: re.Match[str], ambient: frozenset[str]) -> str:
 
 
 def _names(job: JobPlan) -> Iterator[str]:
-    texts = [value for _, value in job.env]
-    for step in job.steps:
-        texts += [step.script, *(value for _, value in (*step.env, *step.arguments))]
-    for text in texts:
+    for text in _texts(job):
         yield from _KINDS.findall(text)
+
+
+def _texts(job: JobPlan) -> Iterator[str]:
+    yield from (value for _, value in (*job.env, *job.outputs))
+    for step in job.steps:
+        yield step.script
+        yield from (value for _, value in (*step.env, *step.arguments))
+
+
+def _outputs(job: JobPlan) -> Iterator[tuple[str, str]]:
+    """The variables that shells have outputs in, with these."""
+    for text in _texts(job):
+        for found in _OUTPUT.findall(text):
+            yield re.sub(r"\W", "_", found).upper(), f"${{{{ {found} }}}}"
 
 
 def _without_own(job: JobPlan) -> JobPlan:

@@ -28,7 +28,7 @@ def compare_steps(
     a: JobPlan, b: JobPlan, place: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
-    if place.systems[0] != place.systems[1] and len(a.steps) != len(b.steps):
+    if place.systems[0] != place.systems[1] and _has_fewer_scripts(a, b):
         a, b = (replace(job, steps=joined(job.steps)) for job in (a, b))
     pairs = match_steps(a.steps, b.steps)
     axes = _axes(a), _axes(b)
@@ -58,6 +58,13 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
     """Whether a value differs because it is that of a step that runs on one side only."""
     texts = found.here or "", found.there or ""
     return any(name in text for name in split for text in texts)
+
+
+def _has_fewer_scripts(a: JobPlan, b: JobPlan) -> bool:
+    """Whether one job has several scripts of the other as one; an action may have become one."""
+    scripts = [sum(one.kind == "run" for one in job.steps) for job in (a, b)]
+    fewer = a if scripts[0] < scripts[1] else b
+    return min(scripts) + sum(one.kind == "use" for one in fewer.steps) < max(scripts)
 
 
 def _at(

@@ -17,9 +17,9 @@ from ciconv.converters.gitlab.steps.artifacts import (
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact
-from ciconv.ir.walk import needs_cycle
+from ciconv.ir.walk import needs_cycle, nodes
 from ciconv.source import Span
 
 
@@ -69,7 +69,7 @@ class Assembly:
     def _job(self, draft: Draft) -> Job:
         sources = tuple(self._sources(draft))
         exports = self._exports[draft.job.id]
-        env = tuple(self._imported(sources))
+        env = tuple(self._imported(sources, draft))
         upload = self._uploads[draft.job.id]
         main = (
             *draft.absent,
@@ -138,9 +138,13 @@ class Assembly:
             f"did you mean {close[0]!r}?" if close else "",
         )
 
-    def _imported(self, sources: tuple[Draft, ...]) -> Iterator[EnvVar]:
+    def _imported(self, sources: tuple[Draft, ...], draft: Draft) -> Iterator[EnvVar]:
+        """The variables of other jobs; of those that a conversion made, the ones that are read."""
         for one in sources:
-            yield from imports_of(one.job.id, self._exports[one.job.id])
+            exports = self._exports[one.job.id]
+            for variable in imports_of(one.job.id, exports):
+                if variable.name not in exports.variables or _mentions(draft, variable.name):
+                    yield variable
 
     def _downloads(self, sources: tuple[Draft, ...]) -> Iterator[Step]:
         for one in sources:
@@ -187,3 +191,14 @@ def _after_success(step: Step) -> Step:
     if step.condition is not None:
         return step
     return replace(step, condition=Call(function="success", span=step.span))
+
+
+def _mentions(draft: Draft, name: str) -> bool:
+    """Whether a job reads a variable, in a script or in a condition."""
+    parts: tuple[Node, ...] = (*draft.scripts.main, *draft.scripts.last, *draft.job.env)
+    for one in (node for part in parts for node in nodes(part)):
+        if isinstance(one, Literal) and isinstance(one.value, str) and name in one.value:
+            return True
+        if isinstance(one, Ref) and one.path[-1] == name:
+            return True
+    return False

@@ -17,6 +17,7 @@ from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
 from ciconv.converters.gitlab.steps.caches_write import write_caches
 from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
+from ciconv.converters.gitlab.steps.lost_outputs import without_lost_outputs
 from ciconv.converters.gitlab.steps.output_lines import write_outputs
 from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
 from ciconv.converters.script_steps import CannotSay
@@ -98,6 +99,7 @@ class _JobWriter:
         if isinstance(job, ApprovalJob):
             return [*self._needs(frozenset()), *self._rules(), _nothing()]
         assert isinstance(job, Job)
+        job = without_lost_outputs(job, writer)
         job, env, late = self._with_late_env(job)
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)

@@ -1,0 +1,37 @@
+"""Outputs of steps that became keywords: nothing has them any more.
+
+`cache-hit` is never true, so what asks whether it is not runs.
+"""
+
+from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.ir.expression import Expr, Literal, Ref
+from ciconv.ir.job import Job
+from ciconv.ir.step import (
+    Checkout,
+    DownloadArtifact,
+    RestoreCache,
+    SaveCache,
+    UploadArtifact,
+)
+from ciconv.ir.walk import replace_references
+from ciconv.profile import Feature, Outcome
+
+_KEYWORDS = (Checkout, DownloadArtifact, RestoreCache, SaveCache, UploadArtifact)
+
+
+def without_lost_outputs(job: Job, writer: Writer) -> Job:
+    """Return the job with nothing in place of outputs that no script gives; each is reported."""
+    lost = {one.id.lower() for one in job.steps if one.id and isinstance(one, _KEYWORDS)}
+    if not lost:
+        return job
+
+    def value_of(ref: Ref) -> Expr | None:
+        if ref.path[0] != "steps" or len(ref.path) < 3 or ref.path[1].lower() not in lost:
+            return None
+        if ref.path[2] in ("outcome", "conclusion"):
+            return Literal(value="success", span=ref.span)
+        said = f"{'.'.join(ref.path)} is empty: a keyword of the job stands for the step"
+        writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, ref)
+        return Literal(value="", span=ref.span)
+
+    return replace_references(job, value_of)

@@ -171,13 +171,16 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return loss.pipeline == difference.pipeline  # it starts when any of its jobs runs
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
+    if loss.feature is Feature.EXPRESSION and loss.outcome is Outcome.MANUAL and not loss.job:
+        return loss.pipeline == difference.pipeline  # every job begins with a step that fails
     if not difference.step and loss.feature in _OF_A_STEP - {Feature.EXPRESSION}:
         return False
     if loss.outcome is Outcome.LOWERED and difference.field in (Field.CONTAINER, Field.SERVICES):
         return difference.here == difference.there and _stands_at(loss, difference)  # the image
     of_a_step = loss.feature in _OF_A_STEP or loss.feature is Feature.CANCELLED
     if difference.step_span is not None and of_a_step and not loss.step:
-        return _is_inside(diagnostic, difference.step_span)
+        places = (difference.step_span, *difference.asked)
+        return any(_is_inside(diagnostic, one) for one in places)
     return _stands_at(loss, difference)
 
 

@@ -78,6 +78,7 @@ class StepPlan(Struct, frozen=True, kw_only=True):
     extras: Pairs = ()  # keys that one format alone knows, with their values as JSON
     why: Why | None = None
     span: Span | None = None
+    asked: tuple[Span, ...] = ()  # where the parts of its condition stand, outside of it as well
 
 
 class JobPlan(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     has_status_function,
+    walk,
     written,
 )
 from ciconv.ir.node import replace
@@ -43,6 +44,7 @@ from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import command
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
+from ciconv.source import Span
 
 _NAMES_OF_FILES = "GITHUB_ENV"
 _WORD = re.compile(r"\w+")
@@ -137,6 +139,7 @@ class _Planner:
             extras=texts.extras(step.extras),
             why=why,
             span=step.span,
+            asked=_asked(step.condition),
             **values,
         )
 
@@ -221,6 +224,12 @@ _FIELDS: dict[type[Step], tuple[Kind | str, tuple[str, ...]]] = {
     DownloadArtifact: (Kind.DOWNLOAD_ARTIFACT, ("artifact", "pattern", "path")),
     PublishReport: ("report", ("paths",)),
 }
+
+
+def _asked(condition: Expr | None) -> tuple[Span, ...]:
+    """The places of a condition's parts: a group's condition stands elsewhere than its steps."""
+    parts = () if condition is None else walk(condition)
+    return tuple(dict.fromkeys(one.span for one in parts if one.span is not None))
 
 
 def _known_kind(step: Step, texts: Texts) -> tuple[str, dict[str, Any]]:

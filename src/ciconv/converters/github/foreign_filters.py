@@ -74,6 +74,10 @@ def _step(step: Step, place: Place, context: Context) -> Step:
 
 def _said(node: N, place: Place, context: Context) -> N:
     def change(one: Node) -> Node:
+        if isinstance(one, Binary) and _is_cased(one):
+            loss = place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            said = "GitHub compares texts without regard to case, and what is not set is empty"
+            context.lose(loss, said, one if one.span is not None else node)
         if not isinstance(one, Matches):
             return one
         found = comparison(one)
@@ -92,6 +96,19 @@ def _said(node: N, place: Place, context: Context) -> N:
         return expr
 
     return rewrite(node, change)
+
+
+def _is_cased(node: Binary) -> bool:
+    """Whether Groovy compares a text that may be spelled otherwise, or not be there at all."""
+    if node.semantics is not Semantics.GROOVY or node.op not in (Op.EQ, Op.NE):
+        return False
+    sides = (node.left, node.right)
+    texts = [one.value for one in sides if isinstance(one, Literal) and isinstance(one.value, str)]
+    free = any(isinstance(one, Ref) and one.path[0] in _FREE for one in sides)
+    return free and any(not one or one.lower() != one.upper() for one in texts)
+
+
+_FREE = frozenset(("env", "inputs", "vars", "secrets", "steps", "needs", "commit", "pr"))
 
 
 def comparison(node: Matches) -> tuple[Expr, bool] | None:

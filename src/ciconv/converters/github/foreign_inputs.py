@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#inpu
 
 from functools import partial
 
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import Input
@@ -21,18 +21,43 @@ def with_defaults(pipeline: Pipeline) -> Pipeline:
     A default that is false or empty needs nothing: that is what an input is that is not there.
     """
     values = {one.name: value for one in pipeline.inputs if (value := _value(one)) is not None}
-    if not values:
+    off = frozenset(one.name for one in pipeline.inputs if _is_off(one))
+    if not values and not off:
         return pipeline
-    return rewrite(pipeline, lambda node: node, whole=partial(_said, values))
+    return rewrite(pipeline, lambda node: node, whole=partial(_said, values, off))
 
 
-def _said(values: dict[str, Expr], node: Node) -> Node | None:
+def _is_off(one: Input) -> bool:
+    """Whether an input is false in every run that nobody starts by hand."""
+    if one.of is not None or one.default is None:
+        return False
+    first = next(iter(one.default.parts), None)
+    return isinstance(first, Literal) and first.value is False
+
+
+def _said(values: dict[str, Expr], off: frozenset[str], node: Node) -> Node | None:
+    if isinstance(node, Template) and any(_names(part, off) for part in node.parts):
+        # as a text it is `false` and not nothing
+        parts = (
+            _binary(Op.OR, part, Literal(value="false")) if _names(part, off) else part
+            for part in node.parts
+        )
+        return rewrite(
+            replace(node, parts=tuple(parts)),
+            lambda one: one,
+            whole=partial(_said, values, frozenset()),
+        )
     if isinstance(node, Input):
         return node  # its default speaks of nothing
     if isinstance(node, Ref) and len(node.path) == 2 and node.path[0] == "inputs":
         value = values.get(node.path[1])
         return None if value is None else replace(value, span=node.span)
     return None
+
+
+def _names(part: Expr, inputs: frozenset[str]) -> bool:
+    """Whether a part of a text is one of some inputs."""
+    return isinstance(part, Ref) and part.path[0] == "inputs" and part.path[-1] in inputs
 
 
 def _value(one: Input) -> Expr | None:

@@ -59,6 +59,8 @@ def _job(job: JobBase) -> JobBase:
     job = replace(job, choices=tuple(map(_choice, job.choices)))
     if not isinstance(job, Job):
         return job
+    if not job.steps and not job.finally_steps:  # all of them were needless: a job has one
+        job = replace(job, steps=(Run(script=text("true"), span=job.span),))
     in_bash = job.container is None and job.defaults is None and _runs_bash(job)
     return replace(job, steps=tuple(_step(one, in_bash=in_bash) for one in job.steps))
 

@@ -1,11 +1,13 @@
 """What names mean at a place of a Jenkinsfile, as far as that is known without running it."""
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.ir.expression import Expr, Ref, Template
+from ciconv.passes.ambient import SECRET
 from ciconv.syntax.groovy import tree
 
 MAX_CALLS = 12  # functions called inside each other
@@ -82,6 +84,18 @@ class Scope:
                 self.assign(name, None)
 
 
+# what Jenkins itself sets, which has a name in other systems as well
+PREDEFINED = re.compile(
+    r"(?:BRANCH|TAG|BUILD|JOB|STAGE|CHANGE|GIT|JENKINS|RUN)_[A-Z_]+|WORKSPACE\w*|NODE_\w+|EXECUTOR_\w+"
+)
+_OF_MACHINES = re.compile(
+    r"PATH|HOME|USER|SHELL|PWD|LANG|TERM|HOSTNAME|TMPDIR|TEMP|TMP|CI|[A-Z]+_HOME|GITHUB_\w+|RUNNER_\w+"
+)
+
+# they lead to the pages of Jenkins
+_ADDRESSES = frozenset(("BUILD_URL", "RUN_DISPLAY_URL", "JOB_URL", "BUILD_TAG"))
+
+
 class Shared:
     """What all scopes of one Jenkinsfile share."""
 
@@ -107,11 +121,18 @@ class Shared:
             axis = value.parts[0]
             if isinstance(axis, Ref) and axis.path[0] == "matrix":
                 return axis  # which stands where variables cannot
-        if name not in self.env and name not in self.parameters:
+        if name not in self.env and name not in self.parameters and name not in _ADDRESSES:
             canonical = self.context.catalog.canonical_name("jenkins", (name,))
             if canonical is not None:
                 return Ref(path=canonical)
+        if self.is_setting(name):
+            return Ref(path=("secrets" if SECRET.search(name) else "vars", name))
         return Ref(path=("env", name))
+
+    def is_setting(self, name: str) -> bool:
+        """Return whether nothing in the file sets a variable: the server or its agents do."""
+        inside = name in self.env or name in self.parameters or name in self.changed
+        return not inside and not PREDEFINED.fullmatch(name) and not _OF_MACHINES.fullmatch(name)
 
 
 def bound(

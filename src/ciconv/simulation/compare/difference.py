@@ -68,6 +68,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     span: Span | None = None  # on the first side
     labels: tuple[Label, ...] = ()  # on the second one
     step_span: Span | None = None  # of the whole step it stands in
+    asked: tuple[Span, ...] = ()  # where the parts of that step's condition stand
     loss: Diagnostic | None = None  # the reported loss that accounts for it
 
     @property

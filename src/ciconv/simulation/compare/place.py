@@ -26,6 +26,7 @@ class Place(Struct, frozen=True, kw_only=True):
     cell: str = ""
     here: Span | None = None
     there: Span | None = None
+    asked: tuple[Span, ...] = ()  # where the parts of the step's condition stand, on the first side
     systems: tuple[str, str] = ("", "")  # whose rules the two plans go by
 
     def differs(
@@ -48,6 +49,7 @@ class Place(Struct, frozen=True, kw_only=True):
             span=at if at is not None and at.source.path else self.here,
             labels=labels,
             step_span=self.here if self.step else None,
+            asked=self.asked,
         )
 
     def decided(self, field: Field, message: str, why: Why | None, *, here: bool) -> Difference:

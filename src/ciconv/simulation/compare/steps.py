@@ -82,6 +82,7 @@ def _at(
         step=name,
         here=one.span if one is not None else a.span,
         there=other.span if other is not None else b.span,
+        asked=() if one is None else one.asked,
     )
 
 

@@ -29,6 +29,11 @@ def variables(event: Event) -> Mapping[str, Constant]:
 JENKINS = System(
     name="jenkins",
     shell=USUAL_SHELLS["jenkins"],
+    shells={
+        "cmd": 'cmd /D /E:ON /V:OFF /S /C "CALL "{0}""',
+        "pwsh": "pwsh -command \". '{0}'\"",
+        "powershell": "powershell -command \". '{0}'\"",
+    },
     sees_env=True,
     variables=variables,
 )

@@ -50,7 +50,7 @@ class Draft:
         self.extras: list[Extra] = []
         self.outputs: dict[str, Template] = {}  # by the variables that hold them
         self.comments: list[Comment] = []
-        self.accepts: tuple[Status, ...] | None = None
+        self.is_ending = False  # whether it stands for a block of `post`
         self.job: JobBase | None = None  # one that is no list of steps: an approval
         self.span: Span | None = None
         self.id = ""
@@ -126,7 +126,7 @@ def join_workspaces(drafts: list[Draft]) -> None:
         draft.sources = found
         for one in found:
             one.sends = True
-            one.sends_anyway = one.sends_anyway or draft.accepts is not None
+            one.sends_anyway = one.sends_anyway or draft.is_ending
 
 
 def make_job(draft: Draft) -> JobBase:
@@ -229,7 +229,9 @@ def _needs(draft: Draft) -> tuple[Need, ...]:
         if one.is_conditional:
             waiting += one.needs
     goes_on = any(one.is_conditional for one in found.values())
-    accept = draft.accepts or (_GOES_ON if goes_on else (Status.SUCCESS,))
+    if draft.is_ending and draft.choice.condition is not None:
+        goes_on = False  # it asks for a status itself
+    accept = _GOES_ON if goes_on else (Status.SUCCESS,)
     return tuple(Need(job=one.id, accept=accept, span=draft.span) for one in found.values())
 
 
@@ -280,7 +282,7 @@ def _upload(draft: Draft) -> Step:
 
 def _download(source: Draft, draft: Draft) -> Step:
     name = _artifact(source)
-    if draft.accepts is None and not source.is_conditional:
+    if not draft.is_ending and not source.is_conditional:
         return DownloadArtifact(artifact=name, span=_place(draft))
     together = Argument(name="merge", value=text("true"))  # and no failure without any
     return DownloadArtifact(pattern=name, arguments=(together,), span=_place(draft))

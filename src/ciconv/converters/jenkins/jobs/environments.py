@@ -3,14 +3,13 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#environment
 """
 
-import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.credentials import variables
 from ciconv.converters.jenkins.expansion import expanded
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import as_template
-from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.scope import PREDEFINED, Scope
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.scripts import (
     export,
@@ -89,15 +88,9 @@ def _worked_out(name: str, value: tree.Expr, place: Place) -> Step | None:
 def _asks_the_machine(template: Template) -> bool:
     """Whether a value speaks of a variable that only the machine of a job knows."""
     return any(
-        isinstance(one, Ref) and one.path[0] == "env" and not _PREDEFINED.fullmatch(one.path[1])
+        isinstance(one, Ref) and one.path[0] == "env" and not PREDEFINED.fullmatch(one.path[1])
         for one in walk(template)
     )
-
-
-# what Jenkins itself sets, which has a name in other systems as well
-_PREDEFINED = re.compile(
-    r"(?:BRANCH|TAG|BUILD|JOB|STAGE|CHANGE|GIT|JENKINS|RUN)_[A-Z_]+|WORKSPACE\w*|NODE_\w+|EXECUTOR_\w+"
-)
 
 
 def _resolved(template: Template, scope: Scope) -> Template:

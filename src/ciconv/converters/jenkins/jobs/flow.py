@@ -20,12 +20,10 @@ from ciconv.converters.jenkins.steps.conditions import both
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import read_steps
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant, text
-from ciconv.ir.job import ApprovalJob, Choice, Matrix, Status
+from ciconv.ir.job import ApprovalJob, Choice, Matrix
 from ciconv.ir.node import replace as changed
 from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Run, Step, Use
 from ciconv.source import Comment
-
-_ALL = tuple(Status)
 
 
 class Around(Struct, frozen=True, kw_only=True):
@@ -328,8 +326,10 @@ class Flow:
             if apart or not any(map(_uses_files, ending.steps)):
                 draft.checkout, draft.layers = None, []
             condition = both(around.condition, ending.condition)
+            if ending.name == "success":  # which is what jobs wait for anyway
+                condition = around.condition
             draft.choice = Choice(condition=condition, span=ending.span)
-            draft.accepts = _ALL
+            draft.is_ending = True
             draft.id, draft.span = f"post-{ending.name}", ending.span
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
             before = [*before, draft]

@@ -1,14 +1,36 @@
 """Values that a step of one job finds out and another job uses: outputs of the first."""
 
-from ciconv.ir.expression import Expr, Ref, Template
-from ciconv.ir.job import Job, JobBase, Need
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.ir.job import Choice, Job, JobBase, Need, Status
 from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar, Group, Run, Step
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import nodes, replace_references, steps_of
+
+# the last line of a step that sets a variable for all steps that follow
+_EXPORT = re.compile(
+    r"""(?:^|\n)(?:echo\ (?P<name>\w+)=[^\n]*|printf\ '(?P<long>\w+)<<ciconv-end[^\n]*)
+    \ >>\ "\$GITHUB_ENV"\n?$""",
+    re.VERBOSE,
+)
+
+
+class _Source(Struct, frozen=True):
+    """Where a value comes from: the job, the step, and the output of that step."""
+
+    job: str
+    step: str
+    output: str
 
 
 def with_outputs(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
     """Return the jobs with outputs for what is used elsewhere."""
+    jobs = _with_exports(jobs)
     homes = {
         step.id: job.id
         for job in jobs
@@ -16,12 +38,12 @@ def with_outputs(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
         for step in steps_of(job.steps)
         if step.id is not None
     }
-    wanted: dict[str, dict[str, Ref]] = {}
+    wanted: dict[str, dict[str, _Source]] = {}
     changed = tuple(_job(job, homes, wanted) for job in jobs)
     return tuple(_giving(job, wanted.get(job.id, {})) for job in changed)
 
 
-def _job(job: JobBase, homes: dict[str, str], wanted: dict[str, dict[str, Ref]]) -> JobBase:
+def _job(job: JobBase, homes: dict[str, str], wanted: dict[str, dict[str, _Source]]) -> JobBase:
     others: dict[str, None] = {}
 
     def known(ref: Ref) -> Expr | None:
@@ -30,7 +52,7 @@ def _job(job: JobBase, homes: dict[str, str], wanted: dict[str, dict[str, Ref]])
         home = homes.get(ref.path[1])
         if home is None or home == job.id:
             return None
-        wanted.setdefault(home, {})[ref.path[1]] = ref
+        wanted.setdefault(home, {})[ref.path[1]] = _Source(home, ref.path[1], ref.path[3])
         others[home] = None
         return Ref(path=("needs", home, "outputs", ref.path[1]), span=ref.span)
 
@@ -38,20 +60,106 @@ def _job(job: JobBase, homes: dict[str, str], wanted: dict[str, dict[str, Ref]])
         return job
     job = replace_references(job, known)
     have = {one.job for one in job.needs or ()}
-    accept = job.needs[0].accept if job.needs else ()
-    new = tuple(
-        Need(job=name, span=job.span, accept=accept) if accept else Need(job=name, span=job.span)
-        for name in others
-        if name not in have
-    )
+    accept = job.needs[0].accept if job.needs else (Status.SUCCESS,)
+    new = tuple(Need(job=name, accept=accept, span=job.span) for name in others if name not in have)
     return replace(job, needs=(*(job.needs or ()), *new)) if new else job
 
 
-def _giving(job: JobBase, wanted: dict[str, Ref]) -> JobBase:
+def _giving(job: JobBase, wanted: dict[str, _Source]) -> JobBase:
     if not wanted or not isinstance(job, Job):
         return job
     outputs = tuple(
-        Output(name=name, value=Template(parts=(ref,), span=ref.span), span=ref.span)
-        for name, ref in wanted.items()
+        Output(
+            name=name,
+            value=Template(parts=(Ref(path=("steps", one.step, "outputs", one.output)),)),
+            span=job.span,
+        )
+        for name, one in wanted.items()
     )
     return replace(job, outputs=(*job.outputs, *outputs))
+
+
+def _with_exports(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
+    """The jobs, each with the variables that steps of earlier jobs set, as far as it has them."""
+    found: list[JobBase] = []
+    set_by: dict[str, str] = {}  # variable → the step that sets it last
+    steps: dict[str, str] = {}  # such steps by their id → the variable
+    for job in jobs:
+        mentions = set(_mentioned(job))
+        env = tuple(
+            EnvVar(name=name, value=Template(parts=(_value(step),)), span=job.span)
+            for name, step in set_by.items()
+            if name in mentions
+        )
+        if env:
+            given = {one.name: one.value.parts[0] for one in env}
+            choices = tuple(_with_values(one, given) for one in job.choices)
+            own = {one.name for one in job.env}
+            job = replace(
+                job, choices=choices, env=(*(one for one in env if one.name not in own), *job.env)
+            )
+            steps |= {set_by[one.name]: one.name for one in env}
+        found.append(job)
+        set_by |= _exports(job)
+    return tuple(_speaking(one, steps) for one in found)
+
+
+def _value(step: str) -> Ref:
+    return Ref(path=("steps", step, "outputs", "value"))
+
+
+def _with_values(choice: Choice, given: dict[str, Expr]) -> Choice:
+    def known(ref: Ref) -> Expr | None:
+        return given.get(ref.path[1]) if ref.path[0] == "env" else None
+
+    return replace_references(choice, known)
+
+
+def _mentioned(job: JobBase) -> Iterator[str]:
+    """The variables a job asks for: in conditions and in scripts."""
+    for one in nodes(job):
+        if isinstance(one, Ref) and one.path[0] == "env":
+            yield one.path[1]
+        elif isinstance(one, Literal) and isinstance(one.value, str):
+            yield from re.findall(r"\$\{?(\w+)", one.value)
+
+
+def _exports(job: JobBase) -> dict[str, str]:
+    """The variables that steps of a job set, by name, with the names of these steps."""
+    found: dict[str, str] = {}
+    for step in steps_of(job.steps) if isinstance(job, Job) else ():
+        name = _exported(step)
+        if name is not None:
+            found[name] = f"{job.id}-set-{name.lower().replace('_', '-')}"
+    return found
+
+
+def _exported(step: Step) -> str | None:
+    last = step.script.parts[-1] if isinstance(step, Run) and step.script.parts else None
+    text = constant(last) if isinstance(last, Literal) else None
+    match = None if text is None else _EXPORT.search(text)
+    return None if match is None else match["name"] or match["long"]
+
+
+def _speaking(job: JobBase, steps: dict[str, str]) -> JobBase:
+    """The job, its steps that set a variable for other jobs with an output as well."""
+    if not isinstance(job, Job):
+        return job
+    own = {name: step for name, step in _exports(job).items() if step in steps}
+    if not own:
+        return job
+    return replace(job, steps=tuple(_speaking_step(one, own) for one in job.steps))
+
+
+def _speaking_step(step: Step, own: dict[str, str]) -> Step:
+    if isinstance(step, Group):
+        return replace(step, steps=tuple(_speaking_step(one, own) for one in step.steps))
+    name = _exported(step)
+    if name not in own or not isinstance(step, Run) or name is None:
+        return step
+    *before, last = step.script.parts
+    text = (constant(last) or "").rstrip("\n")
+    line = text.rpartition("\n")[2].replace("GITHUB_ENV", "GITHUB_OUTPUT")
+    line = line.replace(f"echo {name}=", "echo value=").replace(f"'{name}<<", "'value<<")
+    script = replace(step.script, parts=(*before, Literal(value=f"{text}\n{line}\n")))
+    return replace(step, id=own[name], script=script)

@@ -245,7 +245,30 @@ def _clean(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     return (make_run(said, place),)
 
 
+# classes of plug-ins, and the steps that they are called by today
+_CLASSES = {
+    "ArtifactArchiver": "archiveArtifacts",
+    "JUnitResultArchiver": "junit",
+    "GitSCM": "checkout",
+}
+
+
+def _general(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """`step([$class: 'Name', …])`, as it was written before steps had names."""
+    only = tree.plain(call.positional[0]) if len(call.positional) == 1 else None
+    entries = only.entries if isinstance(only, tree.MapLiteral) else call.arguments
+    kind = next((one.value for one in entries if one.name == "$class"), None)
+    said = None if kind is None else constant(read_expression(kind, place.scope))
+    name = _CLASSES.get((said or "").rpartition(".")[2])
+    if name is None:
+        return None
+    arguments = tuple(one for one in entries if one.name != "$class")
+    function = tree.Name(name=name, span=call.function.span)
+    return read_known(tree.Call(function=function, arguments=arguments, span=call.span), place)
+
+
 _KNOWN: dict[str, ReadStep] = {
+    "step": _general,
     "deleteDir": _clean,
     "cleanWs": _clean,
     "sh": _script,

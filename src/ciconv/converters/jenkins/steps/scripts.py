@@ -114,8 +114,11 @@ def _variable(ref: Ref, scope: Scope) -> str | None:
     head, *rest = ref.path
     if head == "matrix" and len(rest) == 1 and rest[0] in scope.shared.env:
         name: str | None = rest[0]
-    elif len(rest) == 1 and (
-        head == "env" or head == "inputs" and rest[0] in scope.shared.parameters
+    elif (
+        len(rest) == 1
+        and head in ("vars", "secrets")
+        or len(rest) == 1
+        and (head == "env" or head == "inputs" and rest[0] in scope.shared.parameters)
     ):
         name = rest[0]
     else:

@@ -47,7 +47,12 @@ def read_wrapper(
 
 def _inside(frame: Frame, body: tree.Closure, place: Place, read: ReadBlock) -> tuple[Step, ...]:
     inner = place.scoped(place.scope.inner()).within(frame)
-    return read(body.body, inner)
+    shared = place.scope.shared
+    outer = dict(shared.env)
+    shared.env |= {one.name: None for one in frame.env}
+    found = read(body.body, inner)
+    shared.env = outer | {name: None for name in shared.changed}
+    return found
 
 
 def _plain(

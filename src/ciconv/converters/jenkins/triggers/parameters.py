@@ -14,6 +14,7 @@ from ciconv.ir.trigger import Input, Word
 from ciconv.syntax.groovy import tree
 
 _TYPES = {"string": "string", "text": "string", "booleanParam": "boolean", "choice": "choice"}
+_KNOWN = ("name", "defaultValue", "description", "choices", None)
 
 
 class Parameters:
@@ -41,6 +42,10 @@ def read_parameters(parameters: Directive | None, scope: Scope) -> Parameters:
         else:
             ref = Ref(path=("inputs", name), span=one.span)
             found.inputs.append(_input(name, one, scope))
+            for argument in one.arguments:
+                if argument.name not in _KNOWN:
+                    key = f"parameters.{one.name}.{argument.name}"
+                    found.extras.append(extra(key, argument))
             if one.name not in _TYPES:
                 found.extras.append(extra(f"parameters.{one.name}", one.statement))
         value = Template(parts=(ref,), span=one.span)

@@ -22,6 +22,8 @@ from ciconv.simulation.mentions import Mentions, asks_for_files, mentions_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
 
 MAX_EVENTS = 200
+MIN_EVENTS = 30  # whatever the pipelines are like
+MAX_PLANNED = 5_000  # jobs, over all events: what can be compared in a few seconds
 MAX_EXAMPLES = 3  # inside, and as many outside, of one pattern
 MAX_PATTERNS = MAX_EVENTS  # of one filter: more would not be looked at anyway
 
@@ -50,7 +52,7 @@ class Derived(Struct, frozen=True):
 
 
 def events_for(a: Project, b: Project, catalog: Catalog | None = None) -> tuple[Event, ...]:
-    """Return the events to compare two projects with, at most MAX_EVENTS."""
+    """Return the events to compare two projects with: at most MAX_EVENTS, fewer of many jobs."""
     return derive(a, b, catalog or Catalog.builtin()).events
 
 
@@ -66,7 +68,14 @@ def derive(a: Project, b: Project, catalog: Catalog) -> Derived:
                 event = _with_files(event) if with_files else event
                 ranked[event] = min(place, ranked.get(event, place))
     ordered = sorted(ranked, key=lambda event: ranked[event])
-    return Derived(tuple(ordered[:MAX_EVENTS]), max(0, len(ordered) - MAX_EVENTS))
+    most = _most_events(a, b)
+    return Derived(tuple(ordered[:most]), max(0, len(ordered) - most))
+
+
+def _most_events(a: Project, b: Project) -> int:
+    """How many events can be looked at: fewer where there are many jobs to plan for each."""
+    jobs = max(sum(len(one.jobs) for one in project.pipelines) for project in (a, b))
+    return max(MIN_EVENTS, min(MAX_EVENTS, MAX_PLANNED // max(1, jobs)))
 
 
 def _with_files(event: Event) -> Event:

@@ -9,9 +9,9 @@ from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
 from ciconv.ir.pipeline import Project
 from ciconv.profile import Feature
-from ciconv.simulation.compare.difference import Difference, grouped
+from ciconv.simulation.compare.difference import Difference, Field, grouped
 from ciconv.simulation.compare.pipelines import differences
-from ciconv.simulation.coverage import MAX_EVENTS, Derived, derive
+from ciconv.simulation.coverage import Derived, derive
 from ciconv.simulation.dependence import words_of
 from ciconv.simulation.effects import explaining
 from ciconv.simulation.event import Event
@@ -47,23 +47,43 @@ def verify(
     derived = derive(a, b, context.catalog) if events is None else Derived(events)
     found = Diagnostics()
     if derived.left_out:
-        message = f"{derived.left_out} of {derived.left_out + MAX_EVENTS} events were left out"
+        whole = derived.left_out + len(derived.events)
+        message = f"{derived.left_out} of {whole} events were left out"
         found.add(Diagnostic(code="events-left-out", severity=Severity.NOTE, message=message))
+    if a == b:  # the same pipelines have the same plans
+        return Verification(differences=(), events=derived.events, diagnostics=found.sorted())
     words = words_of(a, b)
     sides = Simulator(a, context, words=words), Simulator(b, context, words=words)
     every = sorted(grouped(_all(sides, derived.events, found)), key=_place)
-    lasting = {one.cause for one in every}
-    if any(one.loss is not None and one.loss.feature is Feature.RUNNER for one in losses):
-        blind = (
-            Simulator(a, context, machines=False, words=words),
-            Simulator(b, context, machines=False, words=words),
-        )
-        lasting = {one.cause for one in grouped(_all(blind, derived.events, Diagnostics()))}
+    explained = tuple(replace(one, loss=explaining(one, losses)) for one in every)
+    lasting = _without_machines((a, b), context, tuple(filter(_is_by_machine, explained)))
     explained = tuple(
-        replace(one, loss=explaining(one, losses, of_machine=one.cause not in lasting))
-        for one in every
+        replace(one, loss=explaining(one, losses, of_machine=False))
+        if one.cause in lasting
+        else one
+        for one in explained
     )
     return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())
+
+
+def _is_by_machine(difference: Difference) -> bool:
+    """Whether it is put down to another machine, and is none of machines itself."""
+    loss = None if difference.loss is None else difference.loss.loss
+    is_runner = loss is not None and loss.feature is Feature.RUNNER
+    return is_runner and difference.field is not Field.RUNNER
+
+
+def _without_machines(
+    projects: tuple[Project, Project], context: Context, doubtful: tuple[Difference, ...]
+) -> set[tuple[object, ...]]:
+    """The causes of those differences that last when nobody knows the machines of jobs."""
+    if not doubtful:
+        return set()
+    words = words_of(*projects)
+    one, other = (Simulator(side, context, machines=False, words=words) for side in projects)
+    events = tuple(dict.fromkeys(event for found in doubtful for event in found.events))
+    lasting = {found.cause for found in grouped(_all((one, other), events, Diagnostics()))}
+    return lasting & {found.cause for found in doubtful}
 
 
 def _all(
@@ -81,10 +101,20 @@ def _all(
         key = tuple(id(one) for plan in plans for one in plan.pipelines)
         if key not in known:
             compared.append(plans)
-            known[key] = tuple(differences(plans[0], plans[1]))
+            known[key] = tuple(_once(differences(plans[0], plans[1])))
             yield from known[key]
         else:
             yield from (replace(one, events=(event,)) for one in known[key])
+
+
+def _once(found: Iterator[Difference]) -> Iterator[Difference]:
+    """Each difference once: a variable of a pipeline differs in every step that sees it."""
+    seen = set()
+    for one in found:
+        key = one.cause, one.cell, one.message
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def _place(difference: Difference) -> tuple[str, int]:

@@ -22,22 +22,22 @@ def equivalent(one: Expr, other: Expr, meanings: Mapping[Path, Expr] | None = No
     `meanings` are those of names that stand for conditions, each behind those it speaks of.
     EvaluationError for conditions of too many levels.
     """
-    diagrams = _Diagrams()
+    diagrams = Diagrams()
     try:
         for path, expr in (meanings or {}).items():
             diagrams.define(Ref(path=path), expr)
         left, right = diagrams.of(one), diagrams.of(other)
         possible = diagrams.possible()
         return diagrams.both(left, possible) == diagrams.both(right, possible)
-    except _TooLarge:
+    except TooLarge:
         return None
 
 
-class _TooLarge(Exception):
+class TooLarge(Exception):
     """There are more nodes than anybody wants to wait for."""
 
 
-class _Diagrams:
+class Diagrams:
     """Diagrams that share their nodes, so that two are equal if they are the same number."""
 
     def __init__(self) -> None:
@@ -69,16 +69,17 @@ class _Diagrams:
             found = self.both(found, part)
         return found
 
-    def define(self, name: Ref, meaning: Expr) -> None:
-        """Let a name stand for a condition."""
-        number = self._atoms.formula(name, True)
+    def define(self, name: Ref, meaning: Expr) -> int:
+        """Let a name stand for a condition; return its diagram."""
+        number, diagram = self._atoms.formula(name, True), self.of(meaning)
         if isinstance(number, int):
-            self._of_atoms[number] = self.of(meaning)
+            self._of_atoms[number] = diagram
+        return diagram
 
     def _atom(self, number: int) -> int:
         if number not in self._of_atoms:
             if number > MAX_ATOMS:
-                raise _TooLarge
+                raise TooLarge
             self._of_atoms[number] = self._node(number, FALSE, TRUE)
         return self._of_atoms[number]
 
@@ -102,7 +103,7 @@ class _Diagrams:
         key = atom, low, high
         if key not in self._numbers:
             if len(self._nodes) > MAX_NODES:
-                raise _TooLarge
+                raise TooLarge
             self._numbers[key] = len(self._nodes)
             self._nodes.append(key)
         return self._numbers[key]

@@ -11,7 +11,7 @@ from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.gates import without_gates
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
 from ciconv.simulation.compare.place import Place, shown, skipping
-from ciconv.simulation.compare.results import Side, same_in_effect
+from ciconv.simulation.compare.results import Effects, Side
 from ciconv.simulation.compare.settings import with_settings
 from ciconv.simulation.compare.steps import compare_steps
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
@@ -56,6 +56,8 @@ class _Jobs:
             if one is not None and other is not None
         }
         self._here, self._there = _by_job(a.jobs), _by_job(b.jobs)
+        self._firsts = _first(self._here), _first(self._there)
+        self._effects: Effects | None = None
         self._names |= dict(self._idle_cells())
         self._split = tuple(name for name in self._here if self._runs_on_one_side(name))
 
@@ -114,13 +116,19 @@ class _Jobs:
 
     def _asks_the_same(self, one: JobPlan, other: JobPlan) -> bool:
         """Whether two jobs have one condition; of several systems, by what it comes to."""
-        sides = _first(self._here), _first(self._there)
         if all(system.asks_all for system in self._systems):
-            return same_for_jobs(one, other, sides, self._names)
-        both = {name for name in self._names.values() if name in sides[0]}
-        first = Side(0, sides[0], self._systems[0], {name: name for name in both})
+            return same_for_jobs(one, other, self._firsts, self._names)
+        if self._effects is None:
+            self._effects = self._all_effects()
+        return self._effects.same(one, other)
+
+    def _all_effects(self) -> Effects:
+        """What jobs come to, which is worked out from job to job."""
+        here, there = self._firsts
+        both = {name for name in self._names.values() if name in here}
+        first = Side(0, here, self._systems[0], {name: name for name in both})
         names = {there: here for there, here in self._names.items() if here in both}
-        return same_in_effect(one, other, (first, Side(1, sides[1], self._systems[1], names)))
+        return Effects((first, Side(1, there, self._systems[1], names)))
 
     def _needs(self, one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
         """What a job waits for; whoever waits for a job waits for what that waits for, too."""

@@ -6,11 +6,12 @@ that asks all jobs before is the same as one that asks the needed ones, where th
 What cancels a job without the run (its timeout, fail-fast) is not told apart.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import reduce
 
 from ciconv.ir.evaluate import EvaluationError, equivalent
 from ciconv.ir.evaluate.environment import Path
+from ciconv.ir.evaluate.equivalence import Diagrams, TooLarge
 from ciconv.ir.evaluate.residual import operation
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary
 from ciconv.ir.job import Status
@@ -44,9 +45,12 @@ class Side:
                 waiting.extend(self.jobs[name].needs)
         return tuple(name for name, one in self.jobs.items() if name in found and one.runs)
 
-    def meanings(self, job: JobPlan) -> Iterator[tuple[Path, Expr]]:
-        """The names of what has to hold for each job before this one to run, with what it is."""
-        before = self.before(job)
+    def meanings(self, job: JobPlan, known: Container[Path] = ()) -> Iterator[tuple[Path, Expr]]:
+        """The names of what has to hold for each job before this one to run, with what it is.
+
+        Those known already are left out.
+        """
+        before = [name for name in self.before(job) if self._runs(name).path not in known]
         waiting = {name: set(self.jobs[name].needs) & set(before) for name in before}
         while waiting:
             ready = [name for name, needs in waiting.items() if not needs & waiting.keys()]
@@ -124,6 +128,35 @@ class _Results:
             return node
         found = self._side.result(name, str(right.value))
         return found if node.op is Op.EQ else _not(found)
+
+
+class Effects:
+    """Compares all jobs of two plans, which share what is known of the jobs before them."""
+
+    def __init__(self, sides: tuple[Side, Side]) -> None:
+        self._sides = sides
+        self._diagrams: Diagrams | None = Diagrams()
+        self._defined: dict[Path, int] = {}
+
+    def same(self, one: JobPlan, other: JobPlan) -> bool:
+        """Whether two jobs run in the same cases, whatever each side asks for that."""
+        return self._same_diagram(one, other) or same_in_effect(one, other, self._sides)
+
+    def _same_diagram(self, one: JobPlan, other: JobPlan) -> bool:
+        """Whether they do even in cases that cannot be, which is found out once for all jobs."""
+        if self._diagrams is None:
+            return False
+        try:
+            return self._runs(self._sides[0], one) == self._runs(self._sides[1], other)
+        except (TooLarge, EvaluationError, RecursionError):
+            self._diagrams = None
+            return False
+
+    def _runs(self, side: Side, job: JobPlan) -> int:
+        assert self._diagrams is not None
+        for path, expr in side.meanings(job, known=self._defined):
+            self._defined[path] = self._diagrams.define(Ref(path=path), expr)
+        return self._diagrams.of(side.condition(job))
 
 
 def same_in_effect(one: JobPlan, other: JobPlan, sides: tuple[Side, Side]) -> bool:

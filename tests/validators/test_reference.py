@@ -6,7 +6,9 @@ from ciconv.validators.codes import codes_of_readers
 from ciconv.validators.reference import all_codes, page, reference
 from conftest import Golden
 
-PAGE = Path(__file__).parent.parent.parent / "docs/reference/rules.md"
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "src/ciconv"
+PAGE = ROOT / "docs/reference/rules.md"
 
 
 def test_the_reference_is_that_of_the_rules(golden: Golden) -> None:
@@ -20,3 +22,14 @@ def test_every_code_has_a_page() -> None:
         assert summary and page(code).startswith(f"# {code}\n")
     for one in codes_of_readers().values():
         assert one.docs.endswith((".", "`."))
+
+
+REPORTED = re.compile(r"""diagnostics\.(?:error|warning)\(\s*"([a-z-]+)\"""")
+
+
+@pytest.mark.parametrize("format", ["github", "gitlab", "circleci", "jenkins"])
+def test_what_readers_say_is_explained(format: str) -> None:
+    """Each code that reading a format reports has a page."""
+    files = (PACKAGE / "converters" / format).rglob("*.py")
+    found = {code for file in files for code in REPORTED.findall(file.read_text("utf-8"))}
+    assert found - set(all_codes()) == set()

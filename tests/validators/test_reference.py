@@ -1,6 +1,9 @@
 """The page of the rules is generated from them."""
 
+import re
 from pathlib import Path
+
+import pytest
 
 from ciconv.validators.codes import codes_of_readers
 from ciconv.validators.reference import all_codes, page, reference

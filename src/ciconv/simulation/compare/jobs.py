@@ -134,8 +134,14 @@ class _Jobs:
         """What a job waits for; whoever waits for a job waits for what that waits for, too."""
         needs = tuple(self._names.get(name, name) for name in other.needs)
         before = {self._names.get(name, name) for name in _before(other, self._there)}
+        before -= {name for name in before if self._is_idle_alone(name)}
         if before != _before(one, self._here):
             yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
+
+    def _is_idle_alone(self, name: str) -> bool:
+        """Whether only the second side has a job, and it does not run: nobody waits for it."""
+        jobs = self._there.get(name, ())
+        return name not in self._here and bool(jobs) and not any(one.runs for one in jobs)
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""

@@ -51,6 +51,7 @@ def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
         lambda one: plain_name(one.id) if not one.cell else object(),
         lambda one: short[id(one)],
         lambda one: plain_name(one.name) if not one.cell else object(),
+        lambda one: plain_name(one.name),  # a cell that is a job of its own elsewhere
     )
     found = _matched(a, b, keys)
     done: Matched[JobPlan] = [(x, y) for x, y in found if None not in (x, y)]

@@ -15,6 +15,7 @@ from ciconv.ir.step import (
     Argument,
     Checkout,
     DownloadArtifact,
+    EnvVar,
     Extra,
     Group,
     Run,
@@ -146,14 +147,16 @@ def make_job(draft: Draft) -> JobBase:
         comments=tuple(draft.comments),
         span=draft.span or (draft.stages[0].span if draft.stages else None),
     )
-    body: tuple[Step, ...] = tuple(draft.stages)
+    shared_env = _of_all(draft.stages)
+    body: tuple[Step, ...] = tuple(_without(one, shared_env) for one in draft.stages)
+    job = replace(job, env=shared_env)
     if group is not None and draft.choice.condition is None and _is_plan(group.condition):
-        choice = Choice(condition=group.condition, span=group.span)
+        choice = Choice(condition=group.condition, may_fail=group.may_fail, span=group.span)
         body = group.steps
         job = replace(
             job,
             name=group.name,
-            env=group.env,
+            env=group.env,  # which is that of all its stages
             timeout=_shorter(draft.timeout, group.timeout),
             retry=group.retry,
             extras=(*job.extras, *group.extras),
@@ -201,6 +204,19 @@ def _of_cell(name: Template, matrix: Matrix) -> Template:
     for axis in matrix.axes:
         parts += [*text("-").parts, Ref(path=("matrix", axis.name))]
     return as_template(Template(parts=tuple(parts), span=name.span))
+
+
+def _of_all(stages: list[Group]) -> tuple[EnvVar, ...]:
+    """The variables that all stages of a job have: those of what stands around them."""
+    if len(stages) < 2:
+        return ()
+    return tuple(one for one in stages[0].env if all(one in other.env for other in stages))
+
+
+def _without(stage: Group, env: tuple[EnvVar, ...]) -> Group:
+    if not env:
+        return stage
+    return replace(stage, env=tuple(one for one in stage.env if one not in env))
 
 
 def _shorter(outer: Expr | None, inner: Expr | None) -> Expr | None:

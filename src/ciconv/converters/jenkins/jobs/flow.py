@@ -13,6 +13,7 @@ from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
+from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.jobs.whens import asks_first, read_when
 from ciconv.converters.jenkins.sections import Directive, Section, directives, extra
@@ -89,7 +90,7 @@ class Flow:
         limits = read_options(section.take("options"), place)
         tools = read_tools(section.take("tools"), place)
         post = section.take("post")
-        inner = section.take("stages")
+        inner, may_fail = section.take("stages"), False
         if inner is not None:
             below = Around(machine=around.machine)
             body: tuple[Step, ...] = tuple(
@@ -99,7 +100,10 @@ class Flow:
             )
         else:
             steps = section.take("steps")
-            body = () if steps is None else read_steps(steps.body, place)
+            whole = None if steps is None else tolerated(steps.body)
+            may_fail = whole is not None
+            block = whole if whole is not None or steps is None else steps.body
+            body = () if block is None else read_steps(block, place)
         body = (*around.tools, *tools, *first, *body)
         name = _name(stage, place)
         id = place.notes.unique(constant(name) or "stage")
@@ -110,6 +114,7 @@ class Flow:
             steps=body,
             condition=both(around.condition, condition),
             env=_over(around.env, env),
+            may_fail=Literal(value=True, span=stage.title) if may_fail else None,
             timeout=limits.timeout,
             retry=limits.retry,
             extras=(*limits.extras, *_left(section)),
@@ -330,7 +335,8 @@ class Flow:
                 condition = around.condition
             draft.choice = Choice(condition=condition, span=ending.span)
             draft.is_ending = True
-            draft.id, draft.span = f"post-{ending.name}", ending.span
+            draft.id, draft.span = ending.title or f"post-{ending.name}", ending.span
+            draft.title = text(ending.title) if ending.title else None
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
             before = [*before, draft]
             self.close()

@@ -4,6 +4,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#post
 """
 
 from msgspec import Struct
+from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
@@ -14,7 +15,7 @@ from ciconv.converters.jenkins.steps.read import read_steps
 from ciconv.ir.expression import Binary, Call, Expr, Op, Semantics
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Step, Use
-from ciconv.source import Span
+from ciconv.source import Comment, Span
 from ciconv.syntax.groovy import tree
 
 # in the order in which Jenkins looks at them, whatever the order they are written in; a status
@@ -44,6 +45,7 @@ _STATUS = {
     "unstable": "failure",
     "notBuilt": "cancelled",
 }
+MAX_TITLE = 60  # signs of a comment that a job is called after
 _ONLY_HERE = frozenset(("changed", "fixed", "regression", "unstable", "notBuilt"))
 
 
@@ -54,6 +56,7 @@ class Ending(Struct, frozen=True, kw_only=True):
     condition: Expr
     steps: tuple[Step, ...]
     span: Span
+    title: str = ""  # what the comment above it calls it
     machine: Machine | None = None  # of its own: `node(label) { … }`
     own: "tuple[Ending, ...]" = ()  # one for each such machine, when all steps are on one
 
@@ -121,28 +124,52 @@ def _on_machine(
         return None
     inner = call.closures[0].body
     if call.name == "script" and len(inner.statements) == 1:
-        return _under(inner.statements[0], one, condition, place)
+        return _under(statement, inner.statements[0], one, (condition, place))
     if call.name != "node":
         return None
     steps = read_steps(inner, place.scoped(place.scope.inner()))
-    if steps and statement.comments:
-        steps = (replace(steps[0], comments=(*statement.comments, *steps[0].comments)), *steps[1:])
+    title, comments = _title(statement)
+    if steps and comments:
+        steps = (replace(steps[0], comments=(*comments, *steps[0].comments)), *steps[1:])
     label = call.named("label") or next(iter(call.positional[:-1]), None)
     said = None if label is None else read_template(label, place.scope)
     machine = Machine(runner=runner_of(said, call.span), span=call.span)
-    return Ending(name=one.name, condition=condition, steps=steps, span=call.span, machine=machine)
+    return Ending(
+        name=one.name,
+        condition=condition,
+        steps=steps,
+        span=call.span,
+        title=title,
+        machine=machine,
+    )
+
+
+def _title(statement: tree.Statement) -> tuple[str, tuple[Comment, ...]]:
+    """The first line above a block, if it may be a title, and the other comments."""
+    first = statement.comments[0].text if statement.comments else ""
+    if not 0 < len(first) <= MAX_TITLE or "\n" in first:
+        return "", statement.comments
+    return first, statement.comments[1:]
 
 
 def _under(
-    statement: tree.Statement, one: Directive, condition: Expr, place: Place
+    outer: tree.Statement, statement: tree.Statement, one: Directive, given: tuple[Expr, Place]
 ) -> Ending | None:
-    """`if (condition) { node … }`."""
+    """`if (condition) { node … }`; `outer` is the statement it stands in."""
+    condition, place = given
     if not isinstance(statement, tree.If) or statement.otherwise is not None:
         return None
     asked = read_expression(statement.condition, place.scope)
     if not is_known(asked) or len(statement.then.statements) != 1:
         return None
-    return _on_machine(statement.then.statements[0], one, _both(condition, asked), place)
+    found = _on_machine(statement.then.statements[0], one, _both(condition, asked), place)
+    if found is None:
+        return None
+    title, comments = _title(outer)
+    steps = found.steps
+    if steps and comments:
+        steps = (replace(steps[0], comments=(*comments, *steps[0].comments)), *steps[1:])
+    return struct_replace(found, title=title or found.title, steps=steps)
 
 
 def _condition(one: Directive) -> Expr:

@@ -15,6 +15,7 @@ from ciconv.ir.step import Group, Run, Step
 from ciconv.ir.walk import replace_references, steps_of
 
 _NAMED = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
+_STEPS = re.compile(r"STEPS_(\w+?)_OUTPUTS_(\w+)")
 _MARKS = ("STEPS_", "NEEDS_")
 
 
@@ -55,7 +56,8 @@ def _path(
             return "steps", id, "outputs", name.removeprefix(f"{begin}OUTPUTS_").lower()
         if name in (f"{begin}OUTCOME", f"{begin}CONCLUSION"):
             return "steps", id, name.removeprefix(begin).lower()
-    return None
+    match = _STEPS.fullmatch(name)  # of a step that became one without an id
+    return None if match is None else ("steps", match[1].lower(), "outputs", match[2].lower())
 
 
 def _step(step: Step, path_of: "partial[tuple[str, ...] | None]") -> Step:

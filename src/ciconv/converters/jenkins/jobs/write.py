@@ -9,7 +9,7 @@ from contextlib import suppress
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.jenkins.jobs.agent import write_agent
+from ciconv.converters.jenkins.jobs.agent import credentials_id, write_agent
 from ciconv.converters.jenkins.jobs.body import Part, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
@@ -40,7 +40,7 @@ from ciconv.ir.step import Checkout, Step
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
-from ciconv.source import Comment
+from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -128,8 +128,13 @@ class JobWriter:
         node = self._node(inner)
         if condition is not None:
             inside = t.If(condition=condition, then=t.Block(statements=(node,)))
-            return (groovy.statement(groovy.block("script", (inside,)), self._comments()),)
-        return (groovy.statement(node.value, self._comments()),)
+            return (groovy.statement(groovy.block("script", (inside,)), self._titled()),)
+        return (groovy.statement(node.value, self._titled()),)
+
+    def _titled(self) -> tuple[Comment, ...]:
+        """The comments of a job that has no stage to be named after, first what it is called."""
+        title = Comment(self._frame.names.of(self.job), NOWHERE)
+        return (title, *(one for one in self._comments() if one.text != title.text))
 
     def _with_env(self, inner: Statements) -> Statements:
         own = {one.name for one in self.job.env}
@@ -244,6 +249,7 @@ class JobWriter:
         always = Call(function="always")
         last = tuple(replace(one, condition=always) for one in stopping(job))
         steps = (*starting(job), *(job.steps[1:] if self._by_itself else job.steps), *last)
+        self._report_registry()
         for one in unreachable(job):
             said = f"the service {one.name!r} became a step that fails: {NO_NETWORK}"
             loss = self._place.loss(Feature.SERVICE, Outcome.MANUAL)
@@ -254,6 +260,14 @@ class JobWriter:
                     self.says.names.variable(ref)
         part = parts_of(steps, self._is_sayable, flat=flat)
         return with_scripts(part, self.says, self._frame.context, self._place)
+
+    def _report_registry(self) -> None:
+        container = self.job.container
+        if container is not None and (container.username or container.password):
+            name = credentials_id(container)
+            said = f"the credential {name!r} (user and password) has to be created for the registry"
+            loss = self._place.loss(Feature.CONTAINER, Outcome.MANUAL)
+            self._frame.context.lose(loss, said, container)
 
     def _is_sayable(self, condition: Expr) -> bool:
         try:

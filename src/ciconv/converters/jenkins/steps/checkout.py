@@ -67,35 +67,44 @@ def differing(step: Checkout) -> tuple[str, ...]:
 
 
 def write_checkout(step: Checkout, says: Says) -> Iterator[t.Expr]:
-    """Yield the steps of a checkout; raise CannotSay."""
+    """Yield the step of a checkout; raise CannotSay."""
     given = {one.name: one.value for one in step.arguments if constant(one.value) != ""}
     if "ref" in given and is_own(given["ref"]):
         del given["ref"]
-    found = [_checkout(given, says)]
-    if constant(given["lfs"]) == "true" if "lfs" in given else False:
-        found.append(groovy.bare("sh", "git lfs pull"))
-    modules = constant(given["submodules"]) if "submodules" in given else "false"
-    if modules in ("true", "recursive"):
-        deep = " --recursive" if modules == "recursive" else ""
-        found.append(groovy.bare("sh", f"git submodule update --init{deep}"))
-    if "path" not in given:
-        yield from found
-        return
-    inner = tuple(groovy.statement(one) for one in found)
-    yield groovy.block(groovy.call("dir", says.text(given["path"])), inner)
+    found = _checkout(given, says)
+    if "path" in given:
+        inner = (groovy.statement(found),)
+        found = groovy.block(groovy.call("dir", says.text(given["path"])), inner)
+    yield found
 
 
 def _checkout(given: dict[str, Template], says: Says) -> t.Expr:
-    """This repository as Jenkins has it, or another one, or another commit of this one."""
-    if "repository" not in given and "ref" not in given:
+    """This repository as Jenkins has it, or another one, another commit, or more than that."""
+    more = tuple(_extensions(given))
+    if "repository" not in given and "ref" not in given and not more:
         return groovy.bare("checkout", groovy.path("scm"))
-    ref = says.text(given["ref"]) if "ref" in given else groovy.literal("*/HEAD")
+    branches: t.Expr = groovy.path("scm", "branches")
+    if "ref" in given or "repository" in given:
+        ref = says.text(given["ref"]) if "ref" in given else groovy.literal("*/HEAD")
+        branches = groovy.listed((_map(name=ref),))
     remotes: t.Expr = groovy.path("scm", "userRemoteConfigs")
     if "repository" in given:
         remotes = groovy.listed((_remote(given["repository"], "token" in given, says),))
-    branches = groovy.listed((_map(name=ref),))
-    scm = groovy.call("scmGit", branches=branches, userRemoteConfigs=remotes)
+    settings: dict[str, t.Expr] = {"branches": branches}
+    if more:
+        settings["extensions"] = groovy.listed(more)
+    scm = groovy.call("scmGit", **settings, userRemoteConfigs=remotes)
     return groovy.bare("checkout", scm)
+
+
+def _extensions(given: dict[str, Template]) -> Iterator[t.Expr]:
+    """What git fetches besides, by extensions of the plugin."""
+    modules = constant(given["submodules"]) if "submodules" in given else "false"
+    if modules in ("true", "recursive"):
+        deep = {"recursiveSubmodules": True} if modules == "recursive" else {}
+        yield groovy.call("submodule", **deep)
+    if "lfs" in given and constant(given["lfs"]) == "true":
+        yield groovy.call("lfs")
 
 
 def _remote(repository: Template, with_token: bool, says: Says) -> t.Expr:

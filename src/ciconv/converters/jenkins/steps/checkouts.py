@@ -63,6 +63,8 @@ def _from_map(
     kind = entries.get("$class")
     if kind is not None and constant(read_template(kind, place.scope)) != "GitSCM":
         return None
+    if _is_own(entries.get("userRemoteConfigs"), "userRemoteConfigs"):
+        return _own(entries, call, place)
     remote = _first_map(entries.get("userRemoteConfigs"), place.scope)
     branch = _first_map(entries.get("branches"), place.scope)
     if remote is None or "url" not in remote[0]:
@@ -79,6 +81,36 @@ def _from_map(
     if extended is None:
         return None
     return _fetch(where | extended, call, place)
+
+
+def _is_own(node: tree.Expr | None, name: str) -> bool:
+    """Whether it is `scm.NAME`: as the job has it."""
+    if not isinstance(node, tree.Property) or node.name != name:
+        return False
+    base = tree.plain(node.base)
+    return isinstance(base, tree.Name) and base.name == "scm"
+
+
+def _own(
+    entries: dict[str | None, tree.Expr], call: tree.Call, place: Place
+) -> tuple[Step, ...] | None:
+    """A checkout of this repository, of another commit or with more than usual."""
+    found = _extensions(entries.get("extensions"), place)
+    if found is None:
+        return None
+    if not _is_own(entries.get("branches"), "branches"):
+        branch = _first_map(entries.get("branches"), place.scope)
+        if branch is None or "name" not in branch[0]:
+            return None
+        found["ref"] = _plain_branch(read_template(branch[0]["name"], branch[1]))
+    path = found.get("path")
+    found["path"] = place.frame.directory if path is None else place.frame.inside(path)
+    arguments = tuple(
+        Argument(name=name, value=value, span=value.span or call.span)
+        for name, value in found.items()
+        if value is not None
+    )
+    return (Checkout(arguments=arguments, span=call.span),)
 
 
 def _first_map(
@@ -121,6 +153,9 @@ def _extensions(node: tree.Expr | None, place: Place) -> dict[str, Template | No
         return None
     found: dict[str, Template | None] = {}
     for item, scope in items:
+        if isinstance(item, tree.Call) and item.name in ("submodule", "lfs"):
+            found |= _symbol(item)
+            continue
         if not isinstance(item, tree.MapLiteral):
             return None
         entries = {one.name: one.value for one in item.entries}
@@ -136,6 +171,15 @@ def _extensions(node: tree.Expr | None, place: Place) -> dict[str, Template | No
         elif name not in _IDLE:
             return None
     return found
+
+
+def _symbol(item: tree.Call) -> dict[str, Template | None]:
+    """`submodule(…)`, `lfs()`."""
+    if item.name == "lfs":
+        return {"lfs": text("true")}
+    deep = item.named("recursiveSubmodules")
+    is_deep = isinstance(deep, tree.Constant) and deep.value is True
+    return {"submodules": text("recursive" if is_deep else "true")}
 
 
 def _fetch(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ciconv.diagnostics import Diagnostic, Loss
 from ciconv.profile import Feature, Outcome
-from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field
 from ciconv.simulation.compare.matching import plain_name
 from ciconv.source import Span
 
@@ -168,7 +168,8 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         same = loss.pipeline == difference.pipeline and loss.job in ("", difference.job)
         return same and loss.feature in _ADDS_STEPS
     if difference.field is Field.STARTS and loss.feature is Feature.EXPRESSION:
-        return loss.pipeline == difference.pipeline  # it starts when any of its jobs runs
+        # where jobs decide for themselves, it starts when any of them runs
+        return difference.subject == BY_JOBS and loss.pipeline == difference.pipeline
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
     if loss.feature is Feature.EXPRESSION and loss.outcome is Outcome.MANUAL and not loss.job:

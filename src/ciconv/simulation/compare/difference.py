@@ -52,6 +52,9 @@ class Field(StrEnum):
     EXTRA = "extra"
 
 
+BY_JOBS = "jobs"  # the subject of a start that no trigger decides, but the jobs themselves
+
+
 class Difference(Struct, frozen=True, kw_only=True):
     """One thing that would run differently, with all events for which it would."""
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ciconv.simulation.compare.difference import Difference, Field, grouped
+from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field, grouped
 from ciconv.simulation.compare.jobs import compare_jobs, compare_turns
 from ciconv.simulation.compare.matching import Matched, match_pipelines
 from ciconv.simulation.compare.place import Place
 from ciconv.simulation.compare.splitting import split
 from ciconv.simulation.event import Event
-from ciconv.simulation.plan import PipelinePlan, Plan
+from ciconv.simulation.plan import PipelinePlan, Plan, State, Why
+from ciconv.simulation.systems import system_of
 
 
 def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
@@ -82,6 +83,8 @@ def _start(one: PipelinePlan, other: PipelinePlan, at: Place) -> Difference:
     """The cause is where the reason of the side that does not start points to."""
     why = one.why or other.why
     here = one.why is not None
+    if why is not None and system_of(at.systems[0]).idle is State.ABSENT:
+        why = Why(why.message, why.span, BY_JOBS)
     said = "" if why is None else f": {why.message}"
     words = "it may not start" if one.starts == other.starts else "it does not start"
     if here:

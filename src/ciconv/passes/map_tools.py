@@ -28,6 +28,7 @@ from ciconv.passes.shell_tools import choose_image, install, wanted, without_unu
 from ciconv.passes.tool_commands import commands_of
 from ciconv.profile import Feature, Outcome, Profile
 
+_INPUT = re.compile(r"\bINPUT_[A-Z0-9_]+\b")
 _OF_RUNNER = re.compile(
     r"\b(?:GITHUB|RUNNER)_(?!OUTPUT\b|ENV\b|PATH\b|STEP_SUMMARY\b|STATE\b)[A-Z_]+\b"
 )
@@ -173,7 +174,9 @@ class _Mapper:
             return run
         given = {one.name for one in step.arguments} | ({"id"} if step.id else set())
         script = without_unused(constant(run.script) or "", frozenset(given))
-        run = replace(run, script=text(script, of=run.script))
+        read = set(_INPUT.findall(script))
+        env = (one for one in run.env if not one.name.startswith("INPUT_") or one.name in read)
+        run = replace(run, script=text(script, of=run.script), env=tuple(env))
         if self._target == "github":  # which sets its own variables
             return run
         return replace(run, env=(*run.env, *_asked_of_runner(run, self._context.catalog)))

@@ -171,7 +171,8 @@ class _Planner:
         on = self._machine
         shell = texts.text(step.shell)
         shell = command(shell, on.system, machine=on.name, container=on.in_container)
-        return {"script": texts.text(step.script).rstrip("\r\n"), "shell": shell}
+        script = texts.text(step.script).rstrip("\r\n")
+        return {"script": script, "shell": shell, "uses": step.tool or ""}
 
     def _use(self, step: Use, texts: Texts) -> tuple[str, dict[str, Any]]:
         name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from ciconv.syntax.shell.traits import traits
 
 _IF = re.compile(r"if (.+); then # step")
+_TITLE = "# in place of "
 _SHORT = re.compile(r"\((?!\()(.+)\)")
 _SKIPPED = re.compile(r"(.+) \|\| exit 0 # skipped otherwise")
 _HEAD = re.compile(
@@ -37,6 +38,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     """A script and what is written around it."""
 
     script: str
+    title: str = ""  # the reusable step that the script stands in for
     before: tuple[str, ...] = ()  # lines before the test, where there is one
     test: str = ""  # the command that says whether it runs
     heads: tuple[str, ...] = ()  # lines of its own process before it
@@ -48,7 +50,8 @@ class Frame(Struct, frozen=True, kw_only=True):
 
 def render(frame: Frame, *, joined: bool) -> str:
     """Return the text of a frame; lines are indented where that changes nothing."""
-    return _joined(frame) if joined else _alone(frame)
+    title = f"{_TITLE}{frame.title}\n" if frame.title else ""
+    return title + (_joined(frame) if joined else _alone(frame))
 
 
 def _joined(frame: Frame) -> str:
@@ -104,7 +107,10 @@ def parse(text: str, *, joined: bool) -> Frame:
     """Return the frame that `render` wrote; one of the text alone where it wrote none."""
     plain = text.rstrip("\n")
     lines = plain.split("\n")
+    title = lines[0].removeprefix(_TITLE) if lines[0].startswith(_TITLE) else ""
+    lines = lines[1:] if title and len(lines) > 1 else lines
     found = _parsed_joined(lines) if joined else _parsed_alone(lines)
+    found = found and replace(found, title=title)
     if found is not None and render(found, joined=joined) == plain:
         return found
     return Frame(script=plain)

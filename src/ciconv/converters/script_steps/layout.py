@@ -3,6 +3,7 @@
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ciconv.converters.script_steps.conditions import Guard
 from ciconv.converters.script_steps.frame import Frame, is_plain, parse, render
@@ -89,10 +90,20 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     def frame(self, test: str) -> Frame:
         """Return the frame of the script; raise CannotSay."""
-        made = self._joined(test) if self.host.joined else self._alone(test)
+        made = self._titled(self._joined(test) if self.host.joined else self._alone(test))
         if parse(render(made, joined=self.host.joined), joined=self.host.joined) == made:
             return made
-        return self._joined(test, apart=True) if self.host.joined else self._alone(test, apart=True)
+        if self.host.joined:
+            return self._titled(self._joined(test, apart=True))
+        return self._titled(self._alone(test, apart=True))
+
+    def _titled(self, frame: Frame) -> Frame:
+        """The frame with the name of the reusable step whose place the script takes."""
+        tool = None if self.step.tool is None else self.names.catalog.tool(self.step.tool)
+        if tool is None:
+            return frame
+        source = tool.github or tool.orb or tool.plugin
+        return replace(frame, title=tool.name if source is None else source.uses)
 
     @property
     def _names_shell(self) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.script_steps.conditions import as_read, joined
@@ -57,6 +58,7 @@ class _Unwrapper:
         self._catalog = Catalog.builtin()
         self._prelude = Prelude()
         self._composed: dict[str, Expr] = {}
+        self._made = _made_lines(self._catalog, host.format)
         self._ids: dict[str, str] = {}
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
@@ -95,19 +97,22 @@ class _Unwrapper:
         if read is None:
             return False
         self._prelude, rest = read
-        known = {
-            f'export {variable}="{name.shell[self._host.format]}"': (variable, path)
-            for path, name in self._catalog.names().items()
-            if self._host.format in name.shell
-            if (variable := name.github_env or name.nixactions) is not None
-        }
         lines = rest.splitlines()
-        if any(one not in known for one in lines):
+        if any(one not in self._made for one in lines):
             self._prelude = Prelude()
             return False
-        found = (known[one] for one in lines)
-        self._composed = {variable: Ref(path=path) for variable, path in found}
+        self._composed = dict(self._made[one] for one in lines)
         return True
+
+    def _without_made(self, frame: Frame) -> Frame:
+        """The frame without the lines that make predefined names of the system's variables."""
+        lines = (*frame.before, *frame.heads)
+        self._composed |= dict(self._made[one] for one in lines if one in self._made)
+        before, heads = (
+            tuple(one for one in part if one not in self._made)
+            for part in (frame.before, frame.heads)
+        )
+        return changed(frame, before=before, heads=heads)
 
     def _named(
         self, steps: tuple[Step, ...], parsed: dict[int, Frame]
@@ -121,6 +126,7 @@ class _Unwrapper:
     def _step(self, run: Step, frame: Frame | None) -> Step:
         if frame is None or not isinstance(run, Run):
             return run
+        frame = self._without_made(frame)
         names = Names(
             catalog=self._catalog,
             format=self._host.format,
@@ -145,6 +151,16 @@ class _Unwrapper:
             arguments=failing.arguments,
             **shared(made, Step),
         )
+
+
+def _made_lines(catalog: Catalog, format: str) -> dict[str, tuple[str, Expr]]:
+    """The lines that make predefined names of a system's variables, and what they make."""
+    return {
+        f'export {variable}="{name.shell[format]}"': (variable, Ref(path=path))
+        for path, name in catalog.names().items()
+        if format in name.shell
+        if (variable := name.github_env or name.nixactions) is not None
+    }
 
 
 def _id_of(frame: Frame) -> str:
@@ -198,6 +214,7 @@ class _Reader(Struct, frozen=True):
             env=(*run.env, *env),
             directory=run.directory if folder is None else self._text(folder),
             may_fail=run.may_fail if may_fail is None else may_fail,
+            tool=self.frame.title or run.tool,
             **fields,
         )
 

@@ -4,6 +4,7 @@ A system whose unit is a script writes several steps as one. That is the same wh
 leaves anything behind for the next one, ends it, or is asked for by others.
 """
 
+import re
 from collections.abc import Iterable
 
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from ciconv.simulation.plan import State, StepPlan
 from ciconv.simulation.shells import plain_command
 from ciconv.syntax.shell.traits import traits
 
+_HOLE = re.compile(r"\$\{\{.*?\}\}")
 _SUCCESS = Call(function="success")
 _POSIX = ("bash", "sh")
 
@@ -44,7 +46,8 @@ def _is_plain(step: StepPlan) -> bool:
         and step.test == _SUCCESS
         and step.may_fail == "false"
         and not (step.timeout or step.background or step.parallel or "GITHUB_" in step.script)
-        and traits(step.script).shares
+        and not step.uses  # no script in the place of a reusable step
+        and traits(_HOLE.sub("$HOLE", step.script)).shares
     )
 
 

@@ -16,7 +16,7 @@ from ciconv.ir.expression import Binary, Expr, Op, Semantics, has_status_functio
 from ciconv.ir.job import JobBase, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Filter, PatternSyntax, Trigger
-from ciconv.simulation.event import PULL_REQUESTS
+from ciconv.simulation.event import PULL_REQUESTS, Event, native_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
 from ciconv.simulation.systems import System, system_of
 from ciconv.validators.subject import Subject
@@ -119,8 +119,9 @@ def _reach(pipeline: Pipeline, subject: Subject) -> Reach:
     system = system_of(subject.format)
     starts: list[Environment] = []
     for trigger in pipeline.triggers:
-        if trigger.kind is EventKind.CALL:
-            return Reach(())  # anything may be true where it is called
+        # anything may be true where a pipeline is called, and in a program in Groovy
+        if trigger.kind is EventKind.CALL or subject.format == "jenkins":
+            return Reach(())
         for known in _starts(trigger, system):
             starts.append(Environment.of(_with_canonical(known, subject.context.catalog)))
             if len(starts) > MAX_STARTS:
@@ -143,7 +144,8 @@ def _with_canonical(known: Known, catalog: Catalog) -> Known:
 
 
 def _starts(trigger: Trigger, system: System) -> Iterator[Known]:
-    native = trigger.native
+    word = trigger.native if trigger.kind is EventKind.OTHER else ""
+    native = native_of(Event(kind=trigger.kind, native=word))
     base: Known = {("github", "event_name"): native, ("event",): native}
     for name, events in _OBJECTS.items():
         if native not in events:

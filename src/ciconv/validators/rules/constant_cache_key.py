@@ -1,5 +1,6 @@
 """The rule `constant-cache-key`."""
 
+import re
 from collections.abc import Iterator
 
 from ciconv.catalog.catalog import Kind
@@ -9,6 +10,7 @@ from ciconv.validators.meaning import jobs_of, meanings
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_VERSION = re.compile(r"\d\.\d")
 _SAVING = (Kind.CACHE, Kind.SAVE_CACHE)
 _FIXED = frozenset(
     (name,) for name in ("os", "arch", "runner", "matrix", "workflow", "job", "repository")
@@ -46,7 +48,9 @@ class ConstantCacheKey(Rule):
 def _changes(expr: Expr) -> bool:
     """Whether a part of a key may be another one in the next run."""
     if isinstance(expr, Literal):
-        return isinstance(expr.value, str) and ("{{" in expr.value or "$" in expr.value)
+        text = expr.value if isinstance(expr.value, str) else ""
+        # who writes a version into the key changes it by hand
+        return "{{" in text or "$" in text or _VERSION.search(text) is not None
     if isinstance(expr, Ref):
         return expr.path[:1] not in _FIXED
     return isinstance(expr, Call) and expr.function.lower() not in ("format", "join")

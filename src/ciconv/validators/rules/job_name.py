@@ -8,7 +8,7 @@ from ciconv.syntax.node import Mapping
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z\s\d_-]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z\s\d_.-]*")
 
 
 class JobName(Rule):

@@ -42,6 +42,10 @@ class Fields:
     def __contains__(self, name: str) -> bool:
         return name in self._entries
 
+    def peek(self, name: str) -> Entry | None:
+        """Return the entry of a key without taking it, None when it is not there."""
+        return self._entries.get(name)
+
     def entry(self, name: str) -> Entry | None:
         """Take the entry of a key, None when it is not there."""
         self._known.append(name)

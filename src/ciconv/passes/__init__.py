@@ -15,6 +15,7 @@ from ciconv.passes.lower_jobs import lower_jobs
 from ciconv.passes.map_tools import map_tools
 from ciconv.passes.normalize import normalize
 from ciconv.passes.shell_names import shell_names
+from ciconv.passes.starter_names import starter_names
 from ciconv.profile import Profile
 
 PASSES = (
@@ -27,6 +28,7 @@ PASSES = (
     map_tools,
     legalize,
     lower_jobs,
+    starter_names,
     bind_values,
 )
 

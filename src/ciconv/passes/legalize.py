@@ -177,7 +177,8 @@ def _uses_of_choice(choice: Choice, job: JobBase, place: Place) -> Iterator[Foun
         (Feature.INTERRUPTIBLE, bool(choice.interruptible)),
     ):
         if is_used:
-            yield Found(feature=feature, node=node, place=place, detail=job.id)
+            at = choice.may_fail if feature is Feature.EXIT_CODE and choice.may_fail else node
+            yield Found(feature=feature, node=at, place=place, detail=job.id)
 
 
 def _spread(permissions: tuple[Permission, ...]) -> Node:

@@ -7,7 +7,7 @@ runs at the end becomes steps, and an approval becomes a job that an environment
 from collections.abc import Iterator
 from functools import partial, reduce
 
-from ciconv.context import Context
+from ciconv.context import Context, Place
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -40,7 +40,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.ir.walk import rewrite
 from ciconv.passes.stage_needs import stage_needs
-from ciconv.profile import Feature, Profile, Support
+from ciconv.profile import Feature, Outcome, Profile, Support
 
 _ALL = frozenset(Status)
 _GOES_ON = (Status.SUCCESS, Status.SKIPPED)
@@ -51,8 +51,27 @@ def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project with jobs in the target's terms; what it has natively stays."""
     lowered = {one.feature for one in profile.capabilities if one.support is Support.LOWERED}
     asks_all = project.origin in _ASK_ALL
+    starter = profile.of(Feature.TRIGGERS).support is Support.LOWERED
+    if starter and project.origin != "github":
+        for pipeline in project.pipelines:
+            _report_chosen(pipeline, context)
     pipelines = (_pipeline(one, lowered, asks_all=asks_all) for one in project.pipelines)
     return replace(project, pipelines=tuple(pipelines))
+
+
+def _report_chosen(pipeline: Pipeline, context: Context) -> None:
+    """Say of values that depend on the rule that holds that no starter but GitHub computes them."""
+    said = "the value depends on the rule that holds, which only GitHub would compute"
+    for job in pipeline.jobs:
+        loss = Place(pipeline=pipeline.id, job=job.id).loss(Feature.CHOICE, Outcome.MANUAL)
+        for one in (variable for choice in job.choices for variable in choice.env):
+            context.lose(loss, f"{one.name}: {said}", one)
+    loss = Place(pipeline=pipeline.id).loss(Feature.CHOICE, Outcome.MANUAL)
+    for variable in pipeline.env:
+        for part in variable.value.parts:
+            if isinstance(part, Call) and part.function == "case":
+                for value in part.arguments[1::2]:
+                    context.lose(loss, f"{variable.name}: {said}", value)
 
 
 def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> Pipeline:

@@ -26,7 +26,7 @@ from ciconv.ir.step import (
 )
 from ciconv.passes.shell_tools import choose_image, install, wanted, without_unused
 from ciconv.passes.tool_commands import commands_of
-from ciconv.profile import Feature, Outcome, Profile
+from ciconv.profile import Feature, Outcome, Profile, Support
 
 _INPUT = re.compile(r"\bINPUT_[A-Z0-9_]+\b")
 _OF_RUNNER = re.compile(
@@ -66,9 +66,13 @@ class _Mapper:
         return tuple(one for step in steps for one in self._step(step))
 
     def _step(self, step: Step) -> Iterator[Step]:
+        feature = _FEATURES.get(type(step))
+        if feature is not None and self._profile.of(feature).support is Support.LOWERED:
+            loss = self._place.at(step).loss(feature, Outcome.LOWERED)
+            self._context.lose(loss, f"it {self._profile.of(feature).note}", step)
         if isinstance(step, Group):
             yield replace(step, steps=self.steps(step.steps))
-        elif not isinstance(step, Use) or step.ref.format == self._target or step.tool is not None:
+        elif not isinstance(step, Use) or step.ref.format in (self._target, "nixactions"):
             yield step
         else:
             yield from self._use(step)
@@ -277,6 +281,8 @@ def _defaults(tool: Tool, given: tuple[Argument, ...], step: Use) -> Iterator[Ar
 
 def tool_of(step: Use, catalog: Catalog) -> Tool | None:
     """Return what the catalog knows of an action; one in a folder of a repository by that path."""
+    if step.tool is not None:
+        return catalog.tool(step.tool)
     name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
     return catalog.tool_for(step.ref.format, name)
 
@@ -408,6 +414,13 @@ def _download(step: Use) -> DownloadArtifact:
 
 
 _FIELDS = frozenset({"artifact", "paths", "missing", "path"})
+_FEATURES: dict[type[Step], Feature] = {
+    Checkout: Feature.CHECKOUT,
+    RestoreCache: Feature.CACHE,
+    SaveCache: Feature.CACHE,
+    UploadArtifact: Feature.ARTIFACT,
+    DownloadArtifact: Feature.ARTIFACT,
+}
 _KINDS = {
     Kind.CHECKOUT: (Feature.CHECKOUT, _checkout),
     Kind.CACHE: (Feature.CACHE, _cache),

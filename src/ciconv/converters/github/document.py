@@ -158,15 +158,15 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     """What was read from another system, with names and expressions that GitHub takes."""
     # workflows of GitHub itself do without these
     from ciconv.converters.github.foreign_files import with_packed_files
-    from ciconv.converters.github.foreign_filters import with_comparisons
     from ciconv.converters.github.foreign_inputs import with_defaults
-    from ciconv.converters.github.foreign_names import with_own_names
     from ciconv.converters.github.foreign_runners import with_runners
     from ciconv.converters.github.foreign_triggers import with_usable_triggers
     from ciconv.converters.github.foreign_values import with_values_alike
     from ciconv.converters.github.names import with_valid_ids
     from ciconv.converters.github.unsayable import without_unsayable
     from ciconv.converters.github.usual import without_the_usual
+    from ciconv.passes.github_comparisons import with_comparisons
+    from ciconv.passes.github_names import with_own_names
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, context), context)

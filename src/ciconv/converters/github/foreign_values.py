@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Literal, Ref, Template
+from ciconv.ir.expression import Binary, Literal, Op, Ref, Semantics, Template, walk
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import replace_references, rewrite
@@ -48,6 +48,10 @@ class _Alike:
 
     def value(self, node: Node) -> Node | None:
         """Return what stands for a name that GitHub does not know; None: the node may stay."""
+        if isinstance(node, Binary) and _ignores_case(node):
+            said = "GitHub compares texts without regard to upper and lower case"
+            loss = self._place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            self._context.lose(loss, said, node)
         if not isinstance(node, Ref):
             return None
         name = node.path[1] if node.path[0] == "env" and len(node.path) == 2 else None
@@ -63,6 +67,19 @@ class _Alike:
         if like.differs:
             loss = self._place.loss(Feature.VARIABLE, outcome)
             self._context.lose(loss, like.differs, at)
+
+
+def _ignores_case(node: Binary) -> bool:
+    """Whether a comparison with case became one without, of a text that may be anything."""
+    if node.semantics is Semantics.GITHUB or node.op not in (Op.EQ, Op.NE):
+        return False
+    literal = next((one for one in (node.left, node.right) if isinstance(one, Literal)), None)
+    text = None if literal is None else literal.value
+    free = any(isinstance(one, Ref) and one.path[0] in _FREE for one in walk(node))
+    return free and isinstance(text, str) and text.lower() != text.upper()
+
+
+_FREE = ("vars", "inputs", "secrets", "matrix", "commit", "actor")
 
 
 def _near(ambient: Ambient, context: Context) -> Mapping[tuple[str, ...], Like]:

@@ -54,6 +54,16 @@ class Defaults:
         return replace(job, entries=(*job.entries, *further)) if further else job
 
 
+def check_inherit(job: Mapping, context: Context) -> None:
+    """Say of an `inherit` that is neither true or false nor a list that it is wrong."""
+    fields = Fields(job.get("inherit"), context, "'inherit'")
+    for name in ("default", "variables"):
+        node = fields.node(name)
+        if isinstance(node, Scalar) and not isinstance(node.value, bool):
+            fields.wrong(node, "true, false or a list", name)
+    fields.leftovers("gitlab")
+
+
 def inherited(job: Mapping, what: str) -> frozenset[str] | None:
     """Return the names that `inherit:default` or `inherit:variables` lists; None: all of them."""
     node = job.get("inherit")

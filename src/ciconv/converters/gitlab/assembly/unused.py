@@ -28,6 +28,9 @@ def report_unused(files: Iterable[File], used: Iterable[Node], context: Context)
                 if entry.name.startswith(".") and entry not in found:
                     message = f"the template {entry.name!r} is put in place wherever it is used"
                     _note("template", message, entry.key.span, context)
+                    for one in _anchored(entry.value):
+                        message = f"the anchor {one.value.anchor!r} is put in place of its aliases"
+                        _note("template", message, one.key.span, context)
 
 
 def _place(node: Node) -> _Place:
@@ -57,6 +60,14 @@ def _unreached(entry: Entry, reached: set[_Place]) -> Iterator[Entry]:
         for inner in entry.value.entries:
             if inner.name not in _READ_ELSEWHERE and not isinstance(inner.value, Alias):
                 yield from _unreached(inner, reached)
+
+
+def _anchored(value: Node) -> Iterator[Entry]:
+    """The entries below that have an anchor."""
+    for entry in value.entries if isinstance(value, Mapping) else ():
+        if entry.value.anchor is not None:
+            yield entry
+        yield from _anchored(entry.value)
 
 
 def _own(value: Node) -> Node:

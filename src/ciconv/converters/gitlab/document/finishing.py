@@ -128,7 +128,7 @@ def _chosen(variable: EnvVar, parts: Parts) -> Template:
 
 def _single(value: Template) -> Expr:
     if not value.parts:
-        return Literal(value="")
+        return Literal(value="", span=value.span)
     return value.parts[0] if len(value.parts) == 1 else value
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.assembly.defaults import Defaults, inherited
+from ciconv.converters.gitlab.assembly.defaults import Defaults, check_inherit, inherited
 from ciconv.converters.gitlab.assembly.extending import Extending, References
 from ciconv.converters.gitlab.assembly.files import read_file
 from ciconv.converters.gitlab.assembly.including import Included, Including, Missing
@@ -145,6 +145,7 @@ class _Reader:
             if entry.name.startswith("."):
                 continue
             if isinstance(entry.value, Mapping):
+                check_inherit(entry.value, self._context)
                 yield _with_value(entry, defaults.filled(entry.value))
             elif not (isinstance(entry.value, Sequence) and not entry.value.items):
                 message = f"{entry.name!r} is no keyword, and no job: that is a mapping"

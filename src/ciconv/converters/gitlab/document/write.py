@@ -21,11 +21,12 @@ from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.triggers.write import starts_of
 from ciconv.converters.script_steps import CannotSay
-from ciconv.ir.expression import Ref, constant, walk
-from ciconv.ir.job import ApprovalJob, Job, JobBase
+from ciconv.diagnostics import Diagnostics
+from ciconv.ir.expression import Ref, constant, text, walk
+from ciconv.ir.job import ApprovalJob, Container, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import EnvVar
+from ciconv.ir.step import EnvVar, Use
 from ciconv.ir.trigger import EventKind
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
@@ -38,17 +39,37 @@ PATH = ".gitlab-ci.yml"
 def write_project(project: Project, context: Context) -> Files:
     """Return the file of the pipelines."""
     if project.origin == "gitlab":
-        return tuple(
-            (one.path, one.tree.span.source.text)
-            for one in project.pipelines
-            if one.tree is not None
-        )
+        trees = [(one.path, one.tree) for one in project.pipelines if one.tree is not None]
+        if trees:
+            return tuple((path, tree.span.source.text) for path, tree in trees)
+        project = _shim(project)
+        context = replace(context, diagnostics=Diagnostics())  # it was made, not read
     pipelines = tuple(_with_own_jobs(one) for one in _started(project, context))
     if not pipelines:
         return ()
     root = _File(pipelines, context).root()
     leading = tuple(_leading(pipelines))
     return ((PATH, yaml.render(Document(path=PATH, root=root, leading=leading))),)
+
+
+def _shim(project: Project) -> Project:
+    """What starts a program that a pipeline became: it was made, not read."""
+    pipelines = (
+        replace(one, jobs=tuple(map(_with_nix, one.jobs)), env=(*one.env, _FLAKES))
+        for one in project.pipelines
+    )
+    return replace(project, origin="shim", pipelines=tuple(pipelines))
+
+
+_FLAKES = EnvVar(name="NIX_CONFIG", value=text("experimental-features = nix-command flakes"))
+
+
+def _with_nix(job: JobBase) -> JobBase:
+    """A job in an image with Nix, in the place of a step that installs it."""
+    if not isinstance(job, Job):
+        return job
+    kept = tuple(one for one in job.steps if not isinstance(one, Use))
+    return replace(job, steps=kept, container=Container(image=text("nixos/nix:latest")))
 
 
 def _with_own_jobs(pipeline: Pipeline) -> Pipeline:

@@ -64,7 +64,8 @@ def negated(expr: Expr | None) -> Expr:
 
 def equal(left: Ref, right: str) -> Expr:
     """Return a comparison with a text."""
-    value = Literal(value=right, span=left.span)
+    span = left.span
+    value = Literal(value=right, span=span if span is not None and right in span.text else None)
     return Binary(op=Op.EQ, left=left, right=value, semantics=Semantics.GITLAB, span=left.span)
 
 

@@ -128,6 +128,8 @@ class _Meaning:
                 return FALSE if self._is_defined(name) else negated(self._truth_of(left))
             if right.value == "" and not self._is_defined(name):
                 return replace(FALSE, span=expr.span)  # not there is not the same as empty
+            if right.value == "":
+                return negated(left)
             if isinstance(left, Ref) and left.path == EVENT and name == SOURCE:
                 return self._source(expr, left, right)
         return replace(expr, op=Op.EQ, left=left, right=right)
@@ -136,7 +138,8 @@ class _Meaning:
         """A comparison with a kind of pipeline; there may be none of that name."""
         said = str(word.value)
         if said in SOURCES or said in OTHER_SOURCES:
-            value = replace(word, value=SOURCES.get(said, said))
+            meant = SOURCES.get(said, said)
+            value = word if meant == said else Literal(value=meant)
             return replace(expr, op=Op.EQ, left=event, right=value)
         self._context.diagnostics.warning(
             "unknown-source",

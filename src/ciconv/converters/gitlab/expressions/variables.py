@@ -97,14 +97,15 @@ class Variables(Struct, frozen=True, kw_only=True):
             return self.chosen[name]
         found = self.find(name)
         if found is None and name in self.fixed:
-            return Literal(value=self.fixed[name], span=span)
+            return Literal(value=self.fixed[name])
         if found is None or depth >= MAX_EXPANSION:
             return replace(predefined(name, self.catalog), span=span)
         if found.input and name not in self.own:
             return asked(found, span)
+        at = found.entry.value.span
         if not found.expand:
-            return Literal(value=found.text, span=span)
-        return self.text(found.text, span, depth + 1)
+            return Literal(value=found.text, span=at)
+        return self.text(found.text, at, depth + 1)
 
     def text(self, text: str, span: Span | None, depth: int = 0) -> Template:
         """Return a text with the variables in it; `$$` is a dollar sign."""
@@ -133,7 +134,7 @@ def settable(variable: Variable, span: Span | None) -> Expr:
 
 
 def _or_default(given: Ref, variable: Variable) -> Expr:
-    default = Literal(value=variable.text, span=given.span)
+    default = literal(variable.text, variable.entry.value.span)
     return _or(given, default) if variable.text else given
 
 
@@ -156,6 +157,11 @@ def is_predefined(name: str) -> bool:
     return name.startswith(("CI_", "GITLAB_")) or name in ("CI", "TRIGGER_PAYLOAD", "HOME", "PWD")
 
 
+def literal(text: str, span: Span | None) -> Literal:
+    """Return a text that stands at a place, or nowhere if it is not written there like this."""
+    return Literal(value=text, span=span if span is not None and text in span.text else None)
+
+
 def names_of(text: str) -> Iterator[str]:
     """Yield the names of the variables in a text."""
     for found in _VARIABLE.finditer(text):
@@ -176,11 +182,11 @@ def _joined(parts: list[Expr], span: Span | None) -> Iterator[Expr]:
             text += part.value
             continue
         if text:
-            yield Literal(value=text, span=span)
+            yield literal(text, span)
             text = ""
         yield part
     if text:
-        yield Literal(value=text, span=span)
+        yield literal(text, span)
 
 
 def _opened(part: Expr) -> tuple[Expr, ...]:

@@ -166,14 +166,13 @@ def _download(job: Job, upload: UploadArtifact) -> DownloadArtifact:
     """The step that brings the files of another job; a pattern, where there may be none."""
     span = upload.span
     folder = root_of(upload.paths)
-    path = text(folder, of=upload) if folder else None
+    path = text(folder) if folder else None
     if job.matrix is None and _always_there(job, upload):
         return DownloadArtifact(artifact=upload.artifact, path=path, span=span)
     parts = tuple(
-        Literal(value="*", span=span) if isinstance(one, Ref) else one
-        for one in upload.artifact.parts
+        Literal(value="*") if isinstance(one, Ref) else one for one in upload.artifact.parts
     )
-    pattern = text(constant(Template(parts=parts)) or "", of=upload)
+    pattern = text(constant(Template(parts=parts)) or "")
     yes = Template(parts=(Literal(value=True),))
     merge = Argument(name="merge", value=yes, span=span)
     return DownloadArtifact(pattern=pattern, path=path, arguments=(merge,), span=span)

@@ -69,7 +69,7 @@ def _container(value: Tree, entry: Entry, scope: Scope) -> Container | None:
         image=text("") if name is None else scope.text(name),
         options=options,
         extras=(*kept, *others),
-        span=entry.span if name is None else name.span,
+        span=entry.span,
         comments=(*entry.comments, *fields.comments),
     )
 
@@ -95,7 +95,7 @@ def _docker(fields: Fields, scope: Scope) -> tuple[Template | None, tuple[Extra,
         if value is not None:
             parts.append(f"--{option} {constant(scope.text(value)) or value.text}")
     inner.leftovers(FORMAT)
-    options = Literal(value=" ".join(parts), span=None if inner.whole is None else inner.whole.span)
+    options = Literal(value=" ".join(parts))
     return (Template(parts=(options,), span=options.span) if parts else None), ()
 
 

@@ -61,7 +61,7 @@ def _of_number(node: Scalar, fields: Fields) -> Parallel:
         return Parallel()
     values = tuple(build.number(number) for number in range(1, count + 1))
     axis = Axis(name=NODE, values=values, span=node.span)
-    index = Template(parts=(Ref(path=("matrix", NODE), span=node.span),), span=node.span)
+    index = Template(parts=(Ref(path=("matrix", NODE)),), span=node.span)
     return Parallel(
         matrix=_matrix((axis,), (), node.span),
         env=(

@@ -22,6 +22,7 @@ from ciconv.converters.gitlab.jobs.ruling import (
     env_var,
     read_rules,
     take_allow_failure,
+    take_interruptible,
     take_when,
 )
 from ciconv.converters.gitlab.jobs.settings import (
@@ -150,9 +151,13 @@ def _report_stage(word: str, span: Span, shared: Shared, context: Context) -> No
 def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:
     """When the job takes part: by `rules`, or by `only`, `except` and `when`."""
     rules = fields.node("rules")
+    at = scope.at
+    for name in ("when", "start_in"):
+        said = fields.peek(name)
+        at = at if said is None else said.span
     when = take_when(fields, scope.context) or "on_success"
     may_fail, codes = take_allow_failure(fields, scope.context)
-    interruptible = fields.scalar("interruptible")
+    interruptible = take_interruptible(fields)
     if may_fail is None and when == "manual" and rules is None:
         may_fail = Literal(value=True, span=scope.at)  # nobody waits for it
     how = How(
@@ -160,7 +165,7 @@ def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:
         after=fields.text("start_in"),
         may_fail=may_fail,
         exit_codes=codes,
-        interruptible=None if interruptible is None else interruptible.value is True,
+        interruptible=interruptible or None,
     )
     outer = shared.conditions.get(scope.name)
     if rules is not None:
@@ -168,7 +173,7 @@ def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:
         kept = tuple(replace(one, condition=all_of((outer, one.condition))) for one in found.rules)
         return Ruling(rules=kept)
     condition = read_only_except(fields, scope, by_default=not shared.has_rules)
-    node = Node(span=scope.at)
+    node = Node(span=at)
     return Ruling(rules=(Rule(condition=all_of((outer, condition)), how=how, node=node),))
 
 

@@ -208,16 +208,19 @@ def _how(fields: Fields, scope: Scope, default: How) -> How:
     when = take_when(fields, scope.context) or default.when
     may_fail, codes = take_allow_failure(fields, scope.context)
     given = may_fail is not None
-    interruptible = fields.scalar("interruptible")
+    interruptible = take_interruptible(fields)
     return How(
         when=when,
         after=fields.text("start_in") or default.after,
         may_fail=may_fail if given else default.may_fail,
         exit_codes=codes if given else default.exit_codes,
-        interruptible=default.interruptible
-        if interruptible is None
-        else interruptible.value is True,
+        interruptible=default.interruptible if interruptible is None else interruptible or None,
     )
+
+
+def take_interruptible(fields: Fields) -> bool | None:
+    """Take `interruptible`; None where nothing is said."""
+    return fields.boolean("interruptible") if "interruptible" in fields else None
 
 
 def take_when(fields: Fields, context: Context) -> str | None:

@@ -10,6 +10,7 @@ from itertools import takewhile
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.gitlab.expressions.variables import literal
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, seconds
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text
@@ -144,11 +145,11 @@ def _joined(parts: list[Expr], span: Span | None) -> Iterator[Expr]:
             at = part.span or at
             continue
         if value:
-            yield Literal(value=value, span=at)
+            yield literal(value, at)
             value = ""
         yield part
     if value:
-        yield Literal(value=value, span=span)
+        yield literal(value, span)
 
 
 def join_lines(lines: list[Template], span: Span) -> Template:
@@ -211,12 +212,12 @@ def artifact_name(artifacts: Artifacts, job: str, *, several: bool, kept: bool) 
     written = constant(artifacts.name)
     span = None if artifacts.upload is None else artifacts.upload.span
     if written and kept:
-        return Template(parts=(Literal(value=written, span=span),), span=span)
+        return Template(parts=(literal(written, span),), span=span)
     name = _FORBIDDEN.sub("-", job).strip("-") or "artifacts"
-    parts: tuple[Expr, ...] = (Literal(value=name, span=span),)
+    parts: tuple[Expr, ...] = (literal(name, span),)
     if several:
         index = Ref(path=("node", "index"), span=span)
-        parts = (Literal(value=f"{name}-", span=span), index)
+        parts = (Literal(value=f"{name}-"), index)
     return Template(parts=parts, span=span)
 
 
@@ -263,7 +264,7 @@ def certain(paths: Template, mentions: str) -> Template:
         return paths
     span = paths.parts[0].span
     # a pattern that only this name matches starts from the folder above, be it file or folder
-    return replace(paths, parts=(Literal(value=f"{line[:-1]}[{line[-1]}]", span=span),))
+    return replace(paths, parts=(literal(f"{line[:-1]}[{line[-1]}]", span),))
 
 
 def with_name(artifacts: Artifacts, name: Template) -> Step | None:

@@ -8,6 +8,7 @@ https://docs.gitlab.com/ci/yaml/#cache
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.gitlab.expressions.variables import literal
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras
 from ciconv.converters.gitlab.steps.artifacts import UNTRACKED, join_lines
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, text
@@ -151,7 +152,7 @@ def _joined(*texts: Template) -> Template:
     for part in (one for template in texts for one in template.parts):
         before = parts[-1] if parts else None
         if isinstance(part, Literal) and isinstance(before, Literal):
-            parts[-1] = Literal(value=f"{before.value}{part.value}", span=before.span)
+            parts[-1] = literal(f"{before.value}{part.value}", before.span)
         else:
             parts.append(part)
     return Template(parts=tuple(parts), span=texts[0].span)

@@ -27,7 +27,8 @@ def read_checkout(scope: Scope) -> Checkout | None:
     if submodules is not None and submodules.text in _SUBMODULES:
         value = _text(_SUBMODULES[submodules.text], submodules)
         arguments.append(Argument(name="submodules", value=value, span=scope.at))
-    return Checkout(arguments=tuple(arguments), span=scope.at)
+    at = scope.at if given is None else given.entry.span
+    return Checkout(arguments=tuple(arguments), span=at)
 
 
 def _text(value: str, variable: Variable | None) -> Template:

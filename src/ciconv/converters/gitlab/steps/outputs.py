@@ -51,13 +51,12 @@ def exports_of(artifacts: Artifacts, steps: tuple[Step, ...]) -> Exports:
     step = Run(
         id=STEP,
         script=text(f'cat {quoted} >> "$GITHUB_OUTPUT"'),
-        shell=text("bash -eo pipefail {0}"),
         span=span,
     )
     outputs = tuple(
         Output(
             name=name,
-            value=Template(parts=(Ref(path=("steps", STEP, "outputs", name), span=span),)),
+            value=Template(parts=(Ref(path=("steps", STEP, "outputs", name)),)),
             span=span,
         )
         for name in names
@@ -89,5 +88,5 @@ def imports_of(job: str, exports: Exports) -> Iterator[EnvVar]:
     """Yield the variables that a later job has from another one."""
     names = exports.variables or exports.names
     for name, one in zip(names, exports.outputs, strict=True):
-        value = Template(parts=(Ref(path=("needs", job, "outputs", one.name), span=one.span),))
+        value = Template(parts=(Ref(path=("needs", job, "outputs", one.name)),))
         yield EnvVar(name=name, value=value, span=one.span)

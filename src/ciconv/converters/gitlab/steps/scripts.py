@@ -85,7 +85,8 @@ def _run(items: list[Scalar], comments: tuple[Comment, ...]) -> Run:
     first, last = items[0].span, items[-1].span
     same = first.source.path == last.source.path and first.start_offset <= last.start_offset
     span = first.to(last) if same else first
-    parts = (Literal(value=script, span=span),) if script else ()
+    is_there = all(item.text.strip() in item.span.text or item.offsets for item in items)
+    parts = (Literal(value=script, span=span if is_there else None),) if script else ()
     return Run(
         script=Template(parts=parts, span=span),
         shell=text_of(SHELL),

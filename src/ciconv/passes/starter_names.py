@@ -1,0 +1,20 @@
+"""Names and filters of other systems as GitHub's, for programs that another system starts.
+
+What starts such a program hands over values under the names of GitHub's runner.
+"""
+
+from ciconv.context import Context
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Project
+from ciconv.passes.github_comparisons import with_comparisons
+from ciconv.passes.github_names import with_own_names
+from ciconv.profile import Feature, Profile, Support
+
+
+def starter_names(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with names that the starter has, where it is a starter's program."""
+    is_started = profile.of(Feature.TRIGGERS).support is Support.LOWERED
+    if not is_started or project.origin == "github":
+        return project
+    pipelines = (with_own_names(with_comparisons(one, context)) for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))

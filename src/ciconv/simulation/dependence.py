@@ -7,7 +7,8 @@ from typing import TypeAlias
 from ciconv.ir.evaluate import Environment
 from ciconv.ir.evaluate.files import CHANGED, PRESENT
 from ciconv.ir.expression import Changes, Exists, Index, Literal, Ref, Star
-from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.node import Node
+from ciconv.ir.pipeline import Project
 from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import nodes
 from ciconv.simulation.event import Event
@@ -20,10 +21,10 @@ _WORD = re.compile(r"\w+")
 _OF_THE_RUN = frozenset({"matrix", "steps", "needs", "strategy", "jobs", "job"})
 
 
-def names_asked(pipeline: Pipeline) -> tuple[Path, ...] | None:
-    """Return the names whose values a plan of the pipeline depends on; None: of any of them."""
+def names_asked(part: Node) -> tuple[Path, ...] | None:
+    """Return the names whose values a part of a pipeline depends on; None: on any of them."""
     found: dict[Path, None] = {}
-    for node in nodes(pipeline):
+    for node in nodes(part):
         if isinstance(node, Ref):
             found[node.path] = None
         elif isinstance(node, Changes):

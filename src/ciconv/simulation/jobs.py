@@ -1,11 +1,12 @@
 """The jobs of a pipeline as a plan says them, and whether each takes part in the run."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ciconv.ir.evaluate import Environment
 from ciconv.ir.expression import Binary, Expr, Op, Semantics
 from ciconv.ir.job import (
     ApprovalJob,
@@ -19,6 +20,7 @@ from ciconv.ir.job import (
 )
 from ciconv.ir.pipeline import Pipeline
 from ciconv.simulation.cells import Instance, display_name, instances
+from ciconv.simulation.dependence import Path, names_asked
 from ciconv.simulation.event import Event
 from ciconv.simulation.parts import (
     call_plan,
@@ -61,6 +63,32 @@ class Setting(Struct, frozen=True, kw_only=True):
 
     system: System
     machines: bool = True
+    made: "Mapping[str, Made]" = {}  # by the ids of pipelines, where plans are made once
+
+
+class Made:
+    """The plans of jobs of one pipeline for the events so far, by all that they depend on."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        shared = names_asked(replace(pipeline, jobs=()))
+        self._names = {job.id: _both_names(shared, names_asked(job)) for job in pipeline.jobs}
+        self.plans: dict[Hashable, tuple[JobPlan, ...]] = {}
+
+    def key(self, job: str, environment: Environment, before: object) -> Hashable | None:
+        """Return what is equal where a job has the same plan; None where that cannot be told.
+
+        `before`: what is known of the jobs it waits for.
+        """
+        names = self._names[job]
+        if names is None:
+            return None
+        return job, tuple(map(environment.find, names)), repr(before)
+
+
+def _both_names(
+    one: tuple[Path, ...] | None, other: tuple[Path, ...] | None
+) -> tuple[Path, ...] | None:
+    return None if one is None or other is None else (*one, *other)
 
 
 class JobPlanner:
@@ -71,6 +99,7 @@ class JobPlanner:
     ) -> None:
         self._pipeline, self._event, self._texts = pipeline, event, texts
         self._skips, self._setting = skips, setting
+        self._made = setting.made.get(pipeline.id)
         self._env = texts.pairs(pipeline.env)
         self._fail_fast = "true" if setting.system.fail_fast else "false"
 
@@ -79,7 +108,7 @@ class JobPlanner:
         jobs = {job.id: job for job in self._pipeline.jobs}
         found: dict[str, tuple[JobPlan, ...]] = {}
         for name in self._skips.in_order():
-            found[name] = tuple(self._job(jobs[name]))
+            found[name] = self._job(jobs[name])
         for name in jobs:
             if name not in found:
                 found[name] = (self._waiting_for_itself(jobs[name]),)
@@ -90,15 +119,30 @@ class JobPlanner:
         self._texts.diagnostics.error("needs-cycle", message, job.span)
         return self._idle(job, Decision(state=State.SKIP, why=Why(message, job.span)))
 
-    def _job(self, job: JobBase) -> Iterator[JobPlan]:
-        known = self._skips.known(job) | {("github", "job"): _own_id(job)}
-        texts = self._texts.knowing(known).with_functions(self._skips.functions(job))
+    def _job(self, job: JobBase) -> tuple[JobPlan, ...]:
+        """The plans of the cells of a job; those made before, where nothing is different now."""
+        known, functions = self._skips.known(job), self._skips.functions(job)
+        key = None
+        if self._made is not None:
+            before = known, functions, self._skips.blocked.get(job.id)
+            key = self._made.key(job.id, self._texts.environment, before)
+        plans = None if key is None or self._made is None else self._made.plans.get(key)
+        if plans is None:
+            texts = self._texts.knowing(known | {("github", "job"): _own_id(job)})
+            plans = tuple(self._instances(job, texts.with_functions(functions)))
+            if key is not None and self._made is not None:
+                self._made.plans[key] = plans
+        if plans and not plans[0].runs:
+            self._skips.skip(job.id, absent=plans[0].state is State.ABSENT)
+        else:
+            self._skips.run(job.id)
+        return plans
+
+    def _instances(self, job: JobBase, texts: Texts) -> Iterator[JobPlan]:
         decision = self._decide(job, self._with_env(job, texts))
         if decision.state in (State.SKIP, State.ABSENT):
-            self._skips.skip(job.id, absent=decision.state is State.ABSENT)
             yield self._idle(job, decision)
             return
-        self._skips.run(job.id)
         for instance in instances(job, texts):
             yield self._instance(job, instance, decision, texts)
 

@@ -15,7 +15,7 @@ from ciconv.passes.normalize import normalize
 from ciconv.simulation.dependence import key_of, names_asked
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
-from ciconv.simulation.jobs import JobPlanner, Setting
+from ciconv.simulation.jobs import JobPlanner, Made, Setting
 from ciconv.simulation.parts import rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
@@ -51,13 +51,17 @@ class Simulator:
         self._project = lower_groups(explicit, profile, context)
         self._catalog = context.catalog
         self._system = system_of(project.origin)
-        self._setting = Setting(system=self._system, machines=machines)
+        made = {one.id: Made(one) for one in self._project.pipelines if words is not None}
+        self._setting = Setting(system=self._system, machines=machines, made=made)
         self._variables = _variables(context.catalog, self._system)
         self._words = words
         self._names = {
             one.id: None if words is None else names_asked(one) for one in self._project.pipelines
         }
         self._made: dict[Hashable, PipelinePlan] = {}
+        self._made_jobs = {
+            one.id: Made(one) for one in self._project.pipelines if words is not None
+        }
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
 
     def plan(self, event: Event) -> Plan:

@@ -11,6 +11,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.profile import Feature
 from ciconv.simulation.compare.difference import Difference, Field, grouped
 from ciconv.simulation.compare.pipelines import differences
+from ciconv.simulation.compare.place import Known
 from ciconv.simulation.coverage import Derived, derive
 from ciconv.simulation.dependence import words_of
 from ciconv.simulation.effects import explaining
@@ -90,6 +91,7 @@ def _all(
     sides: tuple[Simulator, Simulator], events: tuple[Event, ...], found: Diagnostics
 ) -> Iterator[Difference]:
     known: dict[Hashable, tuple[Difference, ...]] = {}
+    of_jobs = Known()
     compared: list[list[Plan]] = []  # kept, so that no other plan gets the number of one of them
     for event in events:
         plans = [side.plan(event) for side in sides]
@@ -101,7 +103,7 @@ def _all(
         key = tuple(id(one) for plan in plans for one in plan.pipelines)
         if key not in known:
             compared.append(plans)
-            known[key] = tuple(_once(differences(plans[0], plans[1])))
+            known[key] = tuple(_once(differences(plans[0], plans[1], of_jobs)))
             yield from known[key]
         else:
             yield from (replace(one, events=(event,)) for one in known[key])

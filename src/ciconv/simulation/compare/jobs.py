@@ -10,7 +10,7 @@ from ciconv.simulation.compare.conditions import ancestors, same_for_jobs, same_
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.gates import without_gates
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
-from ciconv.simulation.compare.place import Place, shown, skipping
+from ciconv.simulation.compare.place import Found, Place, shown, skipping
 from ciconv.simulation.compare.results import Effects, Side
 from ciconv.simulation.compare.settings import with_settings
 from ciconv.simulation.compare.steps import compare_steps
@@ -59,7 +59,16 @@ class _Jobs:
         self._firsts = _first(self._here), _first(self._there)
         self._effects: Effects | None = None
         self._names |= dict(self._idle_cells())
+        self._context = self._all_else()
         self._split = tuple(name for name in self._here if self._runs_on_one_side(name))
+
+    def _all_else(self) -> int:
+        """A number for what a comparison depends on besides two jobs and those before them."""
+        pipelines = tuple(
+            (one.id, one.variables, one.env, one.permissions) for one in (self._a, self._b)
+        )
+        names = tuple(sorted(self._names.items()))
+        return self._place.known.number((pipelines, names, self._place.systems))
 
     def _idle_cells(self) -> Iterator[tuple[str, str]]:
         """Jobs of the second side that are cells of one that does not run, which has none."""
@@ -87,11 +96,26 @@ class _Jobs:
             here = one is not None and one.runs
             there = other is not None and other.runs
             if here and there and one is not None and other is not None:
-                yield from filter(self._is_own, self._both(one, other))
+                yield from filter(self._is_own, self._both_once(one, other))
             elif here and one is not None:
                 yield from self._only(one, other or self._idle(one, self._there), first=True)
             elif there and other is not None:
                 yield from self._only(other, one or self._idle(other, self._here), first=False)
+
+    def _both_once(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
+        """What differs in two jobs; for plans that were compared for another event, as it was."""
+        known = self._place.known.jobs
+        sides = (one, self._here), (other, self._there)
+        before = tuple(
+            tuple(sorted(id(cell) for name in _before(job, jobs) for cell in jobs.get(name, ())))
+            for job, jobs in sides
+        )
+        key = id(one), id(other), before, self._context
+        if key not in known:
+            # what has a number in the key is kept, so that nothing else gets this number
+            known[key] = Found(tuple(self._both(one, other)), (self._a, self._b))
+        for found in known[key].differences:
+            yield replace(found, events=(self._place.event,))
 
     def _both(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         at = self._at(one, other)

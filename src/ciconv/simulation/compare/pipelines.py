@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field, grouped
 from ciconv.simulation.compare.jobs import compare_jobs, compare_turns
 from ciconv.simulation.compare.matching import Matched, match_pipelines
-from ciconv.simulation.compare.place import Place
+from ciconv.simulation.compare.place import Known, Place
 from ciconv.simulation.compare.splitting import split
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import PipelinePlan, Plan, State, Why
@@ -19,10 +19,11 @@ def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
     return grouped(differences(a, b))
 
 
-def differences(a: Plan, b: Plan) -> Iterator[Difference]:
-    """Yield every single difference."""
+def differences(a: Plan, b: Plan, known: Known | None = None) -> Iterator[Difference]:
+    """Yield every single difference; `known`: what was found for other events, to be kept."""
     for one, other in _pairs(a, b):
         place = replace(_place(one, other, a.event), systems=(a.system, b.system))
+        place = place if known is None else replace(place, known=known)
         if one is not None and other is not None:
             yield from _compare(one, other, place)
         elif other is None:

@@ -1,7 +1,8 @@
 """Where in two plans a comparison stands, and making differences there."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -9,10 +10,29 @@ from ciconv.diagnostics import Label
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.holes import same_text
 from ciconv.simulation.event import Event
-from ciconv.simulation.plan import Pairs, Why
+from ciconv.simulation.plan import Pairs, PipelinePlan, Why
 from ciconv.source import Span
 
 MAX_SHOWN = 60  # characters of a value in a message
+
+
+class Found(Struct, frozen=True):
+    """What differs in two jobs, and the plans they stand in."""
+
+    differences: tuple[Difference, ...]
+    plans: tuple[PipelinePlan, PipelinePlan]
+
+
+class Known:
+    """What was found out about jobs for other events; for these it is the same."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[Hashable, Found] = {}
+        self._numbers: dict[Hashable, int] = {}
+
+    def number(self, value: Hashable) -> int:
+        """Return a number that is the same for equal values only."""
+        return self._numbers.setdefault(value, len(self._numbers))
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -28,6 +48,7 @@ class Place(Struct, frozen=True, kw_only=True):
     there: Span | None = None
     asked: tuple[Span, ...] = ()  # where the parts of the step's condition stand, on the first side
     systems: tuple[str, str] = ("", "")  # whose rules the two plans go by
+    known: Known = msgspec.field(default_factory=Known)
 
     def differs(
         self, field: Field, message: str, *, subject: str = "", at: Span | None = None

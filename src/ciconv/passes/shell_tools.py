@@ -109,6 +109,9 @@ def _chosen(
         EnvVar(name=name, value=text(value, of=step), span=step.span)
         for name, value in column.env.items()
     )
+    for one in env:
+        said = f"{step.ref.written!r} needs the variable {one.name!r} for the whole job"
+        context.lose(place.loss(Feature.VARIABLE, Outcome.APPROXIMATED), said, step)
     first = None
     if column.first:
         script = text(column.first, of=step)

@@ -28,6 +28,7 @@ from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Retry, Run, Step
 from ciconv.syntax.shell.traits import traits
 
+_VALUE = re.compile(r"\$(?:(VALUE_\d+)\b|\{(VALUE_\d+)\})")
 _EXPORT = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.|\$\([^\n]*?\))*)"(?: |$)')
 _RUNNER = re.compile(
     r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:[^\"\\\n]|\\.)*\" )+))?(?:(?P<how>step|failed|run|try) )?"
@@ -153,6 +154,26 @@ class _Unwrapper:
         )
 
 
+def _with_values(
+    script: str, env: tuple[EnvVar, ...], of: Template
+) -> tuple[Template, tuple[EnvVar, ...]]:
+    """The script with the expressions in it that variables were made for, and the other ones."""
+    values = {one.name: one.value for one in env if _VALUE.fullmatch(f"${one.name}")}
+    parts: list[Expr] = []
+    at = 0
+    for match in _VALUE.finditer(script):
+        value = values.get(match[1] or match[2])
+        if value is not None:
+            parts += [Literal(value=script[at : match.start()]), *value.parts]
+            at = match.end()
+    rest = tuple(one for one in env if one.name not in values)
+    if not parts:
+        return text(script, of=of), env
+    parts.append(Literal(value=script[at:]))
+    kept = (one for one in parts if not isinstance(one, Literal) or one.value)
+    return Template(parts=tuple(kept), span=of.span), rest
+
+
 def _made_lines(catalog: Catalog, format: str) -> dict[str, tuple[str, Expr]]:
     """The lines that make predefined names of a system's variables, and what they make."""
     return {
@@ -206,10 +227,11 @@ class _Reader(Struct, frozen=True):
             folder = match["folder"] or folder
             fields = self._limits(match)
         may_fail = self._may_fail(command)
+        script, env = _with_values(bare_script(self.frame.script, shell), env, run.script)
         return replace(
             run,
             id=_id_of(self.frame) or run.id,
-            script=text(bare_script(self.frame.script, shell), of=run.script),
+            script=script,
             shell=text(shell.command, of=run.shell or run.script),
             env=(*run.env, *env),
             directory=run.directory if folder is None else self._text(folder),

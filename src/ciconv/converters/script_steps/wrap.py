@@ -82,6 +82,7 @@ class _Wrapper:
         """Return all steps, those that prepare and conclude among them."""
         steps = [self._step(one) for one in self._steps]
         self._report_near()
+        self._report_handed_over()
         span = self._names.job.span
         before = self._needs.prelude.text
         if self._host.joined:
@@ -164,6 +165,13 @@ class _Wrapper:
         for ref, near in self._names.near.items():
             said = f"{'.'.join(ref.path)} became {near.name!r}: {near.differs}"
             self._lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, ref, None)
+
+    def _report_handed_over(self) -> None:
+        """Say which variables the job has that it did not have before."""
+        for one in self._names.definitions():
+            said = f"is handed over to scripts as the variable {one.name!r}"
+            at = one.span.text if one.span is not None else one.name
+            self._lose(Feature.VARIABLE, Outcome.LOWERED, f"{at!r} {said}", one, None)
 
     def _lose_manual(self, error: CannotSay, step: Step) -> None:
         at = error.expr if error.expr.span is not None else step

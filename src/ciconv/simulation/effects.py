@@ -65,7 +65,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.RUN_NAME: frozenset({Field.RUN_NAME}),
     Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),
     Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),
-    Feature.SECRET: frozenset({Field.SECRETS}),
+    Feature.SECRET: frozenset({Field.SECRETS, Field.ENV}),  # the variable that holds it
     Feature.VARIABLE: _TEXTS | {Field.RUN_NAME, Field.ENVIRONMENT, Field.CONCURRENCY},
     Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
@@ -75,7 +75,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.SERVICE: frozenset({Field.SERVICES}),
     Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),
     Feature.DYNAMIC_MATRIX: _JOB,
-    Feature.FAIL_FAST: frozenset({Field.FAIL_FAST}),
+    Feature.FAIL_FAST: frozenset({Field.FAIL_FAST, Field.EXTRA}),  # Jenkins: a key of a stage
     Feature.MAX_PARALLEL: frozenset({Field.MAX_PARALLEL}),
     Feature.CALL: _JOB,
     Feature.CALL_OUTPUT: _TEXTS,
@@ -174,6 +174,9 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return False
     if loss.feature is Feature.EXPRESSION and loss.outcome is Outcome.MANUAL and not loss.job:
         return loss.pipeline == difference.pipeline  # every job begins with a step that fails
+    if loss.feature is Feature.SECRET and difference.field is Field.ENV:
+        is_named = repr(difference.subject) in diagnostic.message
+        return is_named and difference.here is None and _stands_at(loss, difference)
     if not difference.step and loss.feature in _OF_A_STEP - {Feature.EXPRESSION}:
         return False
     if loss.outcome is Outcome.LOWERED and difference.field in (Field.CONTAINER, Field.SERVICES):

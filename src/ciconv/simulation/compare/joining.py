@@ -51,6 +51,10 @@ def _is_plain(step: StepPlan) -> bool:
     )
 
 
+# an expression in a script: what matters to a shell is that something is put there
+_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+
+
 def same_shell(one: StepPlan, other: StepPlan) -> bool:
     """Whether the shells of two steps do the same with both of their scripts.
 
@@ -63,7 +67,7 @@ def same_shell(one: StepPlan, other: StepPlan) -> bool:
     words = left.split(), right.split()
     if any(not found or found[0] not in _POSIX for found in words):
         return False
-    scripts = (one.script, other.script)
+    scripts = tuple(_HOLE.sub("${X}", step.script) for step in (one, other))
     if words[0][0] != words[1][0] and not all(traits(text).is_portable for text in scripts):
         return False
     flags = [set(found[1:]) - {"-o", "xtrace", "{0}"} for found in words]

@@ -14,12 +14,12 @@ from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
 from ciconv.converters.jenkins.jobs.status import After
 from ciconv.converters.jenkins.jobs.variables import write_environment
-from ciconv.converters.jenkins.jobs.write import Frame, JobWriter
+from ciconv.converters.jenkins.jobs.write import Frame, JobWriter, secrets_in
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
 from ciconv.converters.script_steps import CannotSay, Names
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job, JobBase
-from ciconv.ir.node import Node
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
@@ -78,6 +78,13 @@ class PipelineWriter:
         pipeline = self._pipeline
         environment = write_environment(pipeline.env, self._says, self._fail)
         guarding = self._guard()
+        for name, at in secrets_in(replace(pipeline, jobs=())).items():
+            loss = self._place.loss(Feature.SECRET, Outcome.MANUAL)
+            said = f"the credential {name!r} (secret text) has to be created"
+            self._context.lose(loss, said, at)
+        for ref, said in self._says.near:
+            loss = self._place.loss(Feature.VARIABLE, Outcome.APPROXIMATED)
+            self._context.lose(loss, said, ref if ref.span is not None else pipeline)
         shared = turns(pipeline.concurrency)
         head = (*write_triggers(pipeline), *write_parameters(pipeline))
         only = self._only(guarding)
@@ -163,6 +170,7 @@ class PipelineWriter:
         alone = frozenset(one.id for one in jobs if one.matrix is not None)
         arrangement = arrange(needs, alone)
         self._report(arrangement)
+        self._report_cells(arrangement)
         single = len(arrangement.blocks) == 1 and len(arrangement.blocks[0]) == 1
         single = single and len(arrangement.blocks[0][0]) == 1
         self._own_guard = guarding if single and not last else ()
@@ -187,7 +195,9 @@ class PipelineWriter:
             branches.append(groovy.statement(groovy.block(head, (groovy.statement(stages),))))
         name = self._frame.names.joined([self._title(chain[0]) for chain in block], " and ")
         parallel = groovy.statement(groovy.block("parallel", tuple(branches)))
-        fast = (groovy.statement(groovy.bare("failFast", True)),) if self._is_fast(block) else ()
+        fast: Statements = ()
+        if self._is_fast(block):
+            fast = (groovy.statement(groovy.bare("failFast", True)),)
         return groovy.statement(groovy.block(groovy.call("stage", name), (*fast, parallel)))
 
     def _is_fast(self, block: tuple[tuple[str, ...], ...]) -> bool:
@@ -195,6 +205,21 @@ class PipelineWriter:
         names = {self._cells.get(name) for chain in block for name in chain}
         job = next((one for one in self._source.jobs if {one.id} == names), None)
         return job is not None and job.matrix is not None and stops_at_once(job.matrix)
+
+    def _report_cells(self, arrangement: Arrangement) -> None:
+        """Say whether the cells of a matrix, as stages of their own, still end each other."""
+        blocks = [{name for chain in block for name in chain} for block in arrangement.blocks]
+        for job in self._source.jobs:
+            own = {cell for cell, name in self._cells.items() if name == job.id}
+            if not own or job.matrix is None or not stops_at_once(job.matrix):
+                continue
+            exact = len(own) == 1 or own in blocks
+            outcome = Outcome.LOWERED if exact else Outcome.APPROXIMATED
+            said = "the cells are stages that end each other (failFast)"
+            if not exact:
+                said = "the cells are stages beside others, and go on when one of them fails"
+            place = Place(pipeline=self._pipeline.id, job=job.id)
+            self._context.lose(place.loss(Feature.FAIL_FAST, outcome), said, job.matrix)
 
     def _title(self, name: str) -> str:
         """What people call a job; the cells of one are called like it."""

@@ -41,9 +41,7 @@ GROOVY: dict[Path, str] = {
     ("workspace",): "env.WORKSPACE",
     ("temp",): "env.WORKSPACE_TMP",
     ("run", "id"): "env.BUILD_TAG",
-    ("run", "number"): "env.BUILD_NUMBER",
     ("run", "url"): "env.BUILD_URL",
-    ("commit", "sha"): "env.GIT_COMMIT",
 }
 
 _PATHS = {text: path for path, text in GROOVY.items()}

@@ -6,6 +6,7 @@ from ciconv.converters.jenkins.expressions.comparisons import as_branch
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.scope import MAX_CALLS, Data, Scope, Value, bound
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
+from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
 
 ReadExpression = Callable[[tree.Expr, Scope], Expr]
@@ -37,7 +38,8 @@ def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
         searched = as_branch(value, arguments[0])
         return Call(function=_SEARCHES[name], arguments=(searched, *arguments), span=node.span)
     if name in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
-        return _equal(value, arguments[0], node)
+        same = _equal(value, arguments[0], node)
+        return same if name == "equals" else replace(same, semantics=Semantics.GITHUB)
     if name == "toBoolean" and not arguments:
         return _equal(value, Literal(value="true"), node)
     if name == "isEmpty" and not arguments:
@@ -45,7 +47,7 @@ def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
     return _of_constant(name, value, arguments, node)
 
 
-def _equal(left: Expr, right: Expr, node: tree.Call) -> Expr:
+def _equal(left: Expr, right: Expr, node: tree.Call) -> Binary:
     left, right = as_branch(left, right), as_branch(right, left)
     return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
 

@@ -17,6 +17,7 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Ref,
+    Semantics,
     Template,
     Unary,
     constant,
@@ -163,6 +164,8 @@ class Says:
         if short is not None:
             return short
         left, right = self._number(expr.left, expr.right), self._number(expr.right, expr.left)
+        if expr.semantics is Semantics.GITHUB and _has_cases(expr):
+            return _ignoring_case(expr.op, left, right)
         return t.Binary(op=_OPS[expr.op], left=left, right=right)
 
     def _number(self, expr: Expr, other: Expr) -> t.Expr:
@@ -240,6 +243,25 @@ def interpolated(value: t.Expr) -> tuple[t.Text | t.Interpolation, ...]:
 def parameter(name: str) -> str:
     """Return the name of a parameter: one that is also the name of a variable."""
     return "".join(letter if letter.isalnum() or letter == "_" else "_" for letter in name)
+
+
+def _has_cases(expr: Binary) -> bool:
+    """Whether it is a text that may be written in other letters."""
+    if expr.op not in (Op.EQ, Op.NE) or not isinstance(expr.right, Literal):
+        return False
+    wanted, ref = expr.right.value, expr.left
+    if not isinstance(wanted, str) or not isinstance(ref, Ref):
+        return False
+    return wanted != wanted.lower() or (ref.path[0] in _NAMED and wanted.upper() != wanted)
+
+
+def _ignoring_case(op: Op, left: t.Expr, right: t.Expr) -> t.Expr:
+    method = t.Property(base=left, name="equalsIgnoreCase", op="?.")
+    same = t.Call(function=method, arguments=(t.Argument(value=right),))
+    return same if op is Op.EQ else t.Unary(op="!", operand=same)
+
+
+_NAMED = frozenset({"repo", "actor"})  # people write these as they like
 
 
 def _is_choice(expr: Expr) -> TypeGuard[Binary]:

@@ -165,14 +165,13 @@ def make_job(draft: Draft) -> JobBase:
     whole = _whole(draft, body if draft.matrix is None else _apart(body, draft.matrix))
     steps, container, services = settle(whole, draft.machine)
     outputs = tuple(
-        Output(name=match["name"].lower(), value=value, span=value.span)
-        for name, value in draft.outputs.items()
-        if (match := OUTPUT.fullmatch(name)) is not None
+        Output(name=name, value=draft.outputs[variable], span=draft.outputs[variable].span)
+        for variable, name in output_names(draft).items()
     )
     return replace(
         job,
         outputs=outputs,
-        name=job.name or draft.title,
+        name=draft.title or job.name,
         choices=(choice,),
         steps=unwrapped(steps),
         container=container,
@@ -204,6 +203,12 @@ def _of_cell(name: Template, matrix: Matrix) -> Template:
     for axis in matrix.axes:
         parts += [*text("-").parts, Ref(path=("matrix", axis.name))]
     return as_template(Template(parts=tuple(parts), span=name.span))
+
+
+def output_names(draft: Draft) -> dict[str, str]:
+    """Return the names of a job's outputs by the variables that hold them."""
+    matches = {name: OUTPUT.fullmatch(name) for name in draft.outputs}
+    return {name: match["name"].lower() for name, match in matches.items() if match is not None}
 
 
 def _of_all(stages: list[Group]) -> tuple[EnvVar, ...]:

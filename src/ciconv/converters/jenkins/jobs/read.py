@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from ciconv.converters.jenkins.jobs.agents import read_agent
-from ciconv.converters.jenkins.jobs.drafts import Draft, join_workspaces, make_job, name_drafts
+from ciconv.converters.jenkins.jobs.drafts import (
+    Draft,
+    join_workspaces,
+    make_job,
+    name_drafts,
+    output_names,
+)
 from ciconv.converters.jenkins.jobs.flow import Around, Flow
 from ciconv.converters.jenkins.jobs.limits import Limits
 from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
@@ -52,7 +58,13 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
         flow.endings(endings, around, _ends(drafts))
     name_drafts(drafts)
     join_workspaces(drafts)
-    return with_outputs(with_references(tuple(make_job(one) for one in drafts)))
+    given = {
+        variable: ("needs", one.id, "outputs", name)
+        for one in drafts
+        for variable, name in output_names(one).items()
+    }
+    jobs = tuple(make_job(one) for one in drafts)
+    return with_outputs(with_references(jobs, given))
 
 
 def _ends(drafts: list[Draft]) -> list[Draft]:

@@ -5,7 +5,9 @@ in the scripts of a job, `NEEDS_A_OUTPUTS_B` from job to job.
 """
 
 import re
+from collections.abc import Mapping
 from functools import partial
+from typing import TypeAlias
 
 from ciconv.converters.shell_tests import shell_name
 from ciconv.ir.expression import Expr, Literal, Ref, Template, written
@@ -14,23 +16,19 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Group, Run, Step
 from ciconv.ir.walk import replace_references, steps_of
 
+Given: TypeAlias = Mapping[str, tuple[str, ...]]
+
 _NAMED = re.compile(r"\$(?:\{(\w+)\}|(\w+))", re.ASCII)
 _STEPS = re.compile(r"STEPS_(\w+?)_OUTPUTS_(\w+)")
 _MARKS = ("STEPS_", "NEEDS_")
 
 
-def with_references(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
-    """Return the jobs with references in the place of such variables."""
-    given: dict[str, tuple[str, ...]] = {
-        shell_name(f"needs.{job.id}.outputs.{one.name}"): ("needs", job.id, "outputs", one.name)
-        for job in jobs
-        if isinstance(job, Job)
-        for one in job.outputs
-    }
+def with_references(jobs: tuple[JobBase, ...], given: Given) -> tuple[JobBase, ...]:
+    """Return the jobs with references in the place of variables; `given` are those of jobs."""
     return tuple(_job(job, given) if isinstance(job, Job) else job for job in jobs)
 
 
-def _job(job: Job, given: dict[str, tuple[str, ...]]) -> JobBase:
+def _job(job: Job, given: Given) -> JobBase:
     ids = tuple(one.id for one in steps_of(job.steps) if one.id is not None)
     path_of = partial(_path, given, ids)
     job = replace_references(job, partial(_reference, path_of))
@@ -43,9 +41,7 @@ def _reference(path_of: "partial[tuple[str, ...] | None]", ref: Ref) -> Expr | N
     return None if path is None else Ref(path=path, span=ref.span)
 
 
-def _path(
-    given: dict[str, tuple[str, ...]], ids: tuple[str, ...], name: str
-) -> tuple[str, ...] | None:
+def _path(given: Given, ids: tuple[str, ...], name: str) -> tuple[str, ...] | None:
     if not name.startswith(_MARKS):
         return None
     if name in given:

@@ -12,11 +12,19 @@ def unwrapped(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     leaves = list(_leaves(steps))
     found = unwrap(tuple(leaves), JENKINS)
     if found is None:
-        return steps
+        return tuple(_rebuilt(steps, iter([_alone(one) for one in leaves])))
     new: list[Step | None] = list(found)
     if len(new) < len(leaves):  # the one that prepares the others is no step
         new.insert(next(n for n, one in enumerate(leaves) if isinstance(one, Run)), None)
     return tuple(_rebuilt(steps, iter(new)))
+
+
+def _alone(step: Step) -> Step | None:
+    """A step by itself, where something in the job is not understood; None for no step."""
+    found = unwrap((step,), JENKINS)
+    if found is None:
+        return step
+    return found[0] if found else None
 
 
 def _leaves(steps: tuple[Step, ...]) -> Iterator[Step]:

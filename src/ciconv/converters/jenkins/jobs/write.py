@@ -38,7 +38,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Checkout, Step
 from ciconv.ir.trigger import Output
-from ciconv.ir.walk import comments_of
+from ciconv.ir.walk import comments_of, nodes
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import groovy
@@ -198,7 +198,11 @@ class JobWriter:
         self._frame.context.lose(loss, said, at if at.span is not None else self.job)
 
     def report(self) -> None:
-        """Record the names that are not quite what the source asks for."""
+        """Record the names that are not quite what the source asks for, and the secrets."""
+        for name, at in secrets_in(self.job).items():
+            loss = self._place.loss(Feature.SECRET, Outcome.MANUAL)
+            said = f"the credential {name!r} (secret text) has to be created"
+            self._frame.context.lose(loss, said, at)
         for ref, said in self.says.near:
             self._approximate(ref, said, Feature.VARIABLE)
 
@@ -323,6 +327,15 @@ class JobWriter:
         if stops_at_once(matrix):
             head = (groovy.statement(groovy.bare("failFast", True)),)
         return (*head, groovy.statement(block))
+
+
+def secrets_in(node: Node) -> dict[str, Ref]:
+    """Return the secrets that something asks for, each with its first place."""
+    found: dict[str, Ref] = {}
+    for one in nodes(node):
+        if isinstance(one, Ref) and one.path[0] == "secrets" and len(one.path) == 2:
+            found.setdefault(one.path[1], one)
+    return found
 
 
 def replace_call(call: t.Call) -> t.Call:

@@ -33,8 +33,8 @@ def with_interpreter(script: str, shell: str | None) -> str:
 def read_interpreter(script: str) -> tuple[str, str]:
     """Return the command that runs a script, and the script without the lines that say so."""
     match = _BASH.match(script)
-    if match and match["flag"] is not None and match["flags"] is None:
-        return f"bash {match['flag']} {{0}}", script[match.end() :]
+    if match and match["flag"] is not None:
+        return f"bash {match['flag']} {{0}}", script.partition("\n")[2]
     if match and match["flag"] is None and match["flags"] == "-eo pipefail":
         return _PLAIN, script[match.end() :]
     if match and match["flag"] is None and match["flags"] is None:

@@ -40,6 +40,12 @@ class Workflow:
             found.append(item if isinstance(item, Mapping) else Mapping(span=item.span))
         return tuple(found)
 
+    def step_at(self, path: tuple[str, ...]) -> Mapping:
+        """Return the step that a path of keys leads through; one without keys if there is none."""
+        steps = self.steps(path[1])
+        number = int(path[3]) if path[3].isdecimal() else len(steps)
+        return steps[number] if number < len(steps) else Mapping()
+
     def all_steps(self) -> Iterator[tuple[str, int, Mapping]]:
         """Yield job, number and step of every step."""
         for name in self.jobs:

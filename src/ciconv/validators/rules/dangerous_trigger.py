@@ -47,7 +47,7 @@ class DangerousTrigger(Rule):
             path = one.site.path
             if path[2:3] != ("steps",) or path[4:5] != ("with",) or path[5:] != ("ref",):
                 continue
-            step = workflow.steps(path[1])[int(path[3])]
+            step = workflow.step_at(path)
             if not (text_of(step, "uses") or "").startswith("actions/checkout@"):
                 continue
             refs = (ref for part in one.parts for ref in walk(part) if isinstance(ref, Ref))

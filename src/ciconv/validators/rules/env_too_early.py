@@ -44,7 +44,7 @@ def _names(one: Placed) -> Iterator[tuple[str, Ref]]:
 
 
 def _problem(name: str, path: tuple[str, ...], workflow: Workflow) -> str:
-    step = workflow.steps(path[1])[int(path[3])]
+    step = workflow.step_at(path)
     own = {key for key, _ in entries(step.get("env"))}
     said = ""
     if path[4] == "run" and name not in own and _writes(text_of(step, "run") or "", name):

@@ -15,6 +15,9 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _USED = re.compile(r"\$\{?([A-Z][A-Z0-9_]{4,})\b(?![:\-+?=])")
+_ASSIGNED = re.compile(r"\b([A-Z_][A-Z0-9_]*)(?:=|<<)")
+_DECLARING = re.compile(r"\b(?:read|for|export|declare|local|unset)\b[^\n]*")
+_NAME = re.compile(r"\b[A-Z_][A-Z0-9_]*\b")
 _LEAST = 0.86
 
 
@@ -32,11 +35,11 @@ class MisspeltVariable(Rule):
         """Yield the first use of each such name in a script."""
         for pipeline in subject.pipelines():
             scripts = [script_of(step) for _, step in all_steps(pipeline) if isinstance(step, Run)]
-            whole = "\n".join(scripts)
+            assigned = _set_in("\n".join(scripts))
             for job in jobs_of(pipeline):
-                yield from self._job(job, pipeline, whole)
+                yield from self._job(job, pipeline, assigned)
 
-    def _job(self, job: Job, pipeline: Pipeline, scripts: str) -> Iterator[Diagnostic]:
+    def _job(self, job: Job, pipeline: Pipeline, assigned: frozenset[str]) -> Iterator[Diagnostic]:
         above = {one.name for one in (*pipeline.env, *pipeline.bindings, *job.env)}
         for owner, step in all_steps(pipeline):
             if owner is not job or not isinstance(step, Run):
@@ -45,16 +48,16 @@ class MisspeltVariable(Rule):
             seen: set[str] = set()
             for part in step.script.parts if known else ():
                 if isinstance(part, Literal) and isinstance(part.value, str):
-                    yield from self._text(part, known, scripts, seen)
+                    yield from self._text(part, known, assigned, seen)
 
     def _text(
-        self, part: Literal, known: set[str], scripts: str, seen: set[str]
+        self, part: Literal, known: set[str], assigned: frozenset[str], seen: set[str]
     ) -> Iterator[Diagnostic]:
         from difflib import get_close_matches
 
         for match in _USED.finditer(str(part.value)):
             name = match[1]
-            if name in known or name in seen or _is_set(name, scripts):
+            if name in known or name in seen or name in assigned:
                 continue
             seen.add(name)
             close = get_close_matches(name, sorted(known), 1, _LEAST)
@@ -63,10 +66,12 @@ class MisspeltVariable(Rule):
                 yield self.found(_place(part, match), said, f"did you mean {close[0]!r}?")
 
 
-def _is_set(name: str, scripts: str) -> bool:
-    """Whether a script of the pipeline may set it."""
-    pattern = rf"\b{name}=|\b(read|for|export|declare|local|unset)\b[^\n]*\b{name}\b|{name}<<"
-    return re.search(pattern, scripts) is not None
+def _set_in(scripts: str) -> frozenset[str]:
+    """The names that a script of the pipeline may set."""
+    found = set(_ASSIGNED.findall(scripts))
+    for line in _DECLARING.findall(scripts):
+        found.update(_NAME.findall(line))
+    return frozenset(found)
 
 
 def _is_numbered(one: str, other: str) -> bool:

@@ -67,6 +67,5 @@ def _is_script(one: Placed, workflow: Workflow) -> bool:
         return True
     if path[4] != "with" or len(path) < 6:
         return False
-    steps = workflow.steps(path[1])
-    uses = (text_of(steps[int(path[3])], "uses") or "").partition("@")[0].lower()
+    uses = (text_of(workflow.step_at(path), "uses") or "").partition("@")[0].lower()
     return _SCRIPT_INPUTS.get(uses) == path[5]

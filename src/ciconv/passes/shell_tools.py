@@ -52,6 +52,10 @@ class Chosen(Struct, frozen=True):
         )
 
 
+def _shown(expr: Expr) -> str:
+    return f"${{{{ {expr.span.text} }}}}" if expr.span is not None else "${{ … }}"
+
+
 def _on_the_machine(step: Step) -> Step:
     """A script with the shell it had before; inside of an image GitHub's usual one is sh."""
     if isinstance(step, Run) and step.shell is None:
@@ -94,7 +98,7 @@ def _chosen(
         return None
     image = filled(column.image or "", version, step)
     loss = place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
-    named = constant(image) or column.image
+    named = "".join(constant(one) or _shown(one) for one in image.parts)
     said = f"{step.ref.written!r} became the image {named!r}, which the whole job runs in"
     context.lose(loss, said, step)
     services = tuple(

@@ -17,6 +17,8 @@ _FUNCTIONS = {
     "endsWith": "ciconv_ends",
 }
 
+ZERO = "BEGIN { exit ARGV[1] !~ /^[-+]?0*[.]?0*$/ }"
+
 
 def argument(value: str) -> str:
     """Return a text as one word, with quotes only where it needs them."""
@@ -80,7 +82,7 @@ class _Sh(Dialect, frozen=True, kw_only=True):
         return f'case "{self.lower(one)}" in {pattern}) true ;; *) false ;; esac'
 
     def zero(self, one: str) -> str:
-        return f"awk 'BEGIN {{ exit ARGV[1] !~ /^[-+]?0*[.]?0*$/ }}' \"{one}\""
+        return f"awk '{ZERO}' \"{one}\""
 
     def lower(self, text: str) -> str:
         if "$" not in text and "`" not in text:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.dialects import BASH, ZERO
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.converters.shell_tests.read_words import value
 from ciconv.converters.shell_tests.tests import (
@@ -104,7 +105,7 @@ def _shape(word: bash.Word) -> str:
 
 
 def _simple(command: bash.Simple, names: Names) -> Expr:
-    if command.assignments:
+    if command.assignments and command.name != "awk":
         raise NotUnderstood("an assignment")
     words, name = command.words, command.name
     if name in ("true", "false", "always()") and len(words) == 1:
@@ -120,10 +121,32 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
         if name in ("ciconv_less", "ciconv_most"):
             left, right = _number(left), _number(right)
         return _both(_ORDERS[name], left, right)
+    if name == "awk":
+        return _awk(words[1:], names)
     if name in _FUNCTIONS and len(words) == 3:
         arguments = tuple(value(word, names) for word in words[1:])
         return Call(function=_FUNCTIONS[name], arguments=arguments)
     raise NotUnderstood(f"the command {name!r}")
+
+
+# programs of awk, and what they compare by
+_COMPARED = {
+    compare("", "", or_equal=or_equal).split("'")[1]: Op.LE if or_equal else Op.LT
+    for compare in (BASH.less, BASH.before)
+    for or_equal in (False, True)
+}
+
+
+def _awk(words: tuple[bash.Word, ...], names: Names) -> Expr:
+    """A comparison of numbers."""
+    program = words[0].plain if words else None
+    if program == ZERO and len(words) == 2:
+        return equal(value(words[1], names), Literal(value=0.0))
+    op = _COMPARED.get(program or "")
+    if op is not None and len(words) == 3:
+        left, right = (_number(value(word, names)) for word in words[1:])
+        return _both(op, left, right)
+    raise NotUnderstood("a program")
 
 
 def _number(expr: Expr) -> Expr:
@@ -235,7 +258,7 @@ def _lowered(output: bash.Output) -> bash.Word | None:
 
 
 def _search(text: bash.Word, searched: bash.Word, names: Names) -> Expr:
-    folded = _folded(text)
+    folded = _folded(text) or (text if text.plain is not None else None)
     if folded is None:
         raise NotUnderstood("a pattern")
     parts = list(searched.parts)

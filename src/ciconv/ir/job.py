@@ -89,6 +89,7 @@ class Container(Node, frozen=True, kw_only=True, eq=False):
 
     image: Template
     name: str = ""  # of a service
+    host: str = ""  # where the job finds a service; empty: under its name
     env: tuple[EnvVar, ...] = ()
     ports: tuple[Template, ...] = ()
     volumes: tuple[Template, ...] = ()

@@ -72,7 +72,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.RUNNER: _TEXTS | {Field.RUNNER, Field.SHELL},
     Feature.MACHINE_SIZE: frozenset({Field.RUNNER}),
     Feature.CONTAINER: frozenset({Field.CONTAINER}),
-    Feature.SERVICE: frozenset({Field.SERVICES}),
+    Feature.SERVICE: frozenset({Field.SERVICES, Field.ENV}),  # variables may say where it is
     Feature.MATRIX: frozenset({Field.MATRIX, Field.JOB}),
     Feature.DYNAMIC_MATRIX: _JOB,
     Feature.FAIL_FAST: frozenset({Field.FAIL_FAST, Field.EXTRA}),  # Jenkins: a key of a stage

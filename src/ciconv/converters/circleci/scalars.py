@@ -69,7 +69,8 @@ def join_text(parts: tuple[Expr, ...]) -> Template:
     for part in parts:
         last = found[-1] if found else None
         if isinstance(part, Literal) and isinstance(last, Literal):
-            found[-1] = replace(last, value=written(last.value) + written(part.value))
+            span = last.span.to(part.span) if last.span and part.span else last.span
+            found[-1] = replace(last, value=written(last.value) + written(part.value), span=span)
         else:
             found.append(part)
     return Template(parts=tuple(found))

@@ -160,6 +160,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.converters.github.foreign_files import with_packed_files
     from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_runners import with_runners
+    from ciconv.converters.github.foreign_services import with_reachable_services
     from ciconv.converters.github.foreign_triggers import with_usable_triggers
     from ciconv.converters.github.foreign_values import with_values_alike
     from ciconv.converters.github.names import with_valid_ids
@@ -169,6 +170,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.passes.github_names import with_own_names
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
+    pipeline = with_reachable_services(pipeline, context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)

@@ -100,6 +100,14 @@ def _leftovers(config: Config, root: Mapping) -> tuple[Extra, ...]:
         config.fields.entry(entry.name)
     for entry in known:
         if entry.name not in _HANDLED:
+            config.context.diagnostics.add(
+                Diagnostic(
+                    code="anchors-only",
+                    severity=Severity.NOTE,
+                    message=f"{entry.name!r} only holds what aliases refer to",
+                    span=entry.key.span,
+                )
+            )
             for node in _unused_anchors(entry, in_use):
                 config.context.diagnostics.warning(
                     "unused-anchor", f"nothing refers to the anchor {node.anchor!r}", node.span

@@ -1,5 +1,7 @@
 """The jobs of a workflow: those it lists, those of a matrix, of groups and of orbs."""
 
+import re
+
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
@@ -52,13 +54,19 @@ def read_instances(listed: tuple[Listed, ...], config: Config) -> tuple[Instance
 
 
 def _unique(instance: Instance, taken: set[str]) -> Instance:
-    name, number = instance.job.id, 1
+    own = instance.job.id
+    plain = name = re.sub(r"[^A-Za-z0-9_.-]+", "-", own).strip("-") or "job"
+    number = 1
     while name in taken:
-        name, number = f"{instance.job.id}-{number}", number + 1
+        name, number = f"{plain}-{number}", number + 1
     taken.add(name)
-    if name == instance.job.id:
+    if name == own:
         return instance
-    return changed(instance, job=replace(instance.job, id=name), names=(*instance.names, name))
+    title = instance.job.name
+    if title is None and plain != own:  # elsewhere names have fewer signs
+        title = text(own, of=instance.job)
+    job = replace(instance.job, id=name, name=title)
+    return changed(instance, job=job, names=(*instance.names, name))
 
 
 def _instances(one: Listed, needed: set[str], config: Config) -> tuple[Instance, ...]:

@@ -102,7 +102,8 @@ def _named(
         unused, number = name, 2
         while unused in taken:
             unused, number = f"{name}-{number}", number + 1
-        found.append(replace(service, name=unused, env=env))
+        host = "" if service.name else "localhost"
+        found.append(replace(service, name=unused, host=host, env=env))
     return tuple(found)
 
 

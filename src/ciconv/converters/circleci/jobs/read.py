@@ -123,7 +123,12 @@ class _Builder:
             env=merged(_node_env(number), _bash_env(read), env),
             matrix=None if number is None else _node_matrix(number),
             steps=read,
-            extras=(*machine.extras, *extras, *folder, *fields.extra("circleci", *_ONLY_HERE)),
+            extras=(
+                *_without_shell(machine.extras),
+                *extras,
+                *folder,
+                *fields.extra("circleci", *_ONLY_HERE),
+            ),
             span=ask.span,
             comments=(*machine.comments, *(() if steps is None else steps.comments)),
         )
@@ -191,6 +196,11 @@ class _Builder:
             return ()
         at = self._chosen.arguments
         return (Use(ref=orb_ref(orb, self._chosen.name, at), span=at.span),)
+
+
+def _without_shell(extras: tuple[Extra, ...]) -> tuple[Extra, ...]:
+    """The keys of a machine but for its shell, which the steps name."""
+    return tuple(one for one in extras if one.key != "shell")
 
 
 def _extra(entry: Entry) -> Extra:

@@ -14,7 +14,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """What the user may choose about a conversion."""
 
     flake: str | None = None  # NixActions: also write a "flake" or a "flake-parts" module
-    include_root: str | None = None  # GitLab: the folder with files of other repositories
+    include_root: str | None = None  # GitLab: the folder with files of other projects
     pin: str = "major"  # GitHub: actions that a writer adds are pinned to a "major" or a "sha"
 
 

@@ -31,6 +31,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     force: bool = False
     flake: str | None = None
     pin: Pin = Pin.MAJOR
+    include_root: str | None = None  # in the repository
 
 
 def flake_kind(*, flake: bool, flake_parts: bool) -> str | None:
@@ -84,7 +85,7 @@ def _refuse_wrong_use(path: Path | None, choices: Choices) -> None:
 
 def _convert(source: Path, choices: Choices) -> Conversion:
     if choices.to != "ir":
-        chosen = Options(flake=choices.flake, pin=choices.pin)
+        chosen = Options(flake=choices.flake, pin=choices.pin, include_root=choices.include_root)
         return convert(source, to=choices.to, format=choices.origin, options=chosen)
     import json
 

@@ -18,6 +18,7 @@ def convert(
     flake: options.Flake = False,
     flake_parts: options.FlakeParts = False,
     pin: options.PinTo = options.Pin.MAJOR,
+    include_root: options.IncludeRoot = None,
 ) -> None:
     """Convert pipelines; print the files, or write them with -o."""
     from ciconv.cli.conversion import Choices, WrongUse, flake_kind, run
@@ -33,6 +34,7 @@ def convert(
             force=force,
             flake=flake_kind(flake=flake, flake_parts=flake_parts),
             pin=pin,
+            include_root=include_root,
         )
         code = run(path, choices)
     except WrongUse as error:

@@ -51,6 +51,15 @@ Force: TypeAlias = Annotated[
         "--force", help="Replace files that differ; the old ones are kept in .ciconv/backup."
     ),
 ]
+IncludeRoot: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--include-root",
+        metavar="DIR",
+        help="GitLab: the folder, in the repository, with files of other projects that are "
+        "included (.ciconv/includes).",
+    ),
+]
 Flake: TypeAlias = Annotated[
     bool,
     typer.Option(

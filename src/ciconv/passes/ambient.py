@@ -98,6 +98,19 @@ def _either(left: Expr, right: Expr) -> Binary:
 
 
 _REF_NAME = _either(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
+
+
+def _where(text: str, then: str) -> Binary:
+    """A word of the status of a job in place of another."""
+    status = Ref(path=("job", "status"))
+    same = Binary(op=Op.EQ, left=status, right=Literal(value=text), semantics=Semantics.GITHUB)
+    return Binary(op=Op.AND, left=same, right=Literal(value=then), semantics=Semantics.GITHUB)
+
+
+_STATUS = _either(
+    _either(_where("failure", "failed"), _where("cancelled", "canceled")),
+    Ref(path=("job", "status")),
+)
 _REPOSITORY, _OWNER = Ref(path=("repo", "path")), Ref(path=("repo", "owner"))
 _TOKEN, _ACTOR = Ref(path=("token",)), Ref(path=("actor",))
 _SLUG = (
@@ -118,6 +131,7 @@ _GITLAB = Ambient(
         "CI_COMMIT_REF_NAME": _REF_NAME,
         "CI_COMMIT_BRANCH": Ref(path=("ref", "branch")),
         "CI_COMMIT_TAG": Ref(path=("ref", "tag")),
+        "CI_JOB_STATUS": _STATUS,
         "CI_SERVER": Literal(value="yes"),
         "GITLAB_CI": Literal(value="true"),
         "CI_SERVER_NAME": Literal(value="GitLab"),

@@ -72,13 +72,16 @@ class _Binder:
             if name not in defined
         )
         env: dict[str, EnvVar] = {}
+        inner: dict[str, EnvVar] = {}
         computed: dict[str, None] = {}
         for name in mentioned:
             at = next(run for script, run in scripts if name in script)
             if self._is_computed(name, job):
                 computed[name] = None
             elif (value := self._value(name, at, place)) is not None:
-                env[name] = EnvVar(name=name, value=_at(value, at), span=at.span)
+                where = inner if _is_of_a_step(value) else env
+                where[name] = EnvVar(name=name, value=_at(value, at), span=at.span)
+        job = _with_inner(job, inner) if inner else job
         for one in self._settings(job, scripts, defined, place):
             env.setdefault(one.name, one)
         composed = self._composed(job) if scripts else {}
@@ -213,6 +216,26 @@ def _at(value: Template, node: Node) -> Template:
     """A value that stands where it is read."""
     parts = tuple(replace(one, span=one.span or node.span) for one in value.parts)
     return replace(value, parts=parts, span=node.span)
+
+
+def _is_of_a_step(value: Template) -> bool:
+    """Whether only steps know a value."""
+    heads = ("job", "os", "arch", "temp", "tool_cache", "machine", "action", "steps")
+    return any(isinstance(one, Ref) and one.path[0] in heads for one in nodes(value))
+
+
+def _with_inner(job: Job, inner: Mapping[str, EnvVar]) -> Job:
+    """The job with variables at the steps that name them."""
+
+    def change(step: Step) -> Step:
+        if not isinstance(step, Run):
+            return step
+        script = _constant_text(step.script)
+        own = tuple(one for name, one in inner.items() if re.search(rf"\b{name}\b", script))
+        return replace(step, env=(*step.env, *own)) if own else step
+
+    steps = tuple(map(change, job.steps))
+    return replace(job, steps=steps, finally_steps=tuple(map(change, job.finally_steps)))
 
 
 def _scripts(job: Job) -> list[tuple[str, Run]]:

@@ -259,7 +259,7 @@ def _always_given(step: Use, source: SourceColumn) -> Iterator[Argument]:
         yield Argument(name=name, value=template, span=step.ref.span)
 
 
-_SUPPLY = "put the file into the repository, or below the folder that --include-root names"
+_SUPPLY = "put the file into the repository, or below .ciconv/includes (--include-root)"
 # constructs of one system that no step stands for: why not, and what to do
 _REASONS = {
     ("gitlab", "include"): ("it is not at hand", _SUPPLY),

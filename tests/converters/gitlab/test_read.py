@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 import ciconv
 from ciconv.ir.expression import Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Run
+from ciconv.ir.trigger import EventKind
+from ciconv.simulation.event import Event
 
 PATH = ".gitlab-ci.yml"
 
@@ -151,3 +155,87 @@ def test_bombs_end() -> None:
     lines.append("a: {script: [!reference [.r8, script]]}")
     found = ciconv.read({PATH: "\n".join(lines)}, format="gitlab")
     assert "unknown-reference" in {one.code for one in found.diagnostics}
+
+
+def test_files_of_others_are_looked_for_in_a_folder() -> None:
+    """By project, by address, by template, by component; `local` ones of theirs beside them."""
+    text = """\
+include:
+  - {project: group/ci, file: /deploy.yml}
+  - remote: https://example.com/ci/lint.yml
+  - template: Jobs/Test.gitlab-ci.yml
+  - component: gitlab.com/group/scan/secrets@1.0
+"""
+    root = ".ciconv/includes"
+    files = {
+        f"{root}/group/ci/deploy.yml": "include: /base.yml\ndeploy: {extends: .base}\n",
+        f"{root}/group/ci/base.yml": ".base: {script: [deploy]}\n",
+        f"{root}/example.com/ci/lint.yml": "lint: {script: [lint]}\n",
+        f"{root}/templates/Jobs/Test.gitlab-ci.yml": "test: {script: [test]}\n",
+        f"{root}/gitlab.com/group/scan/templates/secrets.yml": "scan: {script: [scan]}\n",
+    }
+    found = ciconv.read({PATH: text} | files, format="gitlab")
+    assert found.project is not None
+    (pipeline,) = found.project.pipelines
+    assert [one.id for one in pipeline.jobs] == ["deploy", "lint", "test", "scan"]
+    assert script(job(pipeline, "deploy")) == "deploy"
+
+
+def test_rules_are_first_match() -> None:
+    """`never` goes into the conditions behind it; what comes behind `always` is told."""
+    text = """\
+a:
+  script: [s]
+  rules:
+    - {if: $CI_COMMIT_TAG, when: never}
+    - {if: $CI_COMMIT_BRANCH == "main", when: manual}
+    - when: on_success
+    - {if: $X}
+"""
+    found = ciconv.read({PATH: text}, format="gitlab")
+    assert [one.code for one in found.diagnostics] == ["rule-without-effect"]
+    assert found.project is not None
+    starts = [one.start for one in job(found.project.pipelines[0], "a").choices]
+    assert starts == ["manual", "auto"]
+
+
+def plan(text: str, event: Event) -> dict[str, str]:
+    """The jobs of an event with their states; absent ones are left out."""
+    found = ciconv.simulate({PATH: text}, event, format="gitlab")
+    jobs = (one for pipeline in found.pipelines if pipeline.starts for one in pipeline.jobs)
+    return {one.id: one.state.value for one in jobs if one.runs}
+
+
+PLANS = """\
+plain: {script: [s]}
+tagged: {script: [s], rules: [{if: $CI_COMMIT_TAG =~ /^v/}]}
+merged: {script: [s], rules: [{if: $CI_PIPELINE_SOURCE == "merge_request_event"}]}
+main: {script: [s], only: [main]}
+nightly: {script: [s], only: [schedules]}
+by-hand: {script: [s], rules: [{if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH, when: manual}]}
+later: {script: [s], rules: [{if: $CI_COMMIT_BRANCH == "dev", when: delayed, start_in: 1 hour}]}
+undefined: {script: [s], rules: [{if: $CI_COMMIT_TAG == ""}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (
+            Event(kind=EventKind.PUSH, branch="main"),
+            {"plain": "run", "main": "run", "by-hand": "manual"},
+        ),
+        (Event(kind=EventKind.PUSH, branch="dev"), {"plain": "run", "later": "delayed"}),
+        (Event(kind=EventKind.PUSH, tag="v1"), {"plain": "run", "tagged": "run"}),
+        (Event(kind=EventKind.PUSH, tag="main"), {"plain": "run", "main": "run"}),
+        (Event(kind=EventKind.PULL_REQUEST, branch="main"), {"merged": "run"}),
+        (
+            Event(kind=EventKind.SCHEDULE, branch="main"),
+            {"plain": "run", "main": "run", "nightly": "run", "by-hand": "manual"},
+        ),
+    ],
+    ids=str,
+)
+def test_pipelines_of_each_kind(event: Event, expected: dict[str, str]) -> None:
+    """Which jobs take part, as GitLab documents it."""
+    assert plan(PLANS, event) == expected

@@ -26,6 +26,7 @@ class Extending:
 
     def __init__(self, root: Mapping, context: Context, *, tolerant: bool = False) -> None:
         self.lacking: dict[str, tuple[Scalar, ...]] = {}
+        self._parents: dict[str, tuple[str, ...]] = {}
         self._tolerant = tolerant
         self._entries = {entry.name: entry for entry in root.entries}
         self._context = context
@@ -35,6 +36,17 @@ class Extending:
         """Return the tree with every job as it is after `extends`, which is gone."""
         entries = tuple(self._extended(entry, ()) for entry in root.entries)
         return replace(root, entries=entries)
+
+    def used(self) -> frozenset[str]:
+        """Return the names of all that jobs extend, directly or not; hidden ones are no jobs."""
+        waiting = [name for name in self._parents if not name.startswith(".")]
+        found: set[str] = set()
+        while waiting:
+            for name in self._parents.get(waiting.pop(), ()):
+                if name not in found:
+                    found.add(name)
+                    waiting.append(name)
+        return frozenset(found)
 
     def _extended(self, entry: Entry, path: tuple[str, ...]) -> Entry:
         if entry.name not in self._done or self._entries.get(entry.name) is not entry:
@@ -46,6 +58,7 @@ class Extending:
         if not isinstance(job, Mapping):
             return entry
         names = names_in(job.get("extends"))
+        self._parents[entry.name] = tuple(one.text for one in names)
         own = tuple(one for one in job.entries if one.name != "extends")
         if len(own) == len(job.entries):
             return entry

@@ -1,6 +1,7 @@
 """`include`: other files, merged under the one that includes them.
 
-A file that is not in the repository is looked for below the folder of `Options.include_root`:
+A file that is not in the repository is looked for below the folder of `Options.include_root`,
+or below `.ciconv/includes`:
 `<host>/<path>` for `remote`, `<project>/<file>` for `project`, `templates/<name>` for `template`,
 `<host>/<project>/templates/<name>.yml` for `component`.
 https://docs.gitlab.com/ci/yaml/#include
@@ -19,6 +20,7 @@ from ciconv.converters.gitlab.assembly.merging import deep_merge, scalar_text
 from ciconv.source import Span
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
+USUAL_ROOT = ".ciconv/includes"
 MAX_INCLUDES = 150
 MAX_DEPTH = 100  # files inside of each other; GitLab only bounds their number
 
@@ -151,9 +153,7 @@ class Including:
 
     def _outside(self, path: str, project: str = "") -> tuple["Place", ...]:
         """Where a file of another repository may lie: below the folder for such files."""
-        root = self._context.options.include_root
-        if root is None:
-            return ()
+        root = self._context.options.include_root or USUAL_ROOT
         base = f"{root.rstrip('/')}/"
         own = f"{base}{project.strip('/')}/" if project else base
         names = (

@@ -16,13 +16,21 @@ _Place: TypeAlias = tuple[str, int, int]
 _READ_ELSEWHERE = frozenset({"extends", "include", "spec", "inherit", "stages", MERGE_KEY})
 
 
-def report_unused(files: Iterable[File], used: Iterable[Node], context: Context) -> None:
-    """Say of what stands in the files and in none of the trees used that it has no effect."""
+def report_unused(
+    files: Iterable[File], used: Iterable[Node], extended: frozenset[str], context: Context
+) -> None:
+    """Say of what stands in the files and in none of the trees used that it has no effect.
+
+    `extended`: the names of the templates that jobs extend.
+    """
     reached = {_place(one) for tree in used for one in _leaves(tree)}
     for file in files:
         for entry in file.written.entries:
             if entry.name not in _READ_ELSEWHERE:
                 found = tuple(_unreached(entry, reached))
+                bare = not found and not any(_place(one) in reached for one in _leaves(entry.value))
+                if bare and entry.name.startswith(".") and entry.name not in extended:
+                    found = (entry,)
                 for one in found:
                     _report(one, top=one is entry, context=context)
                 if entry.name.startswith(".") and entry not in found:

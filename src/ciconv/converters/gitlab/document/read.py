@@ -47,7 +47,7 @@ def _read_file(path: str, context: Context) -> Pipeline | None:
     included = Including(context).included(file)
     reader = _Reader(included, context)
     pipeline = reader.pipeline(path)
-    report_unused(included.files, reader.used, context)
+    report_unused(included.files, reader.used, reader.extended, context)
     first = file.written.entries[0].key.span if file.written.entries else file.written.span
     comments = (*file.leading, *pipeline.comments)
     return replace(pipeline, tree=file.written, span=first, comments=comments)
@@ -61,7 +61,7 @@ class _Reader:
         extending = Extending(included.root, context, tolerant=tolerant)
         root = extending.extended(included.root)
         self._root = References(root, context, tolerant=tolerant).resolved()
-        self._lacking = extending.lacking
+        self._lacking, self.extended = extending.lacking, extending.used()
         self._included, self._context, self._tolerant = included, context, tolerant
         self.used: list[Mapping] = []
 

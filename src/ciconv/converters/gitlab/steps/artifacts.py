@@ -62,7 +62,6 @@ def read_artifacts(fields: Fields, scope: Scope) -> Artifacts:
         paths.append(text(UNTRACKED, of=None))
     arguments = (Argument(name="retention", value=days, span=days.span),) if days else ()
     reports, dotenv = _reports(inner, scope, arguments)
-    reports = tuple(replace(one, span=entry.span) for one in reports)
     leftovers = inner.leftovers(FORMAT)
     if not paths:
         _report_without_paths(node, scope)

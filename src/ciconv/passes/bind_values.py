@@ -117,6 +117,7 @@ def _is_itself(variable: EnvVar) -> bool:
     return isinstance(ref, Ref) and ref.path in (
         ("secrets", variable.name),
         ("vars", variable.name),
+        *((("token",),) if variable.name == "GITHUB_TOKEN" else ()),
     )
 
 

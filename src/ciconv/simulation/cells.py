@@ -3,6 +3,7 @@
 https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
 """
 
+import re
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -27,6 +28,7 @@ class Instance(Struct, frozen=True, kw_only=True):
 
     suffix: str = ""  # `(3.12, linux)`
     cell: Pairs = ()
+    axes: Pairs = ()  # the same under names of variables
     unknown: str = ""  # the expression of a matrix that only the run knows
     known: dict[tuple[str, ...], object] = {}
 
@@ -151,7 +153,9 @@ def _instance(cell: tuple[tuple[str, Tree], ...], number: int, total: int) -> In
     known: dict[tuple[str, ...], object] = {("matrix",): {k: _data(v) for k, v in values.items()}}
     known |= _place(number, total)
     shown = [leaf for value in values.values() for leaf in _leaves(value) if leaf.strip()]
-    return Instance(suffix=f"({', '.join(shown)})" if shown else "", cell=pairs, known=known)
+    suffix = f"({', '.join(shown)})" if shown else ""
+    axes = tuple(pair for name, value in values.items() for pair in _variables(name, value))
+    return Instance(suffix=suffix, cell=pairs, known=known, axes=axes)
 
 
 def _place(number: int, total: int) -> dict[tuple[str, ...], object]:
@@ -164,6 +168,15 @@ def _place(number: int, total: int) -> dict[tuple[str, ...], object]:
         )
         for head, *tail in names
     }
+
+
+def _variables(name: str, value: object) -> Iterator[tuple[str, str]]:
+    """The values under names of variables, those in a mapping one by one."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _variables(f"{name}_{key}", one)
+    else:
+        yield re.sub(r"\W", "_", name), ", ".join(_leaves(value))
 
 
 def _leaves(value: object) -> Iterator[str]:

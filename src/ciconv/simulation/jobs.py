@@ -210,6 +210,7 @@ class JobPlanner:
             "job": job.id,
             "name": display_name(job, instance, texts),
             "cell": instance.cell,
+            "axes": instance.axes,
             "matrix": instance.unknown,
             "state": decision.state,
             "condition": decision.condition,

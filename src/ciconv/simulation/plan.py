@@ -118,6 +118,7 @@ class JobPlan(Struct, frozen=True, kw_only=True):
     caches_out: tuple[str, ...] = ()
     outputs: Pairs = ()
     variables: Pairs = ()  # that the system sets in this job alone
+    axes: Pairs = ()  # the cell under names of variables, which it has in systems without contexts
     extras: Pairs = ()
     steps: tuple[StepPlan, ...] = ()
     why: Why | None = None
@@ -185,7 +186,7 @@ def _is_pair(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str)
 
 
-_NOT_SHOWN = ("diagnostics", "system", "variables", "topic", "test")
+_NOT_SHOWN = ("diagnostics", "system", "variables", "axes", "topic", "test")
 
 
 def _fields(value: Struct) -> dict[str, object]:

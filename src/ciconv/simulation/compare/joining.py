@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from ciconv.catalog.catalog import Kind
 from ciconv.ir.expression import Call
 from ciconv.simulation.plan import State, StepPlan
 from ciconv.simulation.shells import plain_command
@@ -20,16 +21,35 @@ _POSIX = ("bash", "sh")
 
 
 def joined(steps: Iterable[StepPlan]) -> tuple[StepPlan, ...]:
-    """Return the steps with plain scripts that stand behind each other as one."""
+    """Return the steps with plain scripts that stand behind each other as one.
+
+    Files that are brought or kept between two scripts are keywords of a job in such a system, and
+    stand between none: where they are is told with them.
+    """
     found: list[StepPlan] = []
+    place: int | None = None  # of the script that the next one can join
     for step in steps:
-        last = found[-1] if found else None
-        if last is not None and _can_join(last, step):
+        if place is not None and _can_join(found[place], step):
+            last = found[place]
             script = f"{last.script.rstrip()}\n{step.script}"
-            found[-1] = replace(last, script=script, id=last.id or step.id)
-        else:
-            found.append(step)
+            found[place] = replace(last, script=script, id=last.id or step.id)
+            continue
+        found.append(step)
+        if step.kind not in _OF_FILES:
+            place = len(found) - 1
     return tuple(found)
+
+
+_OF_FILES = frozenset(
+    {
+        Kind.CHECKOUT,
+        Kind.CACHE,
+        Kind.RESTORE_CACHE,
+        Kind.SAVE_CACHE,
+        Kind.UPLOAD_ARTIFACT,
+        Kind.DOWNLOAD_ARTIFACT,
+    }
+)
 
 
 def _can_join(one: StepPlan, other: StepPlan) -> bool:

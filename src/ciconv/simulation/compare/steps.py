@@ -106,7 +106,7 @@ def _axes(job: JobPlan) -> Pairs:
     There they are variables of the job, as no expression can ask for them. Where only one side's
     system does so, that is no difference: what programs make of such a name is their own matter.
     """
-    return tuple((re.sub(r"\W", "_", name), value) for name, value in job.cell)
+    return job.axes
 
 
 def _compare(

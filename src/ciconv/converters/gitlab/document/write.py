@@ -148,6 +148,7 @@ class _File:
         variables = self._variables()
         if variables:
             entries.append(build.entry("variables", build.mapping(*variables)))
+        self._report_near()
         return build.mapping(*entries, *jobs)
 
     def _stages(self) -> Stages:
@@ -192,7 +193,6 @@ class _File:
                 )
                 writer = Writer(pipeline, job, scope, self._context)
                 found.append(write_job(job, setting, writer))
-            self._report_near(pipeline, scope)
         return found
 
     def _late_env(self, pipeline: Pipeline) -> tuple[EnvVar, ...]:
@@ -209,12 +209,12 @@ class _File:
         except CannotSay:
             return None
 
-    def _report_near(self, pipeline: Pipeline, scope: Scope) -> None:
-        place = Place(pipeline=pipeline.id)
-        for expr, said in scope.near:
-            loss = place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
-            self._context.lose(loss, said, expr)
-        scope.near.clear()
+    def _report_near(self) -> None:
+        """Say which variables are only nearly what they stand for."""
+        for name, scope in self._scopes.items():
+            loss = Place(pipeline=name).loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            for expr, said in scope.near:
+                self._context.lose(loss, said, expr)
 
     def _report(self, pipeline: Pipeline) -> None:
         """Say what only the pipeline as a whole had."""

@@ -12,7 +12,12 @@ from ciconv.converters.gitlab.expressions.conditions import Scope, simplified, w
 from ciconv.converters.gitlab.expressions.logic import Logic, both, either
 from ciconv.converters.gitlab.expressions.paths import globs
 from ciconv.converters.gitlab.expressions.rules import Rule, reachable
-from ciconv.converters.gitlab.jobs.statuses import ALWAYS, ON_SUCCESS, cases
+from ciconv.converters.gitlab.jobs.statuses import (
+    ALWAYS,
+    ON_SUCCESS,
+    cases,
+    takes_skips_for_failures,
+)
 from ciconv.converters.gitlab.triggers.write import Start
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.evaluate import Environment
@@ -123,8 +128,15 @@ class _Job:
             yield from self._tolerant(rule, choice)
 
     def _cases(self, condition: Expr | None) -> tuple[tuple[Expr, str], ...]:
+        job, pipeline = self._job, self._owner._pipeline
+        if condition is not None and takes_skips_for_failures(condition, job, pipeline):
+            said = "a job that was skipped is no failure, so this one is not started by it"
+            loss = Place(pipeline=pipeline.id, job=job.id).loss(
+                Feature.CHOICE, Outcome.APPROXIMATED
+            )
+            self._owner._context.lose(loss, said, condition)
         try:
-            return cases(condition, self._job, self._owner._pipeline)
+            return cases(condition, job, pipeline)
         except CannotSay as error:
             self._unsayable[error.expr] = error
             return ((Literal(value=True), ALWAYS),)

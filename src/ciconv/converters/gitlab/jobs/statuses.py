@@ -38,6 +38,13 @@ def cases(condition: Expr | None, job: JobBase, pipeline: Pipeline) -> tuple[tup
     return tuple(_told(well, badly[0]))
 
 
+def takes_skips_for_failures(condition: Expr, job: JobBase, pipeline: Pipeline) -> bool:
+    """Whether a condition holds when jobs before were skipped: `on_failure` does not then."""
+    ends = dict.fromkeys(names_of_needs(job, pipeline), "skipped")
+    well = _left(condition, dict.fromkeys(ends, "success"))
+    return bool(ends) and well == FALSE and _left(condition, ends) != FALSE
+
+
 def _told(well: Expr, badly: Expr) -> Iterator[tuple[Expr, str]]:
     if well == badly:
         yield well, ALWAYS
@@ -80,10 +87,15 @@ def _failures(names: tuple[str, ...]) -> Iterator[dict[str, str]]:
 def _left(condition: Expr, ends: dict[str, str]) -> Expr:
     """What of a condition is left when the jobs before end so."""
     needs = {name: {"result": end, "outputs": UNKNOWN} for name, end in ends.items()}
-    failed = "failure" in ends.values()
+    failed, skipped = "failure" in ends.values(), "skipped" in ends.values()
     known = Environment.of(
         {("needs",): needs},
-        {"success": not failed, "failure": failed, "cancelled": False, "always": True},
+        {
+            "success": not failed and not skipped,
+            "failure": failed,
+            "cancelled": False,
+            "always": True,
+        },
     )
     try:
         value = evaluate(condition, known)

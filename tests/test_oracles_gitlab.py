@@ -1,0 +1,109 @@
+"""The schema of GitLab and gitlab-ci-local take what is written, and run it as its source says."""
+
+import json
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cases import CASES, Case, conversion, write
+from ciconv.simulation.compare.matching import plain_name
+from gitlab_runner import GitLabRunner
+from oracles import gitlab_ci_local, tool
+
+pytestmark = pytest.mark.oracle
+FILE = ".gitlab-ci.yml"
+WRITTEN = [case for case in CASES if case.format == "github" and not case.settings.get("invalid")]
+WRITTEN = [case for case in WRITTEN if conversion(case, "gitlab").files]
+
+
+def test_the_schema_takes_every_output(tmp_path: Path) -> None:
+    """All of them in one go."""
+    for case in WRITTEN:
+        write(conversion(case, "gitlab").files, tmp_path / case.path.name)
+    files = sorted(map(str, tmp_path.rglob(FILE)))
+    options = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    command = [tool("check-jsonschema"), *options, "-o", "json", *files]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert json.loads(done.stdout)["status"] == "ok", done.stdout
+
+
+def test_gitlab_ci_local_takes_every_output(tmp_path: Path) -> None:
+    """It lists the jobs of a push to main, and shows the whole pipeline."""
+    gitlab_ci_local()
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda case: taken(case, tmp_path / case.path.name), WRITTEN))
+    assert [one for one in found if one] == []
+
+
+def taken(case: Case, folder: Path) -> str:
+    """What is wrong with the output of a case, if anything is."""
+    runner = GitLabRunner(root=folder)
+    runner.prepare(dict(conversion(case, "gitlab").files))
+    done = runner.call("--preview")
+    if done.returncode == 0:
+        return ""
+    return f"{case}: {(done.stdout + done.stderr).strip()}"
+
+
+# one run of each of these is a push to main whose jobs do the same in the shell of a machine
+RUNS = (
+    "composite-input-types",
+    "conditions-compound",
+    "conditions-of-jobs",
+    "defaults-of-run",
+    "directories",
+    "env-expressions",
+    "env-precedence",
+    "env-types",
+    "expressions-in-scripts",
+    "here-documents",
+    "job-may-fail",
+    "matrix-include",
+    "matrix-of-two",
+    "names",
+    "needs-and-branch",
+    "outputs-of-jobs",
+    "outputs-of-steps",
+    "scripts-as-they-are",
+    "shells",
+    "step-may-fail",
+    "step-status",
+    "steps-after-failures",
+    "steps-in-order",
+    "summary-job",
+    "values-through-files",
+)
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_what_is_written_runs_as_the_source_says(name: str, tmp_path: Path) -> None:
+    """The same jobs, with the same results and the same calls, as is written by hand in a case."""
+    case = next(one for one in CASES if one.format == "github" and one.path.name == name)
+    run = next(one for one in case.runs["run"] if is_push_to_main(one))
+    runner = GitLabRunner(
+        root=tmp_path,
+        tools=tuple(case.runs.get("tools", ())),
+        fail=tuple(run.get("fail", ())),
+        prints=run.get("prints", {}),
+    )
+    files = {path: text for path, text in case.inputs.items() if not path.startswith(".github/w")}
+    runner.prepare(files | dict(conversion(case, "gitlab").files))
+    own = {name: text for name, text in run.get("env", {}).items() if not name.startswith("GITHUB")}
+    found = runner.run(own)
+    ran = {job: state for job, state in run["jobs"].items() if state != "skipped"}
+    assert {plain_name(job): state for job, state in found.jobs.items()} == ran, found.output
+    calls = {job: [call for of, call in found.calls if plain_name(of) == job] for job in ran}
+    assert {job: one for job, one in calls.items() if one} == run.get("calls", {}), found.output
+
+
+def is_push_to_main(run: dict[str, Any]) -> bool:
+    """Whether a run of a case is what gitlab-ci-local takes every run for."""
+    env = run.get("env", {})
+    return (
+        env.get("GITHUB_EVENT_NAME", "push") == "push"
+        and env.get("GITHUB_REF", "refs/heads/main") == "refs/heads/main"
+        and "caller" not in run
+    )

@@ -22,7 +22,7 @@ _RESULT = re.compile(r"^ (PASS|FAIL|WARN) {2}(.+?) *$", re.MULTILINE)
 _STATES = {"PASS": "success", "FAIL": "failure", "WARN": "failure"}
 _RECORDER = """\
 #!/bin/bash
-call="{tool}${{*:+ $*}}"
+call="{tool}${{*:+ $*}}"; call=${{call//$'\\n'/$'\\x1f'}}
 printf '%s\\t%s\\n' "$CI_JOB_NAME" "$call" >> {calls}
 while IFS=$'\\t' read -r said text; do
   if [ "$said" = "$call" ]; then printf '%s\\n' "$text"; fi
@@ -67,13 +67,15 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
 
     def run(self, variables: Mapping[str, str]) -> GitLabRun:
         """Run the pipeline of a push to main."""
-        given = [one for name, text in variables.items() for one in ("--variable", f"{name}={text}")]
+        given = [
+            one for name, text in variables.items() for one in ("--variable", f"{name}={text}")
+        ]
         done = self.call("--force-shell-executor", *given)
         found = _RESULT.findall(done.stdout)
         lines = (self.root / "calls").read_text("utf-8").splitlines()
         return GitLabRun(
             jobs={name: _STATES[word] for word, name in found},
-            calls=tuple((line.split("\t")[0], line.split("\t", 1)[1]) for line in lines),
+            calls=tuple(_call(line) for line in lines),
             output=done.stdout + done.stderr,
         )
 
@@ -96,6 +98,11 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
             timeout=60,
             check=False,
         )
+
+
+def _call(line: str) -> tuple[str, str]:
+    job, call = line.split("\t", 1)
+    return job, call.replace("\x1f", "\n")
 
 
 def _write(path: Path, text: str) -> None:

@@ -50,30 +50,35 @@ def taken(case: Case, folder: Path) -> str:
 
 # one run of each of these is a push to main whose jobs do the same in the shell of a machine
 RUNS = (
+    "anchors",
+    "call-of-a-workflow",
+    "composite-action",
     "composite-input-types",
-    "conditions-compound",
     "conditions-of-jobs",
+    "conditions-of-odd-forms",
     "defaults-of-run",
     "directories",
     "env-expressions",
+    "env-hostile",
     "env-precedence",
     "env-types",
-    "expressions-in-scripts",
+    "environment",
     "here-documents",
     "job-may-fail",
+    "line-ends",
+    "matrix-booleans",
+    "matrix-constant-json",
     "matrix-include",
+    "matrix-of-objects",
     "matrix-of-two",
     "names",
     "needs-and-branch",
-    "outputs-of-jobs",
     "outputs-of-steps",
     "scripts-as-they-are",
-    "shells",
     "step-may-fail",
     "step-status",
     "steps-after-failures",
     "steps-in-order",
-    "summary-job",
     "values-through-files",
 )
 
@@ -93,10 +98,14 @@ def test_what_is_written_runs_as_the_source_says(name: str, tmp_path: Path) -> N
     runner.prepare(files | dict(conversion(case, "gitlab").files))
     own = {name: text for name, text in run.get("env", {}).items() if not name.startswith("GITHUB")}
     found = runner.run(own)
-    ran = {job: state for job, state in run["jobs"].items() if state != "skipped"}
-    assert {plain_name(job): state for job, state in found.jobs.items()} == ran, found.output
-    calls = {job: [call for of, call in found.calls if plain_name(of) == job] for job in ran}
-    assert {job: one for job, one in calls.items() if one} == run.get("calls", {}), found.output
+    wanted = {plain_name(job): state for job, state in run["jobs"].items()}
+    calls = {plain_name(job): list(found.of(job)) for job in found.jobs if found.of(job)}
+    # a condition that only the run can tell is asked by the steps, so that the job is green
+    ran = {plain_name(job): state for job, state in found.jobs.items()}
+    ran = {job: one for job, one in ran.items() if job in calls or wanted.get(job) != "skipped"}
+    assert ran == {job: one for job, one in wanted.items() if one != "skipped"}, found.output
+    expected = {plain_name(job): one for job, one in run.get("calls", {}).items()}
+    assert calls == expected, found.output
 
 
 def is_push_to_main(run: dict[str, Any]) -> bool:

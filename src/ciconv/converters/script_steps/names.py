@@ -76,6 +76,8 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
 
     def variable(self, ref: Ref) -> str:
         """Return the environment variable that holds what a reference means; raise CannotSay."""
+        if ref.path == ("job", "status") and self.format == "gitlab":
+            return "job_status"  # which scripts keep; CI_JOB_STATUS is there only behind them
         head, *rest = ref.path
         reader = _READERS.get(head)
         if reader is not None and rest:

@@ -17,7 +17,7 @@ _PIPES = "set +o pipefail\n"
 _PIPES_OF_SH = "if (set +o pipefail) 2> /dev/null; then set +o pipefail; fi\n"
 _STATUS = """\
 # A step that fails does not end the job at once: later ones ask how it went.
-job_status=success
+export job_status=success
 run() { outcome=success; "$@" || { outcome=failure; job_status=failure; }; }
 try() { outcome=success; "$@" || outcome=failure; }
 step() { if [ "$job_status" = success ]; then run "$@"; fi; }

@@ -47,7 +47,7 @@ def write_project(project: Project, context: Context) -> Files:
     pipelines = tuple(_with_own_jobs(one) for one in _started(project, context))
     if not pipelines:
         return ()
-    root = _File(pipelines, context).root()
+    root = _File(pipelines, project.origin, context).root()
     leading = tuple(_leading(pipelines))
     return ((PATH, yaml.render(Document(path=PATH, root=root, leading=leading))),)
 
@@ -120,8 +120,8 @@ def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
 class _File:
     """Writes the jobs of all pipelines into one tree."""
 
-    def __init__(self, pipelines: tuple[Pipeline, ...], context: Context) -> None:
-        self._pipelines, self._context = pipelines, context
+    def __init__(self, pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> None:
+        self._pipelines, self._origin, self._context = pipelines, origin, context
         self._several = len(pipelines) > 1
         self._names = job_names(pipelines)
         self._starts = {one.id: starts_of(one, context) for one in pipelines}
@@ -189,6 +189,7 @@ class _File:
                     is_first=is_first,
                     presence=presences.of(job),
                     cancels=self._turns[pipeline.id].cancels,
+                    from_github=self._origin == "github",
                     env=pipeline.env if self._several else self._late_env(pipeline),
                 )
                 writer = Writer(pipeline, job, scope, self._context)

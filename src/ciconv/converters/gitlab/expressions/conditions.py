@@ -278,8 +278,7 @@ def _full_ref(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
     text = written(right.value)
     for prefix, name in _PREFIXES.items():
         if text.lower().startswith(prefix):
-            operator = "==" if equal else "!="
-            return comparison(f"${name} {operator} {_quoted(text[len(prefix) :], ref)}")
+            return _named(name, text[len(prefix) :], ref, equal)
     if text.startswith("refs/pull/"):
         raise CannotSay(ref, "a merge request has no such ref")
     return not equal
@@ -291,9 +290,15 @@ _NAMES = tuple(_PREFIXES.values())
 
 def _ref_name(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
     """The name of a branch or of a tag, which have a variable each."""
-    text, operator = _quoted(written(right.value), ref), "==" if equal else "!="
-    parts = (comparison(f"${name} {operator} {text}") for name in _NAMES)
+    parts = (_named(name, written(right.value), ref, equal) for name in _NAMES)
     return (either if equal else both)(*parts)
+
+
+def _named(name: str, text: str, ref: Ref, equal: bool) -> Logic:
+    """A comparison with a name of a branch or a tag, which hardly any two tell by case alone."""
+    if text != text.lower():
+        return comparison(f"${name} {'=~' if equal else '!~'} {_pattern('^', text, '$', 'i')}")
+    return comparison(f"${name} {'==' if equal else '!='} {_quoted(text, ref)}")
 
 
 def _ref_type(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
@@ -371,9 +376,19 @@ def _searched_ref(expr: Call, text: str, scope: Scope, positive: bool) -> Logic:
         return _of_refs(expr, low, positive)
     if expr.function == "startsWith":
         return not positive
+    if "/" in low and (found := _of_kind(low, positive)) is not None:
+        return found
     if "/" in low and any(low in prefix for prefix in _PREFIXES):
         raise CannotSay(expr, "GitLab has no variable with the whole ref")
     return _any_name(_pattern("", text, "", ""), positive)
+
+
+def _of_kind(low: str, positive: bool) -> Logic | None:
+    """`heads/` or `/tags/`: what kind of ref it is."""
+    for prefix, name in _PREFIXES.items():
+        if low in (tail := prefix.removeprefix("refs")) or low == tail.strip("/"):
+            return comparison(f"${name}" if positive else f"${name} == null")
+    return None
 
 
 def _of_refs(expr: Call, low: str, positive: bool) -> Logic:

@@ -12,6 +12,7 @@ from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.rules import Presence
+from ciconv.converters.gitlab.jobs.runner_variables import runner_variables
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
@@ -57,6 +58,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     template: str = ""  # a hidden job that it extends
     presence: Presence
     env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
+    from_github: bool = False  # whether scripts may read what its runner sets
     cancels: bool = False  # whether a newer pipeline ends the job
 
 
@@ -106,9 +108,12 @@ class _JobWriter:
         steps = self._computing(late, steps)
         written = write_outputs(job)
         if written is not None:
+            said = "an output is a line of a dotenv report: of several lines only the first is kept"
+            self._writer.lose(Feature.OUTPUT, Outcome.LOWERED, said, job.outputs[0])
             steps = (*steps, written)
         script = write_script("script", scripts_only(steps), writer)
-        after = write_script("after_script", scripts_only(job.finally_steps), writer)
+        last = scripts_only(job.finally_steps)
+        after = write_script("after_script", last, writer) if last else None
         found = write_machine(job, self._machine, _image_of(steps, writer), writer)
         found += self._needs(flow.sources)
         found += self._rules()
@@ -132,14 +137,15 @@ class _JobWriter:
         """The variables whose values can be written, and those that a shell has to compute."""
         texts: dict[str, str] = {}
         late: list[EnvVar] = []
-        for one in (*self._setting.env, *job.env):
+        given = runner_variables(job, self._writer) if self._setting.from_github else ()
+        for one in (*given, *self._setting.env, *job.env):
             late = [other for other in late if other.name != one.name]
             try:
                 value = self._writer.text(one.value)
                 if any(_is_of_run(part) for part in walk(one.value)):
                     raise CannotSay(one.value, "only the run knows it")
             except CannotSay:
-                late.append(one)
+                late.append(replace(one, value=_as_text(one.value)))
                 texts.pop(one.name, None)
                 continue
             if value not in (f"${one.name}", f"${{{one.name}}}"):
@@ -282,6 +288,13 @@ class _JobWriter:
         said = "the time limit has to be known before, so it is that of GitHub"
         self._writer.lose(Feature.TIMEOUT, Outcome.APPROXIMATED, said, timeout)
         return [build.entry("timeout", build.text(duration(DEFAULT_TIMEOUT)))]
+
+
+def _as_text(value: Template) -> Template:
+    """A value as the text it is for whoever asks for the variable, whatever it is made of."""
+    if len(value.parts) == 1 and not isinstance(value.parts[0], Ref | Literal):
+        return replace(value, parts=(*value.parts, Literal(value="")))
+    return value
 
 
 def _is_of_run(expr: Expr) -> bool:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.lines import lines_of
 from ciconv.converters.script_steps import CannotSay
-from ciconv.ir.expression import Call, Expr, Template, constant, text, walk
+from ciconv.ir.expression import Call, Expr, Index, Ref, Template, constant, text, walk
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -89,7 +89,7 @@ def _paths(step: UploadArtifact, writer: Writer) -> Iterator[str]:
         if path.lstrip("!").startswith(("~", "/", "..")):
             said = f"{path!r} is outside of the project's folder, so nothing of it is kept"
             writer.lose(Feature.ARTIFACT, Outcome.MANUAL, said, line)
-        if path:
+        elif path:
             yield re.sub(r"^(!?)(\./)+", r"\1", path)
 
 
@@ -138,8 +138,6 @@ def _missing(step: UploadArtifact) -> UploadArtifact:
 
 def _has_more(condition: Expr) -> bool:
     """Whether a condition asks for more than how the job went."""
-    from ciconv.ir.expression import Index, Ref
-
     return any(isinstance(one, Ref | Index) for one in walk(condition))
 
 
@@ -224,7 +222,7 @@ def _shape(template: Template, hole: str) -> str:
 
 def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer) -> Iterator[Step]:
     """A script that copies files from where they were kept to where they are expected."""
-    target = "" if step.path is None else constant(step.path)
+    target = "" if step.path is None else _target(step.path)
     plain = _plain("" if target is None else target)
     pairs = dict.fromkeys(
         (root, _plain_name(step, upload, plain))
@@ -234,9 +232,9 @@ def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer
     wrong = [(root, goal) for root, goal in pairs if root != goal]
     comments = comments_of(replace(step, ref=None))
     if target is None or any(_root(upload) is None for upload in uploads):
-        said = "the files arrive where they were kept, not in the folder that is named"
+        said = "some files arrive where they were kept, not in the folder that is named"
         writer.lose(Feature.ARTIFACT, Outcome.MANUAL, said, step)
-        wrong = []
+        wrong = [] if target is None else wrong
     if not wrong:
         return
     lines = [line for root, goal in wrong for line in _copy(root, goal)]
@@ -245,6 +243,15 @@ def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer
     yield Run(
         script=text("\n".join(lines) + "\n"), **(given | {"name": title, "comments": comments})
     )
+
+
+def _target(path: Template) -> str | None:
+    """A folder that is known beforehand; below the workspace it is one of the project."""
+    first = path.parts[0] if path.parts else None
+    if isinstance(first, Ref) and first.path == ("workspace",):
+        path = replace(path, parts=path.parts[1:])
+        return (constant(path) or "").lstrip("/") if constant(path) is not None else None
+    return constant(path)
 
 
 def _copy(root: str, goal: str) -> Iterator[str]:
@@ -272,6 +279,8 @@ def _plain(path: str) -> str:
 
 def _root(upload: UploadArtifact) -> str | None:
     """The folder whose content an artifact has: what comes before a `*`, or is common to all."""
+    if any((constant(one) or "").strip().startswith(("~", "/")) for one in lines_of(upload.paths)):
+        return None
     paths = [constant(line) for line in lines_of(upload.paths)]
     known = [one.strip() for one in paths if one is not None and one.strip()]
     known = [one for one in known if not one.startswith("!")]

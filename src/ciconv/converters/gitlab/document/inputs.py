@@ -52,7 +52,8 @@ def _entry(one: Input, name: str, place: Place, scope: Scope, context: Context) 
         entries.append(build.entry("options", build.sequence(*map(build.text, options))))
     said = one.description or ""
     entries.append(build.entry("description", build.text(said or f"{one.name} ({one.type})")))
-    _report(one, place, context)
+    others = scope.events - {"workflow_dispatch", "workflow_call"}
+    _report(one, place, context, matters=bool(others) and value not in ("", "false"))
     return build.entry(name, build.mapping(*entries), one.comments)
 
 
@@ -67,8 +68,8 @@ def _default(one: Input, place: Place, scope: Scope, context: Context) -> str:
         return ""
 
 
-def _report(one: Input, place: Place, context: Context) -> None:
-    """Say what a variable does not have of an input."""
+def _report(one: Input, place: Place, context: Context, *, matters: bool) -> None:
+    """Say what a variable does not have of an input; `matters`: its default in other pipelines."""
     loss = place.loss(Feature.INPUT, Outcome.APPROXIMATED)
     if one.required:
         said = f"the variable {one.name!r} may be left empty, as none is required"
@@ -79,4 +80,5 @@ def _report(one: Input, place: Place, context: Context) -> None:
         said = f"the variable {one.name!r} takes any text, not only those of its type"
         context.lose(loss, said, one)
     said = f"the input {one.name!r} is a variable, which has its default in every pipeline"
-    context.lose(place.loss(Feature.INPUT, Outcome.LOWERED), said, one)
+    outcome = Outcome.APPROXIMATED if matters else Outcome.LOWERED
+    context.lose(place.loss(Feature.INPUT, outcome), said, one)

@@ -143,13 +143,13 @@ class _File:
         if stages.names:
             names = build.sequence(*map(build.text, stages.names))
             entries.append(build.entry("stages", names))
-        defaults, jobs = hoisted(jobs)
-        entries += defaults
-        variables = self._variables()
+        found = hoisted(jobs)
+        entries += found.defaults
+        variables = [*found.variables, *self._variables()]
         if variables:
             entries.append(build.entry("variables", build.mapping(*variables)))
         self._report_near()
-        return build.mapping(*entries, *jobs)
+        return build.mapping(*entries, *found.jobs)
 
     def _stages(self) -> Stages:
         """The stages of all jobs; those of several pipelines are levelled together."""

@@ -36,12 +36,14 @@ def runner_variables(job: Job, writer: Writer) -> tuple[EnvVar, ...]:
         try:
             if path is None:
                 raise CannotSay(at, "nothing has its value")
-            variable = writer.names.variable(Ref(path=path, span=at.span))
+            ref = Ref(path=path, span=at.span)
+            variable = writer.names.variable(ref)
         except CannotSay as error:
             said = f"the variable {name} is not set here: {error}"
             writer.lose(Feature.VARIABLE, Outcome.MANUAL, said, at)
             continue
         if variable != name:
+            writer.names.near.pop(ref, None)  # which is said where the variable is written
             value = Template(parts=(Ref(path=path, span=at.span),), span=at.span)
             found.append(EnvVar(name=name, value=value, span=at.span))
     return tuple(found)

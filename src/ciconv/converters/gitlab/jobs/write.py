@@ -13,6 +13,7 @@ from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.rules import Presence
 from ciconv.converters.gitlab.jobs.runner_variables import runner_variables
+from ciconv.converters.gitlab.jobs.service_hosts import with_service_hosts
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
@@ -101,7 +102,7 @@ class _JobWriter:
         if isinstance(job, ApprovalJob):
             return [*self._needs(frozenset()), *self._rules(), _nothing()]
         assert isinstance(job, Job)
-        job = without_lost_outputs(job, writer)
+        job = with_service_hosts(without_lost_outputs(job, writer), writer)
         job, env, late = self._with_late_env(job)
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
@@ -114,13 +115,14 @@ class _JobWriter:
         script = write_script("script", scripts_only(steps), writer)
         last = scripts_only(job.finally_steps)
         after = write_script("after_script", last, writer) if last else None
+        caches = write_caches(job, writer)
         found = write_machine(job, self._machine, _image_of(steps, writer), writer)
         found += self._needs(flow.sources)
         found += self._rules()
         found += self._variables(env)
         if job.matrix is not None:
             found.append(write_matrix(job.matrix, self._matrix_name))
-        put_entry(found, write_caches(job, writer))
+        put_entry(found, caches)
         put_entry(found, script or _nothing())
         put_entry(found, after)
         put_entry(found, write_artifacts(job, writer, dotenv=written is not None))

@@ -88,6 +88,8 @@ RULES: dict[str, tuple[str, ...]] = {
         "invalid-env-name",
         "action-reference",
         "missing-action",
+        "action-metadata",
+        "call-permission",
         "unknown-input",
         "missing-input",
         "input-type",

@@ -1,6 +1,6 @@
 """What a rule is: one class in a file of its own, which yields what it found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import ClassVar
 
 from ciconv.diagnostics import Diagnostic, Fix, Label, Severity
@@ -45,6 +45,18 @@ class Rule:
             fix=fix,
         )
 
+    def misspelt(self, at: Span, message: str, word: str, known: Iterable[str]) -> Diagnostic:
+        """Return a finding for a word that is none of those known; a close one is proposed."""
+        from difflib import get_close_matches  # loaded when something is wrong, not before
+
+        words = tuple(known)
+        close = get_close_matches(word.lower(), words, 1)
+        if not close:
+            listed = f"there are {', '.join(words)}" if words else ""
+            return self.found(at, message, listed)
+        fix = Fix(at, close[0], safe=False) if at.text == word else None
+        return self.found(at, message, f"did you mean {close[0]!r}?", fix=fix)
+
     def from_fault(self, fault: Fault) -> Diagnostic:
         """Return what an analysis found as a finding of this rule."""
         labels: tuple[Label, ...] = ()
@@ -61,10 +73,3 @@ def docs(rule: type[Rule]) -> str:
     from inspect import cleandoc
 
     return cleandoc(rule.__doc__ or "")
-
-
-def spans_of(found: Iterable[Diagnostic]) -> Iterator[Span]:
-    """Yield where the findings stand, without those that have no place."""
-    for one in found:
-        if one.span is not None:
-            yield one.span

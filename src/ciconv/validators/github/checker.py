@@ -1,6 +1,6 @@
 """Working out the type of an expression, and what can be said against it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -210,12 +210,3 @@ def _comparable(left: Type, right: Type, op: Op) -> bool:
             return True
         return Kind.OBJECT not in kinds and Kind.ARRAY not in kinds
     return all(kind in (Kind.NUMBER, Kind.STRING) for kind in kinds)
-
-
-def references(expr: Expr) -> Iterator[Ref]:
-    """Yield the references of an expression, those below `.*` included."""
-    from ciconv.ir.expression import walk
-
-    for one in walk(expr):
-        if isinstance(one, Ref):
-            yield one

@@ -3,7 +3,7 @@
 https://docs.github.com/en/actions/concepts/security/script-injections
 """
 
-from ciconv.ir.expression import Expr, Index, Literal, Ref, Star
+from ciconv.ir.expression import Expr, Index, Literal, Ref
 
 _PATHS = frozenset(
     tuple(path.split("."))
@@ -62,8 +62,3 @@ def _fits(path: tuple[str, ...], known: tuple[str, ...]) -> bool:
     if len(path) != len(known):
         return False
     return all(one in (other, "*") for one, other in zip(path, known, strict=True))
-
-
-def is_filter(expr: Expr) -> bool:
-    """Return whether a value is that of `.*`."""
-    return isinstance(expr, Index) and isinstance(expr.key, Star)

@@ -24,12 +24,6 @@ class Workflow:
         """Return a job by its id."""
         return self.jobs.get(name)
 
-    def job_key(self, name: str) -> Node:
-        """Return the key of a job."""
-        jobs = self.root.get("jobs")
-        assert isinstance(jobs, Mapping)
-        return next(one.key for one in jobs.entries if one.name == name)
-
     def steps(self, job: str) -> tuple[Mapping, ...]:
         """Return the steps of a job; what is no mapping counts as one without keys."""
         node = self.jobs[job].get("steps") if job in self.jobs else None

@@ -30,15 +30,5 @@ class ActivityType(Rule):
                     continue
                 for word in scalars_of(body.get("types")):
                     if word.text and word.text not in known.types:
-                        yield self.found(
-                            word.span,
-                            f"{word.text!r} is no activity of the event {event.name!r}",
-                            self._advice(word.text, known.types),
-                        )
-
-    @staticmethod
-    def _advice(word: str, types: tuple[str, ...]) -> str:
-        from difflib import get_close_matches
-
-        close = get_close_matches(word, types, 1)
-        return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(types)}"
+                        said = f"{word.text!r} is no activity of the event {event.name!r}"
+                        yield self.misspelt(word.span, said, word.text, known.types)

@@ -31,20 +31,8 @@ class EventFilter(Rule):
                 takes = (*known.keys, *(("types",) if known.types or known.free else ()))
                 for entry in body.entries:
                     if entry.name not in takes:
-                        yield self.found(
-                            entry.key.span,
-                            f"the event {event.name!r} does not take {entry.name!r}",
-                            self._advice(entry.name, takes),
-                        )
-
-    @staticmethod
-    def _advice(name: str, takes: tuple[str, ...]) -> str:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name.lower(), takes, 1)
-        if close:
-            return f"did you mean {close[0]!r}?"
-        return f"it takes {', '.join(takes)}" if takes else "it takes nothing"
+                        said = f"the event {event.name!r} does not take {entry.name!r}"
+                        yield self.misspelt(entry.key.span, said, entry.name, takes)
 
 
 _APART = ("schedule", "workflow_call", "workflow_dispatch", "image_version")

@@ -8,7 +8,7 @@ from ciconv.validators.matrices import known_matrices
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_MOST = {"gitlab": 200}
+_MOST = {"github": MAX_CELLS, "gitlab": 200}
 
 
 class LargeMatrix(Rule):
@@ -24,8 +24,8 @@ class LargeMatrix(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the matrices with too many combinations."""
-        most = _MOST.get(subject.format, MAX_CELLS)
-        for job, matrix in known_matrices(subject):
+        most = _MOST.get(subject.format, 0)
+        for job, matrix in known_matrices(subject) if most else ():
             count = len(cells(matrix))
             if count > most:
                 shown = f"more than {MAX_CELLS}" if count > MAX_CELLS else str(count)

@@ -61,7 +61,7 @@ class MisspeltVariable(Rule):
                 continue
             seen.add(name)
             close = get_close_matches(name, sorted(known), 1, _LEAST)
-            if close and sorted(close[0]) != [] and not _is_numbered(name, close[0]):
+            if close and not _is_numbered(name, close[0]):
                 said = f"no variable {name!r} is set"
                 yield self.found(_place(part, match), said, f"did you mean {close[0]!r}?")
 

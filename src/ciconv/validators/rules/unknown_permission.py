@@ -59,9 +59,8 @@ class UnknownPermission(Rule):
         for entry in node.entries:
             levels, value = _SCOPES.get(entry.name), resolve(entry.value)
             if levels is None:
-                yield self.found(
-                    entry.key.span, f"{entry.name!r} is no right of a token", _close(entry.name)
-                )
+                said = f"{entry.name!r} is no right of a token"
+                yield self.misspelt(entry.key.span, said, entry.name, _SCOPES)
             elif _text(value) not in levels:
                 said = f"{_text(value)!r} is no level of the right {entry.name!r}"
                 yield self.found(value.span, said, f"there are {', '.join(levels)}")
@@ -69,10 +68,3 @@ class UnknownPermission(Rule):
 
 def _text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
-
-
-def _close(name: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(name.lower(), _SCOPES, 1)
-    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(_SCOPES)}"

@@ -15,9 +15,10 @@ _KEYS = ("name", "author", "description", "inputs", "outputs", "runs", "branding
 _RUNS = {
     "composite": ("steps",),
     "docker": (
-        "image", "env", "args", "entrypoint", "pre-entrypoint", "pre-if", "post-entrypoint", "post-if",
+        *("image", "env", "args", "entrypoint", "pre-entrypoint", "pre-if"),
+        *("post-entrypoint", "post-if"),
     ),
-}  # fmt: skip
+}
 _NODE = ("main", "pre", "pre-if", "post", "post-if")
 _NODES = ("node20", "node24")
 _OLD_NODES = ("node12", "node16")

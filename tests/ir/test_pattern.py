@@ -267,13 +267,13 @@ UNKNOWN = [
 def test_what_is_unknown_is_neither_true_nor_false(syntax: PatternSyntax, text: str) -> None:
     """Wrong patterns, those that no automaton can match, and those that are too large."""
     one = pattern(text, syntax)
-    start = time.perf_counter()
+    start = time.process_time()
     assert matches(one, "a") is None
     assert equal(one, pattern("a")) is None
     assert equal(pattern("a"), one) is None
     assert is_empty(one) is None
     assert witnesses(one) == outsiders(one) == ()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 HARD = [
@@ -293,12 +293,12 @@ HARD = [
 def test_no_pattern_takes_long(text: str, subject: str, expected: bool) -> None:
     """Time is linear in the text, and every other question gives up in time."""
     one = pattern(text, RE2)
-    start = time.perf_counter()
+    start = time.process_time()
     assert matches(one, subject) is expected
     witnesses(one)
     outsiders(one)
     equal(one, pattern("(a|b)*b(a|b){20}", RE2))
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 EQUAL = [

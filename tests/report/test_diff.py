@@ -32,8 +32,8 @@ SHOWN = """\
 ~ ci
   = lint
   ~ test
-      the timeout is '360', on the other side '5'
       it needs 'lint', on the other side not set
+      the timeout is '360', on the other side '5'
     + make d
     ~ make b
         the script says 'make b', on the other side 'make b all'

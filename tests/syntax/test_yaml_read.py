@@ -585,9 +585,9 @@ HARMFUL = {
 def test_input_that_means_harm(name: str) -> None:
     """A result or an error within a second; the limit here leaves room for slow machines."""
     text, code = HARMFUL[name]
-    start = time.perf_counter()
+    start = time.process_time()
     _, said = read_all(text)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert [one.code for one in said] == ([] if code is None else [code])
 
 

@@ -1,5 +1,6 @@
 """Which fields of a plan a reported loss may change."""
 
+import re
 from collections.abc import Iterable
 
 from ciconv.diagnostics import Diagnostic, Loss
@@ -174,6 +175,8 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return False
     if loss.feature is Feature.EXPRESSION and loss.outcome is Outcome.MANUAL and not loss.job:
         return loss.pipeline == difference.pipeline  # every job begins with a step that fails
+    if loss.feature is Feature.SERVICE and difference.field is Field.ENV:
+        return _says_where(difference, diagnostic) and _stands_at(loss, difference)
     if loss.feature is Feature.SECRET and difference.field is Field.ENV:
         is_named = repr(difference.subject) in diagnostic.message
         return is_named and difference.here is None and _stands_at(loss, difference)
@@ -206,6 +209,13 @@ def _stands_at(loss: Loss, difference: Difference) -> bool:
         (loss.step, difference.step),
     )
     return all(not said or said == wanted for said, wanted in names)
+
+
+def _says_where(difference: Difference, diagnostic: Diagnostic) -> bool:
+    """Whether a variable says where a service is: under its own name, or on the same machine."""
+    names = {"localhost", "127.0.0.1", *re.findall("'([^']+)'", diagnostic.message)}
+    values = difference.here or "", difference.there or ""
+    return any(name in value for name in names for value in values)
 
 
 def _is_gate(loss: Loss, difference: Difference) -> bool:

@@ -34,7 +34,7 @@ def _pipeline(pipeline: Pipeline) -> Pipeline:
 
 
 def _job(job: Job) -> Job:
-    if not any(isinstance(step, Group) and not step.parallel for step in job.steps):
+    if not any(isinstance(step, Group) and not _is_flat(step) for step in job.steps):
         return job
     outputs: dict[tuple[str, str], Expr] = {}
     steps = tuple(one for step in job.steps for one in _flat(step, outputs))
@@ -48,10 +48,23 @@ def _output(outputs: dict[tuple[str, str], Expr], ref: Ref) -> Expr | None:
     return None
 
 
+def _is_flat(group: Group) -> bool:
+    """Whether a group is of steps beside each other, none of which is a group."""
+    return group.parallel and not any(isinstance(one, Group) for one in group.steps)
+
+
 def _flat(step: Step, outputs: dict[tuple[str, str], Expr]) -> Iterator[Step]:
-    if not isinstance(step, Group) or step.parallel:
+    if not isinstance(step, Group) or _is_flat(step):
         yield step
         return
+    if step.parallel:
+        branches = [tuple(_flat(one, outputs)) for one in step.steps]
+        if all(len(one) == 1 and not isinstance(one[0], Group) for one in branches):
+            yield replace(
+                step, steps=tuple(_named(*pair) for pair in zip(step.steps, branches, strict=True))
+            )
+            return
+        # branches of several steps: nothing has these in one job, so they run in turn
     for number, inner in enumerate(step.steps):
         for one in _flat(inner, outputs):
             yield _within(step, one, first=number == 0)
@@ -59,6 +72,11 @@ def _flat(step: Step, outputs: dict[tuple[str, str], Expr]) -> Iterator[Step]:
         for output in step.outputs:  # which may be those of groups inside, known by now
             value = replace_references(output.value, partial(_output, outputs))
             outputs[step.id, output.name.lower()] = _value(value)
+
+
+def _named(branch: Step, steps: tuple[Step, ...]) -> Step:
+    """The only step of a branch, under the branch's name where it has none."""
+    return replace(steps[0], name=steps[0].name or branch.name)
 
 
 def _value(template: Template) -> Expr:

@@ -107,6 +107,7 @@ class Shared:
         self.asked: dict[str, None] = {}  # parameters that are declared elsewhere
         self.env: dict[str, Template | None] = {}  # variables of `environment` → their value
         self.changed: set[str] = set()  # variables that a script sets while the build runs
+        self.called: set[str] = set()  # functions that stand in the place of a call
         self.calling: list[str] = []  # functions that are being put in the place of their calls
 
     def unread(self) -> list[tree.Node]:

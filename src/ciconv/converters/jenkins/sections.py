@@ -114,7 +114,7 @@ _COSMETIC = frozenset(
         *("timestamps", "ansiColor", "buildDiscarder", "quietPeriod", "preserveStashes"),
         *("durabilityHint", "disableResume", "displayName", "description", "message"),
         *("stageResult", "library", "libraries", "script", "function", "if", "echo", "println"),
-        *("trim", "deleteDir", "cleanWs"),  # kept where they change nothing
+        *("ok", "trim", "deleteDir", "cleanWs"),  # kept where they change nothing
         *("fingerprint", "onlyIfSuccessful", "caseSensitive", "followSymlinks", "keepLongStdio"),
         *("allowEmptyResults", "healthScaleFactor", "skipPublishingChecks", "changelog", "poll"),
         *("gitLabConnection", "newContainerPerStage", "disableRestartFromStage"),

@@ -8,8 +8,8 @@ from ciconv.ir.step import Extra, Step
 from ciconv.source import Comment
 from ciconv.syntax.groovy import tree
 
-# statements that tell Jenkins something, and run no command
-_TELLING = frozenset(("library", "properties", "echo", "println"))
+_LIBRARY = "a library runs nothing by itself; each of its steps that is used is told of"
+_UNKNOWN = "the value of this is only known while the build runs; where it is used, a step fails"
 
 
 class Prelude:
@@ -19,7 +19,7 @@ class Prelude:
         self.place = place
         self.steps: list[Step] = []
         self.comments: list[Comment] = []
-        self._kept: list[Extra] = []
+        self.extras: tuple[Extra, ...] = ()  # what only Jenkins knows
 
     def statement(self, statement: tree.Statement) -> None:
         """Read one statement."""
@@ -28,37 +28,47 @@ class Prelude:
             case tree.Method():
                 self.place.scope.shared.functions[statement.name] = statement
             case tree.Declaration() if statement.annotations:
-                self.keep("library", statement)
+                self._say(_LIBRARY, statement)
             case tree.Declaration():
                 if read_declaration(statement, self.place) is None:
-                    self.keep("script", statement)
+                    self._say(_UNKNOWN, statement)
+            case tree.Import() if statement.annotations:
+                self._say(_LIBRARY, statement)
+            case tree.Import():
+                self._say("imports are for Groovy alone", statement)
             case tree.Expression():
                 self._expression(statement)
+            case tree.TypeDefinition():
+                self._say(f"nothing that was converted uses {statement.name}", statement)
             case _:
-                self.keep("script", statement)
+                self.steps.append(opaque(statement, self.place))
 
     def _expression(self, statement: tree.Expression) -> None:
         value = tree.plain(statement.value)
         if isinstance(value, tree.Assignment):
             if read_assignment(value, self.place) is None:
-                self.keep("script", statement)
+                self._say(_UNKNOWN, statement)
             return
         found = directive(statement)
-        if found is not None and found.name in _TELLING:
-            self.keep(found.name, statement)
-        else:
+        if found is not None and found.name == "library":
+            self._say(_LIBRARY, statement)
+        elif found is not None and found.name in ("echo", "println"):
+            self._say("this is said on the server, before anything runs", statement)
+        elif found is not None and found.name == "properties":
+            self.extras = (*self.extras, extra("properties", statement))
+        elif not isinstance(value, tree.Constant | tree.String):
             self.steps.append(opaque(statement, self.place))
 
-    def keep(self, key: str, node: tree.Node) -> None:
-        """Keep a statement that only Jenkins knows."""
-        self._kept.append(extra(key, node))
+    def _say(self, message: str, node: tree.Node) -> None:
+        self.place.notes.say(message, node)
 
-    def extras(self) -> tuple[Extra, ...]:
-        """Return what was kept, with functions whose steps stand nowhere else."""
-        used = self.place.notes.inlined
+    def tell(self) -> None:
+        """Say which functions stand nowhere, once everything else is read."""
         shared = self.place.scope.shared
-        unused = [one for name, one in shared.functions.items() if name not in used]
-        return (*self._kept, *(extra("function", one, comments_in(one)) for one in unused))
+        for name, method in shared.functions.items():
+            if name not in shared.called:
+                self._say(f"nothing that was converted calls {name!r}", method)
+            self.comments.extend(comments_in(method))
 
 
 def read_prelude(script: tree.Script, pipeline: Directive, place: Place) -> Prelude:

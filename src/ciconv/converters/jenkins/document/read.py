@@ -117,7 +117,7 @@ class _Reader:
 
     def __init__(self, script: tree.Script, whole: Directive, context: Context) -> None:
         self.script, self.whole = script, whole
-        self.place = Place(scope=Scope(Shared(context)), frame=Frame(), notes=Notes())
+        self.place = Place(scope=Scope(Shared(context)), frame=Frame(), notes=Notes(context))
 
     def pipeline(self) -> Pipeline:
         """Return the whole pipeline."""
@@ -132,7 +132,7 @@ class _Reader:
         tools = read_tools(section.take("tools"), place)
         triggers = section.take("triggers")
         started, kept = read_triggers(
-            triggers, place.scope, self.whole.title, tags=_speaks_of_tags(self.script)
+            triggers, place, self.whole.title, tags=_speaks_of_tags(self.script)
         )
         agent, stages, post = section.take("agent"), section.take("stages"), section.take("post")
         flow, around = read_jobs(
@@ -149,10 +149,12 @@ class _Reader:
             jobs=jobs,
             span=self.whole.title,
         )
-        extras = (*parameters.extras, *kept, *limits.extras, *_rest(section), *prelude.extras())
+        self._tell_unused()
+        prelude.tell()
+        extras = (*parameters.extras, *kept, *limits.extras, *_rest(section), *prelude.extras)
         return replace(
             pipeline,
-            extras=(*extras, *place.notes.take_extras(), *self._unused()),
+            extras=(*extras, *place.notes.take_extras()),
             comments=tuple(dict.fromkeys(self._comments(section, prelude))),
         )
 
@@ -161,10 +163,10 @@ class _Reader:
         for name in self.place.scope.shared.asked:
             yield Input(name=name, default=text(""), span=self.whole.title)
 
-    def _unused(self) -> Iterator[Extra]:
-        """Names whose value is used nowhere, at least by nothing that became a step."""
+    def _tell_unused(self) -> None:
+        """Say which names have a value that is used nowhere, at least by nothing converted."""
         for node in self.place.scope.shared.unread():
-            yield extra("script", node)
+            self.place.notes.say("nothing that was converted uses this", node)
 
     def _comments(self, section: Section, prelude: Prelude) -> Iterator[Comment]:
         yield from self.whole.statement.comments

@@ -28,10 +28,8 @@ def read_match(node: tree.Binary, value: Expr, pattern: Expr) -> Expr | None:
         return None
     if not is_known(value):
         return None
-    text = pattern.value
-    if node.op == "=~":
-        text = f"[\\s\\S]*(?:{text})[\\s\\S]*"
-    return matching(value, text, PatternSyntax.JAVA, node.span)
+    syntax = PatternSyntax.RE2 if node.op == "=~" else PatternSyntax.JAVA
+    return matching(value, pattern.value, syntax, node.span)
 
 
 def matching(value: Expr, text: str, syntax: PatternSyntax, span: Span) -> Matches:

@@ -123,6 +123,7 @@ def _plain_call(name: str, node: tree.Call, scope: Scope, read: ReadExpression) 
     inner = bound(method, node, arguments_of(method, node, scope, read), scope)
     found = read(result, inner)
     scope.shared.calling.pop()
+    scope.shared.called.add(name)
     return found if is_known(found) else None
 
 

@@ -3,9 +3,12 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#tools
 """
 
+import re
+
 from ciconv.converters.jenkins.expressions.read import read_template
 from ciconv.converters.jenkins.sections import Directive, Section
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.step import ActionRef, Argument, Step, Use
 
 
@@ -13,9 +16,11 @@ def read_tools(tools: Directive | None, place: Place) -> tuple[Step, ...]:
     """Return one step for each tool; the catalog may know it, and what its name says."""
     found: list[Step] = []
     for one in Section(tools.body).rest() if tools is not None else ():
+        names = (read_template(value, place.scope) for value in one.values[:1])
         arguments = tuple(
-            Argument(name="name", value=read_template(value, place.scope), span=value.span)
-            for value in one.values[:1]
+            Argument(name="name", value=version, span=version.span)
+            for version in map(_version, names)
+            if version is not None
         )
         ref = ActionRef(
             format="jenkins", name=f"tools.{one.name}", written=one.span.text, span=one.span
@@ -24,3 +29,18 @@ def read_tools(tools: Directive | None, place: Place) -> tuple[Step, ...]:
             Use(ref=ref, arguments=arguments, span=one.span, comments=one.statement.comments)
         )
     return tuple(found)
+
+
+_NUMBER = re.compile(r"(?<![.\d])(?:1\.)?(\d+(?:\.\d+)*)")
+
+
+def _version(name: Template) -> Template | None:
+    """The version that the name of a tool speaks of: `jdk-21`, `Maven 3.9.6`, `jdk1.8`."""
+    said = constant(name)
+    if said is None:
+        return name
+    match = _NUMBER.search(said)
+    if match is None:
+        return None
+    is_old_java = match[0].startswith("1.") and "jdk" in said.lower()
+    return text(match[1] if is_old_java else match[0], of=name)

@@ -29,7 +29,7 @@ from ciconv.ir.expression import (
     Unary,
     constant,
 )
-from ciconv.ir.filter import Filter, Pattern
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
 from ciconv.ir.walk import replace_references
 from ciconv.syntax.groovy import tree
@@ -242,8 +242,7 @@ def _changelog(one: Directive, scope: Scope) -> Expr | None:
     if said is None:
         return None
     message = Ref(path=("commit", "message"), span=one.span)
-    text = f"[\\s\\S]*(?:{said})[\\s\\S]*"
-    return matching(message, text, comparator_syntax("REGEXP"), one.span)
+    return matching(message, said, PatternSyntax.RE2, one.span)
 
 
 _CONDITIONS: dict[str, Callable[[Directive, Scope], Expr | None]] = {

@@ -4,8 +4,10 @@ import re
 
 from msgspec import Struct
 
+from ciconv.context import Context
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import extra
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.step import EnvVar, Extra, Step
 from ciconv.passes.program_name import program_name
@@ -28,14 +30,22 @@ class Frame(Struct, frozen=True, kw_only=True):
 class Notes:
     """Names given to steps, and what is kept of statements that became no step."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self.extras: list[Extra] = []
         self.comments: list[Comment] = []  # of what became no step
         self.at_the_end: list[Step] = []  # steps that stand behind all others of the job
         self.outputs: dict[str, Template] = {}  # of the job, by the variables that hold them
-        self.inlined: set[str] = set()  # functions whose steps stand in the place of a call
         self.is_ending = False  # whether what is read stands in `post`
         self._taken: set[str] = set()
+
+    def say(self, message: str, node: tree.Node, code: str = "groovy-only") -> None:
+        """Say what became of code; who keeps the format keeps the code."""
+        if self._context.expand:
+            diagnostic = Diagnostic(
+                code=code, severity=Severity.NOTE, message=message, span=node.span
+            )
+            self._context.diagnostics.add(diagnostic)
 
     def keep(self, key: str, node: tree.Node, comments: tuple[Comment, ...] = ()) -> None:
         """Keep a statement that only Jenkins knows."""

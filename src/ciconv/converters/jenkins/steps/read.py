@@ -120,7 +120,7 @@ def _inlined(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     shared.calling.append(call.name)
     found = read_steps(method.body, inner)
     shared.calling.pop()
-    place.notes.inlined.add(call.name)
+    shared.called.add(call.name)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from msgspec.structs import replace as struct_replace
+
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.steps.conditions import negated, under
@@ -60,7 +62,8 @@ class Steering:
             return None
         truth = _truth(condition)
         if truth is not None:
-            place.notes.keep("script.if", statement.condition)
+            said = f"this is always {'true' if truth else 'false'}, so one branch is left"
+            place.notes.say(said, statement.condition)
             taken = statement.then if truth else statement.otherwise
             return () if taken is None else self.block(taken, place)
         then = self._branch(statement.then, place)
@@ -68,7 +71,7 @@ class Steering:
         _forget(statement, place)
         span = statement.condition.span
         if not then and not otherwise:
-            place.notes.keep("script.if", statement)
+            place.notes.say("nothing in here is a step", statement)
         return (
             *under(condition, then, span),
             *under(negated(condition), otherwise, span),
@@ -100,7 +103,7 @@ class Steering:
         if len(statement.catches) > 1:
             return None
         (catch,) = statement.catches
-        handled = self._branch(catch.body, place)
+        handled = self._branch(_without_throw(catch.body), place)
         if _ends_in_failure(catch.body):
             failure = Call(function="failure", span=catch.span)
             return (*body, *_each(failure, handled, catch.span))
@@ -158,6 +161,14 @@ def _truth(condition: Expr) -> bool | None:
     if not isinstance(condition, Literal):
         return None
     return condition.value not in (None, False, "", 0.0)
+
+
+def _without_throw(block: tree.Block) -> tree.Block:
+    """A block without the `throw` at its end: the job has failed already."""
+    last = block.statements[-1:]
+    if last and isinstance(last[0], tree.Jump) and last[0].word == "throw":
+        return struct_replace(block, statements=block.statements[:-1])
+    return block
 
 
 def _ends_in_failure(block: tree.Block) -> bool:

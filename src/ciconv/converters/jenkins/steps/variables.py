@@ -79,7 +79,10 @@ def _set(
         return None
     _store(name, known, place, declare=declare, node=None if known is None else node)
     if known is None:
-        place.notes.keep("script", node)
+        place.notes.say(
+            "the value of this is only known while the build runs; where it is used, a step fails",
+            node,
+        )
     return ()
 
 

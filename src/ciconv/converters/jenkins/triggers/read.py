@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, extra
+from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.triggers.schedules import schedules
 from ciconv.ir.expression import constant
 from ciconv.ir.filter import Filter, Pattern
@@ -22,7 +23,7 @@ _PUSHES = frozenset(("githubPush", "gitlab", "bitbucketPush", "pollSCM"))
 
 
 def read_triggers(
-    triggers: Directive | None, scope: Scope, span: Span, *, tags: bool
+    triggers: Directive | None, place: Place, span: Span, *, tags: bool
 ) -> tuple[tuple[Trigger, ...], tuple[Extra, ...]]:
     """Return what starts the pipeline of a branch, and what only Jenkins knows of it.
 
@@ -36,9 +37,16 @@ def read_triggers(
     ]
     extras: list[Extra] = []
     for one in Section(triggers.body).rest() if triggers is not None else ():
-        new = tuple(_trigger(one, scope))
-        if one.name in ("parameterizedCron", *_PUSHES) or not new or _is_hashed(one):
+        new = tuple(_trigger(one, place.scope))
+        if one.name in _PUSHES:
+            said = "a push starts the pipeline at once, so nobody looks for changes"
+            place.notes.say(said, one.statement, "poll-scm")
+        elif one.name == "parameterizedCron" or not new:
             extras.append(extra(f"triggers.{one.name}", one.statement))
+        elif _is_hashed(one):
+            times = ", ".join(repr(trigger.cron) for trigger in new)
+            said = f"Jenkins takes the time from the name of the job: it is {times} now"
+            place.notes.say(said, one.statement, "hashed-schedule")
         if new:
             found.append(replace(new[0], comments=one.comments))
             found += new[1:]

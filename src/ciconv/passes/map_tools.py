@@ -74,6 +74,8 @@ class _Mapper:
             yield replace(step, steps=self.steps(step.steps))
         elif not isinstance(step, Use) or step.ref.format in (self._target, "nixactions"):
             yield step
+        elif step.tool is not None:  # it was mapped before
+            yield step
         else:
             yield from self._use(step)
 

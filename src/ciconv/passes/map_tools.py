@@ -72,9 +72,9 @@ class _Mapper:
             self._context.lose(loss, f"it {self._profile.of(feature).note}", step)
         if isinstance(step, Group):
             yield replace(step, steps=self.steps(step.steps))
-        elif not isinstance(step, Use) or step.ref.format in (self._target, "nixactions"):
+        elif not isinstance(step, Use) or step.tool is not None:  # it was mapped before
             yield step
-        elif step.tool is not None:  # it was mapped before
+        elif step.ref.format in (self._target, "nixactions"):
             yield step
         else:
             yield from self._use(step)

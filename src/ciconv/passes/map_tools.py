@@ -57,6 +57,7 @@ class _Mapper:
 
     def __init__(self, profile: Profile, context: Context, place: Place, job: Job) -> None:
         self._profile, self._target = profile, profile.format
+        self._own = (profile.format, "nixactions")
         self._context, self._place, self._job = context, place, job
         is_shell = profile.format in SHELLS
         self.chosen = choose_image(job, profile.format, context, place) if is_shell else None
@@ -72,12 +73,10 @@ class _Mapper:
             self._context.lose(loss, f"it {self._profile.of(feature).note}", step)
         if isinstance(step, Group):
             yield replace(step, steps=self.steps(step.steps))
-        elif not isinstance(step, Use) or step.tool is not None:  # it was mapped before
-            yield step
-        elif step.ref.format in (self._target, "nixactions"):
-            yield step
-        else:
+        elif isinstance(step, Use) and step.tool is None and step.ref.format not in self._own:
             yield from self._use(step)
+        else:
+            yield step
 
     def _use(self, step: Use) -> Iterator[Step]:
         tool = tool_of(step, self._context.catalog)

@@ -14,7 +14,12 @@ from ciconv.api import Conversion, Reading
 from ciconv.converters.nixactions.evaluate import Evaluation, evaluate
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
-FORMATS = ("github", "gitlab", "circleci", "jenkins")  # the others hold whole repositories, not cases
+FORMATS = (
+    "github",
+    "gitlab",
+    "circleci",
+    "jenkins",
+)  # the others hold whole repositories, not cases
 
 
 class Case(Struct, frozen=True):

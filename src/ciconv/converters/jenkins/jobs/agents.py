@@ -36,7 +36,11 @@ def read_agent(agent: Directive, scope: Scope) -> Machine | None:
     """Return the machine of `agent …`; None for `agent none`."""
     word = next(iter(agent.values), None)
     if isinstance(word, tree.Name):
-        return None if word.name == "none" else Machine(runner=Runner(span=agent.span))
+        return (
+            None
+            if word.name == "none"
+            else Machine(runner=Runner(span=agent.span), span=agent.span)
+        )
     if isinstance(word, tree.String):  # `agent 'label'` of old
         return Machine(runner=runner_of(read_template(word, scope), agent.span))
     kind = directive(agent.body.statements[0]) if agent.body.statements else None

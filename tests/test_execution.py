@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 
 from cases import CASES, Case, conversion, evaluations
+from ciconv.simulation.compare.matching import plain_name
 from nix_runner import Runner, Trace, lint, needs_nix
+from plan_runs import said
 
 pytestmark = needs_nix
 
@@ -127,8 +129,8 @@ def bench(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Bench]:
     """Return the bench of all runs that were asked for."""
-    chosen = {item.name for item in request.session.items}
-    wanted = [one for one, name in zip(RUNS, _NAMES, strict=True) if f"test_run[{name}]" in chosen]
+    chosen = {item.name.partition("[")[2] for item in request.session.items}
+    wanted = [one for one, name in zip(RUNS, _NAMES, strict=True) if f"{name}]" in chosen]
     found = Bench(tmp_path_factory.mktemp("runs"), wanted)
     yield found
     found.close()
@@ -173,6 +175,26 @@ def test_run(case: Case, run: Run, bench: Bench) -> None:
         _check_sight(sight, trace)
     assert trace.exit_code == run["exit"], said
     assert complaints == ""
+
+
+@each_run
+def test_the_run_is_the_plan(case: Case, run: Run, bench: Bench) -> None:
+    """What ran is what the plan says for the same event, with the same failures."""
+    trace, _ = bench.result(case, run)
+    jobs = {plain_name(name): name for name in trace.jobs}
+    for one in said(case, run):
+        name = jobs.get(one.job, "")
+        if one.state is not None and (name or one.state != "skipped"):
+            assert trace.jobs[name] == one.state, one
+        if one.calls is not None and name and "hang" not in run:
+            assert tuple(_calls(trace, name)) == one.calls, one
+
+
+def test_plans_say_much_of_runs() -> None:
+    """Where they say nothing, the test above would prove nothing."""
+    found = [one for case, run in RUNS for one in said(case, run)]
+    assert sum(one.state is not None for one in found) >= 150
+    assert sum(bool(one.calls) for one in found) >= 100
 
 
 def _calls(trace: Trace, job: str) -> list[str]:

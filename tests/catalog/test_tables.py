@@ -90,6 +90,13 @@ def test_handled_inputs_are_used(tool: Tool, column: Column) -> None:
     """An input that is said to be honoured stands in the script or picks packages."""
     script = column.script or ""
     used = {name.rstrip("_") for name in re.findall(r"INPUT_([A-Z0-9_]+)", script)}
+    said = " ".join(word for command in column.commands for word in command)
+    used |= {
+        name.upper().replace("-", "_")
+        for found in re.findall(r"\{([\w-]+)|\?!?([\w-]+)", said)
+        for name in found
+        if name
+    } - {column.directory.upper().replace("-", "_")}
     handled = {name.upper().replace("-", "_") for name in column.handles}
     families = {name for name in used if f"INPUT_{name}_@" in script}
     picks = {name.upper().replace("-", "_") for name in column.picks}

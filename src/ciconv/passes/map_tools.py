@@ -28,6 +28,7 @@ from ciconv.passes.shell_tools import choose_image, install, wanted, without_unu
 from ciconv.passes.tool_commands import commands_of
 from ciconv.profile import Feature, Outcome, Profile, Support
 
+_WORDS = {"github": "action", "circleci": "orb"}
 _INPUT = re.compile(r"\bINPUT_[A-Z0-9_]+\b")
 _OF_RUNNER = re.compile(
     r"\b(?:GITHUB|RUNNER)_(?!OUTPUT\b|ENV\b|PATH\b|STEP_SUMMARY\b|STATE\b)[A-Z_]+\b"
@@ -162,8 +163,19 @@ class _Mapper:
                 version = text(column.version.default if column.version else "latest")
             yield install(step, tool, version, column, first=not self._has_mise)
             self._has_mise = self._has_mise or step.condition is None
-        if column.script is not None and _needs_script(step, column):
+        if column.script is None and column.commands:
+            yield from self._only_commands(step, column)
+        elif column.script is not None and _needs_script(step, column):
             yield self._script(step, column)
+
+    def _only_commands(self, step: Use, column: Column) -> Iterator[Step]:
+        """The commands for a tool; a step that fails for inputs they cannot be made of."""
+        commands = commands_of(replace(step, id=None), column)
+        if commands is not None:
+            yield _commands(step, column, commands)
+            return
+        reason = "its inputs are not those that commands are known for"
+        yield self._placeholder(step, reason, "write the commands by hand")
 
     def _lose_version(self, step: Use) -> None:
         said = f"the version {step.ref.name!r} asks for is only known during the run"
@@ -210,7 +222,8 @@ class _Mapper:
         known = _REASONS.get((step.ref.format, step.ref.name))
         if known is not None:
             return self._placeholder(step, *known)
-        reason = "nobody told ciconv what this action does"
+        word = _WORDS.get(step.ref.format, "step")
+        reason = f"nobody told ciconv what this {word} does"
         if step.ref.name.startswith("./"):
             reason = "its action.yml is not at hand, or it is no composite action"
         elif step.ref.name.startswith("docker://"):

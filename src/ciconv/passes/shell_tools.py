@@ -224,8 +224,9 @@ def install(step: Use, tool: Tool, version: Template, column: Column, *, first: 
     parts.append(Literal(value=f"\n{column.then}"))
     script = Template(parts=tuple(_merged(tuple(parts))), span=step.ref.span)
     fields = shared(step, Step) | {"id": None, "env": ()}
-    if step.name is None:
-        fields["name"] = text(f"Set up {tool.title}", of=step)
+    if step.name is None or column.commands or column.script is not None:
+        named = ", ".join(one.split("@")[0] for one in programs)
+        fields["name"] = text(f"Install {named}", of=step)
     return Run(script=script, shell=text("bash -e {0}"), tool=tool.name, **fields)
 
 

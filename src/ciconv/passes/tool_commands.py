@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ciconv.catalog.catalog import Column
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, Template, constant
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant
+from ciconv.ir.node import replace
 from ciconv.ir.step import Use
 
 _CONDITION = re.compile(r"\?(!?)([\w-]+)(?:=([\w|.-]*))?")
@@ -27,6 +28,9 @@ def commands_of(step: Use, column: Column) -> Template | None:
     """Return the commands for a step, its inputs put in; None where a script has to do it."""
     given = {one.name: one.value for one in step.arguments if one.value.parts}
     wanted = {name for name in given if name in column.handles and name not in column.picks}
+    for name, default in column.defaults.items():
+        known = Literal(value=default) if isinstance(default, str) else Ref(path=default)
+        given.setdefault(name, Template(parts=(replace(known, span=step.span),)))
     text = " ".join(word for command in column.commands for word in command)
     said = {match["input"] for match in _HOLE.finditer(text)}
     said |= {match["input"] for match in _FLAG.finditer(text)}

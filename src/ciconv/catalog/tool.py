@@ -150,8 +150,10 @@ class Tool(Struct, frozen=True, kw_only=True):
 
     def column(self, format: str) -> Column | None:
         """Return what stands in for the tool in a format; scripts do so on GitHub, too."""
+        own, shell = self.targets.get(format), self.targets.get("shell")
         is_script = format in SHELLS or format == "github"
-        return self.targets.get(format) or (self.targets.get("shell") if is_script else None)
+        needs_nothing = shell is not None and shell.nothing is not None
+        return own or (shell if is_script or needs_nothing else None)
 
     def source(self, format: str) -> SourceColumn | None:
         """Return what the tool is as a reusable step of a format."""

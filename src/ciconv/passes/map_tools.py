@@ -96,7 +96,8 @@ class _Mapper:
             return
         if self._target == "github" and tool.github is not None:
             self._lower(Feature.TOOL, step, f"became {tool.github.uses!r}")
-            yield replace(step, tool=tool.name, arguments=given)
+            kept = tuple(self._of_action(step, given, tool.github))
+            yield replace(step, tool=tool.name, arguments=kept)
             return
         column = tool.column(self._target)
         if column is None or column.unsupported is not None:
@@ -105,6 +106,18 @@ class _Mapper:
             return
         mapped = replace(step, tool=tool.name, arguments=given)
         yield from self._with_column(mapped, step, tool, column)
+
+    def _of_action(
+        self, step: Use, given: tuple[Argument, ...], action: SourceColumn
+    ) -> Iterator[Argument]:
+        """The inputs that an action has; the others are reported."""
+        for one in given:
+            if action.native_input(one.name) is not None:
+                yield one
+                continue
+            said = f"the input {one.name!r} of {step.ref.written!r} is left out: "
+            loss = self._place.at(step).loss(Feature.TOOL_INPUT, Outcome.APPROXIMATED)
+            self._context.lose(loss, f"{said}{action.uses!r} has none like it", one)
 
     def _canonical(self, step: Use, tool: Tool) -> tuple[Argument, ...]:
         """The arguments under canonical names; one the action does not have is reported."""

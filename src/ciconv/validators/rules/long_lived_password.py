@@ -13,7 +13,7 @@ class LongLivedPassword(Rule):
     """A package is published with a password or a token that lives on.
 
     PyPI, RubyGems and crates.io can trust a workflow of a repository, so that there is nothing to
-    steal. https://docs.pypi.org/trusted-publishers/
+    steal. It is called trusted publishing.
     """
 
     code = "long-lived-password"

@@ -74,10 +74,16 @@ class _Mapper:
             self._context.lose(loss, f"it {self._profile.of(feature).note}", step)
         if isinstance(step, Group):
             yield replace(step, steps=self.steps(step.steps))
-        elif isinstance(step, Use) and step.tool is None and step.ref.format not in self._own:
+        elif isinstance(step, Use) and not self._is_done(step):
             yield from self._use(step)
         else:
             yield step
+
+    def _is_done(self, step: Use) -> bool:
+        """Whether a step is one of the target, or was mapped before; a reader may name a tool."""
+        bare = replace(step, tool=None)
+        mapped = step.tool is not None and tool_of(bare, self._context.catalog) is not None
+        return mapped or step.ref.format in self._own
 
     def _use(self, step: Use) -> Iterator[Step]:
         tool = tool_of(step, self._context.catalog)

@@ -108,7 +108,10 @@ class _Binder:
         """The value of a predefined variable, None (and a loss) where nobody knows it."""
         catalog, format = self._context.catalog, self._ambient.format
         if name in self._ambient.values:
-            return _template(self._ambient.values[name])
+            value = self._ambient.values[name]
+            if not isinstance(value, Literal | Ref):
+                self._lose(Outcome.LOWERED, f"an expression gives the value of {name}", at, place)
+            return _template(value)
         canonical = catalog.canonical_name(format, (name,))
         if canonical is not None:
             return _template(Ref(path=canonical))

@@ -152,7 +152,10 @@ class References:
     def _lookup(self, names: tuple[str, ...]) -> Node | None:
         found: Node | None = self._root if names else None
         for name in names:
-            found = found.get(name) if isinstance(found, Mapping) else None
+            if isinstance(found, Sequence) and name.isdecimal():
+                found = found.items[int(name)] if int(name) < len(found.items) else None
+            else:
+                found = found.get(name) if isinstance(found, Mapping) else None
         return found
 
     def _spent(self, node: Node) -> bool:

@@ -25,6 +25,10 @@ MAX_INCLUDES = 150
 MAX_DEPTH = 100  # files inside of each other; GitLab only bounds their number
 
 _ADDRESS = re.compile(r"https?://(?P<place>[^?#]+)")
+# a component of the project itself
+_OWN_COMPONENT = re.compile(
+    r"\$\{?CI_SERVER_(?:HOST|FQDN)\}?/\$\{?CI_PROJECT_PATH\}?/(?P<name>[^@/]+)@.*"
+)
 _KINDS = ("local", "project", "remote", "template", "component", "artifact")
 
 
@@ -125,7 +129,12 @@ class Including:
         if node is None or text is None:
             return
         fields.extra("gitlab", "integrity", "cache", "job")
-        if kind == "local":
+        own = _OWN_COMPONENT.fullmatch(text) if kind == "component" else None
+        if own is not None:
+            paths = (f"templates/{own['name']}.yml", f"templates/{own['name']}/template.yml")
+            places = tuple(Place(path=file.base + one, base=file.base) for one in paths)
+            yield f"{kind} {text}", node.span, places
+        elif kind == "local":
             yield from self._local(text, node.span, file)
         else:
             yield f"{kind} {text}", node.span, self._outside(_outside_path(kind, text))
@@ -211,7 +220,10 @@ def _outside_path(kind: str, text: str) -> str:
 
 
 def _glob(pattern: str) -> str:
-    """A wildcard of a local include as a regular expression: `*` stops at `/`, `**` does not."""
-    parts = re.split(r"(\*\*/?|\*)", pattern)
-    words = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
+    """A wildcard of a local include as a regular expression: `*` stops at `/`, `**` does not.
+
+    `a/**/*.yml` matches in folders below `a` alone, as GitLab says.
+    """
+    parts = re.split(r"(\*\*|\*)", pattern)
+    words = {"**": ".*", "*": "[^/]*"}
     return "".join(words.get(part) or re.escape(part) for part in parts)

@@ -25,7 +25,7 @@ _TOKENS = re.compile(
     |(?P<unclosed>["'].*)
     |(?P<pattern>/(?:[^/\\\r\n]|\\.)+/[ismU]*)
     |(?P<operator>&&|\|\||==|!=|=~|!~|[()])
-    |(?P<variable>\$\w+|\$\{\w+\})
+    |(?P<variable>\$\w+)
     |(?P<word>\w+)
     |(?P<stray>.)""",
     re.VERBOSE | re.DOTALL,
@@ -65,6 +65,8 @@ def _atom(parser: Parser, token: Token) -> Expr:
 
 
 def _advice(token: Token) -> str:
+    if token.text == "$":
+        return "a variable is written $NAME here, without braces"
     if token.kind == "unclosed":
         return "the text is not closed"
     if token.text == "!":

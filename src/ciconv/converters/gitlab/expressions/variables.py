@@ -43,6 +43,7 @@ SOURCE = "CI_PIPELINE_SOURCE"
 EVENT = ("event",)
 FOREIGN_EVENT = "GITHUB_EVENT_NAME"  # in pipelines that come from there
 
+_ALWAYS = {"CI": "true", "GITLAB_CI": "true", "CI_SERVER": "yes"}
 _SECRET = re.compile(r"TOKEN|SECRET|PASS|KEY|CRED|AUTH|PRIVATE|LOGIN|DSN|WEBHOOK|CERT", re.I)
 _VARIABLE = re.compile(r"\$\$|\$(?P<bare>[A-Za-z_]\w*)|\$\{(?P<braced>[A-Za-z_]\w*)\}")
 
@@ -85,6 +86,8 @@ class Variables(Struct, frozen=True, kw_only=True):
         found = self.find(name)
         if found is None and name in self.fixed:
             return self.fixed[name]
+        if found is None and name in _ALWAYS:
+            return _ALWAYS[name]
         if found is None or found.input or name in self.chosen or name in self.cells:
             return None
         return found.text

@@ -16,7 +16,7 @@ from ciconv.converters.gitlab.steps.artifacts import (
 )
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
-from ciconv.ir.job import Job
+from ciconv.ir.job import Job, Need
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact
 from ciconv.ir.walk import needs_cycle, nodes
@@ -112,10 +112,32 @@ class Assembly:
         for need in wanted.needs or ():
             if need.job not in self._drafts and not need.optional:
                 self._report_unknown(draft, need.job, need.span or draft.job.span)
+            elif need.job in self._drafts:
+                self._check_stage(draft, self._drafts[need.job], need)
+        for name in wanted.files or ():
+            if name not in self._drafts:
+                self._report_unknown(draft, name, draft.job.span)
+            elif name not in names:
+                self._report_no_need(draft, name)
         for name in dict.fromkeys(names):
             found = self._drafts.get(name)
             if found is not None and (wanted.files is None or name in wanted.files):
                 yield found
+
+    def _check_stage(self, draft: Draft, needed: Draft, need: Need) -> None:
+        """A need is of the same stage, or of one before."""
+        place = self.stages.index
+        if place(needed.job.stage or "") > place(draft.job.stage or ""):
+            self._context.diagnostics.error(
+                "need-stage",
+                f"job {draft.job.id!r} needs {need.job!r}, which is in a later stage",
+                need.span,
+            )
+
+    def _report_no_need(self, draft: Draft, name: str) -> None:
+        what = "'needs' of it" if draft.wanted.needs is not None else "an earlier stage"
+        message = f"job {draft.job.id!r} depends on {name!r}, which is not in {what}"
+        self._context.diagnostics.error("unknown-need", message, draft.job.span)
 
     def _before(self, draft: Draft) -> Iterable[str]:
         stages = self.stages

@@ -161,6 +161,9 @@ def _name(expr: Name, indent: str) -> str:
 def _string(expr: String, indent: str) -> str:
     quote = expr.quote
     body = "".join(_part(one, indent, quote) for one in expr.parts)
+    if quote is Quote.DOUBLE and "\n" in body:  # of code, which simple quotes keep on one line
+        quote = Quote.TRIPLE_DOUBLE
+        body = "".join(_part(one, indent, quote) for one in expr.parts)
     closing = "/$" if quote is Quote.DOLLAR_SLASHY else quote.value
     return f"{quote.value}{body}{closing}"
 

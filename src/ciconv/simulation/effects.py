@@ -62,7 +62,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.PERMISSIONS: frozenset({Field.PERMISSIONS}),
     Feature.JOB_PERMISSIONS: frozenset({Field.PERMISSIONS}),
     Feature.CONCURRENCY: frozenset({Field.CONCURRENCY, Field.INTERRUPTIBLE}),
-    Feature.JOB_CONCURRENCY: frozenset({Field.CONCURRENCY}),
+    Feature.JOB_CONCURRENCY: frozenset({Field.CONCURRENCY, Field.EXTRA}),  # Jenkins: a lock
     Feature.RUN_NAME: frozenset({Field.RUN_NAME}),
     Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),
     Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),

@@ -36,11 +36,14 @@ def same_for_jobs(
     return left is not None and left == right
 
 
-def same_for_steps(one: Expr | None, other: Expr | None) -> bool:
-    """Whether two steps ask for the same; a failure is whatever is no success."""
+def same_for_steps(one: Expr | None, other: Expr | None, names: Mapping[str, str] = {}) -> bool:
+    """Whether two steps ask for the same; a failure is whatever is no success.
+
+    `names`: what the jobs of the second side are called on the first.
+    """
     failure = Unary(op=Op.NOT, operand=Call(function="success"), semantics=Semantics.GITHUB)
-    meaning = Meaning({"failure": failure, "always": Literal(value=True)}, {})
-    left, right = meaning.of(one), meaning.of(other)
+    status = {"failure": failure, "always": Literal(value=True)}
+    left, right = Meaning(status, {}).of(one), Meaning(status, names).of(other)
     return left is not None and left == right
 
 

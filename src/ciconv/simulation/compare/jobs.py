@@ -196,6 +196,7 @@ class _Jobs:
         assert job is not None
         return replace(
             self._place,
+            names=self._names,
             what=f"job {job.job!r}",
             job=job.job,
             cell=job.id if job.cell else "",

@@ -1,6 +1,6 @@
 """Where in two plans a comparison stands, and making differences there."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -48,6 +48,7 @@ class Place(Struct, frozen=True, kw_only=True):
     there: Span | None = None
     asked: tuple[Span, ...] = ()  # where the parts of the step's condition stand, on the first side
     systems: tuple[str, str] = ("", "")  # whose rules the two plans go by
+    names: Mapping[str, str] = {}  # of jobs of the second plan on the first one
     known: Known = msgspec.field(default_factory=Known)
 
     def differs(

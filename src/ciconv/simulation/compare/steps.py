@@ -95,7 +95,7 @@ def _pair(
 ) -> Iterator[Difference]:
     if one.state is other.state:
         yield from _compare(one, other, at, variables, axes)
-    elif not same_for_steps(one.test, other.test):
+    elif not same_for_steps(one.test, other.test, at.names):
         here = one.state is State.SKIP
         yield skipping((one if here else other).why, at, here=here)
 
@@ -116,7 +116,7 @@ def _compare(
     variables: tuple[Pairs, Pairs],
     axes: tuple[Pairs, Pairs],
 ) -> Iterator[Difference]:
-    if not same_for_steps(one.test, other.test):
+    if not same_for_steps(one.test, other.test, at.names):
         yield at.condition(one.condition, other.condition)
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")

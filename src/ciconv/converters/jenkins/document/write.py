@@ -21,7 +21,7 @@ from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.walk import comments_of
+from ciconv.ir.walk import ancestors, comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment, Source
 from ciconv.syntax import groovy
@@ -263,9 +263,20 @@ class PipelineWriter:
             kind = _KINDS.get(ready.after, "always")
             if kind == "always" and groups.keys() - {"always"}:
                 kind = "cleanup"
+            self._report_waiting(name)
             written = JobWriter(ready, ready.job, self._frame).at_the_end()
             groups[kind] = (*groups.get(kind, ()), *written)
         return post_of(groups)
+
+    def _report_waiting(self, name: str) -> None:
+        """Say that a job at the end waits for all others, if it need not."""
+        known = ancestors(self._pipeline, self._ready[name].job)
+        others = [one for one in self._ready if one != name and one not in known]
+        if others:
+            loss = self._frame.place(name).loss(Feature.STAGE, Outcome.APPROXIMATED)
+            said = f"the job {name!r} also waits for {', '.join(map(repr, others))}"
+            at = self._ready[name].job
+            self._context.lose(loss, f"{said}: 'post' comes behind all stages", at)
 
     def _report(self, arrangement: Arrangement) -> None:
         for name, more in arrangement.added.items():

@@ -6,7 +6,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
 from functools import partial
 
 from ciconv.ir.evaluate import EvaluationError, simplified
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, has_status_function
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, has_status_function, text
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.node import replace
@@ -76,7 +76,10 @@ def cell_jobs(job: Job) -> tuple[Job, ...]:
         values = {name.lower(): value for name, value in cell}
         one = replace_references(replace(job, matrix=None), partial(_value, values))
         steps = tuple(step for step in map(_decided, one.steps) if step is not None)
-        found.append(replace(one, id=cell_id(job, cell), steps=steps))
+        name = None if job.name is None else constant(job.name)
+        if name is not None:  # GitHub shows the values behind a name that has none
+            one = replace(one, name=text(cell_name(name, cell)))
+        found.append(replace(one, id=cell_name(job.id, cell), steps=steps))
     return tuple(found)
 
 
@@ -93,10 +96,10 @@ def _decided(step: Step) -> Step | None:
     return step
 
 
-def cell_id(job: Job, cell: Cell) -> str:
+def cell_name(name: str, cell: Cell) -> str:
     """Return the name of a cell: the job's, and the values it has."""
-    said = ", ".join(text for _, value in cell for text in _leaves(value) if text)
-    return f"{job.id} ({said})" if said else job.id
+    said = ", ".join(one for _, value in cell for one in _leaves(value) if one)
+    return f"{name} ({said})" if said else name
 
 
 def _leaves(value: Node) -> tuple[str, ...]:

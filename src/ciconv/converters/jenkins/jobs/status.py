@@ -57,7 +57,7 @@ def take_apart(condition: Expr | None) -> Status:
     odd = [one for one in others if _function(one) is None and _asks(one)]
     rest = tuple(one for one in others if _function(one) is None and not _asks(one))
     after = _after(known, odd)
-    inexact = odd
+    inexact = odd + [one for one in others if _is_no_success(one)]
     accepted = [_results(one) or frozenset() for one in results]
     if after is After.ANYTHING and results:
         after, inexact = _by_results(accepted, results, inexact)
@@ -70,6 +70,13 @@ def take_apart(condition: Expr | None) -> Status:
         inexact=tuple(inexact),
         looks_at_results=condition is not None and has_status_function(condition),
     )
+
+
+def _is_no_success(expr: Expr) -> bool:
+    """`!success()` holds after jobs that were left out, too."""
+    if not isinstance(expr, Unary) or not isinstance(expr.operand, Call):
+        return False
+    return expr.operand.function == "success"
 
 
 def _after(known: list[After], odd: list[Expr]) -> After:

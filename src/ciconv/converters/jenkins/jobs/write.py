@@ -119,6 +119,7 @@ class JobWriter:
     def at_the_end(self) -> Statements:
         """Return the statements of a job that runs in the `post` of the pipeline."""
         self.says.is_last = True
+        self._report_inexact("at the end of the build")
         condition = self._groovy(self._ready.condition)
         part = self._part(flat=True)
         content = self._filled(checkout=self._by_itself)
@@ -180,10 +181,13 @@ class JobWriter:
                 found += when(one, self.says)
             except CannotSay as error:
                 self.fail(error, "the condition")
+        self._report_inexact("when nothing before it failed")
+        return tuple(dict.fromkeys(found))
+
+    def _report_inexact(self, words: str) -> None:
         for one in self._ready.inexact:
             text = "" if one.span is None else f", whatever {one.span.text!r} says"
-            self._approximate(one, f"the job runs when nothing before it failed{text}")
-        return tuple(dict.fromkeys(found))
+            self._approximate(one, f"the job runs {words}{text}")
 
     def fail(self, error: CannotSay, what: str) -> None:
         """Record what cannot be said, and let the job begin with a step that fails."""

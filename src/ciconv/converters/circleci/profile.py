@@ -48,10 +48,19 @@ PROFILE = Profile(
             _lowered(feature, _GATE, Outcome.MANUAL, "guides/security/contexts/")
             for feature in (Feature.ENVIRONMENT, Feature.ENVIRONMENTS)
         ),
-        _lowered(Feature.SECRET, "a variable of the project or of a context"),
+        _lowered(
+            Feature.SECRET,
+            "create the variable '{detail}' in the project, or in a context",
+            Outcome.MANUAL,
+            "guides/security/set-environment-variable/",
+        ),
         _lowered(Feature.VARIABLE, "a variable of the project or of a context"),
         _lowered(Feature.VARIABLE_NAME, "a variable with a name that shells take"),
-        _lowered(Feature.INPUT, "a pipeline parameter, which has its default in every pipeline"),
+        _lowered(
+            Feature.INPUT,
+            "'{detail}' is a pipeline parameter, which has its default in every pipeline",
+            Outcome.LOWERED,
+        ),
         _lowered(Feature.RUNNER, "a machine, an image or macOS"),
         _native(Feature.MACHINE_SIZE, "resource_class"),
         _native(Feature.CONTAINER, "docker"),

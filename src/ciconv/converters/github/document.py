@@ -157,6 +157,7 @@ def write_project(project: Project, context: Context) -> Files:
 def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     """What was read from another system, with names and expressions that GitHub takes."""
     # workflows of GitHub itself do without these
+    from ciconv.converters.github.foreign_background import with_background_programs
     from ciconv.converters.github.foreign_files import with_packed_files
     from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_runners import with_runners
@@ -170,7 +171,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.passes.github_names import with_own_names
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
-    pipeline = with_reachable_services(pipeline, context)
+    pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)

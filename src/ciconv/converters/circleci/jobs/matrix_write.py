@@ -11,7 +11,6 @@ from ciconv.converters.circleci.expressions.write import parameter
 from ciconv.ir.expression import Ref, constant
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import cells
-from ciconv.ir.walk import nodes
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
@@ -34,11 +33,8 @@ def axes_of(job: Job) -> Axes:
     found = cells(matrix)
     flat = [dict(_flat(dict(cell))) for cell in found]
     names = list(dict.fromkeys(name for row in flat for name in row))
-    used = _used(job, names)
     taken: dict[str, str] = {}
     for name in names:
-        if name not in used and not _tells_apart(matrix, name):
-            continue
         own, number = parameter(name), 2
         while own in taken.values():
             own, number = f"{parameter(name)}_{number}", number + 1
@@ -52,21 +48,6 @@ def axes_of(job: Job) -> Axes:
     )
     types = {own: _type([row[own] for row in rows]) for own in taken.values()}
     return Axes(parameters=taken, types=types, rows=rows, native=native, exclude=exclude)
-
-
-def _tells_apart(matrix: Matrix, name: str) -> bool:
-    return any(axis.name == name for axis in matrix.axes)
-
-
-def _used(job: Job, names: list[str]) -> set[str]:
-    found: set[str] = set()
-    for one in nodes(job):
-        if isinstance(one, Ref) and one.path[0] == "matrix":
-            path = ".".join(one.path[1:])
-            found |= {name for name in names if name == path or name.startswith(f"{path}.")}
-            if len(one.path) == 1:
-                found |= set(names)
-    return found
 
 
 def _flat(cell: dict[str, Node], before: str = "") -> list[tuple[str, Scalar]]:
@@ -107,6 +88,21 @@ def _type(values: list[Scalar]) -> str:
     if values and all(type(one.value) is int for one in values):
         return "integer"
     return "string"
+
+
+def with_machines(axes: Axes, axis: str, names: dict[str, str]) -> Axes:
+    """Return the axes with a parameter for executors that are not called like the labels."""
+    own = axes.parameters[axis]
+    name = "machine" if "machine" not in axes.types else "executor_of_job"
+    rows = tuple(
+        row | {name: Scalar(text=names[row[own].text], value=names[row[own].text])}
+        for row in axes.rows
+    )
+    return Axes(
+        parameters=axes.parameters | {"": name},
+        types=axes.types | {name: "string"},
+        rows=rows,
+    )
 
 
 def write_parameters(axes: Axes) -> list[Entry]:

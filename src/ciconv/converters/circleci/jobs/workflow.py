@@ -79,6 +79,7 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
     conditioned = []
     for job, one in zip(jobs, graph.reached, strict=True):
         conditioned.append(_conditioned(job, condition_of(one.reach, branches, tags)))
+    conditioned = _that_run(conditioned, config)
     jobs = with_caches(with_workspaces(tuple(conditioned), context), config)
     inputs = read_inputs(config.parameters, (*jobs, *_listed(condition)), config.usage, context)
     tests = tuple(one.reach.condition for one in graph.reached if one.reach.condition is not None)
@@ -95,6 +96,28 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
         span=entry.key.span,
         comments=(*entry.comments, *fields.comments),
     )
+
+
+def _that_run(jobs: list[JobBase], config: Config) -> list[JobBase]:
+    """The jobs without those that no branch and no tag lets in; these are named."""
+    never = {job.id for job in jobs if _is_never(job)}
+    if not never or len(never) == len(jobs):
+        return jobs
+    kept: list[JobBase] = []
+    for job in jobs:
+        if job.id in never:
+            config.context.diagnostics.warning(
+                "never-runs", f"no branch and no tag lets the job {job.id!r} run", job.span
+            )
+            continue
+        needs = tuple(need for need in job.needs or () if need.job not in never)
+        kept.append(replace(job, needs=needs))
+    return kept
+
+
+def _is_never(job: JobBase) -> bool:
+    condition = job.choices[0].condition
+    return isinstance(condition, Literal) and condition.value is False
 
 
 def _listed(condition: Expr | None) -> tuple[Expr, ...]:

@@ -3,6 +3,7 @@
 https://circleci.com/docs/reference/configuration-reference/#jobs
 """
 
+import re
 from functools import reduce
 
 from msgspec import Struct
@@ -16,10 +17,12 @@ from ciconv.converters.circleci.jobs.machine_write import (
     write_machine,
 )
 from ciconv.converters.circleci.jobs.matrix_write import (
+    Axes,
     axes_of,
     cell_name,
     runner_axis,
     value_of,
+    with_machines,
     write_matrix,
     write_parameters,
 )
@@ -90,7 +93,7 @@ class _JobWriter:
 
     def __init__(self, job: Job, setting: Setting) -> None:
         self._job, self._setting = job, setting
-        self._axes = axes_of(job)
+        self._axes = _axes(job)
         self._writer = Writer(setting.pipeline, job, self._axes.parameters, setting.context)
         self._ready = ready_of(job)
 
@@ -129,11 +132,14 @@ class _JobWriter:
         made = {label: machine_of(label) for label in labels}
         if own is None or not made or any(one is None for one in made.values()):
             return write_machine(job, self._writer), ()
+        own = self._axes.parameters.get("", own)
+        names = _executor_names(tuple(made))
         at = job.runner or job
         said = "the machines became those of CircleCI, which have other tools"
         self._writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, at)
         executors = tuple(
-            build.entry(label, build.mapping(*(entries or ()))) for label, entries in made.items()
+            build.entry(names[label], build.mapping(*(entries or ())))
+            for label, entries in made.items()
         )
         return [build.entry("executor", build.text(f"<< parameters.{own} >>"))], executors
 
@@ -234,7 +240,8 @@ class _JobWriter:
         return tuple(self._cell(name, row, shared) for row in axes.rows)
 
     def _cell(self, name: str, row: dict[str, Scalar], shared: list[Entry]) -> Node:
-        own = build.entry("name", build.text(cell_name(self._job.id, row)))
+        axes = self._axes
+        own = build.entry("name", build.text(cell_name(self._job.id, _told(axes, row))))
         values = [
             build.entry(key, value_of(one, self._axes.types[key])) for key, one in row.items()
         ]
@@ -263,6 +270,29 @@ def walk_secrets(job: Job) -> tuple[Ref, ...]:
         if isinstance(one, Ref) and one.path[0] in ("secrets", "vars") and len(one.path) == 2:
             found.setdefault(one.path, one)
     return tuple(found.values())
+
+
+def _axes(job: Job) -> Axes:
+    """The axes of a job; with names of executors beside labels that no executor can have."""
+    axes, axis = axes_of(job), runner_axis(job)
+    own = None if axis is None else axes.parameters.get(axis)
+    if axis is None or own is None or job.container is not None or job.services:
+        return axes
+    labels = tuple(dict.fromkeys(row[own].text for row in axes.rows))
+    names = _executor_names(labels)
+    known = all(machine_of(label) is not None for label in labels)
+    if not known or all(label == name for label, name in names.items()):
+        return axes
+    return with_machines(axes, axis, names)
+
+
+def _told(axes: Axes, row: dict[str, Scalar]) -> dict[str, Scalar]:
+    """The values of a cell that its name tells."""
+    return {key: one for key, one in row.items() if key != axes.parameters.get("")}
+
+
+def _executor_names(labels: tuple[str, ...]) -> dict[str, str]:
+    return {label: re.sub(r"[^a-z0-9_-]+", "-", label.lower()) for label in labels}
 
 
 def _is_false(expr: Expr) -> bool:
@@ -321,9 +351,9 @@ def _required(name: str, accepted: list[str], setting: Setting) -> list[Node]:
     job = next((one for one in setting.pipeline.jobs if one.id == name), None)
     names = [name]
     if isinstance(job, Job) and job.matrix is not None:
-        axes = axes_of(job)
+        axes = _axes(job)
         if axes.native is None and axes.rows:
-            names = [cell_name(name, row) for row in axes.rows]
+            names = [cell_name(name, _told(axes, row)) for row in axes.rows]
     found: list[Node] = []
     for one in names:
         if not accepted:

@@ -108,7 +108,8 @@ class _Reporter:
             return False
         if one.kind not in _KINDS:
             said = f"nothing starts it for {one.native!r}, which CircleCI has no event for"
-            self._lose(Outcome.MANUAL, said, one)
+            for at in (one, *(one.activities or ()), *one.upstreams):
+                self._lose(Outcome.MANUAL, said, at)
             return False
         self._set_up(one)
         return True

@@ -192,7 +192,48 @@ _JENKINS = Ambient(
         "EXECUTOR_NUMBER": Like(Literal(value="0"), "every job has a machine of its own"),
     },
 )
-_SYSTEMS = {one.format: one for one in (_GITLAB, _JENKINS)}
+# https://circleci.com/docs/reference/variables/#built-in-environment-variables
+_CIRCLECI = Ambient(
+    format="circleci",
+    pattern=re.compile(r"\bCIRCLE(?:CI|(?:_[A-Z0-9]+)+)\b"),
+    values={
+        "CIRCLECI": Literal(value="true"),
+        "CIRCLE_SHA1": Ref(path=("commit", "sha")),  # no pull request starts a pipeline
+        "CIRCLE_BRANCH": Ref(path=("ref", "branch")),
+        "CIRCLE_TAG": Ref(path=("ref", "tag")),
+        "CIRCLE_PROJECT_REPONAME": Ref(path=("repo", "name")),
+        "CIRCLE_PROJECT_USERNAME": _OWNER,
+        "CIRCLE_WORKFLOW_ID": Ref(path=("run", "id")),
+        "CIRCLE_USERNAME": _ACTOR,
+    },
+    computed={
+        # the context has the path outside of the container
+        "CIRCLE_WORKING_DIRECTORY": Command(shell="$PWD", in_container=True),
+    },
+    alike={
+        "CIRCLE_BUILD_NUM": Like(Ref(path=("run", "number")), "CircleCI counts the jobs"),
+        "CIRCLE_BUILD_URL": Like(Ref(path=("run", "url")), "it is the page of the whole run"),
+        "CIRCLE_JOB": Like(Ref(path=("run", "job")), ""),
+        "CIRCLE_PIPELINE_ID": Like(Ref(path=("run", "id")), "it is a number"),
+        "CIRCLE_WORKFLOW_WORKSPACE_ID": Like(Ref(path=("run", "id")), "it is a number"),
+        "CIRCLE_REPOSITORY_URL": Like(
+            Ref(path=("repo", "git")), "it is an address for HTTPS, without a key"
+        ),
+        "CIRCLE_PULL_REQUEST": Like(
+            Literal(value=""), "a push tells of no pull request that may be open for its branch"
+        ),
+        "CIRCLE_PULL_REQUESTS": Like(
+            Literal(value=""), "a push tells of no pull request that may be open for its branch"
+        ),
+        "CIRCLE_PR_NUMBER": Like(Literal(value=""), "no pull request of a fork starts it"),
+        "CIRCLE_PR_REPONAME": Like(Literal(value=""), "no pull request of a fork starts it"),
+        "CIRCLE_PR_USERNAME": Like(Literal(value=""), "no pull request of a fork starts it"),
+        "CIRCLE_NODE_INDEX": Like(Literal(value="0"), ""),
+        "CIRCLE_NODE_TOTAL": Like(Literal(value="1"), ""),
+    },
+    usual=frozenset({"CI"}),
+)
+_SYSTEMS = {one.format: one for one in (_GITLAB, _JENKINS, _CIRCLECI)}
 
 
 def ambient_of(format: str) -> Ambient | None:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ciconv.ir.evaluate import Environment
-from ciconv.ir.expression import Binary, Expr, Op, Semantics
+from ciconv.ir.expression import Binary, Expr, Op, Ref, Semantics, Template
 from ciconv.ir.job import (
     ApprovalJob,
     CallJob,
@@ -45,6 +45,7 @@ from ciconv.simulation.steps import Machine, plan_steps
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
 
+_OF_THE_JOB = (("run", "job"), ("node", "index"), ("node", "total"))
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
 
 
@@ -128,7 +129,9 @@ class JobPlanner:
             key = self._made.key(job.id, self._texts.environment, before)
         plans = None if key is None or self._made is None else self._made.plans.get(key)
         if plans is None:
-            texts = self._texts.knowing(known | {("github", "job"): _own_id(job)})
+            texts = self._texts.knowing(
+                known | {("github", "job"): _own_id(job), ("run", "job"): _own_id(job)}
+            )
             plans = tuple(self._instances(job, texts.with_functions(functions)))
             if key is not None and self._made is not None:
                 self._made.plans[key] = plans
@@ -231,6 +234,13 @@ class JobPlanner:
             "span": job.span,
         }
 
+    def _own(self, texts: Texts) -> Iterator[tuple[str, str]]:
+        """The variables of the system that are about the job itself."""
+        for path in _OF_THE_JOB:
+            name = texts.catalog.native_name(self._setting.system.name, path)
+            if name is not None and "." not in name and path in texts.environment.known:
+                yield name, texts.text(Template(parts=(Ref(path=path),)))
+
     def _with_steps(self, plan: JobPlan, job: Job, texts: Texts) -> JobPlan:
         labels: tuple[str, ...] = ()
         group: Pairs = ()
@@ -263,7 +273,7 @@ class JobPlanner:
             services=tuple(filter(None, (container_plan(one, texts) for one in job.services))),
             environment=environment_plan(job.environment, texts),
             outputs=texts.pairs(job.outputs),
-            variables=(("GITHUB_JOB", _own_id(job)), *known.items()),
+            variables=(("GITHUB_JOB", _own_id(job)), *known.items(), *self._own(texts)),
             steps=steps,
             **files_of(steps),
         )

@@ -139,10 +139,14 @@ class Simulator:
 
 def _variables(catalog: Catalog, system: System) -> tuple[tuple[str, tuple[str, ...], str], ...]:
     """The variables that a system sets itself, the names of their values, and these as text."""
-    return tuple(
-        (variable, path, template_text(Ref(path=path), catalog))
+    found = [
+        (variable, path)
         for path, name in catalog.names().items()
         for variable in _spellings(name, system)
+    ]
+    found += system.values.items()
+    return tuple(
+        (variable, path, template_text(Ref(path=path), catalog)) for variable, path in found
     )
 
 

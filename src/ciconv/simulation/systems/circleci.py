@@ -30,6 +30,11 @@ CIRCLECI = System(
     shells={word: GITHUB.shells[word] for word in ("powershell", "pwsh", "cmd")},
     idle=State.ABSENT,
     ambient=True,
+    values={  # no pull request starts a pipeline, so that these are what they seem to be
+        "CIRCLE_SHA1": ("commit", "sha"),
+        "CIRCLE_BRANCH": ("ref", "branch"),
+        "CIRCLE_TAG": ("ref", "tag"),
+    },
     needs_one=True,
     undefined="",  # pipeline values of an event that has none are empty
     variables=variables,

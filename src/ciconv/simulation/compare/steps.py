@@ -28,7 +28,8 @@ def compare_steps(
     a: JobPlan, b: JobPlan, place: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
-    if place.systems[0] != place.systems[1] and _has_fewer_scripts(a, b):
+    joins = any(system_of(name).joins for name in place.systems)
+    if joins and place.systems[0] != place.systems[1] and _has_fewer_scripts(a, b):
         a, b = (replace(job, steps=joined(job.steps)) for job in (a, b))
     pairs = match_steps(a.steps, b.steps)
     axes = _axes(a), _axes(b)

@@ -29,6 +29,7 @@ GITHUB = System(
     },
     timeout="360",
     fail_fast=True,
+    joins=False,
     asks_all=True,
     undefined="",
     every_file=_on_tag,

@@ -28,6 +28,7 @@ class System(Struct, frozen=True, kw_only=True):
     needs_one: bool = False  # a job does not run when all that it needs do not take part
     sees_env: bool = False  # conditions of jobs see the variables of pipeline and job
     values: Mapping[str, tuple[str, ...]] = {}  # further variables, by the names of their values
+    joins: bool = True  # whether several steps may have become one script
     ambient: bool = False  # secrets and settings are variables of their names for every script
     undefined: Constant = None  # what a name is that has no value for an event
     every_file: Callable[[Event], bool] = lambda event: False  # whether all files count as changed

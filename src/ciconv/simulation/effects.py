@@ -173,9 +173,6 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return difference.subject == BY_JOBS and loss.pipeline == difference.pipeline
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
-    if loss.feature is Feature.SERVICE and difference.field is Field.ENV:
-        local = "localhost" in (difference.here or "") or "127.0.0.1" in (difference.here or "")
-        return local and _stands_at(loss, difference)
     if loss.feature is Feature.EXPRESSION and loss.outcome is Outcome.MANUAL and not loss.job:
         return loss.pipeline == difference.pipeline  # every job begins with a step that fails
     if loss.feature is Feature.SERVICE and difference.field is Field.ENV:

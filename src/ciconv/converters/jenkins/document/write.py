@@ -5,6 +5,7 @@ from collections.abc import Container
 
 from ciconv.context import Context, Place
 from ciconv.converters.format import Files
+from ciconv.converters.jenkins.document.shim import with_shims
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.arrange import Arrangement, arrange
@@ -22,6 +23,7 @@ from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import ancestors, comments_of
+from ciconv.passes.split_triggers import is_shim
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment, Source
 from ciconv.syntax import groovy
@@ -34,9 +36,10 @@ def write_project(project: Project, context: Context) -> Files:
     """Return the Jenkinsfiles; what was read from one is as it was."""
     written: dict[str, str] = {}
     alone = len(project.pipelines) == 1
+    project = with_shims(project)
     for pipeline in project.pipelines:
         path = _unused_path(pipeline, written, alone=alone)
-        if project.origin == "jenkins" and pipeline.span is not None:
+        if project.origin == "jenkins" and pipeline.span is not None and not is_shim(pipeline):
             written[path] = pipeline.span.source.text
         else:
             written[path] = PipelineWriter(pipeline, context).text()
@@ -65,6 +68,7 @@ class PipelineWriter:
         self._context = context
         self._place = Place(pipeline=pipeline.id)
         self._source = pipeline
+        self._is_own = pipeline.span is not None and "pipeline" in pipeline.span.text
         self._pipeline, self._cells = with_cells(pipeline)
         self._frame = Frame(self._pipeline, self._cells, context)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
@@ -129,6 +133,8 @@ class PipelineWriter:
 
     def _guard(self) -> Conditions:
         """What every stage is under: the build is one the pipeline is for."""
+        if is_shim(self._pipeline) and self._is_own:
+            return ()  # it starts what a pipeline of Jenkins became: for the same builds
         try:
             return when(guard(self._pipeline), self._says)
         except CannotSay as error:

@@ -154,7 +154,7 @@ def _kubernetes(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     pod = read_pod(settings, scope)
     kept = [one for one in settings if one not in ("yaml", "yamlFile", "defaultContainer", "label")]
     return Machine(
-        runner=Runner(os="linux", span=kind.span),
+        runner=Runner(span=kind.span),
         container=None if pod is None else pod.default,
         pod=pod,
         extras=_kept(settings, tuple(kept)),

@@ -138,7 +138,13 @@ PROFILE = Profile(
         _native(Feature.EXIT_CODE, "allow_failure:exit_codes"),
         _native(Feature.INTERRUPTIBLE, "interruptible"),
         _native(Feature.RETRY, "retry, at most twice"),
-        _native(Feature.APPROVAL, "a blocking manual job", "jobs/job_control/"),
+        Capability(
+            Feature.APPROVAL,
+            Support.NATIVE,
+            Outcome.LOWERED,
+            "the approval '{detail}' is a manual job, for which those that need it wait",
+            f"{_DOCS}jobs/job_control/",
+        ),
         _native(Feature.FINALLY, "after_script"),
         _none(
             Feature.MACHINE_SIZE,

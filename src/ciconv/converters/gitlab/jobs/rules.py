@@ -31,7 +31,7 @@ from ciconv.ir.expression import (
     has_status_function,
     walk,
 )
-from ciconv.ir.job import Choice, JobBase, Status
+from ciconv.ir.job import ApprovalJob, Choice, JobBase, Status
 from ciconv.ir.job import Start as Starting
 from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
@@ -182,7 +182,7 @@ class _Job:
         """The rule with what the choice says of the start."""
         from msgspec.structs import replace
 
-        if choice.start is Starting.MANUAL:
+        if choice.start is Starting.MANUAL or isinstance(self._job, ApprovalJob):
             when = "manual"
         elif choice.start is Starting.DELAYED:
             when = "delayed"

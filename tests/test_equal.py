@@ -1,0 +1,30 @@
+"""Pipelines written by hand in several systems, fixtures/equal/NAME/FORMAT, mean the same."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+import ciconv
+from cases import FOLDER
+
+PAIRS = [
+    (case.name, one.name, other.name)
+    for case in sorted((FOLDER / "equal").iterdir())
+    for one, other in permutations(sorted(path for path in case.iterdir() if path.is_dir()), 2)
+]
+
+
+@pytest.mark.parametrize(("case", "one", "other"), PAIRS)
+def test_both_run_the_same(case: str, one: str, other: str) -> None:
+    """For every event, but for what converting one into the other reports."""
+    sides = (files(FOLDER / "equal" / case / name) for name in (one, other))
+    found = ciconv.verify(*sides, formats=(one, other))
+    assert [str(each.message) for each in found.unexplained] == []
+    assert found.events
+
+
+def files(folder: Path) -> dict[str, str]:
+    """The repository of one side."""
+    found = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}

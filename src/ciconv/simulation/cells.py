@@ -3,6 +3,7 @@
 https://docs.github.com/en/actions/how-tos/write-workflows/choose-what-workflows-do/run-job-variations
 """
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -176,7 +177,8 @@ def _variables(name: str, value: object) -> Iterator[tuple[str, str]]:
         for key, one in value.items():
             yield from _variables(f"{name}_{key}", one)
     else:
-        yield re.sub(r"\W", "_", name), ", ".join(_leaves(value))
+        text = json.dumps(value) if isinstance(value, list) else ", ".join(_leaves(value))
+        yield re.sub(r"\W", "_", name), text
 
 
 def _leaves(value: object) -> Iterator[str]:

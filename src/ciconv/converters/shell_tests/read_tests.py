@@ -191,6 +191,8 @@ def _equal(left: bash.Word, right: bash.Word, names: Names) -> Expr:
     one = value(left if folded is None else folded, names)
     other = _folded(right)
     wanted = value(right if other is None else other, names)
+    if wanted == Literal(value="false") and _is_boolean(one):
+        return Unary(op=Op.NOT, operand=one, semantics=Semantics.GITHUB)
     if wanted == Literal(value="true") and _is_boolean(one):
         return one
     if folded is not None or _ignores_case(one, wanted):

@@ -97,7 +97,7 @@ def _choice(command: bash.If, names: Names) -> Expr:
 
     condition = truth_of_all(command.condition, names)
     if command.no and (_echoed(command.yes), _echoed(command.no)) in _ANSWERS:
-        return condition
+        return _as_boolean(condition)
     yes = _printed(command.yes, names)
     no = Literal(value="") if command.no is None else _printed(command.no, names)
     if yes == condition:
@@ -108,6 +108,11 @@ def _choice(command: bash.If, names: Names) -> Expr:
     if isinstance(yes, Literal) and yes.value:
         return _either(Op.OR, both, no)
     return Call(function="case", arguments=(condition, yes, no))
+
+
+def _as_boolean(condition: Expr) -> Expr:
+    """Whether something holds, as a value: that of a name would be its text."""
+    return _either(Op.NE, condition, Literal(value="")) if isinstance(condition, Ref) else condition
 
 
 _ANSWERS = (("true", "false"), ("1", "0"))

@@ -46,7 +46,14 @@ class Meaning:
 
     def tree(self, expr: Expr | None) -> Expr | None:
         """Return the expression with what is said otherwise put in, not yet in order."""
-        return None if expr is None else rewrite(expr, self._change)
+        return None if expr is None else rewrite(expr, self._change, whole=self._whole)
+
+    def _whole(self, node: Node) -> Node | None:
+        """The text of a truth value is no longer to be seen once its parts are changed."""
+        if isinstance(node, Binary) and isinstance(node.left, Template):
+            found = _of_truth(node)
+            return None if found is node else self.tree(found)
+        return None
 
     def _change(self, node: Node) -> Node:
         if isinstance(node, Call):
@@ -78,6 +85,29 @@ _VARIABLES = ("STEPS_", "NEEDS_")  # of outputs, in shells
 
 def _as_variable(ref: Ref) -> Ref:
     return Ref(path=("steps", "_".join(ref.path)), span=ref.span)
+
+
+def _is_truth(expr: Expr) -> bool:
+    """Whether a value is true or false, which a variable has as text."""
+    if isinstance(expr, Binary):
+        return expr.op not in (Op.AND, Op.OR)
+    return isinstance(expr, Unary) or isinstance(expr, Call) and expr.function in _SEARCHES
+
+
+_SEARCHES = ("contains", "startsWith", "endsWith")
+
+
+def _of_truth(expr: Binary) -> Expr:
+    """A comparison of the text of a truth value with `true` or `false` as what it asks for."""
+    parts = expr.left.parts if isinstance(expr.left, Template) else ()
+    inner = parts[0] if len(parts) == 1 and _is_truth(parts[0]) else None
+    wanted = expr.right.value if isinstance(expr.right, Literal) else None
+    if inner is None or not isinstance(wanted, str) or expr.op not in (Op.EQ, Op.NE):
+        return expr
+    if wanted.lower() not in ("true", "false"):
+        return Literal(value=expr.op is Op.NE)
+    same = (wanted.lower() == "true") is (expr.op is Op.EQ)
+    return inner if same else _not(inner)
 
 
 def _output_of(ref: Ref) -> Ref:

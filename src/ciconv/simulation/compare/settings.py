@@ -11,10 +11,15 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ciconv.ir.expression import Ref
+from ciconv.ir.node import Node
+from ciconv.ir.walk import rewrite
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, StepPlan
 
 _KINDS = re.compile(r"\b(?:secrets|vars)\.(\w+)")
-_NAMES = re.compile(r"(?<=\$\{\{ )(secrets|vars|env)\.(\w+)(?= \}\})")
+_HOLES = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+_NAMES = re.compile(r"\b(secrets|vars|env)\.(\w+)")
+_TOKEN = "GITHUB_TOKEN"  # which nobody hands over by a setting on GitHub
 _OUTPUT = re.compile(r"\$\{\{ ((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+) \}\}")
 _OWN = re.compile(r"\$\{\{ secrets\.(\w+) \}\}")
 
@@ -29,10 +34,16 @@ def with_settings(one: JobPlan, other: JobPlan) -> tuple[JobPlan, JobPlan, Pairs
 
 def _plain(job: JobPlan, names: frozenset[str]) -> JobPlan:
     """The job with one word for both kinds, and for variables that only settings can have."""
-    ambient = names - {name for name, _ in job.env}
+    ambient = (names | {_TOKEN}) - {name for name, _ in job.env}
 
     def text(value: str) -> str:
-        return _NAMES.sub(lambda match: _word(match, ambient), value)
+        return _HOLES.sub(lambda hole: _NAMES.sub(lambda one: _word(one, ambient), hole[0]), value)
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, Ref) or len(node.path) != 2 or node.path[0] not in _KINDS_OF_NAMES:
+            return node
+        match = _NAMES.fullmatch(".".join(node.path))
+        return node if match is None else Ref(path=tuple(_word(match, ambient).split(".")))
 
     def pairs(values: Pairs) -> Pairs:
         return tuple((name, text(value)) for name, value in values)
@@ -47,6 +58,7 @@ def _plain(job: JobPlan, names: frozenset[str]) -> JobPlan:
             script=text(value.script),
             directory=text(value.directory),
             arguments=pairs(value.arguments),
+            test=None if value.test is None else rewrite(value.test, change),
         )
 
     return replace(
@@ -63,7 +75,10 @@ def _plain(job: JobPlan, names: frozenset[str]) -> JobPlan:
 def _word(match: re.Match[str], ambient: frozenset[str]) -> str:
     if match[1] == "env" and match[2] not in ambient:
         return match[0]
-    return f"secrets.{match[2].upper()}"
+    return "github.token" if match[2] == _TOKEN else f"secrets.{match[2].upper()}"
+
+
+_KINDS_OF_NAMES = ("secrets", "vars", "env")
 
 
 def _names(job: JobPlan) -> Iterator[str]:

@@ -36,6 +36,7 @@ def _part(expr: Expr, scope: Scope, names: dict[tuple[str, ...], str]) -> str:
     known = _idiom(expr)
     if known is None:
         raise CannotSay(expr, "a value of GitLab computes nothing")
+    scope.near.append((expr, f"{known} is that of the source branch in a merge request"))
     return f"${known}"
 
 

@@ -22,6 +22,7 @@ from ciconv.converters.gitlab.triggers.write import Start
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.evaluate import Environment
 from ciconv.ir.expression import (
+    Call,
     Changes,
     Exists,
     Expr,
@@ -133,6 +134,12 @@ class _Job:
             said = "a job that was skipped is no failure, so this one is not started by it"
             loss = Place(pipeline=pipeline.id, job=job.id).loss(
                 Feature.CHOICE, Outcome.APPROXIMATED
+            )
+            self._owner._context.lose(loss, said, condition)
+        if condition is not None and _runs_after_cancelling(condition):
+            said = "a cancelled pipeline starts no job, not even one that runs always"
+            loss = Place(pipeline=pipeline.id, job=job.id).loss(
+                Feature.CANCELLED, Outcome.APPROXIMATED
             )
             self._owner._context.lose(loss, said, condition)
         try:
@@ -256,6 +263,11 @@ def _shortened(rules: list[Rule]) -> tuple[Rule, ...]:
         if rule not in found:
             found.append(rule)
     return tuple(found)
+
+
+def _runs_after_cancelling(condition: Expr) -> bool:
+    calls = (one.function for one in walk(condition) if isinstance(one, Call))
+    return "always" in calls
 
 
 def _known(event: str) -> Environment:

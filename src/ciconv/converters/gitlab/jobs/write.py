@@ -160,6 +160,10 @@ class _JobWriter:
             for one in late:
                 said = f"the variable {one.name!r} is left out: no script of the job could read it"
                 self._writer.lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, one)
+            return steps
+        for one in late:
+            said = f"the scripts set {one.name!r}: only a shell can work out its value"
+            self._writer.lose(Feature.VARIABLE, Outcome.LOWERED, said, one)
         return tuple(_with_env(one, late) for one in steps)
 
     def _gated(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:

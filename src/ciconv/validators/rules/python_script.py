@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Scalar
 from ciconv.validators.github import workflows
 from ciconv.validators.github.workflow import scalar_of
-from ciconv.validators.python_names import Problem, problems
 from ciconv.validators.rule import Rule
 from ciconv.validators.rules.unknown_shell import steps_shell
 from ciconv.validators.subject import Subject
+
+if TYPE_CHECKING:
+    from ciconv.validators.python_names import Problem
 
 _SHELL = re.compile(r"python3?( -[a-zA-Z]+)*( \{0\})?")
 _EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
@@ -34,11 +37,13 @@ class PythonScript(Rule):
                 shell = steps_shell(workflow, job, step) or ""
                 if script is None or not _SHELL.fullmatch(shell):
                     continue
+                from ciconv.validators.python_names import problems  # few workflows have such steps
+
                 plain = _EXPRESSION.sub(lambda match: "_" * len(match[0]), script.text)
                 for problem in problems(plain):
                     yield self._problem(problem, script)
 
-    def _problem(self, problem: Problem, script: Scalar) -> Diagnostic:
+    def _problem(self, problem: "Problem", script: Scalar) -> Diagnostic:
         lines = script.text.splitlines(keepends=True)
         before = sum(map(len, lines[: problem.line - 1]))
         at = min(before + problem.column, max(0, len(script.text) - 1))

@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
@@ -35,7 +33,9 @@ class Shellcheck(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the findings for each script of bash or sh."""
-        program = shutil.which("shellcheck")
+        from shutil import which  # loaded by those who ask for this rule
+
+        program = which("shellcheck")
         for pipeline in subject.pipelines() if program else ():
             for job, step in all_steps(pipeline):
                 shell = _shell(step, job, pipeline) if isinstance(step, Run) else None
@@ -43,6 +43,8 @@ class Shellcheck(Rule):
                     yield from self._script(str(program), step, shell)
 
     def _script(self, program: str, step: Run, shell: str) -> Iterator[Diagnostic]:
+        import subprocess
+
         command = [program, "--format=json", f"--shell={shell}", f"--exclude={_IGNORED}", "-"]
         try:
             done = subprocess.run(

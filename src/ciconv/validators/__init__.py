@@ -38,7 +38,6 @@ RULES: dict[str, tuple[str, ...]] = {
         "unknown-job",
         "dependency-without-need",
         "absent-need",
-        "braced-variable",
         "contradictory-rule",
         "need-may-be-absent",
         "job-keywords",

@@ -1,0 +1,215 @@
+"""Jobs as stages: their order, machines, matrices, gates, and what runs at the end."""
+
+import pytest
+
+from ciconv.converters.jenkins.jobs.arrange import arrange
+from ciconv.converters.jenkins.jobs.status import After, take_apart
+from ciconv.ir.expression import Expr
+from converters.jenkins.writing import converted, job, losses, written
+
+
+def test_a_diamond_is_two_stages_around_two_beside_each_other() -> None:
+    """Series-parallel graphs are said exactly."""
+    needs = {"a": (), "b": ("a",), "c": ("a",), "d": ("b", "c")}
+    found = arrange(needs, frozenset())
+    assert found.blocks == ((("a",),), (("b",), ("c",)), (("d",),))
+    assert not found.added
+
+
+def test_chains_run_beside_each_other() -> None:
+    """A branch may hold stages one after the other."""
+    needs = {"lint": (), "build": (), "test": ("build",), "ship": ("test", "lint")}
+    found = arrange(needs, frozenset())
+    assert found.blocks == ((("lint",), ("build", "test")), (("ship",),))
+    assert not found.added
+
+
+def test_other_graphs_are_put_in_levels() -> None:
+    """Then a job waits for more than it needs, which is told."""
+    needs = {"a": (), "b": (), "c": ("a", "b"), "d": ("b",)}
+    found = arrange(needs, frozenset())
+    assert found.blocks == ((("a",), ("b",)), (("c",), ("d",)))
+    assert found.added == {"d": ("a",)}
+
+
+def test_a_matrix_stays_alone() -> None:
+    """A parallel stage holds no matrix."""
+    found = arrange({"lint": (), "test": ()}, frozenset({"test"}))
+    assert found.blocks == ((("lint",),), (("test",),))
+    assert found.added == {"test": ("lint",)}
+
+
+def test_jobs_in_a_circle_are_arranged_all_the_same() -> None:
+    """What is wrong with them was said before."""
+    assert arrange({"a": ("b",), "b": ("a",)}, frozenset()).blocks
+
+
+def condition(text: str) -> Expr | None:
+    """The condition of a job."""
+    workflow = f"on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{{run: a}}]\n    if: {text}\n"
+    import ciconv
+
+    project = ciconv.read({".github/workflows/ci.yml": workflow}, format="github").project
+    assert project is not None
+    return project.pipelines[0].jobs[0].choices[0].condition
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "exact"),
+    [
+        ("github.actor == 'x'", After.SUCCESS, True),
+        ("success() && github.actor == 'x'", After.SUCCESS, True),
+        ("failure()", After.FAILURE, True),
+        ("always()", After.ANYTHING, True),
+        ("cancelled()", After.CANCELLED, True),
+        ("${{ !failure() && !cancelled() }}", After.SUCCESS, True),
+        ("always() && needs.a.result == 'success'", After.SUCCESS, True),
+        ("always() && needs.a.result == 'failure'", After.FAILURE, True),
+        ("always() && contains(needs.*.result, 'failure')", After.FAILURE, True),
+        ("success() || needs.a.result == 'skipped'", After.SUCCESS, False),
+        ("${{ !success() }}", After.FAILURE, False),
+    ],
+)
+def test_what_a_job_asks_of_others_is_where_it_stands(text: str, after: After, exact: bool) -> None:
+    """Stages run after success, `post` after anything else."""
+    found = take_apart(condition(text))
+    assert found.after is after
+    assert (not found.inexact) is exact
+
+
+def test_a_lone_job_has_the_agent_of_the_pipeline() -> None:
+    """Nothing more than there is to say."""
+    text = written(job("steps:\n  - uses: actions/checkout@v4\n  - run: make"))
+    assert text.startswith("pipeline {\nagent {\nlabel 'linux'\n}\nstages {\nstage('build') {")
+
+
+def test_a_job_without_checkout_says_so() -> None:
+    """Jenkins would check out by itself."""
+    assert "skipDefaultCheckout()" in written(job("steps:\n  - run: make"))
+
+
+def test_a_container_is_a_docker_agent() -> None:
+    """With its variables as arguments."""
+    text = written(job("container:\n  image: node:22\n  env: {A: b}\nsteps:\n  - run: npm ci"))
+    assert "docker {\nimage 'node:22'\nlabel 'linux'\nargs '--env A=b'\n}" in text
+
+
+def test_a_matrix_of_plain_values_is_one() -> None:
+    """With axes, excludes and an agent of its own."""
+    text = written(
+        job(
+            """
+            strategy:
+              matrix:
+                node: [20, 22]
+                os: [a, b]
+                exclude: [{node: 20, os: b}]
+            steps:
+              - run: test ${{ matrix.node }}
+            """
+        )
+    )
+    assert "failFast true\nmatrix {" in text
+    assert "axis {\nname 'node'\nvalues '20', '22'\n}" in text
+    assert "exclude {\naxis {\nname 'node'\nvalues '20'\n}" in text
+    assert "sh 'test $node'" in text
+
+
+def test_cells_of_other_matrices_are_stages() -> None:
+    """With their values in place, named after them, and steps that never run left out."""
+    text = written(
+        job(
+            """
+            strategy:
+              matrix:
+                include: [{os: linux, fast: true}, {os: mac, fast: false}]
+            steps:
+              - run: test ${{ matrix.os }}
+              - if: matrix.fast
+                run: quick
+            """
+        )
+    )
+    assert "stage('build (linux, true)')" in text
+    assert "sh 'test linux'\nsh 'quick'" in text
+    assert text.count("sh 'quick'") == 1
+
+
+def test_an_environment_is_a_gate() -> None:
+    """Somebody has to agree, and to make sure who."""
+    workflow = job("environment: production\nsteps:\n  - run: ship")
+    assert "input {\nmessage 'Deploy to production?'\n}" in written(workflow)
+    assert ("environment", "manual") in losses(workflow)
+
+
+TWO = """
+on: {push: {branches: [main]}}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - run: make
+  tell:
+    needs: build
+    if: failure()
+    runs-on: ubuntu-latest
+    steps:
+      - run: mail
+"""
+
+
+def test_a_job_after_failure_stands_in_post() -> None:
+    """On a machine of its own, named by the comment above; only in builds the pipeline is for."""
+    text = written(TWO)
+    assert "post {\nfailure {\n// tell\nnode('linux') {\nsh 'mail'\n}\n}\n}" in text
+    assert text.index("branch pattern: 'main'") < text.index("post {")
+
+
+def test_outputs_are_variables_of_the_build() -> None:
+    """Set in `script`, as a declarative stage asks for."""
+    text = written(
+        """
+        on: [push, pull_request]
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            outputs: {v: "${{ steps.s.outputs.v }}"}
+            steps:
+              - {id: s, run: 'echo v=1 >> "$GITHUB_OUTPUT"'}
+          b:
+            needs: a
+            if: needs.a.outputs.v == '1'
+            runs-on: ubuntu-latest
+            steps:
+              - run: echo "${{ needs.a.outputs.v }}"
+        """
+    )
+    assert "script {\nenv.NEEDS_A_OUTPUTS_V = sh(" in text
+    assert "environment name: 'NEEDS_A_OUTPUTS_V', value: '1'" in text or (
+        "env.NEEDS_A_OUTPUTS_V == '1'" in text
+    )
+    assert "sh 'echo \"${NEEDS_A_OUTPUTS_V}\"'" in text
+
+
+def test_a_service_is_started_and_removed() -> None:
+    """By docker on the agent."""
+    text = written(job("services:\n  db: {image: 'postgres:16'}\nsteps:\n  - run: make"))
+    assert 'docker run --detach --cidfile "$WORKSPACE_TMP/db.cid" postgres:16' in text
+    assert "post {\nalways {\nsh label: 'Remove db'" in text
+
+
+def test_several_workflows_are_several_files() -> None:
+    """One pipeline a file, named after the workflow."""
+    import ciconv
+
+    one = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{run: a}]\n"
+    files = {f".github/workflows/{name}.yml": one for name in ("ci", "release")}
+    assert list(ciconv.convert(files, to="jenkins").files) == [
+        "Jenkinsfile.ci",
+        "Jenkinsfile.release",
+    ]
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    """Whatever the order of sets."""
+    assert converted(TWO).files == converted(TWO).files

@@ -1,0 +1,180 @@
+"""Steps of stages: scripts, what stands around them, artifacts, checkouts, placeholders."""
+
+import pytest
+
+from ciconv.converters.jenkins.steps.artifacts import ant
+from ciconv.converters.jenkins.steps.interpreter import read_interpreter, with_interpreter
+from ciconv.converters.jenkins.variables import escaped, pieces
+from ciconv.ir.expression import Ref
+from converters.jenkins.writing import losses, steps, written
+
+
+def test_a_plain_command_is_a_plain_step() -> None:
+    """No label, no interpreter, single quotes; Jenkins checks out by itself."""
+    assert "steps {\nsh 'make'\n}" in written(steps("- run: make"))
+    assert "checkout" not in written(steps("- run: make"))
+
+
+def test_a_name_is_a_label() -> None:
+    """As people write it."""
+    assert "sh label: 'Build it', script: 'make'" in written(steps("- name: Build it\n  run: make"))
+
+
+def test_bash_is_named_where_another_shell_would_do_something_else() -> None:
+    """Jenkins' own shell is sh -xe."""
+    text = written(steps("- run: |\n    [[ -f x ]]\n    make"))
+    assert "sh '''#!/bin/bash -e\n[[ -f x ]]\nmake\n'''" in text
+
+
+def test_a_secret_is_bound_and_never_in_a_text_of_groovy() -> None:
+    """A step's variable is the credential itself; in other texts the shell's names stand."""
+    text = written(
+        steps(
+            """
+            - run: publish
+              env:
+                TOKEN: ${{ secrets.NPM_TOKEN }}
+                HEADER: "Bearer ${{ secrets.NPM_TOKEN }}"
+            """
+        )
+    )
+    assert "string(credentialsId: 'NPM_TOKEN', variable: 'TOKEN')" in text
+    assert "withEnv(['HEADER=Bearer ${NPM_TOKEN}'])" in text
+    assert "NPM_TOKEN = credentials('NPM_TOKEN')" in text
+    assert "secrets." not in text
+
+
+def test_folder_time_limit_and_tolerance_stand_around_a_step() -> None:
+    """In Jenkins' own words."""
+    text = written(
+        steps(
+            """
+            - run: make
+              working-directory: web
+              timeout-minutes: 5
+              continue-on-error: true
+            """
+        )
+    )
+    inside = "catchError(buildResult: 'SUCCESS', stageResult: 'UNSTABLE') {\nsh 'make'\n}"
+    assert f"dir('web') {{\ntimeout(time: 5, unit: 'MINUTES') {{\n{inside}" in text
+
+
+def test_neighbours_share_what_stands_around_them() -> None:
+    """Two steps in one folder are two lines in one block."""
+    text = written(steps("- run: a\n  working-directory: web\n- run: b\n  working-directory: web"))
+    assert "dir('web') {\nsh 'a'\nsh 'b'\n}" in text
+
+
+def test_a_condition_known_before_is_a_stage_with_when() -> None:
+    """And the steps before it are a stage, too."""
+    text = written(
+        steps("- run: make\n- name: Deploy\n  if: github.ref == 'refs/heads/main'\n  run: ship")
+    )
+    when = "when {\nbranch pattern: 'main', comparator: 'EQUALS'\n}"
+    assert f"stage('Deploy') {{\n{when}\nsteps {{\nsh label: 'Deploy', script: 'ship'" in text
+
+
+def test_what_runs_after_failures_is_post() -> None:
+    """In the order that Jenkins keeps: what always runs, behind a failure, is cleanup."""
+    text = written(
+        steps(
+            """
+            - run: make
+            - if: failure()
+              run: cat log
+            - if: always()
+              run: rm log
+            """
+        )
+    )
+    assert "post {\nfailure {\nsh 'cat log'\n}\ncleanup {\nsh 'rm log'\n}\n}" in text
+
+
+def test_an_artifact_is_kept_and_handed_over() -> None:
+    """The folder is no part of the names in it, as GitHub has it."""
+    text = written(
+        """
+        on: [push, pull_request]
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - run: make
+              - uses: actions/upload-artifact@v4
+                with: {name: site, path: dist/}
+          use:
+            needs: build
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/download-artifact@v4
+                with: {name: site, path: public}
+        """
+    )
+    assert "archiveArtifacts artifacts: 'dist/**', allowEmptyArchive: true" in text
+    assert "dir('dist') {\nstash name: 'site', allowEmpty: true\n}" in text
+    assert "dir('public') {\nunstash 'site'\n}" in text
+
+
+def test_submodules_are_an_extension_of_the_checkout() -> None:
+    """This repository, as the job has it."""
+    text = written(
+        steps("- run: make").replace(
+            "uses: actions/checkout@v4",
+            "{uses: actions/checkout@v4, with: {submodules: recursive}}",
+        )
+    )
+    assert "extensions: [submodule(recursiveSubmodules: true)]" in text
+    assert "userRemoteConfigs: scm.userRemoteConfigs" in text
+
+
+def test_what_nobody_knows_fails_and_shows_its_source() -> None:
+    """A step `error`, never an echo; the loss says that somebody has to do something."""
+    workflow = steps("- uses: acme/unknown@v1\n  with:\n    size: 3")
+    text = written(workflow)
+    assert "// uses: acme/unknown@v1\n// with:\n//   size: 3" in text
+    assert "error 'ciconv: acme/unknown@v1 was not converted: " in text
+    assert ("tool", "manual") in losses(workflow)
+
+
+@pytest.mark.parametrize(
+    ("path", "pattern"),
+    [
+        ("dist", "dist/**"),
+        ("dist/", "dist/**"),
+        ("./report.xml", "report.xml"),
+        ("**/*.log", "**/*.log"),
+        (".", "**"),
+    ],
+)
+def test_paths_become_patterns_of_ant(path: str, pattern: str) -> None:
+    """A folder is everything in it."""
+    assert ant(path) == pattern
+
+
+@pytest.mark.parametrize(
+    ("shell", "begin"),
+    [
+        ("sh -xe {0}", ""),
+        ("bash -e {0}", "#!/bin/bash -e\n"),
+        ("bash --noprofile --norc -eo pipefail {0}", "#!/bin/bash\nset -eo pipefail\n"),
+        ("sh -e {0}", "#!/bin/sh -e\n"),
+        ("python {0}", "#!/usr/bin/env python\n"),
+    ],
+)
+def test_the_first_lines_say_the_shell_both_ways(shell: str, begin: str) -> None:
+    """Linux hands one argument to an interpreter."""
+    assert with_interpreter("set +e\nmake", shell) == f"{begin}set +e\nmake"
+    assert read_interpreter(f"{begin}set +e\nmake") == (shell, "set +e\nmake")
+
+
+def test_dollars_in_values_are_escaped_and_read_back() -> None:
+    """Jenkins expands variables in the values of environment and withEnv."""
+    assert escaped("$5 ${X} $ $$") == "$$5 $${X} $ $$$"
+    assert list(pieces("a$$B ${X}/$Y-$")) == [
+        "a$B ",
+        Ref(path=("env", "X")),
+        "/",
+        Ref(path=("env", "Y")),
+        "-$",
+    ]

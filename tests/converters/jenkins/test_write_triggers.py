@@ -1,0 +1,109 @@
+"""What starts a pipeline, its parameters, and conditions in `when`."""
+
+import pytest
+
+from converters.jenkins.writing import job, losses, written
+
+STEPS = "steps:\n  - run: make"
+
+
+def guarded(on: str) -> str:
+    """The `when` of a workflow's only stage."""
+    text = written(job(STEPS, on))
+    begin = text.find("when {\nbeforeAgent true\n")
+    return "" if begin < 0 else text[begin : text.index("\nagent {", begin)]
+
+
+@pytest.mark.parametrize(
+    ("on", "condition"),
+    [
+        ("[push, pull_request]", ""),
+        ("push", "not {\nchangeRequest()\n}"),
+        ("pull_request", "changeRequest()"),
+        ("{push: {branches: [main]}}", "branch pattern: 'main', comparator: 'EQUALS'"),
+        ("{push: {branches: ['v*']}}", "branch pattern: 'v[^/]*', comparator: 'REGEXP'"),
+        ("{push: {tags: ['v*']}}", "tag pattern: 'v[^/]*', comparator: 'REGEXP'"),
+        ("{pull_request: {branches: [main]}}", "changeRequest target: 'main'"),
+        ("workflow_dispatch", "triggeredBy cause: 'UserIdCause'"),
+        ("{schedule: [{cron: '0 4 * * *'}]}", "triggeredBy 'TimerTrigger'"),
+        ("issues", "triggeredBy cause: 'UserIdCause'"),
+    ],
+)
+def test_a_pipeline_looks_whether_it_is_meant(on: str, condition: str) -> None:
+    """A multibranch job builds whatever it is told to; comparators are exact."""
+    found = guarded(on)
+    assert condition in found if condition else not found
+
+
+def test_a_later_pattern_wins_over_an_earlier_one() -> None:
+    """As GitHub's filters do."""
+    found = guarded("{push: {branches: ['r/**', '!r/old']}}")
+    assert "branch pattern: 'r/.*', comparator: 'REGEXP'" in found
+    assert "not {\nbranch pattern: 'r/old', comparator: 'EQUALS'\n}" in found
+
+
+def test_files_of_a_tag_are_not_asked_for() -> None:
+    """GitHub does not look at paths when a tag is pushed."""
+    found = guarded("{push: {paths: ['src/**']}}")
+    assert "changeset pattern: 'src/.*', comparator: 'REGEXP'\nbuildingTag()" in found
+
+
+def test_schedules_are_of_the_main_branch_and_in_utc() -> None:
+    """Names of days and months are numbers, which Jenkins knows."""
+    text = written(job(STEPS, "{schedule: [{cron: '0 4 * JAN MON-FRI'}]}"))
+    assert r"'TZ=Etc/UTC\n0 4 * 1 1-5'" in text
+    assert "cron(env.BRANCH_IS_PRIMARY == 'true' ? " in text
+
+
+def test_inputs_are_parameters() -> None:
+    """The first of several choices is the default."""
+    inputs = (
+        "{inputs: {where: {type: choice, options: [a, b], default: b}, "
+        "dry: {type: boolean, default: true}, note: {description: why}}}"
+    )
+    text = written(job(STEPS, f"{{workflow_dispatch: {inputs}}}"))
+    assert "choice(name: 'where', choices: ['b', 'a'])" in text
+    assert "booleanParam(name: 'dry', defaultValue: true)" in text
+    assert "string(name: 'note', defaultValue: '', description: 'why')" in text
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("github.ref == 'refs/tags/v1'", "tag pattern: 'v1', comparator: 'EQUALS'"),
+        (
+            "startsWith(github.ref, 'refs/tags/v1.')",
+            r"tag pattern: 'v1\\..*', comparator: 'REGEXP'",
+        ),
+        ("github.ref_type == 'tag'", "buildingTag()"),
+        ("github.base_ref == 'main'", "changeRequest(target: 'main')"),
+        ("env.MODE == 'x'", "environment name: 'MODE', value: 'x'"),
+        ("github.event_name != 'schedule'", "not {\ntriggeredBy 'TimerTrigger'\n}"),
+        (
+            "github.ref_name == github.event.repository.default_branch",
+            "expression {\nenv.BRANCH_IS_PRIMARY == 'true'\n}",
+        ),
+        ("vars.A || vars.B", "anyOf {\nexpression {\nenv.A\n}\nexpression {\nenv.B\n}\n}"),
+        ("github.repository == 'A/b'", "?.equalsIgnoreCase('A/b')"),
+        ("false", "expression {\nfalse\n}"),
+    ],
+)
+def test_conditions_are_said_in_words_of_when(condition: str, said: str) -> None:
+    """`expression` only where there is no word of its own."""
+    body = f"if: {condition if ':' not in condition else repr(condition)}\n{STEPS}"
+    assert said in written(job(body))
+
+
+def test_a_condition_that_cannot_be_said_makes_the_job_fail() -> None:
+    """Loudly, with a loss that somebody has to look at."""
+    workflow = job(f"if: github.event.issue.locked\n{STEPS}")
+    assert "error 'ciconv: the condition was not converted" in written(workflow)
+    assert ("expression", "manual") in losses(workflow)
+
+
+def test_builds_take_turns() -> None:
+    """A newer one ends the one that runs, where the source says so."""
+    text = written(
+        job(STEPS).replace("jobs:", "concurrency: {group: x, cancel-in-progress: true}\njobs:")
+    )
+    assert "options {\ndisableConcurrentBuilds(abortPrevious: true)" in text

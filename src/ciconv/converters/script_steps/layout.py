@@ -24,10 +24,6 @@ from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.step import EnvVar, Run
 from ciconv.syntax.shell.traits import traits
 
-_NEW_FILES = (
-    'export GITHUB_OUTPUT="$(mktemp)" GITHUB_ENV="$(mktemp)" '
-    'GITHUB_PATH="$(mktemp)" GITHUB_STEP_SUMMARY="$(mktemp)"'
-)
 _TRAP = re.compile(r"\btrap\b")
 
 
@@ -242,12 +238,10 @@ class Layout(Struct, frozen=True, kw_only=True):
         before = self._before(test)
         heads = [*export_lines(pairs), *((f'cd "{folder}"',) if folder else ())]
         if self.needs.writes_files(self.step):
-            heads.append(_NEW_FILES)
+            heads.append(self.needs.kept.files_line)
         has_news = self._has_news
         if has_news:
-            ended = "$?" if not self._may_fail else '"${outcome:-$?}"'
-            name = self.step.id or "-"
-            heads.append(f"trap 'hand_on {name} {ended} >> \"{self.host.values}\"' EXIT")
+            heads.append(f"trap '{self._ending} >> \"{self.host.values}\"' EXIT")
         script = self._script
         plain = is_plain(script, joined=False) and not (has_news and _TRAP.search(script))
         apart = apart or self._is_apart or not plain
@@ -267,12 +261,22 @@ class Layout(Struct, frozen=True, kw_only=True):
             otherwise=process.otherwise,
         )
 
+    @property
+    def _ending(self) -> str:
+        """The command that hands on what there is when the script ends."""
+        words = ["hand_on"]
+        if self.step.id is not None or self.needs.kept.results:
+            words.append(self.step.id or "-")
+        if self.needs.kept.results:
+            words.append('"${outcome:-$?}"' if self._may_fail else "$?")
+        return " ".join(words)
+
     def _before(self, test: str) -> tuple[str, ...]:
         """What a script reads that others handed on, and what is made of the system's variables."""
         lines = []
         said = " ".join((test, self.content.text, *(value for _, value in self._heads())))
         reads = self.needs.shares_env or "STEPS_" in said or self._has_news
-        if self.needs.keeps_functions and not self.host.sourced and reads:
+        if self.needs.kept.text("x") and not self.host.sourced and reads:
             lines.append(f'. "{self.host.values}"')
         for name, value in self.names.composed.items():
             if re.search(rf"\$\{{?{name}\b", said):

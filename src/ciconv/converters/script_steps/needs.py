@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call
-from ciconv.converters.script_steps.prelude import FILES, Prelude
+from ciconv.converters.script_steps.prelude import FILES, Kept, Prelude
 from ciconv.converters.script_steps.shells import shell_of
 from ciconv.ir.expression import Expr, Literal, Ref, conjuncts, constant, has_status_function
 from ciconv.ir.job import Job
@@ -28,7 +28,7 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
 
     prelude: Prelude = Prelude()
     shares_env: bool = False  # variables or folders of programs, which any later script may use
-    keeps_functions: bool = False  # scripts hand values on that are processes of their own
+    kept: Kept = Kept()  # for scripts that are processes of their own
     read_outputs: frozenset[str] = frozenset()  # steps whose outputs somebody reads
     read_results: frozenset[str] = frozenset()  # `id.outcome`, `id.conclusion`
 
@@ -58,10 +58,14 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
     )
     found = JobNeeds(read_outputs=outputs, read_results=results)
     runs = [one for one in steps if isinstance(one, Run)]
-    hands_on = any(map(found.hands_on, runs))
     if not host.joined:
         shares = any(_SHARES.search(raw_text(one)) for one in runs)
-        return replace(found, shares_env=shares, keeps_functions=hands_on or bool(results))
+        kept = Kept(
+            files=_files(runs, found),
+            blocks=any(_may_write_blocks(one, found) for one in runs),
+            results=bool(results),
+        )
+        return replace(found, shares_env=shares, kept=kept)
     scripts = [one for one in steps if isinstance(one, Run | Placeholder)]
     asks = any(_asks(one.condition) for one in scripts)
     status = asks or bool(results) or ("job", "status") in _paths(steps)

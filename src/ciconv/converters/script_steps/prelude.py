@@ -72,19 +72,38 @@ _BLOCKS = _LINES | {
     "OUTPUT": f'  eval "$(handed_on "$GITHUB_OUTPUT" "{_NAME.format("")}")"\n',
     "ENV": '  eval "$(handed_on "$GITHUB_ENV")"\n',
 }
-_HAND_ON = """\
-hand_on() { # STEP STATUS: what it wrote, and how it went, as commands for later scripts
-  step=STEPS_$(echo "$1" | tr 'a-z-' 'A-Z_')
-  case $2 in
-    0) echo "export ${step}_OUTCOME=success ${step}_CONCLUSION=success" ;;
-    failure) echo "export ${step}_OUTCOME=failure ${step}_CONCLUSION=success" ;;
-    *) echo "export ${step}_OUTCOME=failure ${step}_CONCLUSION=failure" ;;
-  esac
-  if [ -z "$GITHUB_OUTPUT" ]; then return; fi
-  handed_on "$GITHUB_OUTPUT" "${step}_OUTPUTS_"
-  handed_on "$GITHUB_ENV"
-  while read -r folder; do echo "export PATH='$folder':\\"\\$PATH\\""; done < "$GITHUB_PATH"
+_QUOTED = """\
+quoted() { printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\\\\\''/g")"; }
+"""
+_LINES_ON = {
+    "OUTPUT": (
+        "  while IFS= read -r line; do\n"
+        f"    name={_NAME.format('${line%%=*}')}\n"
+        '    printf \'export %s=%s\\n\' "$name" "$(quoted "${line#*=}")"\n'
+        '  done < "$GITHUB_OUTPUT"\n'
+    ),
+    "ENV": (
+        "  while IFS= read -r line; do\n"
+        '    printf \'export %s=%s\\n\' "${line%%=*}" "$(quoted "${line#*=}")"\n'
+        '  done < "$GITHUB_ENV"\n'
+    ),
+    "PATH": (
+        "  while IFS= read -r line; do\n"
+        '    printf \'export PATH=%s:"$PATH"\\n\' "$(quoted "$line")"\n'
+        '  done < "$GITHUB_PATH"\n'
+    ),
 }
+_BLOCKS_ON = _LINES_ON | {
+    "OUTPUT": f'  handed_on "$GITHUB_OUTPUT" "{_NAME.format("")}"\n',
+    "ENV": '  handed_on "$GITHUB_ENV"\n',
+}
+_RESULTS_ON = """\
+  name=STEPS_$(echo "$1" | tr 'a-z-' 'A-Z_')
+  case $2 in
+    0) echo "export ${name}_OUTCOME=success ${name}_CONCLUSION=success" ;;
+    failure) echo "export ${name}_OUTCOME=failure ${name}_CONCLUSION=success" ;;
+    *) echo "export ${name}_OUTCOME=failure ${name}_CONCLUSION=failure" ;;
+  esac
 """
 
 
@@ -156,10 +175,49 @@ def read_prelude(script: str) -> tuple[Prelude, str] | None:
     return made, rest
 
 
-def kept_functions(values: str) -> str:
-    """Return the script that keeps the functions by which scripts hand values on.
+class Kept(Struct, frozen=True, kw_only=True):
+    """The functions by which scripts hand values on that are processes of their own."""
 
-    `values`: the file that each script, a process of its own, reads at its start.
-    """
-    folder = "" if values == "$BASH_ENV" else f'mkdir -p "{values.rpartition("/")[0]}"\n'
-    return f"{folder}cat >> \"{values}\" <<'STEPS'\n{_HANDED_ON}{_HAND_ON}STEPS\n"
+    files: tuple[str, ...] = ()  # in the order of FILES
+    blocks: bool = False  # values may have several lines
+    results: bool = False  # somebody asks for the outcome of a single step
+
+    def text(self, values: str) -> str:
+        """Return the script that keeps them in a file that each script reads at its start."""
+        taken = [one for one in self.files if one != "STEP_SUMMARY"]
+        if not taken and not self.results:
+            return ""
+        lines = _BLOCKS_ON if self.blocks else _LINES_ON
+        quotes = "PATH" in taken or (taken and not self.blocks)
+        parts = (
+            f'mkdir -p "{values.rpartition("/")[0]}"\n' if "/" in values else "",
+            f"cat >> \"{values}\" <<'STEPS'\n",
+            _HANDED_ON if self.blocks else "",
+            _QUOTED if quotes else "",
+            "hand_on() { # STEP: what it wrote is there for later ones\n",
+            _RESULTS_ON if self.results else "",
+            f'  if [ -z "$GITHUB_{taken[0]}" ]; then return; fi\n'
+            if taken and self.results
+            else "",
+            *(lines[one] for one in taken),
+            "}\nSTEPS\n",
+        )
+        return "".join(parts)
+
+    @property
+    def files_line(self) -> str:
+        """The line that makes the files for one script."""
+        return "export " + " ".join(f'GITHUB_{one}="$(mktemp)"' for one in self.files)
+
+
+def is_kept(script: str, values: str) -> bool:
+    """Whether a script is one that keeps the functions."""
+    if f"cat >> \"{values}\" <<'STEPS'" not in script:
+        return False
+    known = (files for n in range(len(FILES) + 1) for files in combinations(FILES, n))
+    return any(
+        Kept(files=files, blocks=blocks, results=results).text(values) == f"{script}\n"
+        for files in known
+        for blocks in (True, False)
+        for results in (True, False)
+    )

@@ -11,7 +11,7 @@ from ciconv.converters.script_steps.conditions import as_read, joined
 from ciconv.converters.script_steps.frame import Frame, parse
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.placeholder import placeholder_of
-from ciconv.converters.script_steps.prelude import DONE, Prelude, kept_functions, read_prelude
+from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_prelude
 from ciconv.converters.script_steps.shells import (
     Shell,
     bare_script,
@@ -29,6 +29,7 @@ from ciconv.ir.step import EnvVar, Retry, Run, Step
 from ciconv.syntax.shell.traits import traits
 
 _VALUE = re.compile(r"\$(?:(VALUE_\d+)\b|\{(VALUE_\d+)\})")
+_NEW_FILES = re.compile(r'export GITHUB_\w+="\$\(mktemp\)"')
 _EXPORT = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.|\$\([^\n]*?\))*)"(?: |$)')
 _RUNNER = re.compile(
     r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:[^\"\\\n]|\\.)*\" )+))?(?:(?P<how>step|failed|run|try) )?"
@@ -93,7 +94,7 @@ class _Unwrapper:
     def _take_prelude(self, script: str) -> bool:
         """Whether a script is a prelude, whose parts are noted."""
         if not self._host.joined:
-            return script == kept_functions(self._host.values).rstrip("\n")
+            return is_kept(script, self._host.values)
         read = read_prelude(script)
         if read is None:
             return False
@@ -287,7 +288,7 @@ class _Reader(Struct, frozen=True):
                 folder = line[len('cd "') : -1]
             elif line.startswith("set "):
                 pipefail = line.startswith("set -")
-            elif line.startswith("export ") and "GITHUB_OUTPUT=" not in line:
+            elif line.startswith("export ") and not _NEW_FILES.match(line):
                 env.extend(self._exported(line.removeprefix("export ")))
         return tuple(env), folder, pipefail
 

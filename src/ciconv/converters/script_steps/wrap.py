@@ -13,7 +13,7 @@ from ciconv.converters.script_steps.layout import Layout
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import needs_of
 from ciconv.converters.script_steps.placeholder import script_of
-from ciconv.converters.script_steps.prelude import DONE, kept_functions
+from ciconv.converters.script_steps.prelude import DONE
 from ciconv.converters.script_steps.shells import shell_of
 from ciconv.converters.script_steps.texts import Text, condition_test, export_lines, script_text
 from ciconv.converters.shell_tests import BASH, SH, CannotSay
@@ -88,8 +88,8 @@ class _Wrapper:
         if self._host.joined:
             made = export_lines(tuple(self._names.composed.items()))
             before += "".join(f"{one}\n" for one in made)
-        elif self._needs.keeps_functions:
-            before = kept_functions(self._host.values)
+        else:
+            before = self._needs.kept.text(self._host.values)
         if before:
             steps.insert(0, Run(script=text(before.rstrip("\n")), span=span))
         if self._needs.tracked:

@@ -65,3 +65,24 @@ def test_explain() -> None:
     wrong = run(app, ["explain", "need-cycle"])
     assert wrong.exit_code == 2
     assert "needs-cycle" in wrong.output
+
+
+LOADED = """
+import sys
+from ciconv.cli.main import run_plain
+run_plain(["validate", sys.argv[1]])
+print("modules:", *sys.modules, file=sys.stderr)
+"""
+
+
+def test_a_plain_call_loads_nothing_slow(repository: Path) -> None:
+    """The cold start is a promise; a file without faults needs no words of jsonschema."""
+    file = repository / ".github/workflows/ci.yml"
+    file.write_text(BAD.replace("lastest", "latest"), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED, str(file)], capture_output=True, text=True, check=True
+    )
+    loaded = done.stderr.rpartition("modules:")[2].split()
+    slow = ("typer", "jsonschema", "requests", "ruamel", "rich", "pydantic", "ciconv.api")
+    assert "ciconv.validators.validate" in loaded
+    assert [name for name in slow if name in loaded] == []

@@ -52,6 +52,8 @@ def _scalar(scalar: Scalar, context: Context, *, bare: bool) -> Expr:
     if not isinstance(value, str):
         number = value if value is None or isinstance(value, bool) else float(value)
         return Literal(value=number, span=scalar.span)
+    if bare and scalar.text.strip() in ("true", "false"):
+        return Literal(value=scalar.text.strip() == "true", span=scalar.span)
     whole = _WHOLE.fullmatch(scalar.text)
     if whole and "<<" not in whole[1]:
         return read_expression(scalar, *whole.span(1), context.diagnostics)

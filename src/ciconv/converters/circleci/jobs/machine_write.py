@@ -137,7 +137,9 @@ def _unknown(runner: Runner, writer: Writer) -> list[Entry]:
         system = {"macos": "macos-latest", "windows": "windows-latest"}.get(runner.os or "")
         said = "the job runs on a machine of CircleCI"
         writer.lose(Feature.RUNNER, Outcome.LOWERED, said, runner)
-        return machine_of(system or "ubuntu-latest") or []
+        if system is None and runner.arch != "arm64":
+            return [build.entry("machine", build.boolean(True))]
+        return machine_of(system or "ubuntu-24.04-arm") or []
     said = "which machine it is has to be known before: it became the usual one"
     writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
     return machine_of("ubuntu-latest") or []

@@ -13,7 +13,12 @@ FOLDER = ROOT / "fixtures/examples"
 EXAMPLES = sorted(path for path in FOLDER.glob("*/*") if path.is_dir())  # NAME/SYSTEM
 WORKFLOWS = [path for path in EXAMPLES if path.name == "github"]
 SYSTEMS = ("github", "gitlab", "circleci", "jenkins")
-READY = (("github", "nixactions"),)  # the ways that hold for all examples
+READY = (
+    ("github", "nixactions"),
+    ("github", "circleci"),
+    ("circleci", "github"),
+    ("circleci", "nixactions"),
+)  # the ways that hold for all examples
 PAIRS = [
     (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name
 ]

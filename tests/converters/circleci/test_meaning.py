@@ -1,0 +1,128 @@
+"""What configurations of CircleCI mean, written by hand from its documentation."""
+
+import pytest
+
+import ciconv
+from ciconv.simulation.event import Event, event_of
+from ciconv.simulation.plan import State
+
+HEAD = """\
+version: 2.1
+jobs:
+  test: &job
+    docker: [{image: cimg/base:2024.05}]
+    steps: [{run: make}]
+  slow: *job
+  deploy: *job
+workflows:
+  ci:
+    jobs:
+"""
+FILTERED = """\
+      - test: {filters: {tags: {only: /v.*/}}}
+      - slow: {filters: {branches: {only: [main, /release-.*/]}}}
+      - deploy:
+          requires: [test]
+          filters: {branches: {ignore: /.*/}, tags: {only: /v.*/}}
+"""
+UNTAGGED = """\
+      - test
+      - deploy: {requires: [test], filters: {tags: {only: /.*/}}}
+"""
+WAITING = """\
+      - test
+      - hold: {type: approval, requires: [test]}
+      - slow: {requires: [hold]}
+      - deploy: {requires: [test, slow], filters: {branches: {only: main}}}
+"""
+
+
+def runs(jobs: str, event: Event) -> dict[str, State]:
+    """The states of the jobs that an event starts, in CircleCI and in what it becomes."""
+    files = {".circleci/config.yml": HEAD + jobs}
+    found = _states(files, event, "circleci")
+    become = ciconv.convert(files, to="github", format="circleci").files
+    assert _running(_states(become, event, "github")) == _running(found)
+    return found
+
+
+def _states(files: dict[str, str], event: Event, format: str) -> dict[str, State]:
+    plan = ciconv.simulate(files, event, format=format)
+    return {job.id: job.state for one in plan.pipelines for job in one.jobs}
+
+
+def _running(states: dict[str, State]) -> set[str]:
+    """The jobs that run; an approval is a job with an environment elsewhere."""
+    return {name for name, state in states.items() if state in (State.RUN, State.MANUAL)}
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({"branch": "main"}, {"test", "slow"}),
+        ({"branch": "topic"}, {"test"}),
+        ({"branch": "release-1"}, {"test", "slow"}),
+        ({"branch": "xrelease-1"}, {"test"}),
+        ({"tag": "v1"}, {"test", "deploy"}),
+        ({"tag": "w1"}, set()),
+    ],
+)
+def test_filters_match_the_whole_name(event: dict[str, str], expected: set[str]) -> None:
+    """Branches are all let in, tags none, unless a filter says so."""
+    found = runs(FILTERED, event_of("push", **event))
+    assert _running(found) == expected
+
+
+def test_a_tag_needs_its_filter_at_every_job_that_is_required() -> None:
+    """https://circleci.com/docs/guides/orchestrate/workflows/"""
+    assert _running(runs(UNTAGGED, event_of("push", tag="v1"))) == set()
+    assert _running(runs(UNTAGGED, event_of("push", branch="main"))) == {"test", "deploy"}
+
+
+def test_a_pull_request_starts_nothing() -> None:
+    """The push of its branch did."""
+    assert _running(runs(UNTAGGED, event_of("pull_request"))) == set()
+
+
+def test_an_approval_waits() -> None:
+    """And is never lost."""
+    found = runs(WAITING, event_of("push", branch="main"))
+    assert found["hold"] is State.MANUAL
+    assert _running(found) == {"test", "hold", "slow", "deploy"}
+
+
+TWICE = """\
+version: 2.1
+commands:
+  greet:
+    parameters:
+      name: {type: string, default: you}
+      loud: {type: boolean, default: false}
+    steps:
+      - run: echo << parameters.name >><<# parameters.loud >>!<</ parameters.loud >>
+      - when:
+          condition: << parameters.loud >>
+          steps: [{run: ring}]
+jobs:
+  build:
+    docker: [{image: cimg/base:2024.05}]
+    steps:
+      - greet
+      - greet: {name: me, loud: true}
+workflows: {ci: {jobs: [build]}}
+"""
+
+
+def test_commands_are_texts_with_values_in_them() -> None:
+    """Each call has its own, and a condition is decided before the run."""
+    plan = ciconv.simulate(
+        {".circleci/config.yml": TWICE}, event_of("push", branch="main"), format="circleci"
+    )
+    (job,) = plan.pipelines[0].jobs
+    assert [step.script for step in job.steps] == ["echo you", "echo me!", "ring"]
+
+
+def test_the_same_format_keeps_every_byte() -> None:
+    """What nobody changed is not written anew."""
+    files = {".circleci/config.yml": HEAD + FILTERED + "# the end"}
+    assert ciconv.convert(files, to="circleci", format="circleci").files == files

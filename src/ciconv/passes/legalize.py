@@ -98,8 +98,8 @@ def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
         if job.runner is not None and job.runner.size is not None:
             size = job.runner.size
             yield Found(feature=Feature.MACHINE_SIZE, node=job.runner, place=place, detail=size)
-        if job.runner is not None and job.runner != usual:
-            yield Found(feature=Feature.RUNNER, node=job.runner, place=place, detail=job.id)
+        if job.runner != usual:
+            yield Found(feature=Feature.RUNNER, node=job.runner or job, place=place, detail=job.id)
         if job.environment is not None:
             feature = Feature.ENVIRONMENTS if several else Feature.ENVIRONMENT
             detail = constant(job.environment.name) or "a computed name"

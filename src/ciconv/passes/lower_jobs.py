@@ -37,7 +37,7 @@ from ciconv.ir.job import (
 )
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import EnvVar, Run, Step
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step
 from ciconv.ir.walk import rewrite
 from ciconv.passes.stage_needs import stage_needs
 from ciconv.profile import Feature, Outcome, Profile, Support
@@ -53,25 +53,53 @@ def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
     asks_all = project.origin in _ASK_ALL
     starter = profile.of(Feature.TRIGGERS).support is Support.LOWERED
     if starter and project.origin != "github":
-        for pipeline in project.pipelines:
-            _report_chosen(pipeline, context)
+        chosen = (_without_chosen(one, context) for one in project.pipelines)
+        project = replace(project, pipelines=tuple(chosen))
     pipelines = (_pipeline(one, lowered, asks_all=asks_all) for one in project.pipelines)
     return replace(project, pipelines=tuple(pipelines))
 
 
-def _report_chosen(pipeline: Pipeline, context: Context) -> None:
-    """Say of values that depend on the rule that holds that no starter but GitHub computes them."""
+def _without_chosen(pipeline: Pipeline, context: Context) -> Pipeline:
+    """The pipeline without values that depend on the rule that holds: jobs with them fail.
+
+    No starter but GitHub computes such a value before the program runs.
+    """
     said = "the value depends on the rule that holds, which only GitHub would compute"
-    for job in pipeline.jobs:
-        loss = Place(pipeline=pipeline.id, job=job.id).loss(Feature.CHOICE, Outcome.MANUAL)
-        for one in (variable for choice in job.choices for variable in choice.env):
-            context.lose(loss, f"{one.name}: {said}", one)
     loss = Place(pipeline=pipeline.id).loss(Feature.CHOICE, Outcome.MANUAL)
+    outer: list[str] = []
+    env: list[EnvVar] = []
     for variable in pipeline.env:
-        for part in variable.value.parts:
-            if isinstance(part, Call) and part.function == "case":
-                for value in part.arguments[1::2]:
-                    context.lose(loss, f"{variable.name}: {said}", value)
+        case = next((one for one in variable.value.parts if _is_case(one)), None)
+        if isinstance(case, Call):
+            outer.append(variable.name)
+            for value in case.arguments[1::2]:
+                context.lose(loss, f"{variable.name}: {said}", value)
+        else:
+            env.append(variable)
+    jobs = tuple(_failing(one, pipeline.id, outer, context) for one in pipeline.jobs)
+    return replace(pipeline, env=tuple(env), jobs=jobs)
+
+
+def _is_case(expr: Expr) -> bool:
+    return isinstance(expr, Call) and expr.function == "case"
+
+
+def _failing(job: JobBase, pipeline: str, outer: list[str], context: Context) -> JobBase:
+    chosen = [one for choice in job.choices for one in choice.env]
+    loss = Place(pipeline=pipeline, job=job.id).loss(Feature.CHOICE, Outcome.MANUAL)
+    for one in chosen:
+        said = "the value depends on the rule that holds, which only GitHub would compute"
+        context.lose(loss, f"{one.name}: {said}", one)
+    names = dict.fromkeys((*outer, *(one.name for one in chosen)))
+    if not names or not isinstance(job, Job):
+        return job
+    step = Placeholder(
+        what=f"the value of {', '.join(names)}",
+        reason="it depends on the rule that holds",
+        span=job.span,
+    )
+    choices = tuple(replace(one, env=()) for one in job.choices)
+    return replace(job, choices=choices, steps=(step, *job.steps))
 
 
 def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> Pipeline:

@@ -99,7 +99,9 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.COSMETIC: frozenset({Field.EXTRA}),
     Feature.FILTER: frozenset({Field.STARTS}),
     Feature.STAGE: frozenset({Field.NEEDS, Field.CONDITION}),  # which asks more jobs how they went
-    Feature.CHOICE: frozenset({Field.STATE, Field.CONDITION, Field.ENV, Field.MAY_FAIL}),
+    Feature.CHOICE: frozenset(
+        {Field.STATE, Field.CONDITION, Field.ENV, Field.MAY_FAIL, Field.STEP}
+    ),
     Feature.MANUAL_START: frozenset(
         {Field.STATE, Field.JOB, Field.NEEDS, Field.ENVIRONMENT, Field.CONDITION}
     ),
@@ -131,6 +133,7 @@ _OF_A_STEP = frozenset(
 _ADDS_STEPS = frozenset(
     {
         Feature.VARIABLE,  # a command that sets it
+        Feature.CHOICE,  # a value that nothing computes
         *_OF_A_STEP,
         Feature.ENVIRONMENTS,
         Feature.APPROVAL,

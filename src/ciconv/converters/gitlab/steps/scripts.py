@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields
+from ciconv.converters.gitlab.expressions import Variables
 from ciconv.converters.gitlab.scalars import Scope, flat
 from ciconv.converters.script_steps import GITLAB, unwrap
-from ciconv.ir.expression import Call, Literal, Template
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template
 from ciconv.ir.expression import text as text_of
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
+from ciconv.ir.walk import replace_references
 from ciconv.source import Comment
 from ciconv.syntax.node import Entry, Scalar
 
@@ -38,7 +40,7 @@ def read_scripts(fields: Fields, scope: Scope) -> Scripts:
     last = fields.entry("after_script")
     return Scripts(
         hooks=tuple(_steps([hook], fields)),
-        main=tuple(_steps(entries, fields)),
+        main=tuple(_meant(step, scope.variables) for step in _steps(entries, fields)),
         last=tuple(_at_the_end(step) for step in _steps([last], fields)),
     )
 
@@ -70,6 +72,30 @@ def _steps(entries: list[Entry | None], fields: Fields) -> Iterator[Step]:
     for item in items:
         comments.extend(item.comments)
     yield _run(items, tuple(comments))
+
+
+def _meant(step: Step, variables: Variables) -> Step:
+    """A step with what its variables are given, in the words that everything else is read in."""
+    if not step.env:
+        return step
+
+    def value_of(ref: Ref) -> Expr | None:
+        name = ref.path[1] if ref.path[0] == "env" and len(ref.path) == 2 else None
+        if name is None or variables.find(name) is not None or name in variables.cells:
+            return None
+        return variables.value(name, ref.span)
+
+    env = tuple(
+        replace(one, value=replace_references(one.value, value_of))
+        if one.name.startswith(_HANDED)
+        else one
+        for one in step.env
+    )
+    return replace(step, env=env)
+
+
+# what a starter hands to its program
+_HANDED = ("VARS_", "SECRETS_", "INPUT_", "EXPR_")
 
 
 def _named(step: Step) -> Step:

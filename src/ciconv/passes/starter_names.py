@@ -8,6 +8,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Project
 from ciconv.passes.github_comparisons import with_comparisons
 from ciconv.passes.github_names import with_own_names
+from ciconv.passes.valid_ids import with_valid_ids
 from ciconv.profile import Feature, Profile, Support
 
 
@@ -16,5 +17,7 @@ def starter_names(project: Project, profile: Profile, context: Context) -> Proje
     is_started = profile.of(Feature.TRIGGERS).support is Support.LOWERED
     if not is_started or project.origin == "github":
         return project
-    pipelines = (with_own_names(with_comparisons(one, context)) for one in project.pipelines)
+    pipelines = (
+        with_valid_ids(with_own_names(with_comparisons(one, context))) for one in project.pipelines
+    )
     return replace(project, pipelines=tuple(pipelines))

@@ -164,11 +164,11 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.converters.github.foreign_services import with_reachable_services
     from ciconv.converters.github.foreign_triggers import with_usable_triggers
     from ciconv.converters.github.foreign_values import with_values_alike
-    from ciconv.converters.github.names import with_valid_ids
     from ciconv.converters.github.unsayable import without_unsayable
     from ciconv.converters.github.usual import without_the_usual
     from ciconv.passes.github_comparisons import with_comparisons
     from ciconv.passes.github_names import with_own_names
+    from ciconv.passes.valid_ids import with_valid_ids
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)

@@ -1,4 +1,4 @@
-"""Ids of jobs and steps: GitHub takes letters, digits, `-` and `_` alone.
+"""Ids of jobs and steps: GitHub and NixActions take letters, digits, `-` and `_` alone.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_id
 """
@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
-from ciconv.converters.github.expressions.grammar import IDENTIFIER
 from ciconv.ir.expression import Expr, Ref, text
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Cancel, Group, Step, Wait
 from ciconv.ir.walk import replace_references, steps_of
+
+IDENTIFIER = re.compile(r"[a-zA-Z_][a-zA-Z0-9_-]*")
 
 
 def with_valid_ids(pipeline: Pipeline) -> Pipeline:

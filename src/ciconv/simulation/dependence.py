@@ -10,6 +10,7 @@ from ciconv.ir.expression import Changes, Exists, Index, Literal, Ref, Star
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Project
 from ciconv.ir.step import EnvVar
+from ciconv.ir.trigger import Input
 from ciconv.ir.walk import nodes
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs
@@ -27,6 +28,8 @@ def names_asked(part: Node) -> tuple[Path, ...] | None:
     for node in nodes(part):
         if isinstance(node, Ref):
             found[node.path] = None
+        elif isinstance(node, Input):
+            found["inputs", node.name] = None  # its value is part of the plan, used or not
         elif isinstance(node, Changes):
             found[CHANGED] = None
         elif isinstance(node, Exists):

@@ -21,7 +21,7 @@ from ciconv.converters.jenkins.steps.conditions import both
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import read_steps
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant, text
-from ciconv.ir.job import ApprovalJob, Choice, Matrix
+from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
 from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Run, Step, Use
 from ciconv.source import Comment
@@ -138,7 +138,7 @@ class Flow:
 
     def open(self, around: Around) -> Draft:
         """Start a job on the machine, after all that came before."""
-        machine = around.machine or Machine()
+        machine = around.machine or Machine(runner=Runner())
         draft = Draft(machine, list(self.frontier), around.matrix)
         draft.timeout = around.limits.timeout
         draft.first += around.first

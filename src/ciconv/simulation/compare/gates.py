@@ -43,7 +43,8 @@ def _without(plan: PipelinePlan, partners: dict[int, JobPlan]) -> PipelinePlan:
 
 def _stands_for(gate: JobPlan, jobs: Iterable[JobPlan], partners: dict[int, JobPlan]) -> bool:
     """Whether all that waits for an approval asks for an environment on the other side."""
-    behind = [one for one in jobs if gate.job in one.needs and not one.environment]
+    behind = [one for one in jobs if gate.job in one.needs and not _is_approval(one)]
+    behind = [one for one in behind if not one.environment]
     first = [one for one in behind if not _comes_later(one, behind)]
     others = [partners.get(id(one)) for one in first]
     return bool(others) and all(one is not None and bool(one.environment) for one in others)
@@ -56,6 +57,12 @@ def _comes_later(job: JobPlan, others: Iterable[JobPlan]) -> bool:
 
 def _spliced(needs: Iterable[str], gates: dict[str, tuple[str, ...]]) -> Iterable[str]:
     found: dict[str, None] = {}
-    for name in needs:
-        found |= dict.fromkeys(gates.get(name, (name,)))
+    waiting, seen = list(needs), set()
+    while waiting:
+        name = waiting.pop(0)
+        if name not in gates:
+            found[name] = None
+        elif name not in seen:  # an approval behind another one
+            seen.add(name)
+            waiting += gates[name]
     return found

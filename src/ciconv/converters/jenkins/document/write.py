@@ -86,6 +86,9 @@ class PipelineWriter:
             loss = self._place.loss(Feature.SECRET, Outcome.MANUAL)
             said = f"the credential {name!r} (secret text) has to be created"
             self._context.lose(loss, said, at)
+        for expr, said in self._says.inexact:
+            loss = self._place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            self._context.lose(loss, said, expr if expr.span is not None else pipeline)
         for ref, said in self._says.near:
             loss = self._place.loss(Feature.VARIABLE, Outcome.APPROXIMATED)
             self._context.lose(loss, said, ref if ref.span is not None else pipeline)

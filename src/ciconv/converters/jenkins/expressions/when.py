@@ -51,6 +51,7 @@ _OTHERS = (
     (EventKind.UPSTREAM, "workflow_run"),
     (EventKind.MANUAL, "workflow_dispatch"),
 )
+_SINCE = "the changed files are those of all commits since the build before, none in a first build"
 _PARTS = {("pr", "base"): "target", ("pr", "head"): "branch", ("pr", "number"): "id"}
 
 
@@ -95,6 +96,7 @@ def _atom(expr: Expr, says: Says) -> t.Call:
         case Matches():
             return joined(_passing(expr))
         case Changes():
+            says.inexact.append((expr, _SINCE))
             return _filtered(expr.filter, _changeset)
         case Exists():
             return _filtered(expr.filter, _existing)

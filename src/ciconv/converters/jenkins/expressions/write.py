@@ -48,6 +48,7 @@ class Says:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.near: list[tuple[Ref, str]] = []
+        self.inexact: list[tuple[Expr, str]] = []  # conditions that ask for a little else
         self.reads_steps: Callable[[str], t.Expr] | None = None  # where scripts have run already
         self.is_last = False  # the job runs at the very end, when it is known how all went
 

@@ -13,6 +13,7 @@ from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
+from ciconv.converters.jenkins.jobs.questions import lone_question
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.jobs.whens import asks_first, read_when
@@ -60,7 +61,10 @@ class Flow:
         """Read one stage into the current job, or into jobs of its own."""
         shared = self.place.scope.shared
         outer = dict(shared.env)
-        if not _splits(stage):
+        question = lone_question(stage) if around.machine is None else None
+        if question is not None:
+            self._ask_alone(stage, question, around)
+        elif not _splits(stage):
             self._append(self._group(stage, around, Section(stage.body)), around)
         else:
             self._apart(stage, around)
@@ -217,6 +221,24 @@ class Flow:
             comments=tuple(inside.comments),
         )
         draft.span = asked.title
+        self.drafts.append(draft)
+        self.frontier = [draft]
+
+    def _ask_alone(self, stage: Directive, question: Directive, around: Around) -> None:
+        """A stage on no machine that only asks: whatever comes next waits for the answer."""
+        place, name = self.place, _name(stage, self.place)
+        when = next((one for one in directives(stage.body) if one.name == "when"), None)
+        condition = None if when is None else read_when(when, place.scope)
+        self.close()
+        draft = Draft(Machine(), list(self.frontier), None)
+        draft.job = ApprovalJob(
+            id=constant(name) or "stage",
+            name=name,
+            choices=(Choice(condition=both(around.condition, condition)),),
+            span=stage.title,
+            comments=(*stage.statement.comments, *question.statement.comments),
+        )
+        draft.span = stage.title
         self.drafts.append(draft)
         self.frontier = [draft]
 

@@ -1,7 +1,7 @@
 """Names of stages: what people read, each once in a pipeline."""
 
 from ciconv.ir.expression import constant
-from ciconv.ir.job import JobBase
+from ciconv.ir.job import ApprovalJob, JobBase
 from ciconv.ir.pipeline import Pipeline
 
 MOST = 50  # signs of names that are put together
@@ -41,5 +41,5 @@ class StageNames:
 
 
 def _name(job: JobBase) -> str:
-    known = None if job.name is None else constant(job.name)
+    known = None if job.name is None or isinstance(job, ApprovalJob) else constant(job.name)
     return known.strip() if known and known.strip() and "\n" not in known else job.id

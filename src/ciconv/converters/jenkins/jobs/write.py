@@ -207,6 +207,8 @@ class JobWriter:
             loss = self._place.loss(Feature.SECRET, Outcome.MANUAL)
             said = f"the credential {name!r} (secret text) has to be created"
             self._frame.context.lose(loss, said, at)
+        for expr, said in self.says.inexact:
+            self._approximate(expr, said)
         for ref, said in self.says.near:
             self._approximate(ref, said, Feature.VARIABLE)
 

@@ -230,7 +230,9 @@ def _report(kind: str, name: str, call: tree.Call, place: Place) -> tuple[Step, 
     if node is None:
         return None
     paths = _one_a_line(read_template(node, place.scope), place, "")
-    report = PublishReport(kind=kind, paths=paths, extras=_others(call, (name,)), span=call.span)
+    may_miss = _is_true(call.named("allowEmptyResults"), place)  # as it is everywhere else
+    known = (name, "allowEmptyResults") if may_miss else (name,)
+    report = PublishReport(kind=kind, paths=paths, extras=_others(call, known), span=call.span)
     return _checked(report)
 
 

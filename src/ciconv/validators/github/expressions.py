@@ -80,8 +80,6 @@ def expression_faults(
 
 
 def _misplaced(site: Site) -> Iterator[Fault]:
-    if site.path[:1] == ("name",):
-        return  # shown as it is written
     start = site.scalar.text.index(_OPENING)
     span = site.scalar.span_of(start, start + len(_OPENING))
     said = f"no expression can be used in {site.path[-1]!r}"

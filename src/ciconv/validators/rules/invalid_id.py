@@ -10,8 +10,7 @@ from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_JOB = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_-]*")
+_ID = re.compile(r"(?!__)[A-Za-z_][A-Za-z0-9_-]*")
 _ADVICE = "it begins with a letter or '_', and goes on with letters, digits, '-' and '_'"
 
 
@@ -31,7 +30,7 @@ class InvalidId(Rule):
         for workflow in workflows(subject):
             jobs = workflow.root.get("jobs")
             for entry in jobs.entries if isinstance(jobs, Mapping) else ():
-                if entry.name != "<<" and not _JOB.fullmatch(entry.name):
+                if entry.name != "<<" and not _ID.fullmatch(entry.name):
                     said = f"{entry.name!r} cannot be the id of a job"
                     yield self.found(entry.key.span, said, _ADVICE)
             for _, _, step in workflow.all_steps():

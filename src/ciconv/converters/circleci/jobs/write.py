@@ -4,6 +4,7 @@ https://circleci.com/docs/reference/configuration-reference/#jobs
 """
 
 import re
+from collections.abc import Iterator
 from functools import reduce
 
 from msgspec import Struct
@@ -35,24 +36,27 @@ from ciconv.converters.circleci.triggers.write import Start, is_every, passes, w
 from ciconv.converters.script_steps import CannotSay
 from ciconv.ir.expression import (
     Binary,
+    Call,
     Expr,
     Literal,
     Op,
     Ref,
     Semantics,
     Unary,
+    conjuncts,
     constant,
     text,
 )
-from ciconv.ir.job import ApprovalJob, Job, JobBase
-from ciconv.ir.node import replace
+from ciconv.ir.job import ApprovalJob, Job, JobBase, Status
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Placeholder, RestoreCache, Run, Step
 from ciconv.ir.walk import nodes
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Node, Scalar
+from ciconv.syntax.node import Entry, Scalar
+from ciconv.syntax.node import Node as Tree
 
 _HALT = "circleci-agent step halt"
 _EVERY = build.mapping(("tags", build.mapping(("only", build.text("/.*/")))))
@@ -71,7 +75,7 @@ class Written(Struct, frozen=True, kw_only=True):
     """A job's definition, the items that ask for it, and the executors it names."""
 
     definition: Entry | None
-    items: tuple[Node, ...]
+    items: tuple[Tree, ...]
     executors: tuple[Entry, ...] = ()
 
 
@@ -143,7 +147,7 @@ class _JobWriter:
         )
         return [build.entry("executor", build.text(f"<< parameters.{own} >>"))], executors
 
-    def _steps(self) -> tuple[Node, ...]:
+    def _steps(self) -> tuple[Tree, ...]:
         job, writer = self._job, self._writer
         env = self._late_env()
         steps: tuple[Step, ...] = tuple(_with_env(one, env) for one in job.steps)
@@ -216,7 +220,7 @@ class _JobWriter:
                 late[one.name] = one
         return tuple(late.values())
 
-    def _items(self, name: str, writer: Writer) -> tuple[Node, ...]:
+    def _items(self, name: str, writer: Writer) -> tuple[Tree, ...]:
         job, axes = self._job, self._axes
         shared = _conditions(job, self._ready, self._setting, writer)
         contexts = [one.text for one in job.contexts]
@@ -239,7 +243,7 @@ class _JobWriter:
             return (_item(name, [whole, *shared]),)
         return tuple(self._cell(name, row, shared) for row in axes.rows)
 
-    def _cell(self, name: str, row: dict[str, Scalar], shared: list[Entry]) -> Node:
+    def _cell(self, name: str, row: dict[str, Scalar], shared: list[Entry]) -> Tree:
         axes = self._axes
         own = build.entry("name", build.text(cell_name(self._job.id, _told(axes, row))))
         values = [
@@ -257,10 +261,34 @@ class _JobWriter:
         if may_fail is not None and not _is_false(may_fail):
             said = "the workflow fails with the job, though jobs that require it may go on"
             writer.lose(Feature.CHOICE, Outcome.APPROXIMATED, said, may_fail)
+        for said in _waits_otherwise(job, self._ready, self._setting.pipeline):
+            writer.lose(Feature.CHOICE, Outcome.MANUAL, said, job.choices[0].condition or job)
+        status = next((one for one in nodes(job) if _is_status(one)), None)
+        if status is not None:
+            said = "how the job is going is not known to its steps: 'job_status' is empty"
+            writer.lose(Feature.EXPRESSION, Outcome.MANUAL, said, status)
         for one in walk_secrets(job):
             said = f"create the variable {one.path[1]!r} in the project, or in a context"
             feature = Feature.SECRET if one.path[0] == "secrets" else Feature.VARIABLE
             writer.lose(feature, Outcome.MANUAL, said, one)
+
+
+def _is_status(node: Node) -> bool:
+    return isinstance(node, Ref) and node.path == ("job", "status")
+
+
+def _waits_otherwise(job: Job, ready: Ready, pipeline: Pipeline) -> Iterator[str]:
+    """What `requires` cannot say of the jobs before: any of several, and those left out."""
+    condition = job.choices[0].condition if job.choices else None
+    asks = () if condition is None else conjuncts(condition)
+    failed = any(isinstance(one, Call) and one.function == "failure" for one in asks)
+    by_id = {one.id: one for one in pipeline.jobs}
+    others = [by_id[name] for name in ready.accept if name in by_id]
+    if failed and (len(others) > 1 or any(one.needs for one in others)):
+        yield "the job runs when all that it requires failed: no other failure makes it run"
+    skips = all(Status.SKIPPED in accept for accept in ready.accept.values())
+    if others and skips and all(one.choices and one.choices[0].condition for one in others):
+        yield "the job runs only where one of the jobs it requires does"
 
 
 def walk_secrets(job: Job) -> tuple[Ref, ...]:
@@ -323,7 +351,7 @@ def _not(expr: Expr) -> Expr:
     return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
 
 
-def _item(name: str, entries: list[Entry]) -> Node:
+def _item(name: str, entries: list[Entry]) -> Tree:
     if not entries:
         return build.text(name)
     return build.mapping(build.entry(name, build.mapping(*entries)))
@@ -346,7 +374,7 @@ def _conditions(job: JobBase, ready: Ready, setting: Setting, writer: Writer) ->
     return entries
 
 
-def _required(name: str, accepted: list[str], setting: Setting) -> list[Node]:
+def _required(name: str, accepted: list[str], setting: Setting) -> list[Tree]:
     """The names a job is required by: all cells of a matrix that is no plain product."""
     job = next((one for one in setting.pipeline.jobs if one.id == name), None)
     names = [name]
@@ -354,18 +382,18 @@ def _required(name: str, accepted: list[str], setting: Setting) -> list[Node]:
         axes = _axes(job)
         if axes.native is None and axes.rows:
             names = [cell_name(name, _told(axes, row)) for row in axes.rows]
-    found: list[Node] = []
+    found: list[Tree] = []
     for one in names:
         if not accepted:
             found.append(build.text(one))
             continue
         values = [build.text(word) for word in accepted]
-        value: Node = values[0] if len(values) == 1 else build.sequence(*values, flow=True)
+        value: Tree = values[0] if len(values) == 1 else build.sequence(*values, flow=True)
         found.append(build.mapping((one, value)))
     return found
 
 
-def _filters(ready: Ready, setting: Setting) -> Node | None:
+def _filters(ready: Ready, setting: Setting) -> Tree | None:
     """Filters of the workflow and of the job: names where they can be said so, or an expression."""
     start = setting.start
     known = [one for one in ready.known if not (isinstance(one, Literal) and one.value is True)]

@@ -37,6 +37,9 @@ def restore_cache(step: RestoreCache, writer: Writer) -> Iterator[Step]:
         texts += [keys.key(one) for one in _lines(step.fallbacks)]
     yield from keys.steps(step)
     items = [build.text(one) for one in dict.fromkeys(filter(None, texts))]
+    if step.id is not None:
+        said = "whether it was found is not known to later steps: they run as if it was not"
+        writer.lose(Feature.CACHE, Outcome.APPROXIMATED, said, step)
     said = "the newest cache whose key begins so is taken"
     writer.lose(Feature.CACHE, Outcome.LOWERED, said, step)
     if not items:

@@ -2,10 +2,21 @@
 
 import re
 from collections.abc import Iterable
-from functools import partial
+from functools import partial, reduce
 from typing import TypeVar
 
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary, constant
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Unary,
+    constant,
+    has_status_function,
+)
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
@@ -52,6 +63,7 @@ def _joined(pipeline: Pipeline, starter: Pipeline, job: Job, step: Run) -> Pipel
         name=starter.name,
         run_name=starter.run_name,
         triggers=starter.triggers,
+        condition=_condition(starter, job),
         inputs=starter.inputs,
         secrets=starter.secrets,
         concurrency=starter.concurrency,
@@ -59,6 +71,20 @@ def _joined(pipeline: Pipeline, starter: Pipeline, job: Job, step: Run) -> Pipel
         bindings=tuple(handed.values()),
         jobs=tuple(jobs),
     )
+
+
+def _condition(starter: Pipeline, job: Job) -> Expr | None:
+    """When the job runs that starts the program; None: always."""
+    asked = [one.condition for one in job.choices]
+    ways = [one for one in asked if one is not None]
+    if not ways or len(ways) < len(asked) or any(map(has_status_function, ways)):
+        return starter.condition
+    found = reduce(partial(_both, Op.OR), ways)
+    return found if starter.condition is None else _both(Op.AND, starter.condition, found)
+
+
+def _both(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
 
 
 def _on_machine(job: JobBase, outer: Job) -> JobBase:

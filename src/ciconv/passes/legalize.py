@@ -98,7 +98,8 @@ def _uses(pipeline: Pipeline, profile: Profile) -> Iterator[Found]:
         if job.runner is not None and job.runner.size is not None:
             size = job.runner.size
             yield Found(feature=Feature.MACHINE_SIZE, node=job.runner, place=place, detail=size)
-        if job.runner != usual:
+        is_chosen = job.runner is not None and bool(job.runner.labels or job.runner.group)
+        if job.runner != usual or (_runs_as_one(profile) and not is_chosen):
             yield Found(feature=Feature.RUNNER, node=job.runner or job, place=place, detail=job.id)
         if job.environment is not None:
             feature = Feature.ENVIRONMENTS if several else Feature.ENVIRONMENT
@@ -272,7 +273,8 @@ def _job(job: JobBase, profile: Profile, gates: bool) -> JobBase:
     for failing in (gate, _unstarted(job) if by_hand else None):
         if failing is not None and failing not in steps:
             steps = (failing, *steps)
-    return replace(job, steps=steps)
+    last = tuple(one for step in job.finally_steps for one in _steps(step, profile))
+    return replace(job, steps=steps, finally_steps=last)
 
 
 def _gate(environment: Environment) -> Placeholder:

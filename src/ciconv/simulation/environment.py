@@ -83,7 +83,9 @@ def _canonical(native: Environment, catalog: Catalog, system: System) -> Iterato
 def _names(event: Event, system: System) -> dict[str, Constant]:
     """The names of the branch or the tag a run stands on; a change request is neither."""
     branch = None if event.kind in PULL_REQUESTS else branch_of(event)
-    return {"branch": branch or system.undefined, "tag": event.tag or system.undefined}
+    # where GitHub's rules hold, these names are those of a system that tells nothing from empty
+    undefined = None if system.asks_all else system.undefined
+    return {"branch": branch or undefined, "tag": event.tag or undefined}
 
 
 @lru_cache(maxsize=16)

@@ -131,6 +131,7 @@ def _compare(
         yield at.differs(Field.PARALLEL, message)
     if not _is_the_system_itself(one, other):
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
+    # GitLab alone keeps reports for a time that is said; others as long as the run itself
     yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
     given = tuple((*pairs, *values) for pairs, values in zip(variables, axes, strict=True))
     ambient = any(system_of(name).ambient for name in at.systems)

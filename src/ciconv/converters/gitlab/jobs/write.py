@@ -287,6 +287,9 @@ class _JobWriter:
     def _timeout(self, job: Job) -> list[Entry]:
         timeout = job.timeout
         if timeout is None:
+            if not self._setting.from_github:
+                said = f"the job {job.id!r} ends after six hours at the latest"
+                self._writer.lose(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job)
             return [build.entry("timeout", build.text(duration(DEFAULT_TIMEOUT)))]
         value = timeout.value if isinstance(timeout, Literal) else None
         if isinstance(value, float) and value > 0:

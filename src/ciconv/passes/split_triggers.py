@@ -25,6 +25,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Argument, Checkout, EnvVar, Run, Step, Use
 from ciconv.passes.program_name import program_name
+from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.profile import Feature, Outcome, Profile, Support
 from ciconv.source import NOWHERE, Comment
 
@@ -72,7 +73,37 @@ def split_triggers(project: Project, profile: Profile, context: Context) -> Proj
         return None
     for pipeline in project.pipelines:
         _report_reading(pipeline, context)
-    return replace(project, pipelines=tuple(map(_shim, project.pipelines)))
+    shims = tuple(_shim(one) for one in project.pipelines)
+    if project.origin in _WITH_NIX_ACTIONS:
+        return replace(project, pipelines=shims)
+    shell = text(USUAL_SHELLS.get(project.origin, "sh -e {0}"))
+    return replace(project, pipelines=tuple(_with_installer(one, shell) for one in shims))
+
+
+# whose writers put a step of their market, or an image, in the place of `install-nix`
+_WITH_NIX_ACTIONS = ("github", "gitlab")
+_INSTALLER = """\
+command -v nix > /dev/null || {
+  curl -fsSL https://install.determinate.systems/nix |
+    sh -s -- install linux --no-confirm --init none
+  export PATH="/nix/var/nix/profiles/default/bin:$PATH"
+}
+"""
+
+
+def _with_installer(shim: Pipeline, shell: Template) -> Pipeline:
+    """The shim with Nix installed by the script that needs it, where the machine has none."""
+    jobs = []
+    for job in shim.jobs:
+        steps = job.steps if isinstance(job, Job) else ()
+        kept = (one for one in steps if not isinstance(one, Use))
+        made = tuple(_installing(one, shell) if isinstance(one, Run) else one for one in kept)
+        jobs.append(replace(job, steps=made) if isinstance(job, Job) else job)
+    return replace(shim, jobs=tuple(jobs))
+
+
+def _installing(step: Run, shell: Template) -> Run:
+    return replace(step, script=text(_INSTALLER + (constant(step.script) or "")), shell=shell)
 
 
 def _report_reading(pipeline: Pipeline, context: Context) -> None:

@@ -81,7 +81,7 @@ def split_triggers(project: Project, profile: Profile, context: Context) -> Proj
 
 
 # whose writers put a step of their market, or an image, in the place of `install-nix`
-_WITH_NIX_ACTIONS = ("github", "gitlab")
+_WITH_NIX_ACTIONS = ("github", "gitlab", "jenkins")
 _INSTALLER = """\
 command -v nix > /dev/null || {
   curl -fsSL https://install.determinate.systems/nix |

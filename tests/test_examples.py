@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import ciconv
-from oracles import NIX_ENVIRONMENT, ROOT, tool
+from oracles import NIX_ENVIRONMENT, ROOT, groovy_faults, tool
 
 FOLDER = ROOT / "fixtures/examples"
 EXAMPLES = sorted(path for path in FOLDER.glob("*/*") if path.is_dir())  # NAME/SYSTEM
@@ -18,6 +18,9 @@ READY = (
     ("github", "circleci"),
     ("circleci", "github"),
     ("circleci", "nixactions"),
+    ("github", "jenkins"),
+    ("gitlab", "jenkins"),
+    ("circleci", "jenkins"),
 )  # the ways that hold for all examples
 PAIRS = [
     (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name
@@ -72,6 +75,8 @@ def test_every_example_converts_to_everything(example: Path, target: str, tmp_pa
             check(tool("nix-instantiate"), "--parse", file)
         elif path.startswith(".github/workflows/"):
             actionlint(file)
+    if target == "jenkins":
+        assert groovy_faults(sorted(tmp_path.iterdir())) == []
 
 
 @pytest.mark.oracle

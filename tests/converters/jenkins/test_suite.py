@@ -4,12 +4,18 @@ They are in the repository jenkinsci/pipeline-model-definition-plugin: CICONV_JE
 checkout. They are on no package registry, so that missing ones are never an error.
 """
 
+import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 import ciconv
+from ciconv.converters.jenkins.model import to_jenkins_json
+from ciconv.diagnostics import Diagnostics
+from ciconv.source import Source
+from ciconv.syntax.groovy.parser import parse
 
 CHECKOUT = os.environ.get("CICONV_JENKINS_SUITE")
 RESOURCES = "pipeline-model-definition/src/test/resources"
@@ -88,3 +94,37 @@ def test_verdicts() -> None:
     accepted = tuple(name for name, path in invalid if not errors(path))
     assert accepted == NOT_IN_THE_TEXT
     print(f"{len(valid)} valid, {len(invalid) - len(accepted)} of {len(invalid)} invalid refused")
+
+
+# pairs whose JSON says something else than its Groovy: another indentation of a script, a text for
+# a flag, blanks around a sign, no comparator, another name of the agent
+NOT_THE_SAME = (
+    "agent/agentNoneWithNode",
+    "jsonSchemaNull",
+    "libraries/globalLibrarySuccess",
+    "parallel/parallelStagesGroupsAndStages",
+    "when/conditions/changelog/changeset",
+    "when/whenEnv",
+)
+LISTS = "java/org/jenkinsci/plugins/pipeline/modeldefinition/AbstractModelDefTest.java"
+
+
+@pytest.mark.skipif(CHECKOUT is None, reason="CICONV_JENKINS_SUITE names no checkout")
+def test_models() -> None:
+    """The pairs that Jenkins compares with each other: our model is their JSON."""
+    tests = Path(CHECKOUT or "") / RESOURCES / ".."
+    lists = re.findall(
+        r"SHOULD_PASS_CONFIGS = ImmutableList\.of\((.*?)\);",
+        (tests / LISTS).read_text("utf-8"),
+        re.DOTALL,
+    )
+    names = [name for one in lists for name in re.findall(r'"([^"]+)"', one)]
+    assert len(names) == 49
+    wrong = []
+    for name in names:
+        groovy = (tests / "resources" / f"{name}.groovy").read_text("utf-8")
+        wanted = json.loads((tests / "resources/json" / f"{name}.json").read_text("utf-8"))
+        script = parse(Source("Jenkinsfile", groovy), Diagnostics())
+        if to_jenkins_json(script) != wanted:
+            wrong.append(name)
+    assert sorted(wrong) == sorted(NOT_THE_SAME)

@@ -19,6 +19,8 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.settings import Settings
 from ciconv.validators.subject import Subject
 
+# of GitLab: the rules `unknown-job` and `dependency-without-need` point at the names
+_NEEDS = ("unknown-need", "need-stage")
 _WITHOUT_PIPELINES = ("gitlab", "circleci")  # formats whose parts are judged all the same
 # what a reader said better of the same line
 _STRUCTURE = frozenset({"unknown-key", "missing-key", "wrong-type", "empty-value", "duplicate-key"})
@@ -97,8 +99,12 @@ def _plugged(code: str) -> Iterator[Rule]:
 
 
 def _counts(one: Diagnostic, format: str) -> bool:
-    """Whether what reading said is a fault for the system: GitLab takes several merge keys."""
-    return not (format == "gitlab" and one.code == "duplicate-key" and "'<<'" in one.message)
+    """Whether what reading said is a fault for the system, and no rule says it at a better place."""
+    if format != "gitlab":
+        return True
+    if one.code in _NEEDS and one.severity is Severity.ERROR:
+        return False
+    return not (one.code == "duplicate-key" and "'<<'" in one.message)  # GitLab takes several
 
 
 def _judged(one: Diagnostic, format: str) -> Diagnostic:

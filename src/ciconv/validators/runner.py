@@ -99,7 +99,7 @@ def _plugged(code: str) -> Iterator[Rule]:
 
 
 def _counts(one: Diagnostic, format: str) -> bool:
-    """Whether what reading said is a fault for the system, and no rule says it at a better place."""
+    """Whether what reading said is a fault, and no rule says it at a better place."""
     if format != "gitlab":
         return True
     if one.code in _NEEDS and one.severity is Severity.ERROR:

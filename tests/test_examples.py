@@ -16,6 +16,7 @@ SYSTEMS = ("github", "gitlab", "circleci", "jenkins")
 READY = (
     ("github", "nixactions"),
     ("github", "circleci"),
+    ("github", "gitlab"),
     ("circleci", "github"),
     ("circleci", "nixactions"),
     ("github", "jenkins"),
@@ -75,6 +76,9 @@ def test_every_example_converts_to_everything(example: Path, target: str, tmp_pa
             check(tool("nix-instantiate"), "--parse", file)
         elif path.startswith(".github/workflows/"):
             actionlint(file)
+        elif path == ".gitlab-ci.yml":
+            schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+            check(tool("check-jsonschema"), *schema, file)
     if target == "jenkins":
         assert groovy_faults(sorted(tmp_path.iterdir())) == []
 

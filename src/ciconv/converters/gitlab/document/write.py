@@ -213,9 +213,13 @@ class _File:
     def _report_near(self) -> None:
         """Say which variables are only nearly what they stand for."""
         for name, scope in self._scopes.items():
-            loss = Place(pipeline=name).loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
-            for expr, said in scope.near:
-                self._context.lose(loss, said, expr)
+            for feature, found in (
+                (Feature.EXPRESSION, scope.near),
+                (Feature.VARIABLE, scope.values),
+            ):
+                loss = Place(pipeline=name).loss(feature, Outcome.APPROXIMATED)
+                for expr, said in found:
+                    self._context.lose(loss, said, expr)
 
     def _report(self, pipeline: Pipeline) -> None:
         """Say what only the pipeline as a whole had."""

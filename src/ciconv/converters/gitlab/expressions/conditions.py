@@ -54,6 +54,7 @@ class Scope(Struct, frozen=True, kw_only=True):
     inputs: tuple[Input, ...] = ()
     events: frozenset[str] = frozenset()  # GitHub's words of those that start it; empty: any
     near: list[tuple[Expr, str]] = field(default_factory=list)
+    values: list[tuple[Expr, str]] = field(default_factory=list)  # the same, in values
     told: set[str] = field(default_factory=set)  # what was said of the whole pipeline
 
 

@@ -28,16 +28,25 @@ def _part(expr: Expr, scope: Scope, names: dict[tuple[str, ...], str]) -> str:
     if isinstance(expr, Ref) and expr.path == ("ref", "name"):
         if not scope.events or scope.events & _OF_MERGES:
             said = "CI_COMMIT_REF_NAME is the source branch in a merge request"
-            scope.near.append((expr, said))
+            scope.values.append((expr, said))
         return "$CI_COMMIT_REF_NAME"
     if isinstance(expr, Ref):
         own = names.get(tuple(part.lower() for part in expr.path))
-        return f"${own or variable(expr, scope)}"
+        return f"${own or _variable(expr, scope)}"
     known = _idiom(expr)
     if known is None:
         raise CannotSay(expr, "a value of GitLab computes nothing")
-    scope.near.append((expr, f"{known} is that of the source branch in a merge request"))
+    scope.values.append((expr, f"{known} is that of the source branch in a merge request"))
     return f"${known}"
+
+
+def _variable(ref: Ref, scope: Scope) -> str:
+    """The variable of a value; what is only nearly the same is told apart from conditions."""
+    known = len(scope.near)
+    name = variable(ref, scope)
+    scope.values.extend(scope.near[known:])
+    del scope.near[known:]
+    return name
 
 
 def _idiom(expr: Expr) -> str | None:

@@ -286,6 +286,9 @@ class _JobWriter:
 
     def _timeout(self, job: Job) -> list[Entry]:
         timeout = job.timeout
+        if timeout is None and not self._setting.from_github:
+            said = "a job has a time limit: six hours, as nothing else is said"
+            self._writer.tell(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job)
         if timeout is None:
             if not self._setting.from_github:
                 said = f"the job {job.id!r} ends after six hours at the latest"

@@ -279,6 +279,9 @@ def _plain(path: str) -> str:
 
 def _root(upload: UploadArtifact) -> str | None:
     """The folder whose content an artifact has: what comes before a `*`, or is common to all."""
+    if upload.root is not None:
+        folder = constant(upload.root)
+        return None if folder is None else _plain(folder)
     if any((constant(one) or "").strip().startswith(("~", "/")) for one in lines_of(upload.paths)):
         return None
     paths = [constant(line) for line in lines_of(upload.paths)]

@@ -278,6 +278,9 @@ class _File:
                 said = f"the name of the pipeline is no longer computed: {error}"
                 self._context.lose(loss, said, error.expr)
                 continue
+            if one is pipeline.run_name and constant(one) is None:
+                loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.APPROXIMATED)
+                self._context.lose(loss, "the name is made of GitLab's own variables", one)
             if one is not pipeline.run_name:
                 loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.LOWERED)
                 said = "the name is that of each pipeline as well"

@@ -241,9 +241,22 @@ class PipelineWriter:
             loss = self._frame.place(name).loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
             condition = ready.job.choices[0].condition
             self._context.lose(loss, said, condition or ready.job)
+        self._report_following(ready)
         if isinstance(ready.job, Job):
             return JobWriter(ready, ready.job, self._frame).stage(self._own_guard)
         return self._other(ready)
+
+    def _report_following(self, ready: Ready) -> None:
+        """Say that a job comes after one that would have run after failures, too."""
+        for name in ancestors(self._pipeline, ready.job):
+            before = self._ready[name]
+            if before.after is not After.SUCCESS or before.inexact:
+                said = f"the job comes after {name!r}, and so only when nothing before it failed"
+                loss = self._frame.place(ready.job.id).loss(
+                    Feature.EXPRESSION, Outcome.APPROXIMATED
+                )
+                self._context.lose(loss, said, ready.job)
+                return
 
     def _other(self, ready: Ready) -> t.Statement:
         """An approval: a stage on no agent that asks for it."""

@@ -4,7 +4,6 @@ https://mise.jdx.dev/cli/use.html
 """
 
 import re
-from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -17,6 +16,7 @@ from ciconv.ir.job import Container, Job
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Run, Step, Use
+from ciconv.passes.tool_commands import merged
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax.node import Scalar, resolve
 
@@ -222,25 +222,9 @@ def install(step: Use, tool: Tool, version: Template, column: Column, *, first: 
         start = f"{command} use --global " if not number else " "
         parts += [Literal(value=start), *filled(program, version, step).parts]
     parts.append(Literal(value=f"\n{column.then}"))
-    script = Template(parts=tuple(_merged(tuple(parts))), span=step.ref.span)
+    script = Template(parts=tuple(merged(parts)), span=step.ref.span)
     fields = shared(step, Step) | {"id": None, "env": ()}
     if step.name is None or column.commands or column.script is not None:
         named = ", ".join(one.split("@")[0] for one in programs)
         fields["name"] = text(f"Install {named}", of=step)
     return Run(script=script, shell=text("bash -e {0}"), tool=tool.name, **fields)
-
-
-def _merged(parts: tuple[Expr, ...]) -> Iterator[Expr]:
-    """Parts without texts behind each other."""
-    pending = ""
-    for part in parts:
-        known = constant(part) if isinstance(part, Literal) else None
-        if known is not None:
-            pending += known
-            continue
-        if pending:
-            yield Literal(value=pending)
-            pending = ""
-        yield part
-    if pending:
-        yield Literal(value=pending)

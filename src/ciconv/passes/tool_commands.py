@@ -46,7 +46,7 @@ def commands_of(step: Use, column: Column) -> Template | None:
     parts: list[Expr] = []
     for line in lines:
         parts += [*line, Literal(value="\n")]
-    return Template(parts=tuple(_merged(parts)), span=step.ref.span)
+    return Template(parts=tuple(merged(parts)), span=step.ref.span)
 
 
 def _line(command: tuple[str, ...], given: Mapping[str, Template]) -> list[Expr]:
@@ -161,8 +161,8 @@ def _quoted(value: Template) -> list[Expr]:
     return [Literal(value='"'), *inside, Literal(value='"')]
 
 
-def _merged(parts: list[Expr]) -> Iterator[Expr]:
-    """Parts without texts behind each other."""
+def merged(parts: list[Expr]) -> Iterator[Expr]:
+    """Yield parts of a template without texts behind each other."""
     pending = ""
     for part in parts:
         if isinstance(part, Literal):

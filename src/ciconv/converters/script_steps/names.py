@@ -49,7 +49,6 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
     used: dict[str, Ref] = field(default_factory=dict)  # variables and what they were asked for
     composed: dict[str, str] = field(default_factory=dict)  # variables a script makes, their words
     near: dict[Ref, Near] = field(default_factory=dict)  # what is only nearly the same
-    read_steps: dict[str, None] = field(default_factory=dict)  # variables of steps that are read
 
     @property
     def cells(self) -> Cells | None:
@@ -242,9 +241,7 @@ def _step(names: Names, ref: Ref, rest: list[str]) -> str:
     known = {"outputs": 3, "outcome": 2, "conclusion": 2}
     if len(rest) < 2 or known.get(rest[1]) != len(rest):
         raise CannotSay(ref, "all outputs of a step at once are not at hand")
-    name = shell_name(".".join(ref.path))
-    names.read_steps[name] = None
-    return name
+    return shell_name(".".join(ref.path))
 
 
 def _need(names: Names, ref: Ref, rest: list[str]) -> str:

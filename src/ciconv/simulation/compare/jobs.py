@@ -300,6 +300,8 @@ def _timeouts(one: JobPlan, other: JobPlan, at: Place) -> tuple[str, str]:
     """
     if not one.timeout and not other.timeout:
         return "", ""
+    if not one.timeout and system_of(at.systems[0]).limited:
+        return other.timeout, other.timeout  # any limit may be the one of the plan
     here, there = (system_of(name).timeout for name in at.systems)
     return one.timeout or here, other.timeout or there
 

@@ -30,6 +30,7 @@ CIRCLECI = System(
     shells={word: GITHUB.shells[word] for word in ("powershell", "pwsh", "cmd")},
     idle=State.ABSENT,
     ambient=True,
+    limited=True,
     joins=False,
     values={  # no pull request starts a pipeline, so that these are what they seem to be
         "CIRCLE_SHA1": ("commit", "sha"),

@@ -22,6 +22,7 @@ class System(Struct, frozen=True, kw_only=True):
     shell_on_windows: str = ""
     shells: Mapping[str, str] = {}  # the command lines of words
     timeout: str = ""  # minutes of a job that says nothing; empty: no limit, or one set elsewhere
+    limited: bool = False  # jobs that say nothing have a limit of time by the plan of their owner
     fail_fast: bool = False  # whether the other cells of a matrix end when one fails
     asks_all: bool = False  # success() asks all jobs before a job, not only those it needs
     idle: State = State.SKIP  # what a job is none of whose choices holds

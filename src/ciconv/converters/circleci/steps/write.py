@@ -32,15 +32,48 @@ from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Node, Scalar, Style
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style
 
 
 def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[Node, ...]:
     """Return the items of `steps`; `shell` is the one of the job."""
     bare = tuple(one for step in steps for one in _lowered(step, writer))
+    if shell == "pwsh":
+        bare = tuple(_as_it_is(step, writer) if _is_plain(step) else step for step in bare)
     host = changed(CIRCLECI, shell=shell if shell != "pwsh" else DEFAULT)
     wrapped = wrap(bare, writer.names, host, writer.context, writer.place).steps
+    if shell == "pwsh":
+        wrapped = tuple(map(_in_bash, wrapped))
     return tuple(item for step in wrapped for item in _written(step, writer))
+
+
+def _is_plain(step: Step) -> bool:
+    """Whether a step is a script of PowerShell and nothing more."""
+    if not isinstance(step, Run) or step.id is not None or constant(step.script) is None:
+        return False
+    said = "pwsh" if step.shell is None else constant(step.shell) or ""
+    others = (step.condition, step.may_fail, step.timeout, step.retry)
+    known = all(constant(one.value) is not None for one in step.env)
+    return said.startswith("pwsh") and known and not any(one is not None for one in others)
+
+
+def _as_it_is(step: Step, writer: Writer) -> Step:
+    """A script that the shell of the job runs, as the step it is written as."""
+    assert isinstance(step, Run)
+    node = _run(replace(step, shell=None, comments=()), writer)
+    assert isinstance(node, Mapping)
+    extra = Extra(format="circleci", key="run", value=node.entries[0].value)
+    return Step(extras=(extra,), span=step.span, comments=comments_of(step))
+
+
+def _in_bash(step: Step) -> Step:
+    """A script beside those of PowerShell, which is the shell of the job."""
+    if not isinstance(step, Run):
+        return step
+    said = None if step.shell is None else constant(step.shell)
+    if said is None:
+        return replace(step, shell=text(DEFAULT))
+    return replace(step, shell=None) if said.startswith("pwsh") else step
 
 
 def _lowered(step: Step, writer: Writer) -> Iterator[Step]:
@@ -124,6 +157,7 @@ def _written(step: Step, writer: Writer) -> Iterator[Node]:
 # what CircleCI would take for one of its own values
 _OPENING = re.compile(r"<<(?! (?:parameters|pipeline)\.[\w.-]+ >>)")
 _OWN = (
+    "run",
     "save_cache",
     "restore_cache",
     "store_artifacts",

@@ -19,7 +19,6 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ignore: tuple[str, ...] = ()
     per_path: Mapping[str, tuple[str, ...]] = msgspec.field(name="per-path", default={})
     schema: bool = True  # whether the vendor's JSON schema is asked, where it is installed
-    shellcheck: bool = False  # whether scripts are handed to shellcheck, where it is installed
     targets: tuple[str, ...] = msgspec.field(name="for", default=())  # formats to be portable to
 
     def wants(self, code: str, *, opt_in: bool = False) -> bool:

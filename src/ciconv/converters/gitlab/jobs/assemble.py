@@ -15,6 +15,7 @@ from ciconv.converters.gitlab.steps.artifacts import (
     root_of,
 )
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, Need
 from ciconv.ir.node import Node, replace
@@ -112,6 +113,8 @@ class Assembly:
         for need in wanted.needs or ():
             if need.job not in self._drafts and not need.optional:
                 self._report_unknown(draft, need.job, need.span or draft.job.span)
+            elif need.job not in self._drafts:
+                self._report_absent(need)
             elif need.job in self._drafts:
                 self._check_stage(draft, self._drafts[need.job], need)
         for name in wanted.files or ():
@@ -123,6 +126,17 @@ class Assembly:
             found = self._drafts.get(name)
             if found is not None and (wanted.files is None or name in wanted.files):
                 yield found
+
+    def _report_absent(self, need: Need) -> None:
+        """Say of an optional need of no job that it has no effect."""
+        self._context.diagnostics.add(
+            Diagnostic(
+                code="without-effect",
+                severity=Severity.NOTE,
+                message=f"{need.job!r} is not a job, so nothing waits for it",
+                span=need.span,
+            )
+        )
 
     def _check_stage(self, draft: Draft, needed: Draft, need: Need) -> None:
         """A need is of the same stage, or of one before."""

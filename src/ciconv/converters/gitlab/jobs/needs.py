@@ -73,7 +73,7 @@ def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extr
                 job=job.text,
                 artifacts=artifacts,
                 optional=optional,
-                span=job.span,
+                span=item.span,
                 comments=(*item.comments, *fields.comments),
             )
         )

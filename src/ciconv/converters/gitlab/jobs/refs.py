@@ -70,7 +70,9 @@ def _policy(node: Node | None, key: str, scope: Scope, *, default: Expr) -> Iter
     changes = take_paths(fields, "changes", scope)
     if changes is not None:
         yield Changes(filter=changes, span=changes.span)
-    cluster = fields.text("kubernetes")
+    cluster = fields.scalar("kubernetes")
+    if cluster is not None and cluster.text != "active":
+        fields.wrong(cluster, "'active'", "kubernetes")
     if cluster is not None:
         yield Ref(path=("env", "CI_KUBERNETES_ACTIVE"), span=None if node is None else node.span)
     if isinstance(node, Mapping):

@@ -8,6 +8,7 @@ from ciconv.converters.gitlab.scalars import Scope
 from ciconv.ir.expression import Literal, Template
 from ciconv.ir.step import Argument, Checkout
 
+STRATEGIES = ("fetch", "clone")
 DEFAULT_DEPTH = "20"
 # variables that only say how the repository is fetched, with what they become
 KEYWORDS = ("GIT_STRATEGY", "GIT_DEPTH", "GIT_SUBMODULE_STRATEGY")
@@ -20,6 +21,12 @@ def read_checkout(scope: Scope) -> Checkout | None:
     strategy = scope.variables.find("GIT_STRATEGY")
     if strategy is not None and strategy.text in ("none", "empty"):
         return None
+    if strategy is not None and strategy.text not in STRATEGIES:
+        message = f"GIT_STRATEGY cannot be {strategy.text!r}, so the repository is fetched"
+        help = f"there are {', '.join((*STRATEGIES, 'none', 'empty'))}"
+        scope.context.diagnostics.warning(
+            "unknown-strategy", message, strategy.entry.value.span, help
+        )
     given = scope.variables.find("GIT_DEPTH")
     depth = DEFAULT_DEPTH if given is None else given.text
     arguments = [Argument(name="depth", value=_text(depth, given), span=scope.at)]

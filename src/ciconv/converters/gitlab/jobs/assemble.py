@@ -110,13 +110,7 @@ class Assembly:
             names = [need.job for need in wanted.needs if need.artifacts]
         else:
             names = list(self._before(draft))
-        for need in wanted.needs or ():
-            if need.job not in self._drafts and not need.optional:
-                self._report_unknown(draft, need.job, need.span or draft.job.span)
-            elif need.job not in self._drafts:
-                self._report_absent(need)
-            elif need.job in self._drafts:
-                self._check_stage(draft, self._drafts[need.job], need)
+        self._check_needs(draft)
         for name in wanted.files or ():
             if name not in self._drafts:
                 self._report_unknown(draft, name, draft.job.span)
@@ -126,6 +120,16 @@ class Assembly:
             found = self._drafts.get(name)
             if found is not None and (wanted.files is None or name in wanted.files):
                 yield found
+
+    def _check_needs(self, draft: Draft) -> None:
+        """Say of needs that there is no such job, or that it comes later."""
+        for need in draft.wanted.needs or ():
+            if need.job in self._drafts:
+                self._check_stage(draft, self._drafts[need.job], need)
+            elif need.optional:
+                self._report_absent(need)
+            else:
+                self._report_unknown(draft, need.job, need.span or draft.job.span)
 
     def _report_absent(self, need: Need) -> None:
         """Say of an optional need of no job that it has no effect."""

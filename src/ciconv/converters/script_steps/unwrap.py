@@ -32,7 +32,8 @@ _VALUE = re.compile(r"\$(?:(VALUE_\d+)\b|\{(VALUE_\d+)\})")
 _NEW_FILES = re.compile(r'export GITHUB_\w+="\$\(mktemp\)"')
 _EXPORT = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.|\$\([^\n]*?\))*)"(?: |$)')
 _RUNNER = re.compile(
-    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:[^\"\\\n]|\\.)*\" )+))?(?:(?P<how>step|failed|run|try) )?"
+    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:\$\([^\n]*?\)|[^\"\\\n]|\\.)*\" )+))?"
+    r"(?:(?P<how>step|failed|run|try) )?"
     r"(?:retry (?P<times>\d+) )?"
     r"(?:timeout (?P<seconds>\d+|\"\$\(\([^\"\n]* \* 60\)\)\") )?"
     r"(?:sh -c 'cd \"\$0\" && exec \"\$@\"' \"(?P<folder>[^\n\"]*)\" )?(?P<shell>.+)"

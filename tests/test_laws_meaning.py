@@ -5,7 +5,7 @@ from hypothesis import given, settings
 
 import ciconv
 import strategies
-from cases import CASES, Case
+from cases import CASES, Case, conversion
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.converters import registry
@@ -37,6 +37,20 @@ def _parsed(path: str, text: str) -> tuple[Document, ...]:
 def _comments(document: Document) -> list[str]:
     found = (*document.leading, *comments_in(document.root))
     return sorted(comment.text for comment in found)
+
+
+@each_case
+def test_no_comment_is_lost_on_the_way_to_nix(case: Case) -> None:
+    """Where its construct is no more, it stands at the job or at the top of the file."""
+    if case.format != "github":
+        return
+    files = conversion(case, "nixactions").files
+    written = " ".join(" ".join(text.split()) for text in files.values())
+    for path, text in case.inputs.items() if files else ():
+        if path.startswith(".github/workflows/"):
+            for document in _parsed(path, text):
+                for one in _comments(document):
+                    assert " ".join(one.strip("# ").split()) in written
 
 
 @each_case

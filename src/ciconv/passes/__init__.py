@@ -8,6 +8,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.passes.bind_values import bind_values
 from ciconv.passes.bind_variables import bind_variables
 from ciconv.passes.fold_constants import fold_constants
+from ciconv.passes.keep_comments import keep_comments
 from ciconv.passes.known_matrices import known_matrices
 from ciconv.passes.legalize import legalize
 from ciconv.passes.lower_groups import lower_groups
@@ -37,6 +38,7 @@ def run_passes(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project in the target's terms; what stays in its own format stays as it is."""
     if project.origin == profile.format:
         return project
+    before = project
     for run in PASSES:
         project = run(project, profile, context)
-    return project
+    return keep_comments(before, project)

@@ -16,8 +16,9 @@ def header(pipeline: Pipeline) -> tuple[str, ...]:
         f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",
         f"started by {started}: that lives in the trigger shim {pipeline.path}",
     ]
-    env = (comment for one in pipeline.env for comment in comments_of(one))
-    return (*lines, *(comment.text for comment in (*pipeline.comments, *env)))
+    parts = (*pipeline.env, *(pipeline.permissions or ()), *pipeline.outputs)
+    inner = (comment for one in parts for comment in comments_of(one))
+    return (*lines, *(comment.text for comment in (*pipeline.comments, *inner)))
 
 
 def _words(trigger: Trigger) -> str:

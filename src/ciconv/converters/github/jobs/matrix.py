@@ -81,8 +81,10 @@ def _read_rows(fields: Fields, name: str, context: Context) -> tuple[tuple[Row, 
     rows = []
     for item in fields.as_items(node, name):
         inner = Fields(item, context, f"an entry of {name!r}")
-        values = tuple((entry.name, entry.value) for entry in inner.rest())
-        comments = (*item.comments, *inner.comments)
+        entries = tuple(inner.rest())
+        values = tuple((entry.name, entry.value) for entry in entries)
+        own = (one for entry in entries for one in (*entry.key.comments, *entry.comments))
+        comments = tuple(dict.fromkeys((*item.comments, *inner.comments, *own)))
         rows.append(Row(values=values, span=item.span, comments=comments))
     return tuple(rows), None
 

@@ -24,6 +24,7 @@ def plain_name(name: str) -> str:
 def match_pipelines(a: Sequence[PipelinePlan], b: Sequence[PipelinePlan]) -> Matched[PipelinePlan]:
     """Return the pairs of pipelines; None where one has no counterpart."""
     keys: tuple[Key[PipelinePlan], ...] = (
+        lambda one: (one.path, plain_name(one.id)),  # one file may have several
         lambda one: one.path,
         lambda one: one.id,
         lambda one: plain_name(one.id),

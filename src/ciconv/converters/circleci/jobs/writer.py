@@ -1,5 +1,7 @@
 """What is at hand while one job is written: its names, its place, its losses."""
 
+import re
+
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import name_of
 from ciconv.converters.script_steps import CannotSay, Names
@@ -10,6 +12,9 @@ from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
+
+# what CircleCI would take for one of its own values, but for those that are
+OPENING = re.compile(r"<<(?! (?:parameters|pipeline)\.[\w.-]+ >>)")
 
 
 class Writer:
@@ -30,7 +35,7 @@ class Writer:
 
     def _part(self, part: Expr) -> str:
         if isinstance(part, Literal):
-            return written(part.value).replace("<<", "\\<<")
+            return OPENING.sub(r"\\<<", written(part.value))
         if isinstance(part, Ref):
             if part.path[0] == "matrix" and ".".join(part.path[1:]) in self.axes:
                 return f"<< parameters.{self.axes['.'.join(part.path[1:])]} >>"

@@ -3,12 +3,11 @@
 https://circleci.com/docs/reference/configuration-reference/#steps
 """
 
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace as changed
 
-from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.circleci.jobs.writer import OPENING, Writer
 from ciconv.converters.circleci.shells import DEFAULT
 from ciconv.converters.circleci.steps.caches_write import restore_cache, save_cache
 from ciconv.converters.circleci.steps.workspace_write import download, upload
@@ -18,6 +17,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import (
     Checkout,
     DownloadArtifact,
+    EnvVar,
     Extra,
     Placeholder,
     PublishReport,
@@ -37,7 +37,7 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style
 
 def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[Node, ...]:
     """Return the items of `steps`; `shell` is the one of the job."""
-    bare = tuple(one for step in steps for one in _lowered(step, writer))
+    bare = tuple(_known(one, writer) for step in steps for one in _lowered(step, writer))
     if shell == "pwsh":
         bare = tuple(_as_it_is(step, writer) if _is_plain(step) else step for step in bare)
     host = changed(CIRCLECI, shell=shell if shell != "pwsh" else DEFAULT)
@@ -45,6 +45,23 @@ def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[No
     if shell == "pwsh":
         wrapped = tuple(map(_in_bash, wrapped))
     return tuple(item for step in wrapped for item in _written(step, writer))
+
+
+def _known(step: Step, writer: Writer) -> Step:
+    """The step with variables that are known before the run said in CircleCI's own words."""
+    if not isinstance(step, Run) or not step.env:
+        return step
+    return replace(step, env=tuple(_in_own_words(one, writer) for one in step.env))
+
+
+def _in_own_words(one: EnvVar, writer: Writer) -> EnvVar:
+    if constant(one.value) is not None:
+        return one
+    try:
+        said = writer.text(one.value)
+    except CannotSay:
+        return one
+    return replace(one, value=replace(text(said), span=one.value.span))
 
 
 def _is_plain(step: Step) -> bool:
@@ -154,8 +171,6 @@ def _written(step: Step, writer: Writer) -> Iterator[Node]:
             yield _run(Run(script=text(script), span=step.span), writer)
 
 
-# what CircleCI would take for one of its own values
-_OPENING = re.compile(r"<<(?! (?:parameters|pipeline)\.[\w.-]+ >>)")
 _OWN = (
     "run",
     "save_cache",
@@ -249,7 +264,7 @@ def _title(name: Template, writer: Writer) -> str:
 
 
 def _command(step: Run) -> Scalar:
-    script = _OPENING.sub(r"\\<<", constant(step.script) or "").rstrip("\n")
+    script = OPENING.sub(r"\\<<", constant(step.script) or "").rstrip("\n")
     if "\n" not in script:
         return build.text(script or ":")
     return Scalar(text=script + "\n", value=script + "\n", style=Style.LITERAL)

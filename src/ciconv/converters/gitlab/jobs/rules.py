@@ -106,12 +106,23 @@ class _Job:
             listed = any(one.changes or one.exists for one in found)
             self._owner._there[number, self._job.id] = True if listed else either(False, *parts)
             rules += [_under(start, one) for one in found]
+        self._report_others()
         return Presence(
             rules=_shortened(rules) or (Rule(when="never"),),
             optional=frozenset(self._optional),
             guards=tuple(self._guards),
             unsayable=tuple(self._unsayable.values()),
         )
+
+    def _report_others(self) -> None:
+        """Say that the job comes after one that is there in other cases than in the source."""
+        pipeline = self._owner._pipeline.id
+        loss = Place(pipeline=pipeline, job=self._job.id).loss(Feature.CHOICE, Outcome.APPROXIMATED)
+        for need in self._job.needs or ():
+            before = self._owner._done.get(need.job)
+            if before is not None and (before.unsayable or before.guards):
+                said = f"it needs {need.job!r}, which is there whatever its condition says"
+                self._owner._context.lose(loss, said, need)
 
     def _rules(self, number: int, start: Start) -> Iterator[Rule]:
         for choice in self._job.choices:

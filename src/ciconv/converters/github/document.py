@@ -170,7 +170,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.passes.github_names import with_own_names
     from ciconv.passes.valid_ids import with_valid_ids
 
-    pipeline = with_packed_files(with_runners(with_defaults(pipeline), context), context)
+    pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))

@@ -11,6 +11,8 @@ from ciconv.ir.expression import Literal, Template, constant, text
 from ciconv.ir.job import Job, JobBase, Runner
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Run, Step
+from ciconv.ir.walk import steps_of
 from ciconv.profile import Feature, Outcome
 
 _USUAL = {
@@ -25,10 +27,45 @@ _OTHERS = re.compile(r"(?:xcode-[^ ]+|android|linux-cuda-\d+|default|circleci/cl
 _HOSTED = ("22.04", "24.04")  # other releases of Ubuntu are no runners any more
 
 
-def with_runners(pipeline: Pipeline, context: Context) -> Pipeline:
+def with_runners(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     """Return the pipeline, each job with a label that a runner of GitHub can have."""
     jobs = tuple(_job(job, pipeline.id, context) for job in pipeline.jobs)
+    if origin == "jenkins":  # whose labels are names of agents that nobody else has
+        jobs = tuple(_hosted_instead(job, pipeline.id, context) for job in jobs)
     return replace(pipeline, jobs=jobs)
+
+
+def _hosted_instead(job: JobBase, pipeline: str, context: Context) -> JobBase:
+    """A job on a machine of GitHub, where its labels are those of agents."""
+    if not isinstance(job, Job) or job.runner is None:
+        return job
+    said = [constant(one) for one in job.runner.labels]
+    if all(one is not None and _is_label(one, context) for one in said):
+        return job
+    words = " ".join(one or "" for one in said).lower()
+    on_windows = "win" in words or any(map(_is_of_windows, steps_of(job.steps)))
+    system = "windows" if on_windows else "macos" if "mac" in words else "linux"
+    label = _usual(replace(job.runner, os=system))
+    at = job.runner if job.runner.span is not None else job
+    named = ", ".join(repr(one or "a computed label") for one in said)
+    loss = Place(pipeline=pipeline, job=job.id).loss(Feature.RUNNER, Outcome.APPROXIMATED)
+    context.lose(
+        loss,
+        f"the agents with {named} are those of Jenkins: the job {job.id!r} runs on {label!r}",
+        at,
+        "name the label of a machine of your own instead, if the job needs one",
+    )
+    return replace(job, runner=replace(job.runner, labels=(text(label),)))
+
+
+def _is_of_windows(step: Step) -> bool:
+    shell = constant(step.shell) if isinstance(step, Run) else None
+    return (shell or "").split(" ")[0] in ("cmd", "powershell")
+
+
+def _is_label(label: str, context: Context) -> bool:
+    known = ("self-hosted", "linux", "windows", "macos", "x64", "arm", "arm64")
+    return label.lower() in known or context.catalog.runner(label) is not None
 
 
 def _job(job: JobBase, pipeline: str, context: Context) -> JobBase:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.ir.expression import Expr, Ref, Template
-from ciconv.passes.ambient import SECRET
+from ciconv.passes.ambient import SECRET, ambient_of
 from ciconv.syntax.groovy import tree
 
 MAX_CALLS = 12  # functions called inside each other
@@ -85,9 +85,8 @@ class Scope:
 
 
 # what Jenkins itself sets, which has a name in other systems as well
-PREDEFINED = re.compile(
-    r"(?:BRANCH|TAG|BUILD|JOB|STAGE|CHANGE|GIT|JENKINS|RUN)_[A-Z_]+|WORKSPACE\w*|NODE_\w+|EXECUTOR_\w+"
-)
+_JENKINS = ambient_of("jenkins")
+PREDEFINED = re.compile("(?!)") if _JENKINS is None else _JENKINS.pattern
 _OF_MACHINES = re.compile(
     r"PATH|HOME|USER|SHELL|PWD|LANG|TERM|HOSTNAME|TMPDIR|TEMP|TMP|CI|[A-Z]+_HOME|GITHUB_\w+|RUNNER_\w+"
 )

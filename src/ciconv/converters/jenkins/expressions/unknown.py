@@ -1,7 +1,8 @@
 """What is not understood, and what is put together of constants."""
 
-from ciconv.ir.expression import Expr, Literal, Raw, Template, constant, walk
+from ciconv.ir.expression import Expr, Literal, Raw, Ref, Template, constant, walk
 from ciconv.ir.node import replace
+from ciconv.ir.walk import replace_references
 from ciconv.syntax.groovy import tree
 
 
@@ -38,3 +39,13 @@ def joined(values: list[Expr], node: tree.Expr) -> Expr:
     template = as_template(Template(parts=tuple(parts), span=node.span))
     said = constant(template)
     return template if said is None else Literal(value=said, span=node.span)
+
+
+def askable(condition: Expr) -> Expr:
+    """Return a condition that asks for settings, as no system lets conditions see secrets."""
+
+    def known(ref: Ref) -> Expr | None:
+        is_secret = ref.path[0] == "secrets" and len(ref.path) == 2
+        return Ref(path=("vars", ref.path[1]), span=ref.span) if is_secret else None
+
+    return replace_references(condition, known)

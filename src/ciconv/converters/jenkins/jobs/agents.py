@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ciconv.converters.jenkins.credentials import secret, secret_name
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
+from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.pods import Pod, read_pod
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
@@ -88,7 +89,16 @@ def runner_of(label: Template | None, span: Span) -> Runner:
 
 def _label(settings: Settings, scope: Scope) -> Template | None:
     node = settings.get("label")
-    return None if node is None else read_template(node, scope)
+    found = None if node is None else read_template(node, scope)
+    return found if found is not None and is_known(found) else None
+
+
+def _unknown_label(settings: Settings, scope: Scope) -> tuple[Extra, ...]:
+    """A label that only the run knows, to be told of."""
+    node = settings.get("label")
+    if node is None or is_known(read_template(node, scope)):
+        return ()
+    return (extra("agent.label", node),)
 
 
 def _any(kind: Directive, settings: Settings, scope: Scope) -> Machine:
@@ -119,7 +129,7 @@ def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     return Machine(
         runner=runner_of(_label(settings, scope), kind.span),
         container=container,
-        extras=_kept(settings, _IDLE),
+        extras=(*_kept(settings, _IDLE), *_unknown_label(settings, scope)),
         reuses=_is_true(settings.get("reuseNode"), scope),
         span=kind.span,
     )

@@ -14,7 +14,7 @@ from ciconv.converters.jenkins.expressions.comparisons import (
     tag_condition,
 )
 from ciconv.converters.jenkins.expressions.read import read_expression
-from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.expressions.unknown import askable, is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, directives
 from ciconv.ir.expression import (
@@ -65,7 +65,7 @@ def with_constants(condition: Expr, scope: Scope) -> Expr:
         said = None if value is None else constant(value)
         return None if said is None else Literal(value=said, span=ref.span)
 
-    return replace_references(condition, known)
+    return replace_references(askable(condition), known)
 
 
 def _all(conditions: list[Expr], node: Directive, op: Op) -> Expr | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.read import read_expression
-from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.expressions.unknown import askable, is_known
 from ciconv.converters.jenkins.steps.conditions import negated, under
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
@@ -30,7 +30,7 @@ class Steering:
         for number, statement in enumerate(statements):
             leaving = _leaving(statement)
             if leaving is not None:
-                condition = read_expression(leaving.condition, place.scope)
+                condition = askable(read_expression(leaving.condition, place.scope))
                 rest = tree.Block(
                     statements=tuple(statements[number + 1 :]), trailing=block.trailing
                 )
@@ -57,7 +57,7 @@ class Steering:
 
     def condition(self, statement: tree.If, place: Place) -> tuple[Step, ...] | None:
         """Return the steps of both branches, each under its condition; None for unknown ones."""
-        condition = read_expression(statement.condition, place.scope)
+        condition = askable(read_expression(statement.condition, place.scope))
         if not is_known(condition):
             return None
         truth = _truth(condition)

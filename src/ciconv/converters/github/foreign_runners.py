@@ -71,7 +71,9 @@ def _is_label(label: str, context: Context) -> bool:
 def _job(job: JobBase, pipeline: str, context: Context) -> JobBase:
     if not isinstance(job, Job):
         return job
-    runner = job.runner or Runner(os="linux", span=job.span)
+    usual = "windows" if any(map(_is_of_windows, steps_of(job.steps))) else "linux"
+    runner = job.runner or Runner(span=job.span)
+    runner = replace(runner, os=runner.os or usual)
     if runner.group is not None:
         return job
     place = Place(pipeline=pipeline, job=job.id)

@@ -4,7 +4,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from ciconv.context import Context
@@ -23,7 +23,7 @@ from ciconv.converters.jenkins.triggers.read import read_triggers
 from ciconv.ir.expression import text
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Extra
+from ciconv.ir.step import EnvVar, Extra
 from ciconv.ir.trigger import Input
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
@@ -144,7 +144,7 @@ class _Reader:
             path=self.script.source.path,
             triggers=started,
             inputs=(*parameters.inputs, *self._asked()),
-            env=(*parameters.env, *env),
+            env=_over(parameters.env, env),
             concurrency=limits.concurrency,
             jobs=jobs,
             span=self.whole.title,
@@ -175,6 +175,12 @@ class _Reader:
         yield from section.comments
         yield from prelude.comments
         yield from self.place.notes.comments
+
+
+def _over(outer: Sequence[EnvVar], inner: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
+    """The variables, those of `environment` in the place of parameters of the same name."""
+    names = {one.name for one in inner}
+    return (*(one for one in outer if one.name not in names), *inner)
 
 
 def _rest(section: Section) -> tuple[Extra, ...]:

@@ -163,6 +163,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.converters.github.foreign_runners import with_runners
     from ciconv.converters.github.foreign_services import with_reachable_services
     from ciconv.converters.github.foreign_triggers import with_usable_triggers
+    from ciconv.converters.github.foreign_turns import without_queues
     from ciconv.converters.github.foreign_values import with_values_alike
     from ciconv.converters.github.unsayable import without_unsayable
     from ciconv.converters.github.usual import without_the_usual
@@ -172,6 +173,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
+    pipeline = without_queues(pipeline, context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)

@@ -28,6 +28,7 @@ from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 BASH_ENV = "/tmp/.bash_env"
+_OURS = ("/tmp/workspace/outputs/", "hand_on")
 MAX_NODES = 256  # of `parallelism`: more jobs than others start
 
 _ONLY_HERE = ("circleci_ip_ranges", "retention")

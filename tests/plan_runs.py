@@ -48,6 +48,11 @@ def said(case: Case, run: Run) -> tuple[Said, ...]:
     return tuple(_Followed(plan.pipelines[0], run, case.runs["tools"]).jobs())
 
 
+def followed(plan: PipelinePlan, tools: tuple[str, ...]) -> tuple[Said, ...]:
+    """Return what a plan says of each job when all commands but `false` succeed."""
+    return tuple(_Followed(plan, {}, list(tools)).jobs())
+
+
 def _pipeline(project: Project, run: Run) -> Pipeline:
     wanted = run.get("workflow")
     found = [one for one in project.pipelines if wanted in (None, program_name(one.id))]
@@ -177,7 +182,7 @@ class _Followed:
             word = line.split(" ")[0]
             if not _PLAIN.fullmatch(line) or word not in (*self._tools, *_NOTHING, "false"):
                 return None
-            if word in _NOTHING:
+            if word in _NOTHING and word not in self._tools:
                 continue
             if word in self._tools:
                 calls.append(" ".join(line.split()))

@@ -35,6 +35,8 @@ def plain_command(command: str) -> str:
         word = words.pop(0)
         if word in ("--noprofile", "--norc"):
             continue
+        if word == "--login":
+            word = "-l"
         if not re.fullmatch("-[a-zA-Z]+", word):
             rest.append(word)
             continue

@@ -158,6 +158,8 @@ def test_paths_become_patterns_of_ant(path: str, pattern: str) -> None:
         ("sh -xe {0}", ""),
         ("bash -e {0}", "#!/bin/bash -e\n"),
         ("bash --noprofile --norc -eo pipefail {0}", "#!/bin/bash\nset -eo pipefail\n"),
+        ("bash -leo pipefail {0}", "#!/bin/bash -l\nset -eo pipefail\n"),
+        ("bash -el {0}", "#!/bin/bash -el\n"),
         ("sh -e {0}", "#!/bin/sh -e\n"),
         ("python {0}", "#!/usr/bin/env python\n"),
     ],

@@ -103,7 +103,7 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     @property
     def _names_shell(self) -> bool:
-        if "shell" not in self.host.keys or not self.shell.is_posix:
+        if "shell" not in self.host.keys or not (self.shell.is_posix or self.shell.is_login):
             return False
         return not self._reads_alike or self._pipes_differ
 

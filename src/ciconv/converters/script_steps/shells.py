@@ -14,7 +14,7 @@ _WORDS = {
 }
 _DEFAULT, _IN_CONTAINER = "bash -e {0}", "sh -e {0}"
 _SHELLS = re.compile(
-    r"(?:/usr)?(?:/bin/)?(bash|sh|dash|ash)((?: -[a-zA-Z]+| pipefail| --no\w+)*) \{0\}"
+    r"(?:/usr)?(?:/bin/)?(bash|sh|dash|ash)((?: -[a-zA-Z]+| pipefail| --no\w+| --login)*) \{0\}"
 )
 _PWSH = 'pwsh -command "$(cat /dev/fd/3)"'
 _PWSH_HEAD = "$ErrorActionPreference = 'stop'\n"
@@ -33,6 +33,11 @@ class Shell(Struct, frozen=True):
     def is_posix(self) -> bool:
         """Whether scripts for it are in the language of POSIX shells, and end at a failure."""
         return self.interpreter in ("bash", "sh") and not self.options
+
+    @property
+    def is_login(self) -> bool:
+        """Whether it is a bash that reads the profile first, and ends at a failure."""
+        return self.interpreter == "bash" and self.options == "l"
 
     def reads_alike(self, other: "Shell", script: str) -> bool:
         """Whether another shell does the same with a script, but for `pipefail`."""
@@ -65,7 +70,7 @@ def _read(command: str) -> Shell:
     match = _SHELLS.fullmatch(" ".join(command.split()))
     if match is None:
         return Shell(command, command.split(" ")[0])
-    flags = match[2].replace("--noprofile", "").replace("--norc", "")
+    flags = match[2].replace("--noprofile", "").replace("--norc", "").replace("--login", "-l")
     letters = set(re.sub(r"[\s-]|pipefail", "", flags))
     interpreter = "bash" if match[1] == "bash" else "sh"
     others = letters - set("eox")

@@ -54,6 +54,15 @@ class Scope:
             scope = scope._outer
         return None
 
+    def holds_data(self, name: str) -> bool:
+        """Return whether a name is a list, a map or a closure, without using it."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope._values:
+                return isinstance(scope._values[name], Data)
+            scope = scope._outer
+        return False
+
     def knows(self, name: str) -> bool:
         """Whether the name is declared, whatever its value."""
         scope: Scope | None = self

@@ -94,6 +94,8 @@ def _member(node: tree.Property | tree.Index, scope: Scope) -> Expr:
 
 
 def _name(node: tree.Name, scope: Scope) -> Expr:
+    if scope.holds_data(node.name):
+        return raw(node)
     if scope.knows(node.name):
         value = scope.get(node.name)
         if value is None or isinstance(value, Data):

@@ -259,6 +259,8 @@ class Flow:
             tools=(*around.tools, *tools, *first),
             limits=_limits(around.limits, limits),
         )
+        if stage.name == "stage" and stage.arguments:
+            place.notes.say("the jobs of the stages inside stand for this one", stage.arguments[0])
         started = len(self.drafts)
         names = {one.name for one in directives(stage.body)}
         kept = [*limits.extras]

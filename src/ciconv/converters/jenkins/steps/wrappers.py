@@ -30,6 +30,7 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Group, Run, Step
+from ciconv.ir.walk import steps_of
 from ciconv.syntax.groovy import tree
 
 # reads the steps of a block
@@ -79,7 +80,14 @@ def _dir(
     if not is_known(folder):
         return None
     frame = replace_frame(place.frame, directory=place.frame.inside(folder))
-    return _inside(frame, body, place, read)
+    return _told(_inside(frame, body, place, read), call, place)
+
+
+def _told(steps: tuple[Step, ...], call: tree.Call, place: Place) -> tuple[Step, ...]:
+    """The steps; what is around them is told of where none of them shows it."""
+    if not any(isinstance(one, Run) for one in steps_of(steps)):
+        place.notes.say("no step that was converted is in here", call.arguments[0])
+    return steps
 
 
 def replace_frame(frame: Frame, **changes: object) -> Frame:
@@ -318,7 +326,8 @@ def _container(
     name = None if node is None else constant(read_expression(node, place.scope))
     if name is None:
         return None
-    return _inside(replace_frame(place.frame, container=f"pod:{name}"), body, place, read)
+    frame = replace_frame(place.frame, container=f"pod:{name}")
+    return _told(_inside(frame, body, place, read), call, place)
 
 
 _WRAPPERS: dict[str, Wrapper] = {

@@ -18,6 +18,7 @@ import pytest
 from ciconv.converters import BUILT_IN, registry
 from ciconv.profile import Support
 from conftest import Golden
+from migration_pages import FOLDER, pages
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md")))
@@ -113,3 +114,11 @@ def _feature_page() -> Iterator[str]:
 
 
 _TABLE_HEAD = ("| feature | support | outcome | how |", "|---|---|---|---|")
+
+
+def test_the_migration_guides_are_current(golden: Golden) -> None:
+    """`docs/migrate/` is made of profiles, catalog, traps and conversions."""
+    for name, text in pages().items():
+        golden.file(FOLDER / name, text)
+    made = {path.name for path in FOLDER.glob("*.md")}
+    assert made == set(pages())

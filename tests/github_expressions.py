@@ -1,6 +1,6 @@
 """GitHub's expressions as trees, for tests of what they mean."""
 
-from ciconv.converters.github.expressions import read_expression
+from ciconv.converters.github.expressions.read import read_expression
 from ciconv.diagnostics import Diagnostic, Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.source import Source

@@ -14,14 +14,16 @@ EXAMPLES = sorted(path for path in FOLDER.glob("*/*") if path.is_dir())  # NAME/
 WORKFLOWS = [path for path in EXAMPLES if path.name == "github"]
 SYSTEMS = ("github", "gitlab", "circleci", "jenkins")
 READY = (
-    ("github", "nixactions"),
-    ("github", "circleci"),
     ("github", "gitlab"),
-    ("circleci", "github"),
-    ("circleci", "nixactions"),
+    ("github", "circleci"),
     ("github", "jenkins"),
+    ("github", "nixactions"),
+    ("gitlab", "github"),
     ("gitlab", "jenkins"),
+    ("gitlab", "nixactions"),
+    ("circleci", "github"),
     ("circleci", "jenkins"),
+    ("circleci", "nixactions"),
 )  # the ways that hold for all examples
 PAIRS = [
     (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name

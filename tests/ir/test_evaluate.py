@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciconv.converters.github.expressions import write_expression
+from ciconv.converters.github.expressions.write import write_expression
 from ciconv.ir.evaluate import (
     UNKNOWN,
     Array,

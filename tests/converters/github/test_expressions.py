@@ -4,11 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ciconv.converters.github.expressions import (
-    FUNCTIONS,
-    read_condition,
-    read_expression,
-    read_template,
+from ciconv.converters.github.expressions.grammar import FUNCTIONS
+from ciconv.converters.github.expressions.read import read_condition, read_expression, read_template
+from ciconv.converters.github.expressions.write import (
     write_condition,
     write_expression,
     write_template,

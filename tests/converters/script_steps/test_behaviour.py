@@ -15,7 +15,10 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context, Place
-from ciconv.converters.script_steps import CIRCLECI, GITLAB, JENKINS, Host, Names, unwrap, wrap
+from ciconv.converters.script_steps.host import CIRCLECI, GITLAB, JENKINS, Host
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.script_steps.unwrap import unwrap
+from ciconv.converters.script_steps.wrap import wrap
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import (
     Binary,

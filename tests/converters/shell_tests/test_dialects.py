@@ -9,12 +9,13 @@ import subprocess
 import pytest
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.script_steps import CannotSay
-from ciconv.converters.script_steps import Names as WrittenNames
-from ciconv.converters.shell_tests import BASH, SH, Dialect, bash
-from ciconv.converters.shell_tests import test as in_shell
+from ciconv.converters.script_steps.names import Names as WrittenNames
+from ciconv.converters.shell_tests import bash
+from ciconv.converters.shell_tests.dialects import BASH, SH, Dialect
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.converters.shell_tests.read_tests import truth_of_all
+from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.converters.shell_tests.tests import test as in_shell
 from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary
 from ciconv.ir.job import Job

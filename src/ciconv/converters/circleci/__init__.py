@@ -8,6 +8,6 @@ FORMAT = Format(
     title="CircleCI",
     paths=(".circleci/*.yml", ".circleci/*.yaml"),
     profile=PROFILE,
-    read=late("ciconv.converters.circleci.document", "read_project"),
-    write=late("ciconv.converters.circleci.document", "write_project"),
+    read=late("ciconv.converters.circleci.document.read", "read_project"),
+    write=late("ciconv.converters.circleci.document.write", "write_project"),
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions import read_template
+from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.fields import Fields, is_null
 from ciconv.ir.expression import Expr, Literal, Template, constant, written
 from ciconv.ir.node import replace

@@ -11,7 +11,7 @@ from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.format import Files
 from ciconv.converters.github.calls import resolve_calls
-from ciconv.converters.github.jobs import read_jobs, write_jobs
+from ciconv.converters.github.jobs.job import read_jobs, write_jobs
 from ciconv.converters.github.jobs.sharing import (
     read_concurrency,
     read_defaults,
@@ -28,7 +28,8 @@ from ciconv.converters.github.scalars import (
     write_pairs,
     write_text,
 )
-from ciconv.converters.github.triggers import holds_values, read_triggers, write_triggers
+from ciconv.converters.github.triggers.read import holds_values, read_triggers
+from ciconv.converters.github.triggers.write import write_triggers
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import Node, replace

@@ -5,14 +5,8 @@ from collections.abc import Iterator
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.github.expressions import (
-    ESCAPED,
-    OPENING,
-    read_condition,
-    read_template,
-    write_condition,
-    write_template,
-)
+from ciconv.converters.github.expressions.read import OPENING, read_condition, read_template
+from ciconv.converters.github.expressions.write import ESCAPED, write_condition, write_template
 from ciconv.ir.expression import Expr, Literal, Template, constant, written
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, EnvVar, Extra

@@ -9,7 +9,7 @@ from typing import Any
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.github.actions import inline_action
-from ciconv.converters.github.expressions import write_template
+from ciconv.converters.github.expressions.write import write_template
 from ciconv.converters.github.known_steps import write_known_step
 from ciconv.converters.github.scalars import (
     read_arguments,

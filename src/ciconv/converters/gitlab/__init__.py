@@ -3,13 +3,11 @@
 from ciconv.converters.format import Format, late
 from ciconv.converters.gitlab.profile import PROFILE
 
-_DOCUMENT = "ciconv.converters.gitlab.document"
-
 FORMAT = Format(
     name="gitlab",
     title="GitLab CI/CD",
     paths=(".gitlab-ci.yml", ".gitlab-ci.yaml"),
     profile=PROFILE,
-    read=late(_DOCUMENT, "read_project"),
-    write=late(_DOCUMENT, "write_project"),
+    read=late("ciconv.converters.gitlab.document.read", "read_project"),
+    write=late("ciconv.converters.gitlab.document.write", "write_project"),
 )

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.gitlab.expressions import Variable, Variables
+from ciconv.converters.gitlab.expressions.variables import Variable, Variables
 from ciconv.ir.expression import Template
 from ciconv.ir.node import replace
 from ciconv.ir.step import Extra

@@ -4,21 +4,3 @@
 failures, outputs and the like that it has no key for are shell around the user's text. `unwrap`
 recognises exactly what `wrap` writes, and gives the steps back; everything else stays as it is.
 """
-
-from ciconv.converters.script_steps.host import CIRCLECI, GITLAB, JENKINS, Host
-from ciconv.converters.script_steps.names import Names
-from ciconv.converters.script_steps.unwrap import unwrap
-from ciconv.converters.script_steps.wrap import Wrapped, wrap
-from ciconv.converters.shell_tests import CannotSay
-
-__all__ = [
-    "CIRCLECI",
-    "GITLAB",
-    "JENKINS",
-    "CannotSay",
-    "Host",
-    "Names",
-    "Wrapped",
-    "unwrap",
-    "wrap",
-]

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call, is_not_cancelled
-from ciconv.converters.shell_tests import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Call,

@@ -19,7 +19,8 @@ from ciconv.converters.script_steps.texts import (
     exports,
     value_word,
 )
-from ciconv.converters.shell_tests import CannotSay, word
+from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.converters.shell_tests.words import word
 from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.step import EnvVar, Run
 from ciconv.syntax.shell.traits import traits

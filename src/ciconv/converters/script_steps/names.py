@@ -7,7 +7,8 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from ciconv.catalog.catalog import Catalog, Near
-from ciconv.converters.shell_tests import BASH, CannotSay, Cells, Dialect, shell_name
+from ciconv.converters.shell_tests.dialects import BASH, Dialect
+from ciconv.converters.shell_tests.scope import CannotSay, Cells, shell_name
 from ciconv.ir.expression import Literal, Ref, Template, has_status_function
 from ciconv.ir.job import Job, Matrix, Status
 from ciconv.ir.matrix import cells, dynamic_value

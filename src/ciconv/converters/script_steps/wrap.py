@@ -16,7 +16,8 @@ from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.prelude import DONE
 from ciconv.converters.script_steps.shells import shell_of
 from ciconv.converters.script_steps.texts import Text, condition_test, export_lines, script_text
-from ciconv.converters.shell_tests import BASH, SH, CannotSay
+from ciconv.converters.shell_tests.dialects import BASH, SH
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace

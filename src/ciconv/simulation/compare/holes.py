@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.github.expressions import read_expression
+from ciconv.converters.github.expressions.read import read_expression
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.evaluate import EvaluationError, simplified
 from ciconv.ir.expression import (

@@ -4,7 +4,7 @@ https://circleci.com/docs/reference/configuration-reference/
 """
 
 from ciconv.context import Context
-from ciconv.converters.circleci.jobs import read_workflows
+from ciconv.converters.circleci.jobs.workflow import read_workflows
 from ciconv.converters.circleci.reuse.config import Config, anchors_in_use, open_config
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.node import replace

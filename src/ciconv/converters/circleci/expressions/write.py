@@ -7,7 +7,7 @@ from functools import reduce
 
 from ciconv.converters.circleci.expressions.logic import escaped, folded, truth
 from ciconv.converters.circleci.triggers.patterns import exact, whole
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Call,

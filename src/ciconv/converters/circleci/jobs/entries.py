@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
-from ciconv.converters.circleci.expressions import read_template
+from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.circleci.jobs.matrix import Cells, read_matrix
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.scope import Frame, Placed

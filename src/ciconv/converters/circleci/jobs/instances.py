@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions import read_template
+from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.circleci.jobs.entries import Listed, read_list
 from ciconv.converters.circleci.jobs.matrix import cell_name, matrix_of, symbols
 from ciconv.converters.circleci.jobs.read import Ask, Made, orb_job, read_job
@@ -224,7 +224,7 @@ def _of_orb(one: Listed, orb: OrbRef, name: str, config: Config) -> Made:
     """A job of an orb that is not at hand, with the steps that were put around it."""
     from ciconv.converters.circleci.scalars import HOME
     from ciconv.converters.circleci.shells import default_shell
-    from ciconv.converters.circleci.steps import StepReader
+    from ciconv.converters.circleci.steps.read import StepReader
 
     at = Scalar(text=one.job, value=one.job, span=one.span)
     job = orb_job(one.name, orb, name, one.arguments, at)

@@ -6,7 +6,7 @@ https://circleci.com/docs/guides/execution-managed/executor-intro/
 import re
 
 from ciconv.converters.circleci.jobs.writer import Writer
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref, Template, constant
 from ciconv.ir.job import Container, Job, Runner
 from ciconv.profile import Feature, Outcome

@@ -5,7 +5,7 @@ https://circleci.com/docs/reference/configuration-reference/#jobs
 
 from msgspec import Struct
 
-from ciconv.converters.circleci.expressions import read_template
+from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.circleci.jobs.machine import Machine, read_machine
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.executors import Chosen, choose_executor, overlaid
@@ -14,8 +14,7 @@ from ciconv.converters.circleci.reuse.parameters import Call, bind, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope
 from ciconv.converters.circleci.scalars import HOME, merged, take_environment, take_text
 from ciconv.converters.circleci.shells import command_of, default_shell
-from ciconv.converters.circleci.steps import StepReader
-from ciconv.converters.circleci.steps.read import orb_ref
+from ciconv.converters.circleci.steps.read import StepReader, orb_ref
 from ciconv.converters.fields import Fields
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import Literal, Ref, Template, constant, text, written

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from ciconv.converters.circleci.expressions.write import said
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Call,

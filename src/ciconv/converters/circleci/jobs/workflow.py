@@ -3,16 +3,15 @@
 https://circleci.com/docs/guides/orchestrate/workflows/
 """
 
-from ciconv.converters.circleci.expressions import read_logic
+from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.circleci.jobs.entries import read_list
 from ciconv.converters.circleci.jobs.files import with_caches, with_workspaces
 from ciconv.converters.circleci.jobs.graph import Graph, with_needs
 from ciconv.converters.circleci.jobs.instances import read_instances
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.steps import negated
-from ciconv.converters.circleci.triggers import read_inputs, read_triggers
 from ciconv.converters.circleci.triggers.filters import condition_of, union
-from ciconv.converters.circleci.triggers.read import read_schedules
+from ciconv.converters.circleci.triggers.read import read_inputs, read_schedules, read_triggers
 from ciconv.converters.fields import Fields
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics
 from ciconv.ir.job import Choice, JobBase

@@ -33,7 +33,7 @@ from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.steps.caches_write import save_cache
 from ciconv.converters.circleci.steps.write import write_steps
 from ciconv.converters.circleci.triggers.write import Start, is_every, passes, write_filter
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Call,

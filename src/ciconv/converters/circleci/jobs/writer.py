@@ -4,7 +4,8 @@ import re
 
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import name_of
-from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Literal, Ref, Template, written
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node

@@ -6,8 +6,7 @@ https://circleci.com/docs/reference/configuration-reference/#steps
 from msgspec.structs import replace
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions import read_logic
-from ciconv.converters.circleci.expressions.logic import truth
+from ciconv.converters.circleci.expressions.logic import read_logic, truth
 from ciconv.converters.circleci.reuse.fill import WHOLE, Filler
 from ciconv.converters.circleci.reuse.parameters import Call, bind, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.circleci.jobs.writer import Writer
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text, written
 from ciconv.ir.step import Extra, RestoreCache, Run, SaveCache, Step
 from ciconv.profile import Feature, Outcome

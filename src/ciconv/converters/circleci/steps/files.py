@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from ciconv.converters.circleci.expressions import read_key
+from ciconv.converters.circleci.expressions.keys import read_key
 from ciconv.converters.circleci.scalars import join_text, lines, relative, take_text, take_texts
 from ciconv.converters.fields import Fields, is_null
 from ciconv.ir.expression import Call, Literal, Op, Semantics, Template, Unary, constant, text

@@ -8,7 +8,7 @@ from functools import reduce
 from typing import Any
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions import read_template, read_value
+from ciconv.converters.circleci.expressions.read import read_template, read_value
 from ciconv.converters.circleci.reuse.scope import OrbRef, Placed
 from ciconv.converters.circleci.scalars import (
     relative,
@@ -18,7 +18,8 @@ from ciconv.converters.circleci.scalars import (
 from ciconv.converters.circleci.shells import command_of
 from ciconv.converters.circleci.steps.files import read_files
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.script_steps import CIRCLECI, unwrap
+from ciconv.converters.script_steps.host import CIRCLECI
+from ciconv.converters.script_steps.unwrap import unwrap
 from ciconv.ir.expression import (
     Binary,
     Call,

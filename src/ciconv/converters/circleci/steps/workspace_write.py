@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.circleci.jobs.writer import Writer
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.step import DownloadArtifact, Extra, Run, Step, UploadArtifact

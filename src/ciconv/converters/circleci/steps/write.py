@@ -11,7 +11,9 @@ from ciconv.converters.circleci.jobs.writer import OPENING, Writer
 from ciconv.converters.circleci.shells import DEFAULT
 from ciconv.converters.circleci.steps.caches_write import restore_cache, save_cache
 from ciconv.converters.circleci.steps.workspace_write import download, upload
-from ciconv.converters.script_steps import CIRCLECI, CannotSay, wrap
+from ciconv.converters.script_steps.host import CIRCLECI
+from ciconv.converters.script_steps.wrap import wrap
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Call, Expr, Op, Template, Unary, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import (

@@ -17,7 +17,7 @@ from ciconv.converters.circleci.expressions.write import (
     said,
 )
 from ciconv.converters.circleci.triggers.patterns import item
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Expr,

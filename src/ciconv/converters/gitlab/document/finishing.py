@@ -4,12 +4,17 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from ciconv.converters.gitlab.expressions import Variable, Variables
 from ciconv.converters.gitlab.expressions.junctions import all_of
-from ciconv.converters.gitlab.expressions.variables import EVENT, asked, settable
+from ciconv.converters.gitlab.expressions.variables import (
+    EVENT,
+    Variable,
+    Variables,
+    asked,
+    settable,
+)
 from ciconv.converters.gitlab.jobs.ruling import env_var
-from ciconv.converters.gitlab.steps import KEYWORDS
-from ciconv.converters.gitlab.triggers import Workflow, holds_always, read_triggers
+from ciconv.converters.gitlab.steps.checkout import KEYWORDS
+from ciconv.converters.gitlab.triggers.read import Workflow, holds_always, read_triggers
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, conjuncts, text, walk
 from ciconv.ir.job import Choice, Job
 from ciconv.ir.node import replace

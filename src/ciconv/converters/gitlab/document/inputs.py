@@ -6,7 +6,7 @@ https://docs.gitlab.com/ci/pipelines/#prefill-variables-in-manual-pipelines
 from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import Scope, input_variable
 from ciconv.converters.gitlab.expressions.values import write_value
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Input

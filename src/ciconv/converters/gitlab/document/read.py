@@ -15,12 +15,12 @@ from ciconv.converters.gitlab.assembly.including import Included, Including, Mis
 from ciconv.converters.gitlab.assembly.merging import names_in
 from ciconv.converters.gitlab.assembly.unused import report_unused
 from ciconv.converters.gitlab.document.finishing import Parts, finished
-from ciconv.converters.gitlab.expressions import Variables
 from ciconv.converters.gitlab.expressions.junctions import all_of
-from ciconv.converters.gitlab.jobs import Assembly, Shared, read_job
+from ciconv.converters.gitlab.expressions.variables import Variables
+from ciconv.converters.gitlab.jobs.assemble import Assembly
+from ciconv.converters.gitlab.jobs.read import Shared, read_job
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, read_variables
-from ciconv.converters.gitlab.triggers import read_workflow
-from ciconv.converters.gitlab.triggers.read import condition_of
+from ciconv.converters.gitlab.triggers.read import condition_of, read_workflow
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import Job

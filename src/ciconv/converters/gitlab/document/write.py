@@ -20,7 +20,7 @@ from ciconv.converters.gitlab.jobs.turns import turns_of
 from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.triggers.write import starts_of
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Ref, constant, text, walk
 from ciconv.ir.job import ApprovalJob, Container, Job, JobBase

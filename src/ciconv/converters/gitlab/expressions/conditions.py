@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.gitlab.expressions.logic import Logic, both, comparison, either
 from ciconv.converters.gitlab.expressions.patterns import CannotMatch, passes, quoted, slashed
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import EvaluationError, as_number, evaluate, truth
 from ciconv.ir.evaluate.environment import Environment
 from ciconv.ir.evaluate.value import Residual

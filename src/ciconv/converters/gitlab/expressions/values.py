@@ -6,7 +6,7 @@ https://docs.gitlab.com/ci/variables/where_variables_can_be_used/
 import re
 
 from ciconv.converters.gitlab.expressions.conditions import Scope, variable
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template, written
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ciconv.converters.gitlab.jobs.machines import Machine
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template
 from ciconv.ir.job import Container, Job, Runner
 from ciconv.ir.walk import comments_of

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.shell_tests import Cells
+from ciconv.converters.shell_tests.scope import Cells
 from ciconv.ir.expression import Ref, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.matrix import cells

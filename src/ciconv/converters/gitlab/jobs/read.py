@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.expressions import Variables
 from ciconv.converters.gitlab.expressions.junctions import all_of
+from ciconv.converters.gitlab.expressions.variables import Variables
 from ciconv.converters.gitlab.jobs.machine import read_image, read_runner, read_services
 from ciconv.converters.gitlab.jobs.matrix import Parallel, read_parallel
 from ciconv.converters.gitlab.jobs.needs import Wanted, read_needs
@@ -33,16 +33,10 @@ from ciconv.converters.gitlab.jobs.settings import (
 )
 from ciconv.converters.gitlab.jobs.special import read_special
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, read_variables
-from ciconv.converters.gitlab.steps import (
-    KEYWORDS,
-    Artifacts,
-    Caches,
-    Scripts,
-    read_artifacts,
-    read_caches,
-    read_checkout,
-    read_scripts,
-)
+from ciconv.converters.gitlab.steps.artifacts import Artifacts, read_artifacts
+from ciconv.converters.gitlab.steps.caches import Caches, read_caches
+from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout
+from ciconv.converters.gitlab.steps.scripts import Scripts, read_scripts
 from ciconv.ir.expression import Call, Expr, Literal
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace

@@ -6,8 +6,8 @@ https://docs.gitlab.com/ci/yaml/deprecated_keywords/#only--except
 from collections.abc import Iterator
 
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.expressions import read_condition
 from ciconv.converters.gitlab.expressions.junctions import FALSE, all_of, any_of, equal, negated
+from ciconv.converters.gitlab.expressions.read import read_condition
 from ciconv.converters.gitlab.expressions.regexes import filter_of, read_pattern
 from ciconv.converters.gitlab.expressions.variables import EVENT, SOURCES
 from ciconv.converters.gitlab.jobs.ruling import take_paths

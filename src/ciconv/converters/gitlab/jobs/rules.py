@@ -19,7 +19,7 @@ from ciconv.converters.gitlab.jobs.statuses import (
     takes_skips_for_failures,
 )
 from ciconv.converters.gitlab.triggers.write import Start
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import Environment
 from ciconv.ir.expression import (
     Call,

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.gitlab.expressions import Variable, Variables, read_condition
 from ciconv.converters.gitlab.expressions.junctions import all_of, negated
+from ciconv.converters.gitlab.expressions.read import read_condition
+from ciconv.converters.gitlab.expressions.variables import Variable, Variables
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, flat, read_variables
 from ciconv.ir.expression import (
     Call,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Literal, Ref, Template
 from ciconv.ir.job import Job
 from ciconv.ir.step import EnvVar, Run

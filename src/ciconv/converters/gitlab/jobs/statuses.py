@@ -6,7 +6,7 @@ the pipeline runs, and how it changes says which `when` it is.
 
 from collections.abc import Iterator
 
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import UNKNOWN, Environment, EvaluationError, evaluate, truth
 from ciconv.ir.evaluate.value import Residual
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, has_status_function

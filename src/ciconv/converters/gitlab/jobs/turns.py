@@ -8,7 +8,7 @@ from msgspec import Struct
 from ciconv.converters.gitlab.expressions.conditions import simplified
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.triggers.write import Start
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import Environment
 from ciconv.ir.expression import Literal
 from ciconv.ir.job import Concurrency

@@ -22,7 +22,7 @@ from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
 from ciconv.converters.gitlab.steps.lost_outputs import without_lost_outputs
 from ciconv.converters.gitlab.steps.output_lines import write_outputs
 from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Expr,

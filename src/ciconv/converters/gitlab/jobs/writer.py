@@ -4,7 +4,8 @@ from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import Scope
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.gitlab.jobs.machines import machine_of
-from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace

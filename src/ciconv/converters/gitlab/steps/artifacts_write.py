@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.lines import lines_of
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Call, Expr, Index, Ref, Template, constant, text, walk
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace

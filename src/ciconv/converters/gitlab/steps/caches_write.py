@@ -8,7 +8,7 @@ import re
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.cache_folders import folder_of
 from ciconv.converters.gitlab.steps.lines import lines_of
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Call, Literal, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace

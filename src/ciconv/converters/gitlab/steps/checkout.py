@@ -3,7 +3,7 @@
 https://docs.gitlab.com/ci/runners/configure_runners/#git-strategy
 """
 
-from ciconv.converters.gitlab.expressions import Variable
+from ciconv.converters.gitlab.expressions.variables import Variable
 from ciconv.converters.gitlab.scalars import Scope
 from ciconv.ir.expression import Literal, Template
 from ciconv.ir.step import Argument, Checkout

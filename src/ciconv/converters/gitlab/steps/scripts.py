@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.expressions import Variables
+from ciconv.converters.gitlab.expressions.variables import Variables
 from ciconv.converters.gitlab.scalars import Scope, flat
-from ciconv.converters.script_steps import GITLAB, unwrap
+from ciconv.converters.script_steps.host import GITLAB
+from ciconv.converters.script_steps.unwrap import unwrap
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template
 from ciconv.ir.expression import text as text_of
 from ciconv.ir.node import replace

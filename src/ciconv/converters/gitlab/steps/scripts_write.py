@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.script_steps import GITLAB, wrap
+from ciconv.converters.script_steps.host import GITLAB
+from ciconv.converters.script_steps.wrap import wrap
 from ciconv.ir.expression import constant
 from ciconv.ir.step import PublishReport, RestoreCache, Run, SaveCache, Step, UploadArtifact
 from ciconv.ir.walk import comments_of

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.expressions import Variables
 from ciconv.converters.gitlab.expressions.junctions import FALSE, any_of
+from ciconv.converters.gitlab.expressions.variables import Variables
 from ciconv.converters.gitlab.jobs.ruling import How, Ruling, read_rules
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras
 from ciconv.ir.evaluate import Environment, EvaluationError, condition

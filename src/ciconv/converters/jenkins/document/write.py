@@ -17,7 +17,8 @@ from ciconv.converters.jenkins.jobs.status import After
 from ciconv.converters.jenkins.jobs.variables import write_environment
 from ciconv.converters.jenkins.jobs.write import Frame, JobWriter, secrets_in
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
-from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace

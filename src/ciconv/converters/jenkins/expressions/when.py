@@ -14,7 +14,7 @@ from ciconv.converters.jenkins.expressions.patterns import (
     matches_all,
 )
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Call,

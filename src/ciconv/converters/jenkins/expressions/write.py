@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TypeGuard
 
 from ciconv.converters.jenkins.expressions.known import GROOVY
-from ciconv.converters.script_steps import CannotSay, Names
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
     Call,

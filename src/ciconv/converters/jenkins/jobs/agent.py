@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template, constant
 from ciconv.ir.job import Container, Job, Runner
 from ciconv.syntax import groovy

@@ -10,7 +10,7 @@ from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.post import is_inexact, rest_of, write_post
 from ciconv.converters.jenkins.steps.around import joined
 from ciconv.converters.jenkins.steps.write import StepWriter
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import replace
 from ciconv.ir.step import Step

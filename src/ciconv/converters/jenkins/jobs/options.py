@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.steps.around import minutes
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Literal, Template, constant
 from ciconv.ir.job import Concurrency, Environment, Job
 from ciconv.syntax import groovy

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TypeAlias
 
-from ciconv.converters.shell_tests import shell_name
+from ciconv.converters.shell_tests.scope import shell_name
 from ciconv.ir.expression import Expr, Literal, Ref, Template, written
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace

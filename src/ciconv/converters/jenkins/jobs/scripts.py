@@ -10,7 +10,9 @@ from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.body import Part
 from ciconv.converters.jenkins.steps.foreign import PROGRAMS, Failing, Foreign, word_of
 from ciconv.converters.jenkins.variables import secret, write_value
-from ciconv.converters.script_steps import JENKINS, CannotSay, wrap
+from ciconv.converters.script_steps.host import JENKINS
+from ciconv.converters.script_steps.wrap import wrap
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref, conjuncts, constant, has_status_function, walk
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step

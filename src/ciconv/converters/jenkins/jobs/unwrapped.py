@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ciconv.converters.script_steps import JENKINS, unwrap
+from ciconv.converters.script_steps.host import JENKINS
+from ciconv.converters.script_steps.unwrap import unwrap
 from ciconv.ir.node import replace
 from ciconv.ir.step import Group, Run, Step
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.variables import credential, secret, write_value
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref
 from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import comments_of

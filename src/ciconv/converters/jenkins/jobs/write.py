@@ -30,8 +30,8 @@ from ciconv.converters.jenkins.steps.around import tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
 from ciconv.converters.jenkins.steps.checkout import is_usual
 from ciconv.converters.jenkins.steps.write import StepWriter, failure
-from ciconv.converters.script_steps import CannotSay, Names
-from ciconv.converters.shell_tests import shell_name
+from ciconv.converters.script_steps.names import Names
+from ciconv.converters.shell_tests.scope import CannotSay, shell_name
 from ciconv.ir.expression import Call, Expr, Literal, Ref, constant, walk
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace

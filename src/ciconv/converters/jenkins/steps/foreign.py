@@ -1,7 +1,7 @@
 """Scripts for shells that are none of POSIX: `pwsh`, `powershell`, `bat` are steps of Jenkins."""
 
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Literal, Ref, constant, written
 from ciconv.ir.step import Placeholder, Run, Step
 from ciconv.syntax.shell import substitute

@@ -19,7 +19,7 @@ from ciconv.converters.jenkins.steps.foreign import (
     word_of,
 )
 from ciconv.converters.jenkins.steps.interpreter import with_interpreter
-from ciconv.converters.script_steps import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, constant
 from ciconv.ir.node import Node
 from ciconv.ir.step import (

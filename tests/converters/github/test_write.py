@@ -186,7 +186,8 @@ KNOWN = (
     ),
     (
         Use(ref=ActionRef(format="gitlab", name="x", written="x@1"), tool="no-such-tool"),
-        "- run: |\n    echo 'ciconv: x@1 was not converted: nobody told ciconv what this step does' >&2\n"
+        "- run: |\n"
+        "    echo 'ciconv: x@1 was not converted: nobody told ciconv what this step does' >&2\n"
         "    exit 1",
     ),
     (

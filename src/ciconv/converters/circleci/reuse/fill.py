@@ -134,11 +134,9 @@ class Filler:
             holds = not is_falsy(found.node)
             return match[3] if holds == (match[1] == "#") else ""
 
-        text, count = scalar.text, 1
-        while count:
-            text, count = _SECTION.subn(chosen, text)
-            if "<<" not in text or not re.search(r"<<\s*[#^]", text):
-                break
+        before, text = "", scalar.text
+        while text != before:  # sections in sections; one of an unknown parameter stays
+            before, text = text, _SECTION.sub(chosen, text)
         return text
 
 

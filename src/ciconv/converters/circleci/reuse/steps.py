@@ -18,7 +18,7 @@ from ciconv.source import Comment
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_DEPTH = 30  # of commands calling commands
-MAX_STEPS = 4_000  # of a configuration, all its jobs together
+MAX_STEPS = 20_000  # of a configuration, all its jobs together
 
 BUILT_IN = frozenset(
     {

@@ -126,6 +126,7 @@ def test_what_is_not_understood(text: str) -> None:
 
 @given(st.text(alphabet="ab '\"$(){}[]|&;<>!#\\\n`=:-,*\0x", max_size=40))
 def test_any_text_is_parsed_or_not_understood(text: str) -> None:
+    """No other exception comes out, whatever the text: one fails the test."""
     try:
         parse(text)
         parse_word(text)

@@ -147,12 +147,26 @@ class _Jobs:
         return self._effects.same(one, other)
 
     def _all_effects(self) -> Effects:
-        """What jobs come to, which is worked out from job to job."""
+        """What jobs come to, which is worked out from job to job, once for equal tests."""
         here, there = self._firsts
         both = {name for name in self._names.values() if name in here}
-        first = Side(0, here, self._systems[0], {name: name for name in both})
         names = {there: here for there, here in self._names.items() if here in both}
-        return Effects((first, Side(1, there, self._systems[1], names)))
+        alone = frozenset(self._split), frozenset(self._only_there())
+        known = self._place.known
+        key = known.number((self._place.systems, alone, *names.items()))
+        tests = tuple(tuple(map(known.test, jobs.values())) for jobs in self._firsts)
+        if (key, tests) not in known.effects:
+            first = Side(0, here, self._systems[0], {name: name for name in both}, alone[0])
+            second = Side(1, there, self._systems[1], names, alone[1])
+            known.effects[key, tests] = Effects((first, second))
+        return known.effects[key, tests]
+
+    def _only_there(self) -> Iterator[str]:
+        """The jobs of the second side that do not run on the first one, or the other way round."""
+        for name, jobs in self._there.items():
+            others = self._here.get(self._names.get(name, name), ())
+            if any(one.runs for one in jobs) is not any(one.runs for one in others):
+                yield name
 
     def _needs(self, one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
         """What a job waits for; whoever waits for a job waits for what that waits for, too."""

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from ciconv.diagnostics import Label
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.holes import same_text
+from ciconv.simulation.compare.results import Effects
 from ciconv.simulation.event import Event
-from ciconv.simulation.plan import Pairs, PipelinePlan, Why
+from ciconv.simulation.plan import JobPlan, Pairs, PipelinePlan, Why
 from ciconv.source import Span
 
 MAX_SHOWN = 60  # characters of a value in a message
@@ -28,11 +29,20 @@ class Known:
 
     def __init__(self) -> None:
         self.jobs: dict[Hashable, Found] = {}
+        self.effects: dict[Hashable, Effects] = {}
         self._numbers: dict[Hashable, int] = {}
+        self._tests: dict[int, tuple[JobPlan, int]] = {}
 
     def number(self, value: Hashable) -> int:
         """Return a number that is the same for equal values only."""
         return self._numbers.setdefault(value, len(self._numbers))
+
+    def test(self, job: JobPlan) -> int:
+        """Return a number that is the same for jobs of one name that run in the same cases."""
+        if id(job) not in self._tests:  # the job is kept, so that no other one gets its number
+            said = job.job, job.runs, job.test, job.needs, job.accept, job.may_fail
+            self._tests[id(job)] = job, self.number(said)
+        return self._tests[id(job)][1]
 
 
 class Place(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,10 @@ The result of a job is put down to what happened to it: it was skipped if its ow
 hold; else it ended with the run when that was cancelled; else it failed, or not. Then a condition
 that asks all jobs before is the same as one that asks the needed ones, where these asked theirs.
 What cancels a job without the run (its timeout, fail-fast) is not told apart.
+
+A difference is told of where it stands, not again of each job behind: a job that runs on one side
+only is as if it were on none, one whose conditions differ runs on both or on none, and one whose
+failure only one side tolerates is taken as the first side has it.
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping
@@ -25,17 +29,27 @@ CANCELLED = Ref(path=("cancelled",))
 
 
 class Side:
-    """The jobs of one plan; `names`: what those that both sides have are called on the first."""
+    """The jobs of one plan; `names`: what those that both sides have are called on the first.
+
+    `alone` are those of the jobs that run on one side only.
+    """
 
     def __init__(
-        self, number: int, jobs: Mapping[str, JobPlan], system: System, names: Mapping[str, str]
+        self,
+        number: int,
+        jobs: Mapping[str, JobPlan],
+        system: System,
+        names: Mapping[str, str],
+        alone: frozenset[str] = frozenset(),
     ) -> None:
-        self.jobs, self.names = jobs, names
+        self.jobs, self.names, self._alone = jobs, names, alone
+        self.differing: set[str] = set()  # by the names of the first side
+        self.tolerated = frozenset(one for one, job in jobs.items() if job.may_fail == "true")
         self.by_name = {names.get(name, name).lower(): name for name in jobs}
         self._number, self._system = number, system
 
     def before(self, job: JobPlan) -> tuple[str, ...]:
-        """The jobs waited for, directly or not, as far as they run, in the order of the plan."""
+        """The jobs waited for, directly or not, as far as both sides run them, in their order."""
         found: set[str] = set()
         waiting = list(job.needs)
         while waiting:
@@ -43,6 +57,7 @@ class Side:
             if name not in found and name in self.jobs:
                 found.add(name)
                 waiting.extend(self.jobs[name].needs)
+        found -= self._alone
         return tuple(name for name, one in self.jobs.items() if name in found and one.runs)
 
     def meanings(self, job: JobPlan, known: Container[Path] = ()) -> Iterator[tuple[Path, Expr]]:
@@ -58,7 +73,9 @@ class Side:
                 return  # jobs in a circle
             for name in ready:
                 del waiting[name]
-                yield self._runs(name).path, self.condition(self.jobs[name])
+                own = self.names.get(name, "")
+                both = Ref(path=("runs", "both", own)) if own in self.differing else None
+                yield self._runs(name).path, both or self.condition(self.jobs[name])
 
     def condition(self, job: JobPlan) -> Expr:
         """What has to hold for a job to run."""
@@ -73,12 +90,14 @@ class Side:
         """The jobs whose success a job waits for, with the results it takes for one."""
         accept = dict(job.accept)
         for name in self.before(job) if self._system.asks_all else job.needs:
-            if name in self.jobs and self.jobs[name].runs:
+            if name in self.jobs and self.jobs[name].runs and name not in self._alone:
                 words = accept.get(name, Status.SUCCESS.value)
                 yield name, (Status.SUCCESS,) if self._system.asks_all else tuple(words.split())
 
     def result(self, name: str, result: str) -> Expr:
         """Return when a job has a result."""
+        if name in self._alone:
+            return Literal(value=result == Status.SUCCESS)
         runs, fails = self._runs(name), self._fails(name)
         match result:
             case Status.SKIPPED:
@@ -91,7 +110,7 @@ class Side:
 
     def _fails(self, name: str) -> Expr:
         """A failure that is tolerated is a success; a job of one side only is told of its own."""
-        if self.jobs[name].may_fail == "true" or name not in self.names:
+        if name not in self.names or self.names[name] in self.tolerated:
             return Literal(value=False)
         return Ref(path=("fails", self.names[name]))
 
@@ -135,11 +154,35 @@ class Effects:
 
     def __init__(self, sides: tuple[Side, Side]) -> None:
         self._sides = sides
+        sides[1].tolerated = sides[0].tolerated
         self._diagrams: Diagrams | None = Diagrams()
         self._defined: dict[Path, int] = {}
+        self._verdicts: dict[str, bool] | None = None
 
     def same(self, one: JobPlan, other: JobPlan) -> bool:
         """Whether two jobs run in the same cases, whatever each side asks for that."""
+        if self._verdicts is None:
+            self._verdicts = {}
+            self._compare_all(self._verdicts)
+        here, there = self._sides
+        are_first = here.jobs.get(one.job) is one and there.jobs.get(other.job) is other
+        if are_first and one.job in self._verdicts:
+            return self._verdicts[one.job]
+        return self._same(one, other)  # cells of a matrix
+
+    def _compare_all(self, verdicts: dict[str, bool]) -> None:
+        """Compare the jobs that both sides run, those that others wait for before these."""
+        here, there = self._sides
+        for name in _in_order(there.jobs):
+            own = there.names.get(name)
+            if own is None or not (there.jobs[name].runs and here.jobs[own].runs):
+                continue
+            verdicts[own] = self._same(here.jobs[own], there.jobs[name])
+            if not verdicts[own]:
+                here.differing.add(own)
+                there.differing.add(own)
+
+    def _same(self, one: JobPlan, other: JobPlan) -> bool:
         return self._same_diagram(one, other) or same_in_effect(one, other, self._sides)
 
     def _same_diagram(self, one: JobPlan, other: JobPlan) -> bool:
@@ -157,6 +200,16 @@ class Effects:
         for path, expr in side.meanings(job, known=self._defined):
             self._defined[path] = self._diagrams.define(Ref(path=path), expr)
         return self._diagrams.of(side.condition(job))
+
+
+def _in_order(jobs: Mapping[str, JobPlan]) -> Iterator[str]:
+    """The names of jobs, each behind those it needs; those in a circle come last."""
+    waiting = {name: {need for need in one.needs if need in jobs} for name, one in jobs.items()}
+    while waiting:
+        ready = [name for name, needs in waiting.items() if not needs & waiting.keys()]
+        for name in ready or list(waiting):
+            del waiting[name]
+            yield name
 
 
 def same_in_effect(one: JobPlan, other: JobPlan, sides: tuple[Side, Side]) -> bool:

@@ -31,16 +31,22 @@ def joined(steps: Iterable[StepPlan]) -> tuple[StepPlan, ...]:
     for step in steps:
         if place is not None and _can_join(found[place], step):
             last = found[place]
-            script = f"{last.script.rstrip()}\n{step.script}"
-            found[place] = replace(last, script=script, id=last.id or step.id)
+            found[place] = _with_next(last, step)
             continue
         found.append(step)
-        if step.kind not in _OF_FILES:
+        if step.kind not in OF_FILES:
             place = len(found) - 1
     return tuple(found)
 
 
-_OF_FILES = frozenset(
+def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:
+    """One script with another behind it; what only one system knows of either is known of both."""
+    script = f"{one.script.rstrip()}\n{other.script}"
+    extras = tuple(dict.fromkeys((*one.extras, *other.extras)))
+    return replace(one, script=script, id=one.id or other.id, extras=extras)
+
+
+OF_FILES = frozenset(
     {
         Kind.CHECKOUT,
         Kind.CACHE,
@@ -55,7 +61,7 @@ _OF_FILES = frozenset(
 def _can_join(one: StepPlan, other: StepPlan) -> bool:
     if not (_is_plain(one) and _is_plain(other)):
         return False
-    same = ("env", "directory", "retry", "extras")
+    same = ("env", "directory", "retry")
     return all(getattr(one, key) == getattr(other, key) for key in same) and same_shell(one, other)
 
 

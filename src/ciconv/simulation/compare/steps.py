@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ciconv.simulation.compare.conditions import same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
-from ciconv.simulation.compare.joining import joined, same_shell
+from ciconv.simulation.compare.joining import OF_FILES, joined, same_shell
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.scripts import same_script
@@ -131,8 +131,7 @@ def _compare(
         yield at.differs(Field.PARALLEL, message)
     if not _is_the_system_itself(one, other):
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
-    # GitLab alone keeps reports for a time that is said; others as long as the run itself
-    yield from at.pairs(Field.ARGUMENTS, "the argument", one.arguments, other.arguments)
+    yield from at.pairs(Field.ARGUMENTS, "the argument", *_arguments(one, other))
     given = tuple((*pairs, *values) for pairs, values in zip(variables, axes, strict=True))
     ambient = any(system_of(name).ambient for name in at.systems)
     env = _with_given(one, other, given, ambient=ambient)
@@ -142,6 +141,21 @@ def _compare(
         left, right = first_change(one.script, other.script)
         message = f"the script says {shown(left)}, on the other side {shown(right)}"
         yield replace(at.differs(Field.SCRIPT, message), here=one.script, there=other.script)
+
+
+def _arguments(one: StepPlan, other: StepPlan) -> tuple[Pairs, Pairs]:
+    """The arguments of two steps that can be compared.
+
+    GitLab alone keeps reports for a time that is said; others as long as the run itself.
+    """
+    pairs = one.arguments, other.arguments
+    if one.kind == "report" and sum(_RETENTION in dict(each) for each in pairs) == 1:
+        here, there = (tuple(p for p in each if p[0] != _RETENTION) for each in pairs)
+        return here, there
+    return pairs
+
+
+_RETENTION = "retention"
 
 
 def _same_command(one: StepPlan, other: StepPlan) -> bool:
@@ -201,10 +215,31 @@ def _order(
     left = {id(step): number for number, step in enumerate(a.steps)}
     right = {id(step): number for number, step in enumerate(b.steps)}
     ordered = sorted(pairs, key=lambda pair: left[id(pair[0])])
-    latest = -1
-    for one, other in ordered:
-        if right[id(other)] < latest:
-            at = _at(one, other, a, b, place)
-            yield at.differs(Field.ORDER, "it runs earlier on the other side")
-            return
-        latest = right[id(other)]
+    places = [right[id(other)] for _, other in ordered]
+    if places == sorted(places):
+        return
+    weights = [1 if one is not None and one.kind in OF_FILES else 2 for one, _ in ordered]
+    stay = _rising(places, weights)
+    one, other = next(pair for number, pair in enumerate(ordered) if number not in stay)
+    word = "earlier" if _comes_earlier(ordered.index((one, other)), places) else "later"
+    yield _at(one, other, a, b, place).differs(Field.ORDER, f"it runs {word} on the other side")
+
+
+def _comes_earlier(number: int, places: list[int]) -> bool:
+    """Whether a step stands before one on the other side that it stands behind here."""
+    return any(place > places[number] for place in places[:number])
+
+
+def _rising(places: list[int], weights: list[int]) -> set[int]:
+    """The numbers of the steps in order, as many as possible: scripts rather than keywords."""
+    best: list[tuple[int, int | None]] = []  # up to each step: what stays, and the one before
+    for number, place in enumerate(places):
+        before = [n for n in range(number) if places[n] < place]
+        last = max(before, key=lambda n: best[n][0], default=None)
+        best.append((weights[number] + (0 if last is None else best[last][0]), last))
+    found: set[int] = set()
+    at: int | None = max(range(len(best)), key=lambda n: best[n][0])
+    while at is not None:
+        found.add(at)
+        at = best[at][1]
+    return found

@@ -251,7 +251,16 @@ def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
         if isinstance(step, Run) and step.shell is not None:
             word = (constant(step.shell) or "").split(" ")[0]
             if word in ("cmd", "powershell"):
-                yield Found(feature=Feature.SHELL, node=step.shell, place=where, detail=word)
+                at = step.shell if _is_within(step.shell, step) else step
+                yield Found(feature=Feature.SHELL, node=at, place=where, detail=word)
+
+
+def _is_within(node: Node, step: Step) -> bool:
+    """Whether a node stands in a step: its shell may be that of an executor."""
+    inner, outer = node.span, step.span
+    return inner is None or outer is None or (
+        outer.start_offset <= inner.start_offset and inner.end_offset <= outer.end_offset
+    )
 
 
 def _job(job: JobBase, profile: Profile, gates: bool) -> JobBase:

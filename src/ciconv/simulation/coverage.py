@@ -67,9 +67,16 @@ def derive(a: Project, b: Project, catalog: Catalog) -> Derived:
                 place = rank, number
                 event = _with_files(event) if with_files else event
                 ranked[event] = min(place, ranked.get(event, place))
-    ordered = sorted(ranked, key=lambda event: ranked[event])
+    ordered = _with_times(sorted(ranked, key=lambda event: ranked[event]))
     most = _most_events(a, b)
     return Derived(tuple(ordered[:most]), max(0, len(ordered) - most))
+
+
+def _with_times(events: list[Event]) -> list[Event]:
+    """The events; where one side says when its schedules are, none is without a time."""
+    if not any(one.cron is not None for one in events):
+        return events
+    return [one for one in events if one.cron or one.kind is not EventKind.SCHEDULE]
 
 
 def _most_events(a: Project, b: Project) -> int:

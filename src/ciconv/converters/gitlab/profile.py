@@ -99,7 +99,12 @@ PROFILE = Profile(
         _lowered(Feature.CHECKOUT, "is done by the runner before the script"),
         _lowered(Feature.CACHE, "is the keyword 'cache', around the whole script", page="caching/"),
         _lowered(Feature.ARTIFACT, "is the keyword 'artifacts'", page="jobs/job_artifacts/"),
-        _native(Feature.REPORT, "artifacts:reports", "yaml/artifacts_reports/"),
+        _lowered(
+            Feature.REPORT,
+            "is the keyword 'artifacts:reports', after the whole script",
+            Outcome.LOWERED,
+            "yaml/artifacts_reports/",
+        ),
         _lowered(Feature.OUTPUT, "a dotenv report", page="yaml/artifacts_reports/"),
         _lowered(Feature.EXPRESSION, "rules:if, variables, and the script"),
         _none(

@@ -20,12 +20,13 @@ _SUCCESS = Call(function="success")
 _POSIX = ("bash", "sh")
 
 
-def joined(steps: Iterable[StepPlan]) -> tuple[StepPlan, ...]:
+def joined(steps: Iterable[StepPlan], *, across: bool = False) -> tuple[StepPlan, ...]:
     """Return the steps with plain scripts that stand behind each other as one.
 
     Files that are brought or kept between two scripts are keywords of a job in such a system, and
-    stand between none: where they are is told with them.
+    stand between none: where they are is told with them. Actions do so, too, if `across`.
     """
+    apart = OF_FILES | {"use"} if across else OF_FILES
     found: list[StepPlan] = []
     place: int | None = None  # of the script that the next one can join
     for step in steps:
@@ -34,7 +35,7 @@ def joined(steps: Iterable[StepPlan]) -> tuple[StepPlan, ...]:
             found[place] = _with_next(last, step)
             continue
         found.append(step)
-        if step.kind not in OF_FILES:
+        if step.kind not in apart:
             place = len(found) - 1
     return tuple(found)
 
@@ -54,6 +55,7 @@ OF_FILES = frozenset(
         Kind.SAVE_CACHE,
         Kind.UPLOAD_ARTIFACT,
         Kind.DOWNLOAD_ARTIFACT,
+        "report",
     }
 )
 

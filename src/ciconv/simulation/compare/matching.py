@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
+from ciconv.simulation.compare.joining import OF_FILES
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
 
 T = TypeVar("T")
@@ -147,6 +148,11 @@ def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]
         return list(zip(left, right, strict=True))
     if max(len(left), len(right)) > MAX_STEPS:
         return _in_place(left, right)
+    sides = [[one for one in side if one.kind not in OF_FILES] for side in (left, right)]
+    files = [[one for one in side if one.kind in OF_FILES] for side in (left, right)]
+    found = _aligned(sides[0], sides[1])
+    if not any(None in pair for pair in found):  # keywords are matched by what they are about
+        return [*found, *_paired(files[0], files[1])]
     return _aligned(left, right)
 
 

@@ -17,12 +17,14 @@ from ciconv.simulation.plan import JobPlan, PipelinePlan
 def split(whole: PipelinePlan, several: Sequence[PipelinePlan]) -> tuple[PipelinePlan, ...]:
     """Return a part of the whole for each of several pipelines, with the jobs that are its own.
 
-    Jobs of nobody who starts belong to the first one.
+    A pipeline that does not start has no jobs in a plan: its own begin with its id, or are those
+    of the first one.
     """
     owners = _owners(several)
     jobs: list[list[JobPlan]] = [[] for _ in several]
     for job in whole.jobs:
-        number, name = owners.get(plain_name(job.job), (0, job.job))
+        known = owners.get(plain_name(job.job))
+        number, name = known or (_beginning(job.job, several), job.job)
         jobs[number].append(_renamed(job, name, owners))
     return tuple(_part(whole, one, own) for one, own in zip(several, jobs, strict=True))
 
@@ -40,6 +42,13 @@ def _owners(several: Sequence[PipelinePlan]) -> _Owners:
         for job in pipeline.jobs:
             found.setdefault(plain_name(job.job), (number, job.job))
     return found
+
+
+def _beginning(name: str, several: Sequence[PipelinePlan]) -> int:
+    """The number of the pipeline whose id, and be it a part of others, a name begins with."""
+    begins = [f"{plain_name(one.id)}-" for one in several]
+    fits = [n for n, begin in enumerate(begins) if plain_name(name).startswith(begin)]
+    return max(fits, key=lambda number: len(begins[number]), default=0)
 
 
 def _renamed(job: JobPlan, name: str, owners: _Owners) -> JobPlan:

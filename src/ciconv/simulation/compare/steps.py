@@ -30,7 +30,7 @@ def compare_steps(
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
     joins = any(system_of(name).joins for name in place.systems)
     if joins and place.systems[0] != place.systems[1] and _has_fewer_scripts(a, b):
-        a, b = (replace(job, steps=joined(job.steps)) for job in (a, b))
+        a, b = _joined(a, b), _joined(b, a)
     pairs = match_steps(a.steps, b.steps)
     axes = _axes(a), _axes(b)
     split = _split(pairs)
@@ -44,6 +44,18 @@ def compare_steps(
             side = "is missing on the other side" if other is None else "is only on the other side"
             yield at.differs(Field.STEP, side)
     yield from _order([pair for pair in pairs if None not in pair], a, b, place)
+
+
+def _joined(job: JobPlan, other: JobPlan) -> JobPlan:
+    """A job with its plain scripts as few; an action may be nothing in the other's system."""
+    found = joined(job.steps)
+    if _scripts(found) > _scripts(joined(other.steps)):
+        found = joined(job.steps, across=True)
+    return replace(job, steps=found)
+
+
+def _scripts(steps: tuple[StepPlan, ...]) -> int:
+    return sum(one.kind == "run" for one in steps)
 
 
 def _split(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> tuple[str, ...]:
@@ -63,7 +75,7 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
 
 def _has_fewer_scripts(a: JobPlan, b: JobPlan) -> bool:
     """Whether one job has several scripts of the other as one; an action may have become one."""
-    scripts = [sum(one.kind == "run" for one in job.steps) for job in (a, b)]
+    scripts = [_scripts(job.steps) for job in (a, b)]
     fewer = a if scripts[0] < scripts[1] else b
     return min(scripts) + sum(one.kind == "use" for one in fewer.steps) < max(scripts)
 
@@ -218,7 +230,8 @@ def _order(
     places = [right[id(other)] for _, other in ordered]
     if places == sorted(places):
         return
-    weights = [1 if one is not None and one.kind in OF_FILES else 2 for one, _ in ordered]
+    many = len(ordered)  # keywords move rather than one script
+    weights = [1 if one is not None and one.kind in OF_FILES else many for one, _ in ordered]
     stay = _rising(places, weights)
     one, other = next(pair for number, pair in enumerate(ordered) if number not in stay)
     word = "earlier" if _comes_earlier(ordered.index((one, other)), places) else "later"

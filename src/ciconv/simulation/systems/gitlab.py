@@ -44,6 +44,9 @@ def variables(event: Event) -> Mapping[str, Constant]:
         "CI_OPEN_MERGE_REQUESTS": None,
         "GITHUB_EVENT_NAME": native_of(event) if event.kind is EventKind.OTHER else None,
     }
+    if event.kind is not EventKind.SCHEDULE or event.cron is not None:
+        # what a schedule is called is up to people; our files ask them for its time
+        found["CI_PIPELINE_SCHEDULE_DESCRIPTION"] = event.cron
     if not is_merge:
         for one in ("ID", "PROJECT_ID", "EVENT_TYPE", "LABELS", "TITLE", "SOURCE_PROJECT_PATH"):
             found[f"CI_MERGE_REQUEST_{one}"] = None

@@ -19,7 +19,8 @@ from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
 from ciconv.converters.gitlab.jobs.turns import turns_of
 from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.gitlab.triggers.write import starts_of
+from ciconv.converters.gitlab.triggers.conditions import with_condition
+from ciconv.converters.gitlab.triggers.write import crons_of, starts_of
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Ref, constant, text, walk
@@ -121,16 +122,23 @@ class _File:
     """Writes the jobs of all pipelines into one tree."""
 
     def __init__(self, pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> None:
-        self._pipelines, self._origin, self._context = pipelines, origin, context
+        self._origin, self._context = origin, context
         self._several = len(pipelines) > 1
         self._names = job_names(pipelines)
-        self._starts = {one.id: starts_of(one, context) for one in pipelines}
-        self._turns = {one.id: turns_of(one.concurrency, self._starts[one.id]) for one in pipelines}
+        crons = crons_of(pipelines)
+        self._starts = {one.id: starts_of(one, crons, context) for one in pipelines}
         self._scopes = {one.id: self._scope(one) for one in pipelines}
+        self._pipelines = tuple(map(self._with_condition, pipelines))
+        self._turns = {one.id: turns_of(one.concurrency, self._starts[one.id]) for one in pipelines}
 
     def _scope(self, pipeline: Pipeline) -> Scope:
         events = frozenset(one.event for one in self._starts[pipeline.id])
         return Scope(catalog=self._context.catalog, inputs=pipeline.inputs, events=events)
+
+    def _with_condition(self, pipeline: Pipeline) -> Pipeline:
+        starts, scope = self._starts[pipeline.id], self._scopes[pipeline.id]
+        pipeline, self._starts[pipeline.id] = with_condition(pipeline, starts, scope)
+        return pipeline
 
     def root(self) -> Mapping:
         """Return the whole file."""

@@ -467,3 +467,12 @@ def simplified(expr: Expr, known: Environment) -> Expr:
     return (
         value.expr if isinstance(value, Residual) else Literal(value=truth(value), span=expr.span)
     )
+
+def known_of(event: str) -> Environment:
+    """Return what an event makes known of a run."""
+    known: dict[tuple[str, ...], object] = {("event",): event, ("github", "event_name"): event}
+    if event != "workflow_dispatch":
+        known[("github", "event", "inputs")] = {}
+    if event not in ("push", "workflow_dispatch", "release"):
+        known |= {("ref", "type"): "branch", ("ref", "tag"): ""}
+    return Environment.of(known)

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ciconv.context import Context, Place
-from ciconv.converters.gitlab.expressions.conditions import Scope, simplified, write_condition
+from ciconv.converters.gitlab.expressions.conditions import (
+    Scope,
+    known_of,
+    simplified,
+    write_condition,
+)
 from ciconv.converters.gitlab.expressions.logic import Logic, both, either
 from ciconv.converters.gitlab.expressions.paths import globs
 from ciconv.converters.gitlab.expressions.rules import Rule, reachable
@@ -20,7 +25,6 @@ from ciconv.converters.gitlab.jobs.statuses import (
 )
 from ciconv.converters.gitlab.triggers.write import Start
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.evaluate import Environment
 from ciconv.ir.expression import (
     Call,
     Changes,
@@ -131,7 +135,7 @@ class _Job:
     def _choice(self, choice: Choice, number: int, start: Start) -> Iterator[Rule]:
         condition = choice.condition
         if condition is not None and start.event:
-            condition = simplified(condition, _known(start.event))
+            condition = simplified(condition, known_of(start.event))
         needed = self._needed(choice, number)
         for left, when in self._cases(condition):
             parts = self._parts(left)
@@ -279,13 +283,3 @@ def _shortened(rules: list[Rule]) -> tuple[Rule, ...]:
 def _runs_after_cancelling(condition: Expr) -> bool:
     calls = (one.function for one in walk(condition) if isinstance(one, Call))
     return "always" in calls
-
-
-def _known(event: str) -> Environment:
-    """What an event makes known of a run."""
-    known: dict[tuple[str, ...], object] = {("event",): event, ("github", "event_name"): event}
-    if event != "workflow_dispatch":
-        known[("github", "event", "inputs")] = {}
-    if event not in ("push", "workflow_dispatch", "release"):
-        known |= {("ref", "type"): "branch", ("ref", "tag"): ""}
-    return Environment.of(known)

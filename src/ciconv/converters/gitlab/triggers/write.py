@@ -20,6 +20,7 @@ from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 
 _BRANCH, _TAG = "CI_COMMIT_BRANCH", "CI_COMMIT_TAG"
+SCHEDULE = "CI_PIPELINE_SCHEDULE_DESCRIPTION"
 _TARGET = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
 # what makes a merge request pipeline; GitLab looks at nothing else that happens to one
 # https://docs.gitlab.com/ci/pipelines/merge_request_pipelines/
@@ -36,9 +37,23 @@ class Start(Struct, frozen=True, kw_only=True):
     comments: tuple[Comment, ...] = ()
 
 
-def starts_of(pipeline: Pipeline, context: Context) -> tuple[Start, ...]:
-    """Return what starts a pipeline, in the order it is written; what GitLab lacks is reported."""
-    teller = _Teller(pipeline, context)
+def crons_of(pipelines: tuple[Pipeline, ...]) -> frozenset[str]:
+    """Return the times of all schedules, if they start different pipelines; else nothing."""
+    found = [
+        frozenset(one.cron or "" for one in pipeline.triggers if one.kind is EventKind.SCHEDULE)
+        for pipeline in pipelines
+    ]
+    return frozenset().union(*found) if len(set(filter(None, found))) > 1 else frozenset()
+
+
+def starts_of(
+    pipeline: Pipeline, crons: frozenset[str], context: Context
+) -> tuple[Start, ...]:
+    """Return what starts a pipeline, in the order it is written; what GitLab lacks is reported.
+
+    `crons`: the schedules that have to be told from each other.
+    """
+    teller = _Teller(pipeline, crons, context)
     found = (one for trigger in pipeline.triggers for one in teller.starts(trigger))
     return _joined(found)
 
@@ -59,8 +74,8 @@ def _joined(starts: Iterator[Start]) -> tuple[Start, ...]:
 class _Teller:
     """Tells when the triggers of one pipeline start it."""
 
-    def __init__(self, pipeline: Pipeline, context: Context) -> None:
-        self._pipeline, self._context = pipeline, context
+    def __init__(self, pipeline: Pipeline, crons: frozenset[str], context: Context) -> None:
+        self._pipeline, self._crons, self._context = pipeline, crons, context
         self._place = Place(pipeline=pipeline.id)
 
     def starts(self, trigger: Trigger) -> Iterator[Start]:
@@ -115,10 +130,14 @@ class _Teller:
         """A schedule, which somebody has to make."""
         zone = trigger.timezone or "UTC"
         said = f"no file says when a schedule runs: create one for {trigger.cron!r} ({zone})"
+        condition = _source("schedule")
+        if self._crons:
+            said += ", with this time as its description, which tells it from the others"
+            condition = both(condition, comparison(f'${SCHEDULE} == "{trigger.cron}"'))
         self._lose(
             Outcome.MANUAL, said, trigger, "CI/CD > Pipeline schedules, or: glab schedule create"
         )
-        yield "schedule", _source("schedule"), ()
+        yield "schedule", condition, ()
 
     def by_hand(self, trigger: Trigger) -> "Iterator[_Found]":
         """Somebody starts it on the page of the pipelines."""

@@ -64,6 +64,8 @@ def environment_of(
     native = Environment.of(_contexts(event, pipeline))
     known: Known = dict(_canonical(native, catalog, system))
     known |= {("ref", name): value for name, value in _names(event, system).items()}
+    if event.kind is not EventKind.SCHEDULE or event.cron is not None:
+        known["run", "schedule"] = event.cron  # its name: people choose one; ours is its time
     known |= {("env", name): value for name, value in system.variables(event).items()}
     if system.every_file(event):
         known[CHANGED] = True
@@ -182,16 +184,21 @@ def _own_payload(event: Event) -> Iterator[tuple[Path, Any]]:
 
 def _inputs(event: Event, pipeline: Pipeline) -> Iterator[tuple[str, Any]]:
     """The inputs that are declared for this kind of start; those of no kind hold in every run."""
-    given = {name.lower(): value for name, value in event.inputs}
+    given = {_key(name): value for name, value in event.inputs}
     for declared in pipeline.inputs:
         if declared.of is None or declared.of is event.kind:
             yield declared.name, input_value(declared, given)
 
 
+def _key(name: str) -> str:
+    """What of a name all systems keep: where an input is a variable, its name has no `-`."""
+    return name.lower().replace("-", "_")
+
+
 def input_value(declared: Input, given: dict[str, Constant]) -> Any:
     """Return what an input is when these values are given, by names in lower case."""
-    if declared.name.lower() in given:
-        return _typed(given[declared.name.lower()], declared.type)
+    if _key(declared.name) in given:
+        return _typed(given[_key(declared.name)], declared.type)
     if declared.default is not None:
         default = constant(declared.default)
         return UNKNOWN if default is None else _typed(default, declared.type)

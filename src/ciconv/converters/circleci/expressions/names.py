@@ -16,6 +16,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "pipeline.git.repo_name": ("repo", "name"),
     "pipeline.git.repo_owner": ("repo", "owner"),
     "pipeline.id": ("run", "id"),
+    "pipeline.schedule.name": ("run", "schedule"),
     "pipeline.number": ("run", "number"),
     "pipeline.project.git_url": ("repo", "url"),
     "pipeline.trigger_parameters.github_app.branch": ("ref", "branch"),

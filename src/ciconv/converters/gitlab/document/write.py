@@ -10,7 +10,7 @@ from ciconv.converters.format import Files
 from ciconv.converters.gitlab.document.hoist import hoisted
 from ciconv.converters.gitlab.document.inputs import write_inputs
 from ciconv.converters.gitlab.document.secrets import report_secrets_of_calls, report_settings
-from ciconv.converters.gitlab.expressions.conditions import Scope
+from ciconv.converters.gitlab.expressions.conditions import Scope, input_variable
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.gitlab.jobs.naming import job_names
@@ -249,12 +249,23 @@ class _File:
         for pipeline in self._pipelines:
             for entry in write_inputs(pipeline, self._scopes[pipeline.id], self._context):
                 found.setdefault(entry.name, entry)
+        self._report_seen_by_all(found)
         if not self._several:
             for one in self._pipelines[0].env:
                 text = self._text(one, self._pipelines[0])
                 if text is not None and text not in (f"${one.name}", f"${{{one.name}}}"):
                     found[one.name] = build.entry(one.name, build.text(text), one.comments)
         return list(found.values())
+
+    def _report_seen_by_all(self, inputs: dict[str, Entry]) -> None:
+        """Say that a variable for an input of one pipeline is there in the others, too."""
+        for pipeline in self._pipelines:
+            own = {input_variable(one.name) for one in pipeline.inputs}
+            loss = Place(pipeline=pipeline.id).loss(Feature.INPUT, Outcome.LOWERED)
+            for name in inputs:
+                if name not in own:
+                    said = f"it sees {name!r}, too, an input of another pipeline in this file"
+                    self._context.lose(loss, said, pipeline)
 
     def _workflow(self) -> Entry | None:
         """`workflow`: the name of the pipeline, and when it starts."""

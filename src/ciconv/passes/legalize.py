@@ -258,8 +258,10 @@ def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
 def _is_within(node: Node, step: Step) -> bool:
     """Whether a node stands in a step: its shell may be that of an executor."""
     inner, outer = node.span, step.span
-    return inner is None or outer is None or (
-        outer.start_offset <= inner.start_offset and inner.end_offset <= outer.end_offset
+    return (
+        inner is None
+        or outer is None
+        or (outer.start_offset <= inner.start_offset and inner.end_offset <= outer.end_offset)
     )
 
 

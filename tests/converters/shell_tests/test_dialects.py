@@ -17,7 +17,8 @@ from ciconv.converters.shell_tests.read_tests import truth_of_all
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.converters.shell_tests.tests import test as in_shell
 from ciconv.ir.evaluate import Environment, condition
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Matches, Op, Ref, Semantics, Unary
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
 
@@ -33,6 +34,12 @@ def both(op: Op, left: Expr, right: Expr) -> Binary:
 def text(value: str | float | bool | None) -> Literal:
     """A constant."""
     return Literal(value=value)
+
+
+def passes(syntax: PatternSyntax, *patterns: str) -> Matches:
+    """Whether X passes a filter."""
+    found = tuple(Pattern(text=one, syntax=syntax) for one in patterns)
+    return Matches(value=X, filter=Filter(patterns=found))
 
 
 def call(function: str, *arguments: Expr) -> Call:
@@ -59,6 +66,10 @@ EXPRESSIONS = [
     call("startsWith", X, text("")),
     call("contains", X, text("*")),
     both(Op.LT, text(2.0), text(10.0)),
+    passes(PatternSyntax.ANT_GLOB, "MAIN"),
+    passes(PatternSyntax.ANT_GLOB, "MA*"),
+    passes(PatternSyntax.JAVA, "m.*|[0.]+", r"\$HOME"),
+    passes(PatternSyntax.EXACT, "it's", "-n"),
 ]
 VALUES = ["", "main", "MAIN", "0", "0.0", "a b", "*", "it's", "$HOME", "\\", "-n", "("]
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.dialects import BASH, ZERO
+from ciconv.converters.shell_tests.patterns import read_matched
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.converters.shell_tests.read_words import value
 from ciconv.converters.shell_tests.tests import (
@@ -43,6 +44,8 @@ def truth(command: bash.Command, names: Names) -> Expr:
             return truth_of_all(command, names)
         case bash.Simple():
             return _simple(command, names)
+        case bash.Pipe():
+            return read_matched(command, names)
         case bash.Case():
             return _search(command.word, command.pattern, names)
     raise NotUnderstood("no test")

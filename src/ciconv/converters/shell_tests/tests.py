@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 import re
 
 from ciconv.converters.shell_tests.dialects import PLAIN, Dialect, argument
+from ciconv.converters.shell_tests.patterns import as_matches, matched
 from ciconv.converters.shell_tests.scope import CannotSay, Scope
 from ciconv.converters.shell_tests.words import (
     escaped,
@@ -19,6 +20,7 @@ from ciconv.ir.expression import (
     Constant,
     Expr,
     Literal,
+    Matches,
     Op,
     Ref,
     Template,
@@ -26,6 +28,7 @@ from ciconv.ir.expression import (
     constant,
     written,
 )
+from ciconv.ir.node import replace
 from ciconv.syntax.node import Scalar
 
 _ONE_TEST = re.compile(r'\[ ("[^"]*")?( = |-n |-z )("[^"]*"|\S+) \]')
@@ -69,19 +72,26 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
             return _not(f"{left} && {right}")
         case Binary(op=Op.EQ):
             return _equal(expr, scope, dialect)
-        case Binary(op=Op.NE):
-            return _not(_equal(expr, scope, dialect), dialect)
         case Binary():
             return _compared(expr, scope, dialect)
         case Call():
             return _call(expr, scope, dialect)
+        case Matches():
+            return matched(expr, scope, dialect)
     return _truth(expr, scope)
 
 
 def _compared(expr: Binary, scope: Scope, dialect: Dialect) -> str:
     """Which of two values is less: texts by their letters, everything else as numbers."""
-    if expr.op in (Op.MATCH, Op.NOT_MATCH):
-        raise CannotSay(expr, "a shell has other regular expressions")
+    if expr.op is Op.NE:
+        return _not(_equal(expr, scope, dialect), dialect)
+    if expr.op is Op.NOT_MATCH:
+        return _not(_compared(replace(expr, op=Op.MATCH), scope, dialect), dialect)
+    if expr.op is Op.MATCH:
+        found = as_matches(expr)
+        if found is None:
+            raise CannotSay(expr, "only the run knows the regular expression")
+        return matched(found, scope, dialect)
     if not dialect.has_numbers:
         raise CannotSay(expr, "numbers are compared by steps alone")
     pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.LE) else [expr.right, expr.left]
@@ -130,7 +140,7 @@ def kind(expr: Expr, scope: Scope) -> str:
         case Binary(op=Op.AND) | Binary(op=Op.OR):
             kinds = {kind(expr.left, scope), kind(expr.right, scope)}
             return kinds.pop() if len(kinds) == 1 else "json"
-        case Unary() | Binary():
+        case Unary() | Binary() | Matches():
             return "boolean"
         case Call():
             return _kind_of_call(expr)

@@ -10,6 +10,7 @@ from ciconv.ir.expression import (
     Expr,
     Index,
     Literal,
+    Matches,
     Op,
     Ref,
     Star,
@@ -31,7 +32,7 @@ def word(expr: Expr, scope: Scope) -> str:
             return _reference(expr, scope)
         case Binary(op=Op.AND) | Binary(op=Op.OR):
             return _choice(expr, scope)
-        case Binary() | Unary():
+        case Binary() | Unary() | Matches():
             return _boolean(expr, scope)
         case Call():
             return _call(expr, scope)

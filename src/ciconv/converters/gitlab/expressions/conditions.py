@@ -468,6 +468,7 @@ def simplified(expr: Expr, known: Environment) -> Expr:
         value.expr if isinstance(value, Residual) else Literal(value=truth(value), span=expr.span)
     )
 
+
 def known_of(event: str) -> Environment:
     """Return what an event makes known of a run."""
     known: dict[tuple[str, ...], object] = {("event",): event, ("github", "event_name"): event}

@@ -46,9 +46,7 @@ def crons_of(pipelines: tuple[Pipeline, ...]) -> frozenset[str]:
     return frozenset().union(*found) if len(set(filter(None, found))) > 1 else frozenset()
 
 
-def starts_of(
-    pipeline: Pipeline, crons: frozenset[str], context: Context
-) -> tuple[Start, ...]:
+def starts_of(pipeline: Pipeline, crons: frozenset[str], context: Context) -> tuple[Start, ...]:
     """Return what starts a pipeline, in the order it is written; what GitLab lacks is reported.
 
     `crons`: the schedules that have to be told from each other.

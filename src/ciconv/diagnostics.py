@@ -99,6 +99,12 @@ class Diagnostics:
             )
         )
 
+    def note(self, code: str, message: str, span: Span | None, help: str = "") -> None:
+        """Say something that is good to know, and no fault."""
+        self.add(
+            Diagnostic(code=code, severity=Severity.NOTE, message=message, span=span, help=help)
+        )
+
     @property
     def has_errors(self) -> bool:
         """Whether any of them is an error."""

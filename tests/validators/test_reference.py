@@ -27,7 +27,7 @@ def test_every_code_has_a_page() -> None:
         assert one.docs.endswith((".", "`."))
 
 
-REPORTED = re.compile(r"""diagnostics\.(?:error|warning)\(\s*"([a-z-]+)\"""")
+REPORTED = re.compile(r"""diagnostics\.(?:error|warning|note)\(\s*"([a-z-]+)\"""")
 
 
 @pytest.mark.parametrize("format", ["github", "gitlab", "circleci", "jenkins"])

@@ -126,3 +126,25 @@ def test_the_same_format_keeps_every_byte() -> None:
     """What nobody changed is not written anew."""
     files = {".circleci/config.yml": HEAD + FILTERED + "# the end"}
     assert ciconv.convert(files, to="circleci", format="circleci").files == files
+
+
+def test_a_section_of_an_unknown_parameter_ends() -> None:
+    """It is reported, and stays as it is: looking for it once more would never end."""
+    script = "<<# parameters.nobody >>a<<^ parameters.loud >>b<</ parameters.loud >><</ parameters.nobody >>"
+    found = ciconv.read(
+        {
+            ".circleci/config.yml": f"""\
+version: 2.1
+jobs:
+  build:
+    parameters: {{loud: {{type: boolean, default: true}}}}
+    docker: [{{image: cimg/base:2024.05}}]
+    steps: [{{run: "echo {script}"}}]
+workflows: {{ci: {{jobs: [build]}}}}
+"""
+        },
+        format="circleci",
+    )
+    assert [one.code for one in found.diagnostics if one.severity == "error"] == [
+        "unknown-parameter"
+    ]

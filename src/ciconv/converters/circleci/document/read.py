@@ -113,6 +113,12 @@ def _leftovers(config: Config, root: Mapping) -> tuple[Extra, ...]:
                 config.context.diagnostics.warning(
                     "unused-anchor", f"nothing refers to the anchor {node.anchor!r}", node.span
                 )
+            for hidden in config.plain.replaced(entry.value):
+                config.context.diagnostics.note(
+                    "replaced-key",
+                    f"wherever {hidden.name!r} is merged, a key beside the merge replaces it",
+                    hidden.span,
+                )
     return config.fields.leftovers("circleci")
 
 

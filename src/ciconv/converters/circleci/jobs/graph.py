@@ -27,6 +27,7 @@ class Graph:
         for one in instances:
             for name in dict.fromkeys((one.job.id, *one.names)):
                 self._by_name.setdefault(name, []).append(one)
+        self._context = context
         self._check(instances, context)
         self._reach: dict[str, Reach] = {}
         self.reached = tuple(changed(one, reach=self._effective(one, ())) for one in instances)
@@ -73,11 +74,24 @@ class Graph:
             inner = (*within, one.job.id)
             outer = [self._effective(each, inner) for each in self.needed(one)]
             if outer and all(is_none(each.tags) for each in outer):
+                self._report_kept_out(one, reach.tags, "tag")
                 reach = changed(reach, tags=NONE)
             if outer and all(is_none(each.branches) for each in outer):
+                self._report_kept_out(one, reach.branches, "branch")
                 reach = changed(reach, branches=NONE)
         self._reach[one.job.id] = reach
         return reach
+
+    def _report_kept_out(self, one: Instance, own: Filter, kind: str) -> None:
+        """Say that a filter lets in what never comes: nothing that the job requires does."""
+        if is_none(own) or own.span is None:
+            return
+        self._context.diagnostics.warning(
+            "filter-upstream",
+            f"no {kind} starts the job {one.job.id!r}: nothing that it requires runs for one",
+            own.span,
+            help="give the jobs that it requires the same filter",
+        )
 
 
 def with_needs(one: Instance, graph: Graph) -> JobBase:

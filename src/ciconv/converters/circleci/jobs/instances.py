@@ -8,9 +8,10 @@ from msgspec.structs import replace as changed
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.circleci.jobs.entries import Listed, read_list
-from ciconv.converters.circleci.jobs.matrix import cell_name, matrix_of, symbols
+from ciconv.converters.circleci.jobs.matrix import Cells, cell_name, matrix_of, symbols
 from ciconv.converters.circleci.jobs.read import Ask, Made, orb_job, read_job
 from ciconv.converters.circleci.reuse.config import Config
+from ciconv.converters.circleci.reuse.parameters import declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Scope
 from ciconv.converters.circleci.triggers.filters import Reach, read_filters
 from ciconv.converters.fields import Fields
@@ -75,6 +76,7 @@ def _instances(one: Listed, needed: set[str], config: Config) -> tuple[Instance,
         return _group(one, groups[one.job], config)
     if one.matrix is None:
         return (_instance(one, config),)
+    _take_values(one, one.matrix, config)
     rows = one.matrix.rows()
     group = one.matrix.alias or one.job
     names = [cell_name(one.name, row) for row in rows]
@@ -93,6 +95,18 @@ def _instances(one: Listed, needed: set[str], config: Config) -> tuple[Instance,
         made = _instance(cell, config)
         found.append(changed(made, names=(*made.names, group)))
     return tuple(found)
+
+
+def _take_values(one: Listed, matrix: Cells, config: Config) -> None:
+    """Check the values of a matrix by the types of the parameters they are given to."""
+    definition = config.scope.jobs.get(one.job)
+    body = None if definition is None else definition.value
+    node = body.get("parameters") if isinstance(body, Mapping) else None
+    known = {each.name: each for each in declared(node, config.context)}
+    for axis in matrix.axes:
+        for value in matrix.values(axis):
+            if axis.name in known:
+                config.expander.binder.take(known[axis.name], value)
 
 
 def _matrix(job: JobBase, one: Listed) -> object:

@@ -14,9 +14,10 @@ from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Container, Runner
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Extra
-from ciconv.source import Comment
+from ciconv.source import Comment, Span
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar
 
+MAX_APART = 2  # lines between what is one place
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 
 
@@ -53,7 +54,8 @@ def _sized(machine: Machine, entry: Entry) -> Machine:
     """The machine with a resource class: a size, or machines of the owner."""
     runner = machine.runner or Runner(os="linux", arch="x64")
     said = entry.value.text if isinstance(entry.value, Scalar) else ""
-    changes: dict[str, object] = {"span": entry.span}
+    is_own = machine.container is None and runner.span is not None
+    changes: dict[str, object] = {"span": _together(runner.span, entry.span, is_own=is_own)}
     if "/" in said:
         label = Template(parts=(Literal(value=said, span=entry.span),), span=entry.span)
         changes["labels"] = (text("self-hosted"), label)
@@ -70,6 +72,15 @@ def _sized(machine: Machine, entry: Entry) -> Machine:
         extras=machine.extras,
         comments=comments,
     )
+
+
+def _together(machine: Span | None, size: Span, *, is_own: bool) -> Span:
+    """The place of a machine: with its size, where that stands beside it."""
+    if machine is None or not is_own or machine.source is not size.source:
+        return size
+    first, last = sorted((machine, size), key=lambda one: one.start_offset)
+    is_near = last.start.line - first.end.line <= MAX_APART
+    return first.to(last) if is_near else size
 
 
 def _docker(fields: Fields, context: Context) -> Machine:
@@ -184,9 +195,13 @@ def _virtual(fields: Fields, context: Context) -> Machine:
     entry = fields.entry("machine")
     value = None if entry is None else entry.value
     if not isinstance(value, Mapping):
+        if entry is not None and getattr(value, "value", None) is False:
+            _report_off(entry, context)
         return _virtual_of(value if isinstance(value, Scalar) else None, entry)
     inner = Fields(value, context, "'machine'")
-    inner.boolean("enabled") if _is_boolean(value.get("enabled")) else inner.entry("enabled")
+    enabled = inner.entry("enabled")
+    if enabled is not None and getattr(enabled.value, "value", None) is False:
+        _report_off(enabled, context)
     image, size = inner.scalar("image"), inner.entry("resource_class")
     machine = _virtual_of(image, entry)
     caching = inner.entry("docker_layer_caching")
@@ -199,6 +214,15 @@ def _virtual(fields: Fields, context: Context) -> Machine:
         comments=(*machine.comments, *inner.comments),
     )
     return machine if size is None else _sized(machine, size)
+
+
+def _report_off(entry: Entry, context: Context) -> None:
+    context.diagnostics.error(
+        "missing-executor",
+        "the machine is switched off, so the job has nothing to run on",
+        entry.span,
+        help="write 'true', or name an image",
+    )
 
 
 def _is_boolean(node: Node | None) -> bool:

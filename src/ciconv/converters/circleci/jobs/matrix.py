@@ -27,11 +27,15 @@ class Cells(Struct, frozen=True, kw_only=True):
     span: Span
     comments: tuple[Comment, ...] = ()
 
+    def values(self, axis: Entry) -> tuple[Node, ...]:
+        """Return the values of one parameter."""
+        return _values(axis)
+
     def rows(self) -> tuple[tuple[Entry, ...], ...]:
         """Return the combinations, each as arguments, at most MAX_CELLS + 1 of them."""
         left_out = [{one.name: data(one.value) for one in row.entries} for row in self.exclude]
         found: list[tuple[Entry, ...]] = []
-        for values in product(*(_values(axis) for axis in self.axes)):
+        for values in product(*(self.values(axis) for axis in self.axes)):
             pairs = zip(self.axes, values, strict=True)
             row = tuple(Entry(key=axis.key, value=value) for axis, value in pairs)
             known = {one.name: data(one.value) for one in row}

@@ -10,7 +10,7 @@ from ciconv.converters.circleci.jobs.machine import Machine, read_machine
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.executors import Chosen, choose_executor, overlaid
 from ciconv.converters.circleci.reuse.fill import Filler
-from ciconv.converters.circleci.reuse.parameters import Call, bind, declared
+from ciconv.converters.circleci.reuse.parameters import Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope
 from ciconv.converters.circleci.scalars import HOME, merged, take_environment, take_text
 from ciconv.converters.circleci.shells import command_of, default_shell
@@ -62,8 +62,9 @@ def read_job(ask: Ask, config: Config) -> Made:
     fields = Fields(ask.definition.value, context, f"the job {ask.definition.name!r}")
     parameters = declared(fields.node("parameters"), context)
     inner = _frame(ask)
-    call = Call(f"the job {ask.definition.name!r}", ask.span, ask.arguments, ask.frame)
-    values = bind(parameters, call, inner, context, config.expander.steps)
+    what, body = f"the job {ask.definition.name!r}", ask.definition.value
+    call = Call(what, ask.span, ask.arguments, ask.frame, body)
+    values = config.expander.binder.bind(parameters, call, inner)
     frame = Frame(inner.scope, values, inner.labels)
     kind, description = fields.text("type") or "build", fields.scalar("description")
     comments = [comment for one in parameters for comment in one.comments]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ciconv.context import Context
 from ciconv.converters.circleci.reuse.orbs import Orbs
 from ciconv.converters.circleci.reuse.parameters import Declared, declared
-from ciconv.converters.circleci.reuse.plain import plain
+from ciconv.converters.circleci.reuse.plain import Plain
 from ciconv.converters.circleci.reuse.scope import Scope
 from ciconv.converters.circleci.reuse.steps import Expander
 from ciconv.converters.circleci.reuse.usage import Usage
@@ -29,14 +29,15 @@ class Config(NamedTuple):
     comments: tuple[Comment, ...]  # of what is no part of any job
     groups: dict[str, Entry]  # job-groups
     saved: dict[str, Template]  # keys of caches, and the paths saved under them
+    plain: Plain
 
 
 def open_config(root: Mapping, context: Context) -> Config:
     """Return a configuration with the definitions of its top level."""
-    merged = plain(root)
-    fields = Fields(merged, context, "a configuration")
+    plain = Plain()
+    fields = Fields(plain.node(root), context, "a configuration")
     _check_version(fields, context)
-    usage = Usage()
+    usage = Usage(root.span.source)
     comments: list[Comment] = []
     kinds: dict[str, dict[str, Entry]] = {}
     for key, word in _WORDS.items():
@@ -69,6 +70,7 @@ def open_config(root: Mapping, context: Context) -> Config:
         comments=tuple(comments),
         groups=kinds["job-groups"],
         saved={},
+        plain=plain,
     )
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.fill import WHOLE, Filler
 from ciconv.converters.circleci.reuse.known_executors import known_executor
-from ciconv.converters.circleci.reuse.parameters import Call, bind, declared
+from ciconv.converters.circleci.reuse.parameters import Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Scope
 from ciconv.converters.fields import Fields
 from ciconv.source import Comment
@@ -42,6 +42,14 @@ def choose_executor(entry: Entry, frame: Frame, config: Config) -> Chosen:
     if isinstance(orb, OrbRef):
         config.usage.use(orb.entry)
         entries = known_executor(orb, inner, filled)
+        if entries:
+            said = f"{orb.name}@{orb.version}"
+            config.context.diagnostics.note(
+                "known-orb",
+                f"the orb {said!r} is not at hand: its executor {inner!r} is the usual one",
+                orb.entry.span,
+                help="keep the orb below .circleci/orbs, or read with --online",
+            )
         return Chosen(entries, entry.comments, None if entries else orb, inner, filled)
     if isinstance(orb, Scope):
         scope, name = orb, inner
@@ -53,7 +61,10 @@ def choose_executor(entry: Entry, frame: Frame, config: Config) -> Chosen:
         return Chosen()
     config.usage.use(found)
     return _filled(
-        found, scope, Call(f"the executor {name!r}", entry.span, arguments, frame), config
+        found,
+        scope,
+        Call(f"the executor {name!r}", entry.span, arguments, frame, found.value),
+        config,
     )
 
 
@@ -97,7 +108,7 @@ def _filled(found: Entry, scope: Scope, call: Call, config: Config) -> Chosen:
     fields = Fields(found.value, context, call.what)
     parameters = declared(fields.node("parameters"), context)
     inner = Frame(scope)
-    values = bind(parameters, call, inner, context, config.expander.steps)
+    values = config.expander.binder.bind(parameters, call, inner)
     description = fields.scalar("description")
     entries = tuple(map(Filler(values, context).entry, fields.rest()))
     comments = [*found.comments, *fields.comments]

@@ -6,11 +6,14 @@ https://circleci.com/docs/reference/reusing-config/#parameter-types
 import re
 from collections.abc import Callable
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from ciconv.context import Context
-from ciconv.converters.circleci.reuse.fill import Filler
+from ciconv.converters.circleci.reuse.fill import Filler, text_of
 from ciconv.converters.circleci.reuse.scope import Frame, Placed, Value
+from ciconv.converters.circleci.reuse.usage import Usage
 from ciconv.converters.fields import Fields, kind_of
+from ciconv.diagnostics import Severity
 from ciconv.source import Span
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
@@ -18,6 +21,7 @@ TYPES = ("string", "boolean", "integer", "enum", "executor", "steps", "env_var_n
 
 Steps = Callable[[Node, Frame], tuple[Placed, ...]]
 _DYNAMIC = re.compile(r"<<.*>>", re.DOTALL)
+_CELL = re.compile(r"<< matrix\.[\w-]+ >>")
 
 
 class Declared:
@@ -69,14 +73,17 @@ class Declared:
                 return "a whole number"
             case "string" | "env_var_name" if not isinstance(node, Scalar):
                 return "a text"
-            case "enum" if self.choices and not any(node == one for one in self.choices):
+            case "enum" if self.choices and not any(_is_same(one, node) for one in self.choices):
                 texts = [one.text for one in self.choices if isinstance(one, Scalar)]
-                if isinstance(node, Scalar) and node.text in texts:
-                    return ""
                 return f"one of {', '.join(texts)}"
             case "steps" if not isinstance(node, Sequence):
                 return "a list of steps"
         return ""
+
+
+def _is_same(choice: Node, node: Node) -> bool:
+    """Whether a value is the one that a list of choices names."""
+    return isinstance(choice, Scalar) and isinstance(node, Scalar) and choice.text == node.text
 
 
 def declared(node: Node | None, context: Context) -> tuple[Declared, ...]:
@@ -86,47 +93,91 @@ def declared(node: Node | None, context: Context) -> tuple[Declared, ...]:
     return tuple(Declared(entry, context) for entry in node.entries)
 
 
-class Call:
-    """One use of something with parameters: what is handed over, and by whom."""
+class Call(NamedTuple):
+    """One use of something with parameters: what is handed over to which body, and by whom."""
 
-    def __init__(self, what: str, at: Span, given: tuple[Entry, ...], frame: Frame) -> None:
-        self.what, self.at, self.given, self.frame = what, at, given, frame
+    what: str
+    at: Span
+    given: tuple[Entry, ...]
+    frame: Frame
+    body: Node
 
 
-def bind(
-    parameters: tuple[Declared, ...], call: Call, inner: Frame, context: Context, steps: Steps
-) -> dict[str, Value]:
-    """Return the values that a call gives to parameters; defaults belong to the `inner` frame."""
-    given = {entry.name: entry for entry in call.given}
-    known = {one.name for one in parameters}
-    for name, entry in given.items():
-        if name not in known:
-            _report_unknown(name, entry, known, call, context)
-    values: dict[str, Value] = {}
-    for one in parameters:
-        if one.name in given:
-            values[one.name] = _given(one, given[one.name], call, context, steps)
-        elif one.default is not None:
-            body = steps(one.default, inner) if one.type == "steps" else None
-            values[one.name] = Value(one.default, inner.scope, body)
+class Binder:
+    """Gives parameters their values, and notes which of what is declared makes a difference."""
+
+    def __init__(self, context: Context, usage: Usage, steps: Steps) -> None:
+        self._context, self._usage, self._steps = context, usage, steps
+
+    def bind(self, parameters: tuple[Declared, ...], call: Call, inner: Frame) -> dict[str, Value]:
+        """Return the values that a call gives; defaults belong to the `inner` frame."""
+        given = {entry.name: entry for entry in call.given}
+        known = {one.name for one in parameters}
+        mentioned = self._usage.mentioned(call.body)
+        for name, entry in given.items():
+            if name not in known:
+                _report_unknown(name, entry, known, call, self._context)
+            elif name not in mentioned:
+                said = f"{call.what} does not use its parameter {name!r}"
+                self._usage.declare(entry, "unused-argument", said, Severity.NOTE)
+        values: dict[str, Value] = {}
+        for one in parameters:
+            self._declare(one, call, is_used=one.name in mentioned)
+            values[one.name] = self._value(one, given.get(one.name), call, inner)
+        return values
+
+    def take(self, one: Declared, node: Node) -> None:
+        """Check a value that a parameter is given, and note that it is in use."""
+        one.check(node, self._context)
+        said = node.text if isinstance(node, Scalar) else ""
+        if _CELL.fullmatch(said):
+            return  # stands for the values of a matrix, which are looked at one by one
+        if _DYNAMIC.search(said):
+            named = one.choices  # any of them may come
         else:
-            context.diagnostics.error(
+            named = tuple(choice for choice in one.choices if _is_same(choice, node))
+        for choice in named:
+            self._usage.use(choice)
+
+    def _declare(self, one: Declared, call: Call, *, is_used: bool) -> None:
+        """Note what of a parameter nobody may need: all of it, its default, some of its values."""
+        if not is_used:
+            said = f"{call.what} does not use its parameter {one.name!r}"
+            self._usage.declare(one.entry, "unused-parameter", said, Severity.NOTE)
+            return
+        if one.description is not None and one.description.text.strip():
+            said = f"what {call.what} says of its parameter {one.name!r} is left out"
+            self._usage.declare(one.description, "description", said, Severity.NOTE)
+        if one.default is not None:
+            said = f"every use of {call.what} gives another value than the default of {one.name!r}"
+            self._usage.declare(one.default, "unused-default", said, Severity.NOTE)
+        for choice in one.choices:
+            said = f"no use of {call.what} gives {text_of(choice)!r} to {one.name!r}"
+            self._usage.declare(choice, "unused-choice", said, Severity.NOTE)
+
+    def _value(self, one: Declared, given: Entry | None, call: Call, inner: Frame) -> Value:
+        if given is not None:
+            return self._given(one, given, call)
+        if one.default is None:
+            self._context.diagnostics.error(
                 "missing-parameter", f"{call.what} needs the parameter {one.name!r}", call.at
             )
-            values[one.name] = Value(Scalar(text="", value="", span=call.at), inner.scope)
-    return values
+            return Value(Scalar(text="", value="", span=call.at), inner.scope)
+        self._usage.use(one.default)
+        self.take(one, one.default)
+        body = self._steps(one.default, inner) if one.type == "steps" else None
+        return Value(one.default, inner.scope, body)
 
-
-def _given(one: Declared, entry: Entry, call: Call, context: Context, steps: Steps) -> Value:
-    frame = call.frame
-    if one.type == "steps":
-        passed = _passed_on(entry.value, frame)
-        if passed is not None:
-            return passed
-        return Value(entry.value, frame.scope, steps(entry.value, frame))
-    node = Filler(frame.values, context).node(entry.value)
-    one.check(node, context)
-    return Value(node, frame.scope)
+    def _given(self, one: Declared, entry: Entry, call: Call) -> Value:
+        frame = call.frame
+        if one.type == "steps":
+            passed = _passed_on(entry.value, frame)
+            if passed is not None:
+                return passed
+            return Value(entry.value, frame.scope, self._steps(entry.value, frame))
+        node = Filler(frame.values, self._context).node(entry.value)
+        self.take(one, node)
+        return Value(node, frame.scope)
 
 
 def _passed_on(node: Node, frame: Frame) -> Value | None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.logic import read_logic, truth
 from ciconv.converters.circleci.reuse.fill import WHOLE, Filler
-from ciconv.converters.circleci.reuse.parameters import Call, bind, declared
+from ciconv.converters.circleci.reuse.parameters import Binder, Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope
 from ciconv.converters.circleci.reuse.usage import Usage
 from ciconv.converters.fields import Fields, is_null
@@ -44,6 +44,7 @@ class Expander:
 
     def __init__(self, context: Context, usage: Usage) -> None:
         self._context, self._usage = context, usage
+        self.binder = Binder(context, usage, self.steps)
         self._left = MAX_STEPS
 
     def steps(self, node: Node, frame: Frame) -> tuple[Placed, ...]:
@@ -166,8 +167,8 @@ class Expander:
         inner = Frame(scope, {}, (*frame.labels, label), (*frame.calls, called))
         parameters = declared(fields.node("parameters"), self._context)
         given = self._arguments(entry, called)
-        call = Call(f"the command {called!r}", item.span, given, frame)
-        values = bind(parameters, call, inner, self._context, self.steps)
+        call = Call(f"the command {called!r}", item.span, given, frame, definition.value)
+        values = self.binder.bind(parameters, call, inner)
         steps = fields.node("steps")
         said = _described(fields)
         if steps is None:
@@ -216,7 +217,7 @@ class Expander:
         test = read_logic(filled, self._context)
         if entry.name == "unless":
             test = negated(test)
-        self._usage.declare_node(
+        self._usage.declare(
             entry.value,
             "never-runs",
             f"the steps under {entry.name!r} never run: the condition never holds",

@@ -86,18 +86,34 @@ class JobWriter:
         cells = self.workflow.cells[self.job.id]
         return tuple(dict.fromkeys(name for cell in cells for name, _ in cell))
 
-    def lose(self, error: CannotSay, what: str, place: Place | None = None) -> None:
-        """Record an expression that cannot be said; what it decides becomes a failing step."""
+    def lose(
+        self,
+        error: CannotSay,
+        what: str,
+        place: Place | None = None,
+        whole: Expr | None = None,
+    ) -> None:
+        """Record an expression that cannot be said; what it decides becomes a failing step.
+
+        `whole`: all that is lost with it.
+        """
         expr = error.expr
-        at = expr if expr.span is not None else self.job
+        lost = whole if whole is not None and _holds(whole, expr) else expr
+        at = lost if lost.span is not None else self.job
         text = "" if expr.span is None else f" {expr.span.text!r}"
         said = f"the expression{text} of {what} cannot be computed here, so a step fails: {error}"
         loss = (place or self.place).loss(Feature.EXPRESSION, Outcome.MANUAL)
         self.workflow.context.lose(loss, said, at)
 
-    def fail(self, error: CannotSay, what: str, place: Place | None = None) -> None:
+    def fail(
+        self,
+        error: CannotSay,
+        what: str,
+        place: Place | None = None,
+        whole: Expr | None = None,
+    ) -> None:
         """Put a failing step at the beginning of the job; `place`: where the cause stands."""
-        self.lose(error, what, place)
+        self.lose(error, what, place, whole)
         name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
         text = error.expr.span.text if error.expr.span else what
         self.failing.append(
@@ -115,7 +131,8 @@ class JobWriter:
         try:
             condition = job_condition(self.job.choices[0].condition, before, self.scope)
         except CannotSay as error:
-            self.fail(error, "the condition")
+            whole = self.job.choices[0].condition
+            self.fail(error, "the condition", whole=whole)
             condition = self._in_any_case(before)
         for function in _functions(condition):
             self.workflow.use(function)
@@ -260,6 +277,14 @@ def _functions(expr: nix.Expr | None) -> list[str]:
         items = argument.items if isinstance(argument, nix.List) else (argument,)
         found.extend(name for item in items for name in _functions(item))
     return found
+
+
+def _holds(whole: Expr, part: Expr) -> bool:
+    """Whether an expression was written around another one."""
+    outer, inner = whole.span, part.span
+    if outer is None or inner is None or outer.source is not inner.source:
+        return False
+    return outer.start_offset <= inner.start_offset and inner.end_offset <= outer.end_offset
 
 
 def _is_matrix(expr: Expr) -> bool:

@@ -130,7 +130,8 @@ def test_the_same_format_keeps_every_byte() -> None:
 
 def test_a_section_of_an_unknown_parameter_ends() -> None:
     """It is reported, and stays as it is: looking for it once more would never end."""
-    script = "<<# parameters.nobody >>a<<^ parameters.loud >>b<</ parameters.loud >><</ parameters.nobody >>"
+    inner = "<<^ parameters.loud >>b<</ parameters.loud >>"
+    script = f"<<# parameters.nobody >>a{inner}<</ parameters.nobody >>"
     found = ciconv.read(
         {
             ".circleci/config.yml": f"""\

@@ -11,7 +11,10 @@ from ciconv.syntax.shell import Quoting, contexts
 
 
 class Command(Struct, frozen=True, kw_only=True):
-    """How a shell works out a value. `in_container`: only there it takes a command."""
+    """How a shell works out a value. `in_container`: only there it takes a command.
+
+    And only for systems whose own name of it holds the path outside of the container.
+    """
 
     shell: str
     given: tuple[tuple[str, Expr], ...] = ()
@@ -148,7 +151,6 @@ _GITLAB = Ambient(
             shell="$(printf '%s\\n' \"$MESSAGE\" | head -n 1)",
             given=(("MESSAGE", Ref(path=("commit", "message"))),),
         ),
-        # the context has the path outside of the container
         "CI_PROJECT_DIR": Command(shell="$PWD", in_container=True),
     },
     alike={
@@ -177,7 +179,6 @@ _JENKINS = Ambient(
         r"|RUN_DISPLAY_URL)\b"
     ),
     computed={
-        # the context has the path outside of the container
         "WORKSPACE": Command(shell="$PWD", in_container=True),
     },
     alike={
@@ -207,7 +208,6 @@ _CIRCLECI = Ambient(
         "CIRCLE_USERNAME": _ACTOR,
     },
     computed={
-        # the context has the path outside of the container
         "CIRCLE_WORKING_DIRECTORY": Command(shell="$PWD", in_container=True),
     },
     alike={
@@ -234,6 +234,7 @@ _CIRCLECI = Ambient(
     usual=frozenset({"CI"}),
 )
 _SYSTEMS = {one.format: one for one in (_GITLAB, _JENKINS, _CIRCLECI)}
+SAME_PATH = frozenset({"gitlab", "jenkins"})  # a folder is called the same inside a container
 
 
 def ambient_of(format: str) -> Ambient | None:

@@ -15,7 +15,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.ir.walk import nodes, steps_of
-from ciconv.passes.ambient import Ambient, ambient_of
+from ciconv.passes.ambient import SAME_PATH, Ambient, ambient_of
 from ciconv.profile import Feature, Outcome, Profile, Support
 
 STEP_NAME = "Set variables"
@@ -26,15 +26,21 @@ def bind_variables(project: Project, profile: Profile, context: Context) -> Proj
     ambient = ambient_of(project.origin)
     if ambient is None or profile.of(Feature.TRIGGERS).support is Support.LOWERED:
         return project  # what the shim is started with, its program sees as well
-    pipelines = (_Binder(one, ambient, context).pipeline() for one in project.pipelines)
+    same = profile.format in SAME_PATH
+    pipelines = (
+        _Binder(one, ambient, context, same_path=same).pipeline() for one in project.pipelines
+    )
     return replace(project, pipelines=tuple(pipelines))
 
 
 class _Binder:
     """Binds the variables of one pipeline."""
 
-    def __init__(self, pipeline: Pipeline, ambient: Ambient, context: Context) -> None:
+    def __init__(
+        self, pipeline: Pipeline, ambient: Ambient, context: Context, *, same_path: bool
+    ) -> None:
         self._pipeline, self._ambient, self._context = pipeline, ambient, context
+        self._same_path = same_path
         self._moved: dict[str, None] = {}  # variables of the pipeline that steps set instead
         self._lost: dict[str, None] = {}  # variables that have no equal value
 
@@ -102,7 +108,9 @@ class _Binder:
 
     def _is_computed(self, name: str, job: Job) -> bool:
         command = self._ambient.computed.get(name)
-        return command is not None and (not command.in_container or job.container is not None)
+        if command is None or not command.in_container:
+            return command is not None
+        return job.container is not None and not self._same_path
 
     def _value(self, name: str, at: Run, place: Place) -> Template | None:
         """The value of a predefined variable, None (and a loss) where nobody knows it."""

@@ -165,17 +165,20 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.converters.github.foreign_services import with_reachable_services
     from ciconv.converters.github.foreign_triggers import with_usable_triggers
     from ciconv.converters.github.foreign_turns import without_queues
-    from ciconv.converters.github.foreign_values import with_values_alike
+    from ciconv.converters.github.foreign_values import LIKENESS
     from ciconv.converters.github.unsayable import without_unsayable
     from ciconv.converters.github.usual import without_the_usual
     from ciconv.passes.github_comparisons import with_comparisons
     from ciconv.passes.github_names import with_own_names
     from ciconv.passes.valid_ids import with_valid_ids
+    from ciconv.passes.values_alike import with_values_alike
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
     pipeline = without_queues(pipeline, context)
-    pipeline = with_usable_triggers(with_values_alike(pipeline, origin, context), context)
+    pipeline = with_usable_triggers(
+        with_values_alike(pipeline, origin, LIKENESS, context), context
+    )
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)
     return with_valid_ids(without_the_usual(pipeline))

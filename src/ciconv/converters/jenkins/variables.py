@@ -9,7 +9,7 @@ https://javadoc.jenkins.io/hudson/EnvVars.html#overrideExpandingAll(java.util.Ma
 import re
 from collections.abc import Iterator
 
-from ciconv.converters.jenkins.expressions.write import Says, interpolated
+from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.ir.expression import Expr, Literal, Ref, Template, written
 from ciconv.syntax.groovy import tree as t
 from ciconv.syntax.groovy.quote import literal
@@ -49,7 +49,7 @@ def write_value(template: Expr, says: Says) -> t.String:
         elif isinstance(part, Ref) and part.path[0] == "secrets":
             parts.append(t.Text(value=f"${{{says.names.variable(part)}}}"))
         else:
-            parts += interpolated(says.value(part))
+            parts += says.interpolated(says.value(part))
     return _string(parts)
 
 

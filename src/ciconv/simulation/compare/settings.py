@@ -88,6 +88,9 @@ def _names(job: JobPlan) -> Iterator[str]:
 
 def _texts(job: JobPlan) -> Iterator[str]:
     yield from (value for _, value in (*job.env, *job.outputs))
+    for one in (job.container, *job.services):
+        if one is not None:
+            yield from (one.image, one.options, *(value for _, value in one.env))
     for step in job.steps:
         yield step.script
         yield from (value for _, value in (*step.env, *step.arguments))

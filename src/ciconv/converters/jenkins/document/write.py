@@ -8,13 +8,14 @@ from ciconv.converters.format import Files
 from ciconv.converters.jenkins.document.shim import with_shims
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.jenkins.foreign_values import LIKENESS
 from ciconv.converters.jenkins.jobs.arrange import Arrangement, arrange
 from ciconv.converters.jenkins.jobs.graph import Ready, at_the_end, make_ready, with_cells
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
 from ciconv.converters.jenkins.jobs.status import After
-from ciconv.converters.jenkins.jobs.variables import write_environment
+from ciconv.converters.jenkins.jobs.variables import with_values_of_agents, write_environment
 from ciconv.converters.jenkins.jobs.write import Frame, JobWriter, secrets_in
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
 from ciconv.converters.script_steps.names import Names
@@ -25,6 +26,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import ancestors, comments_of
 from ciconv.passes.split_triggers import is_shim
+from ciconv.passes.values_alike import with_values_alike
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment, Source
 from ciconv.syntax import groovy
@@ -43,7 +45,8 @@ def write_project(project: Project, context: Context) -> Files:
         if project.origin == "jenkins" and pipeline.span is not None and not is_shim(pipeline):
             written[path] = pipeline.span.source.text
         else:
-            written[path] = PipelineWriter(pipeline, context).text()
+            alike = with_values_alike(pipeline, project.origin, LIKENESS, context)
+            written[path] = PipelineWriter(alike, context).text()
     return tuple(written.items())
 
 
@@ -70,7 +73,8 @@ class PipelineWriter:
         self._place = Place(pipeline=pipeline.id)
         self._source = pipeline
         self._is_own = pipeline.span is not None and "pipeline" in pipeline.span.text
-        self._pipeline, self._cells = with_cells(pipeline)
+        own = with_values_of_agents(pipeline, context.catalog)
+        self._pipeline, self._cells = with_cells(own)
         self._frame = Frame(self._pipeline, self._cells, context)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
         names = Names(

@@ -26,7 +26,7 @@ GROOVY: dict[Path, str] = {
         'env.TAG_NAME ? "refs/tags/${env.TAG_NAME}" : "refs/heads/${env.BRANCH_NAME}"'
     ),
     ("ref", "name"): 'env.CHANGE_ID ? "${env.CHANGE_ID}/merge" : env.BRANCH_NAME',
-    ("ref", "branch"): "env.CHANGE_ID || env.TAG_NAME ? null : env.BRANCH_NAME",
+    ("ref", "branch"): "env.CHANGE_ID || env.TAG_NAME ? '' : env.BRANCH_NAME",
     ("ref", "tag"): "env.TAG_NAME",
     ("ref", "type"): "env.TAG_NAME ? 'tag' : 'branch'",
     ("pr", "number"): "env.CHANGE_ID",

@@ -74,10 +74,20 @@ def _string(node: tree.String, scope: Scope) -> Expr:
     values = [
         Literal(value=part.value, span=part.span)
         if isinstance(part, tree.Text)
-        else _placed(read_expression(part.value, scope), part)
+        else _placed(read_expression(_pasted(part.value), scope), part)
         for part in node.parts
     ]
     return joined(values, node)
+
+
+def _pasted(node: tree.Expr) -> tree.Expr:
+    """What is pasted into a text: `x ?: ''` is `x`, as what is not set is empty there anyway."""
+    node = tree.plain(node)
+    if isinstance(node, tree.Ternary) and node.yes is None:
+        other = tree.plain(node.no)
+        if isinstance(other, tree.String) and other.constant == "":
+            return node.condition
+    return node
 
 
 def _placed(value: Expr, part: tree.Interpolation) -> Expr:

@@ -5,6 +5,7 @@ like are always written in one way.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeGuard
 
 from ciconv.converters.jenkins.expressions.known import GROOVY
@@ -25,6 +26,8 @@ from ciconv.ir.expression import (
     written,
 )
 from ciconv.ir.job import Job
+from ciconv.ir.step import EnvVar
+from ciconv.ir.walk import nodes
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -41,6 +44,11 @@ _OPS = {
 }
 _METHODS = {"contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith"}
 _NO_VALUE = (None, False, "", 0.0)
+# https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
+_ALWAYS = frozenset(
+    """BRANCH_NAME BUILD_ID BUILD_NUMBER BUILD_TAG BUILD_URL GIT_COMMIT GIT_URL JENKINS_URL JOB_NAME
+    NODE_NAME STAGE_NAME WORKSPACE WORKSPACE_TMP""".split()
+)
 
 
 class Says:
@@ -93,7 +101,36 @@ class Says:
         found = self.value(template)
         if isinstance(found, t.String):
             return found
-        return t.String(parts=interpolated(found), quote=t.Quote.DOUBLE)
+        return t.String(parts=self.interpolated(found), quote=t.Quote.DOUBLE)
+
+    def interpolated(self, value: t.Expr) -> tuple[t.Text | t.Interpolation, ...]:
+        """Return `${value}`, which needs no parentheses in it; a text is its own parts.
+
+        What is not set would be the text `null`, so it is made empty.
+        """
+        if isinstance(value, t.String):
+            return value.parts
+        value = t.plain(value)
+        if self._may_be_missing(value):
+            value = t.Ternary(condition=value, yes=None, no=groovy.literal(""))
+        return (t.Interpolation(value=value),)
+
+    def _may_be_missing(self, value: t.Expr) -> bool:
+        """Whether it is a variable that is not set in every build."""
+        if not isinstance(value, t.Property) or not isinstance(value.base, t.Name):
+            return False
+        if value.base.name != "env" or value.name in _ALWAYS:
+            return False
+        return value.name not in self._defined
+
+    @cached_property
+    def _defined(self) -> frozenset[str]:
+        """The variables that pipeline, job and steps set, and the axes of a matrix."""
+        pipeline, job = self.names.pipeline, self.names.job
+        variables = (*pipeline.env, *(one for one in nodes(job, until=Expr) if isinstance(one, EnvVar)))
+        axes = () if job.matrix is None else job.matrix.axes
+        own = (self.names.variable(Ref(path=("matrix", one.name))) for one in axes)
+        return frozenset((*(one.name for one in variables), *own))
 
     def _template(self, template: Template) -> t.Expr:
         known = constant(template)
@@ -106,7 +143,7 @@ class Says:
             if isinstance(part, Literal):
                 parts.append(t.Text(value=written(part.value)))
             else:
-                parts += interpolated(self.value(part))
+                parts += self.interpolated(self.value(part))
         many = any(isinstance(one, t.Text) and "\n" in one.value for one in parts)
         quote = t.Quote.TRIPLE_DOUBLE if many else t.Quote.DOUBLE
         return t.String(parts=tuple(parts), quote=quote)
@@ -231,15 +268,10 @@ class Says:
 
 def code(text: str) -> t.Expr:
     """Return a piece of Groovy as it is, in parentheses where a part of it could be taken."""
+    if text.startswith("env.") and text[len("env.") :].isidentifier():
+        return groovy.path(*text.split("."))
     name = t.Name(name=text)
     return t.Parentheses(value=name) if " " in text else name
-
-
-def interpolated(value: t.Expr) -> tuple[t.Text | t.Interpolation, ...]:
-    """Return `${value}`, which needs no parentheses in it; a text is its own parts."""
-    if isinstance(value, t.String):
-        return value.parts
-    return (t.Interpolation(value=t.plain(value)),)
 
 
 def parameter(name: str) -> str:

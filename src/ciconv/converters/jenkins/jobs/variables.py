@@ -1,18 +1,58 @@
 """`environment` of a stage or a pipeline."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
+from ciconv.catalog.catalog import Catalog
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.variables import credential, secret, write_value
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref
+from ciconv.ir.job import Job
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import comments_of
+from ciconv.ir.walk import comments_of, nodes
 from ciconv.source import Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
+_OF_AGENTS = re.compile(r"WORKSPACE\w*|GIT_\w+|NODE_\w+|EXECUTOR_NUMBER|STAGE_NAME")
+
 Fail = Callable[[CannotSay, str], None]
+
+
+def with_values_of_agents(pipeline: Pipeline, catalog: Catalog) -> Pipeline:
+    """Return the pipeline with variables that only an agent can know at its jobs.
+
+    The pipeline itself runs on none, and there they would be `null`.
+    """
+    moved: dict[str, EnvVar] = {}
+    for one in pipeline.env:
+        if any(_is_of_agents(ref, moved, catalog) for ref in nodes(one) if isinstance(ref, Ref)):
+            moved[one.name] = one
+    if not moved:
+        return pipeline
+    env = tuple(one for one in pipeline.env if one.name not in moved)
+    jobs = tuple(
+        replace(job, env=(*_not_in(job, moved), *job.env)) if isinstance(job, Job) else job
+        for job in pipeline.jobs
+    )
+    return replace(pipeline, env=env, jobs=jobs)
+
+
+def _not_in(job: Job, variables: Mapping[str, EnvVar]) -> Iterator[EnvVar]:
+    own = {one.name for one in job.env}
+    return (one for name, one in variables.items() if name not in own)
+
+
+def _is_of_agents(ref: Ref, moved: Container[str], catalog: Catalog) -> bool:
+    if ref.path[0] == "env":
+        return ref.path[-1] in moved
+    name = catalog.native_name("jenkins", ref.path)
+    known = catalog.names().get(ref.path)
+    near = None if known is None else known.near.get("jenkins")
+    return any(_OF_AGENTS.fullmatch(one or "") for one in (name, near and near.name))
 
 
 def write_environment(
@@ -25,6 +65,9 @@ def write_environment(
     statements: list[t.Statement] = []
     left: list[Comment] = []
     for one in env:
+        if _is_there_anyway(one):
+            left += comments_of(one)
+            continue
         try:
             value = _value(one, says)
         except CannotSay as error:
@@ -39,6 +82,12 @@ def write_environment(
         return ()
     block = groovy.block("environment", (*bound, *statements), tuple(left))
     return (groovy.statement(block),)
+
+
+def _is_there_anyway(variable: EnvVar) -> bool:
+    """Whether it is a setting under its own name, which every job sees."""
+    parts = variable.value.parts
+    return len(parts) == 1 and parts[0] == Ref(path=("vars", variable.name))
 
 
 def _value(variable: EnvVar, says: Says) -> t.Expr:

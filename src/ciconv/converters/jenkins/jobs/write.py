@@ -204,6 +204,8 @@ class JobWriter:
     def report(self) -> None:
         """Record the names that are not quite what the source asks for, and the secrets."""
         for name, at in secrets_in(self.job).items():
+            if at.span is None:
+                continue  # a setting of the project, which was reported where a script reads it
             loss = self._place.loss(Feature.SECRET, Outcome.MANUAL)
             said = f"the credential {name!r} (secret text) has to be created"
             self._frame.context.lose(loss, said, at)

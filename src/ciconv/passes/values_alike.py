@@ -1,0 +1,142 @@
+"""Predefined values of other systems in the words of one that has something like them."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from msgspec import Struct
+
+from ciconv.catalog.catalog import Name
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Binary, Literal, Op, Ref, Semantics, walk
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.walk import replace_references, rewrite
+from ciconv.passes.ambient import Ambient, Like, ambient_of
+from ciconv.profile import Feature, Outcome
+
+N = TypeVar("N", bound=Node)
+Path = tuple[str, ...]
+
+
+class Likeness(Struct, frozen=True, kw_only=True):
+    """What a system has in the place of others' values. `title`: what people call it.
+
+    `knows`: whether it has a value for a canonical name; `values`: the nearest to names that it
+    does not have, besides those that are the same for all; `ignores_case`: its comparisons do;
+    `keeps_unknown`: a variable that nothing sets there may stay.
+    """
+
+    title: str
+    knows: Callable[[Path, Name], bool]
+    values: Mapping[Path, Like] = {}
+    ignores_case: bool = False
+    keeps_unknown: bool = False
+
+
+def with_values_alike(
+    pipeline: Pipeline, origin: str, likeness: Likeness, context: Context
+) -> Pipeline:
+    """Return the pipeline with the nearest values of the target; each difference is a loss."""
+    ambient = ambient_of(origin)
+    if ambient is None:
+        return pipeline
+    system = _System(likeness, ambient, context)
+    here = Place(pipeline=pipeline.id)
+    jobs = tuple(
+        _rewritten(job, _Alike(system, replace(here, job=job.id), context)) for job in pipeline.jobs
+    )
+    bare = _rewritten(replace(pipeline, jobs=()), _Alike(system, here, context))
+    return replace(bare, jobs=jobs)
+
+
+def _rewritten(node: N, alike: "_Alike") -> N:
+    return replace_references(rewrite(node, _same, whole=alike.value), lambda _: None)
+
+
+def _same(node: Node) -> Node:
+    return node
+
+
+class _System:
+    """What stands for the names of one system in another."""
+
+    def __init__(self, likeness: Likeness, ambient: Ambient, context: Context) -> None:
+        self.likeness, self._ambient = likeness, ambient
+        self.near = _near(ambient, likeness, context)
+
+    def is_unknown(self, ref: Ref) -> bool:
+        """Whether it is a variable that the old system sets, and the new one has nothing like."""
+        if ref.path[0] != "env" or len(ref.path) != 2:
+            return False
+        return self._ambient.pattern.fullmatch(ref.path[1]) is not None
+
+
+class _Alike:
+    """Finds the nearest values for the names in one job."""
+
+    def __init__(self, system: _System, place: Place, context: Context) -> None:
+        self._system, self._place, self._context = system, place, context
+
+    def value(self, node: Node) -> Node | None:
+        """Return what stands for a name that the target does not know; None: the node may stay."""
+        likeness = self._system.likeness
+        if likeness.ignores_case and isinstance(node, Binary) and _ignores_case(node):
+            said = f"{likeness.title} compares texts without regard to upper and lower case"
+            loss = self._place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            self._context.lose(loss, said, node)
+        if not isinstance(node, Ref):
+            return None
+        like = self._system.near.get(node.path)
+        if like is not None:
+            self._lose(Outcome.APPROXIMATED, like.differs, node)
+            return replace(like.value, span=node.span)
+        if not self._system.is_unknown(node):
+            return None
+        said = f"{likeness.title} has nothing like {node.path[1]}, so it is empty"
+        self._lose(Outcome.MANUAL, said, node)
+        return None if likeness.keeps_unknown else Literal(value="", span=node.span)
+
+    def _lose(self, outcome: Outcome, differs: str, at: Node) -> None:
+        if differs:
+            self._context.lose(self._place.loss(Feature.VARIABLE, outcome), differs, at)
+
+
+def _ignores_case(node: Binary) -> bool:
+    """Whether a comparison with case became one without, of a text that may be anything."""
+    if node.semantics is Semantics.GITHUB or node.op not in (Op.EQ, Op.NE):
+        return False
+    literal = next((one for one in (node.left, node.right) if isinstance(one, Literal)), None)
+    text = None if literal is None else literal.value
+    free = any(isinstance(one, Ref) and one.path[0] in _FREE for one in walk(node))
+    return free and isinstance(text, str) and text.lower() != text.upper()
+
+
+_FREE = ("vars", "inputs", "secrets", "matrix", "commit", "actor")
+
+
+def _near(ambient: Ambient, likeness: Likeness, context: Context) -> Mapping[Path, Like]:
+    found: dict[Path, Like] = {}
+    for path, name in context.catalog.names().items():
+        near = name.near.get(ambient.format)
+        if near is not None and likeness.knows(path, name):
+            said = f"the value is only nearly that of {near.name}: there {near.differs}"
+            found["env", near.name] = Like(Ref(path=path), said)
+    found |= {("env", name): like for name, like in ambient.alike.items()}
+    return {**found, **_VALUES, **likeness.values}
+
+
+_VALUES: Mapping[Path, Like] = {
+    ("env", "CI_COMMIT_SHORT_SHA"): Like(
+        Ref(path=("commit", "sha")), "it has 40 characters here, 8 of which are GitLab's"
+    ),
+    ("ref", "slug"): Like(
+        Ref(path=("ref", "name")), "the name is not in lower case, nor cut, as in GitLab"
+    ),
+    ("env", "CI_PROJECT_PATH_SLUG"): Like(
+        Ref(path=("repo", "path")), "the path has its slash and capitals"
+    ),
+    ("run", "job_id"): Like(Ref(path=("run", "id")), "it is the number of the run"),
+    ("environment", "name"): Like(Literal(value=""), "the name is not known outside of the job"),
+    ("environment", "slug"): Like(Literal(value=""), "the name is not known outside of the job"),
+    ("environment", "url"): Like(Literal(value=""), "the address is not known outside of the job"),
+}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace as changed
@@ -30,7 +31,9 @@ from ciconv.syntax.shell.traits import traits
 
 _VALUE = re.compile(r"\$(?:(VALUE_\d+)\b|\{(VALUE_\d+)\})")
 _NEW_FILES = re.compile(r'export GITHUB_\w+="\$\(mktemp\)"')
-_EXPORT = re.compile(r'([A-Za-z_]\w*)="((?:[^"\\]|\\.|\$\([^\n]*?\))*)"(?: |$)')
+_EXPORT = re.compile(r'([A-Za-z_]\w*)="')
+_CLOSED = re.compile(r'(?<!\\)(?P<slashes>(?:\\\\)*)"(?: |$)')
+_MAX_QUOTES = 200  # that are looked at for the end of a value
 _RUNNER = re.compile(
     r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:\$\([^\n]*?\)|[^\"\\\n]|\\.)*\" )+))?"
     r"(?:(?P<how>step|failed|run|try) )?"
@@ -299,8 +302,21 @@ class _Reader(Struct, frozen=True):
             match = _EXPORT.match(line, at)
             if match is None:
                 raise NotUnderstood("a variable")
-            yield EnvVar(name=match[1], value=self._text(match[2]))
-            at = match.end()
+            found, at = self._value(line, match.end())
+            yield EnvVar(name=match[1], value=found)
+
+    def _value(self, line: str, start: int) -> tuple[Template, int]:
+        """A value up to its closing quotes, and where the next variable begins.
+
+        There may be quotes in commands inside of it, so the first that leave a word behind close it.
+        """
+        failed = NotUnderstood("a variable")
+        for closed in islice(_CLOSED.finditer(line, start), _MAX_QUOTES):
+            try:
+                return self._text(line[start : closed.end("slashes")]), closed.end()
+            except NotUnderstood as error:
+                failed = error
+        raise failed
 
     def _text(self, word: str) -> Template:
         return as_template(value(bash.parse_word(word), self.names))

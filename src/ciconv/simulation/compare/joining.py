@@ -44,7 +44,8 @@ def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:
     """One script with another behind it; what only one system knows of either is known of both."""
     script = f"{one.script.rstrip()}\n{other.script}"
     extras = tuple(dict.fromkeys((*one.extras, *other.extras)))
-    return replace(one, script=script, id=one.id or other.id, extras=extras)
+    asked = one.asked if other.span is None else (*one.asked, other.span)
+    return replace(one, script=script, id=one.id or other.id, extras=extras, asked=asked)
 
 
 OF_FILES = frozenset(

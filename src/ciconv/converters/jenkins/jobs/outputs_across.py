@@ -31,16 +31,16 @@ class _Source(Struct, frozen=True):
 def with_outputs(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
     """Return the jobs with outputs for what is used elsewhere."""
     jobs = _with_exports(jobs)
-    homes = {
-        step.id: job.id
-        for job in jobs
-        if isinstance(job, Job)
-        for step in steps_of(job.steps)
-        if step.id is not None
-    }
+    homes = {step: home for job in jobs for step, home in _own(job).items()}
     wanted: dict[str, dict[str, _Source]] = {}
-    changed = tuple(_job(job, homes, wanted) for job in jobs)
+    changed = tuple(_job(job, {**homes, **_own(job)}, wanted) for job in jobs)
     return tuple(_giving(job, wanted.get(job.id, {})) for job in changed)
+
+
+def _own(job: JobBase) -> dict[str, str]:
+    """The steps of the job itself, which come first where jobs have steps of one name."""
+    steps = steps_of(job.steps) if isinstance(job, Job) else ()
+    return {step.id: job.id for step in steps if step.id is not None}
 
 
 def _job(job: JobBase, homes: dict[str, str], wanted: dict[str, dict[str, _Source]]) -> JobBase:

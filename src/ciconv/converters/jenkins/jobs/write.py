@@ -69,6 +69,7 @@ class Written:
         job, says = writer.job, writer.says
         self.conditions = tuple(dict.fromkeys((*guarding, *writer.conditions())))
         self.gate = write_input(job.environment, says)
+        writer.report_gate()
         self.options = writer.options()
         writer.environment()  # first, to learn what cannot be said
         self.agent = write_agent(job, says)
@@ -213,6 +214,15 @@ class JobWriter:
             self._approximate(expr, said)
         for ref, said in self.says.near:
             self._approximate(ref, said, Feature.VARIABLE)
+
+    def report_gate(self) -> None:
+        """Say that somebody is asked although the environment may turn out to be none."""
+        environment = self.job.environment
+        if environment is None or constant(environment.name) is not None:
+            return
+        name = environment.name.span.text if environment.name.span else "that of this job"
+        said = f"somebody is asked before the job in any case, also where {name} is none"
+        self._approximate(environment, said, Feature.MANUAL_START)
 
     def _groovy(self, condition: Expr | None) -> t.Expr | None:
         try:

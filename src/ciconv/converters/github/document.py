@@ -176,9 +176,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
     pipeline = without_queues(pipeline, context)
-    pipeline = with_usable_triggers(
-        with_values_alike(pipeline, origin, LIKENESS, context), context
-    )
+    pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)
     return with_valid_ids(without_the_usual(pipeline))

@@ -308,7 +308,7 @@ class _Reader(Struct, frozen=True):
     def _value(self, line: str, start: int) -> tuple[Template, int]:
         """A value up to its closing quotes, and where the next variable begins.
 
-        There may be quotes in commands inside of it, so the first that leave a word behind close it.
+        Commands inside of it may have quotes: the first that leave a whole word behind close it.
         """
         failed = NotUnderstood("a variable")
         for closed in islice(_CLOSED.finditer(line, start), _MAX_QUOTES):

@@ -4,6 +4,7 @@ What GitHub compares without regard to case is compared with it: names of events
 like are always written in one way.
 """
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from typing import TypeGuard
@@ -45,9 +46,9 @@ _OPS = {
 _METHODS = {"contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith"}
 _NO_VALUE = (None, False, "", 0.0)
 # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
-_ALWAYS = frozenset(
-    """BRANCH_NAME BUILD_ID BUILD_NUMBER BUILD_TAG BUILD_URL GIT_COMMIT GIT_URL JENKINS_URL JOB_NAME
-    NODE_NAME STAGE_NAME WORKSPACE WORKSPACE_TMP""".split()
+_ALWAYS = re.compile(
+    r"BRANCH_NAME|BUILD_(ID|NUMBER|TAG|URL)|GIT_(COMMIT|URL)|JENKINS_URL|JOB_NAME|NODE_NAME"
+    r"|STAGE_NAME|WORKSPACE(_TMP)?"
 )
 
 
@@ -119,18 +120,18 @@ class Says:
         """Whether it is a variable that is not set in every build."""
         if not isinstance(value, t.Property) or not isinstance(value.base, t.Name):
             return False
-        if value.base.name != "env" or value.name in _ALWAYS:
+        if value.base.name != "env" or not isinstance(value.name, str):
             return False
-        return value.name not in self._defined
+        return not _ALWAYS.fullmatch(value.name) and value.name not in self._defined
 
     @cached_property
     def _defined(self) -> frozenset[str]:
         """The variables that pipeline, job and steps set, and the axes of a matrix."""
         pipeline, job = self.names.pipeline, self.names.job
-        variables = (*pipeline.env, *(one for one in nodes(job, until=Expr) if isinstance(one, EnvVar)))
+        of_job = (one for one in nodes(job, until=Expr) if isinstance(one, EnvVar))
         axes = () if job.matrix is None else job.matrix.axes
         own = (self.names.variable(Ref(path=("matrix", one.name))) for one in axes)
-        return frozenset((*(one.name for one in variables), *own))
+        return frozenset((*(one.name for one in (*pipeline.env, *of_job)), *own))
 
     def _template(self, template: Template) -> t.Expr:
         known = constant(template)

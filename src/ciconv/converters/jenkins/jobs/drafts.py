@@ -1,6 +1,6 @@
 """Jobs that are being put together: stages on one machine, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.jobs.agents import Machine
@@ -239,7 +239,22 @@ def _is_plan(condition: Expr | None) -> bool:
 
 
 def _needs(draft: Draft) -> tuple[Need, ...]:
-    """After a job that may be skipped, those before it count as well."""
+    """After a job that may be skipped, all those before it count as well.
+
+    Whatever was skipped because something failed is not gone on after.
+    """
+    before = _before(draft, lambda one: one.is_conditional)
+    goes_on = any(one.is_conditional for one in before)
+    if draft.is_ending and draft.choice.condition is not None:
+        goes_on = False  # it asks for a status itself
+    if goes_on:
+        before = _before(draft, lambda _: True)
+    accept = _GOES_ON if goes_on else (Status.SUCCESS,)
+    return tuple(Need(job=one.id, accept=accept, span=draft.span) for one in before)
+
+
+def _before(draft: Draft, looks_behind: Callable[[Draft], bool]) -> tuple[Draft, ...]:
+    """The jobs that one waits for, and what those wait for that are looked behind."""
     found: dict[int, Draft] = {}
     waiting = list(draft.needs)
     while waiting:
@@ -247,13 +262,9 @@ def _needs(draft: Draft) -> tuple[Need, ...]:
         if id(one) in found:
             continue
         found[id(one)] = one
-        if one.is_conditional:
+        if looks_behind(one):
             waiting += one.needs
-    goes_on = any(one.is_conditional for one in found.values())
-    if draft.is_ending and draft.choice.condition is not None:
-        goes_on = False  # it asks for a status itself
-    accept = _GOES_ON if goes_on else (Status.SUCCESS,)
-    return tuple(Need(job=one.id, accept=accept, span=draft.span) for one in found.values())
+    return tuple(found.values())
 
 
 def _whole(draft: Draft, body: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -149,7 +149,11 @@ class Checker:
         self.faults.append(replace(fault, fix=_renaming(fault.span, name, close)))
 
     def _binary(self, expr: Binary) -> Type:
-        left, right = self.type_of(expr.left), self.type_of(expr.right)
+        before = len(self.faults)
+        left = self.type_of(expr.left)
+        if expr.op is Op.OR and isinstance(expr.left, Ref | Index):
+            self._soften(before)  # the other side stands in for what is not there
+        right = self.type_of(expr.right)
         if expr.op is Op.AND:
             return merged((left, right)) if left.kind is right.kind else ANY
         if expr.op is Op.OR:
@@ -158,6 +162,13 @@ class Checker:
             said = f"{left} cannot be compared with {right} by {expr.op.value!r}"
             self.fault("expression-type", said, expr)
         return BOOLEAN
+
+    def _soften(self, since: int) -> None:
+        """Make warnings of the unknown properties that were found since then."""
+        self.faults[since:] = [
+            replace(one, error=False) if one.code == "unknown-property" else one
+            for one in self.faults[since:]
+        ]
 
     def _call(self, call: Call) -> Type:
         arguments = tuple(map(self.type_of, call.arguments))

@@ -20,6 +20,8 @@ from ciconv.validators.shapes.walk import Fault, Site
 if TYPE_CHECKING:
     from ciconv.validators.subject import Subject
 
+MAX_CHARACTERS = 21_000  # of a text with expressions, which GitHub makes one expression of
+
 _OPENING = "${{"
 
 
@@ -74,6 +76,10 @@ def expression_faults(
     environment = Environment(workflow, metadata)
     for one in found:
         yield from _judge(one, environment, shapes)
+        if len(one.site.scalar.text) > MAX_CHARACTERS:
+            said = f"the text with an expression has {len(one.site.scalar.text)} characters"
+            advice = f"GitHub takes at most {MAX_CHARACTERS}; hand the values over by 'env'"
+            yield Fault("expression-depth", said, one.site.scalar.span, advice)
     for site in workflow.file.sites:
         if not site.available and _OPENING in site.scalar.text and site.shape != "any":
             yield from _misplaced(site)

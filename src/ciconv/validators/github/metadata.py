@@ -46,6 +46,7 @@ class Known(Struct, frozen=True, forbid_unknown_fields=True):
     since: int = 0  # the major version that began to require them
     deprecated: Mapping[str, str] = {}
     outputs: tuple[str, ...] | None = None
+    refused: str = ""  # uses of this major and below fail at once
     outdated: str = ""  # versions of this major and below run on a Node.js that is gone
 
 

@@ -12,7 +12,7 @@ _LEAST = 5  # minutes
 
 
 class CronFrequency(Rule):
-    """A schedule is due more often than GitHub starts runs.
+    """A schedule is due more often than GitHub starts runs, so it never runs as it is written.
 
     The shortest interval is five minutes.
     https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
@@ -20,7 +20,7 @@ class CronFrequency(Rule):
 
     code = "cron-frequency"
     summary = "a schedule that is due more often than every five minutes"
-    severity = Severity.WARNING
+    severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the schedules whose times lie too close together."""
@@ -30,5 +30,6 @@ class CronFrequency(Rule):
             except BadCron:
                 continue
             if gap < _LEAST:
-                said = f"the schedule {scalar.text!r} is due every {gap} minute{'s'[: gap != 1]}"
+                within = f"{gap} minute{'s'[: gap != 1]}"
+                said = f"the schedule {scalar.text!r} is due twice within {within}"
                 yield self.found(scalar.span, said, "the shortest interval is 5 minutes")

@@ -10,8 +10,13 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 
+_REFUSED = ("push", "pull_request", "pull_request_target")
+
+
 class FilterConflict(Rule):
     """An event has a filter and its opposite, and GitHub refuses the file.
+
+    Of other events than pushes and pull requests it takes the file, and one filter is in vain.
 
     `branches` and `branches-ignore` (and those for tags and paths) exclude each other. To take
     something out of what is let in, write a pattern that begins with `!` behind the others.
@@ -40,4 +45,5 @@ class FilterConflict(Rule):
             f"{name!r} and '{name}-ignore' cannot stand both at the event {of!r}",
             f"use {name!r} with patterns that begin with '!'",
             labels=(Label(first.key.span, "the other filter"),),
+            severity=Severity.ERROR if of in _REFUSED else Severity.WARNING,
         )

@@ -16,7 +16,9 @@ _VERSION = re.compile(r"v?(\d+)(\.\d+)*")
 class OutdatedAction(Rule):
     """A version of an action runs on a Node.js that GitHub has taken away.
 
-    GitHub runs it on a newer one, which may fail, or refuses it. Take a newer version.
+    GitHub runs it on a newer one, which may fail. Old versions of the actions for artifacts and
+    caches fail at once, as what they ask for is gone. Take a newer version.
+    https://github.blog/changelog/2024-12-05-notice-of-upcoming-releases-and-breaking-changes-for-github-actions/
     """
 
     code = "outdated-action"
@@ -34,7 +36,11 @@ class OutdatedAction(Rule):
                 known, match = known_actions().get(name.lower()), _VERSION.fullmatch(version)
                 if known is None or match is None or not known.outdated:
                     continue
-                if int(match[1]) <= int(known.outdated):
+                if known.refused and int(match[1]) <= int(known.refused):
+                    newer = f"v{int(known.outdated) + 1} and later work"
+                    said = f"GitHub refuses {uses.text!r}, so the step fails"
+                    yield self.found(uses.span, said, newer, severity=Severity.ERROR)
+                elif int(match[1]) <= int(known.outdated):
                     said = f"{uses.text!r} is for a Node.js that GitHub does not have any more"
                     newer = f"v{int(known.outdated) + 1} and later run on a newer one"
                     yield self.found(uses.span, said, newer)

@@ -19,8 +19,8 @@ _SELF_HOSTED = frozenset("self-hosted linux macos windows x64 x86 arm arm64 gpu"
 class UnknownRunner(Rule):
     """A job asks for a machine that GitHub does not have, and waits for a day before it fails.
 
-    It is an error where the label is spelled like one of GitHub's own, and a warning for any
-    other word, which may be that of a machine of yours.
+    It is an error where the label is spelled like one of GitHub's own, or was one that is gone, and
+    a warning for any other word, which may be that of a machine of yours.
     https://docs.github.com/en/actions/reference/runners/github-hosted-runners
     """
 
@@ -42,7 +42,7 @@ class UnknownRunner(Rule):
         known = subject.context.catalog.runner(name)
         if known is not None and known.retired:
             said = f"GitHub has no machines {label.text!r} any more"
-            yield self.found(label.span, said, "take a newer one", severity=Severity.WARNING)
+            yield self.found(label.span, said, "take a newer one")
         elif known is None and name not in _SELF_HOSTED and name:
             like_hosted = _LIKE_HOSTED.fullmatch(name) is not None
             severity = Severity.ERROR if like_hosted else Severity.WARNING

@@ -22,10 +22,12 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     words: tuple[str, ...] = ()  # the only texts there are
     above: float | None = None  # a number has to be greater
     no_entries: bool = False  # a mapping may be empty, though something has to stand there
+    loose: bool = False  # keys that nobody knows are left out, which is no fault
     most: int = 0  # items of a list; 0: any number
     soft: bool = False  # that it is empty changes nothing
     filled: bool = False  # a list or mapping may not be empty
     empty: bool = False  # no value at all will do, or an empty one
+    given: bool = False  # no value at all is refused, even where an empty mapping will do
     list: str = ""  # a list of this shape may stand here
     keys: Mapping[str, str] = {}  # a mapping with these keys
     required: tuple[str, ...] = ()

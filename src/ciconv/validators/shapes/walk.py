@@ -9,13 +9,26 @@ from msgspec.structs import replace
 from ciconv.converters.fields import is_null, kind_of
 from ciconv.diagnostics import Fix
 from ciconv.source import Span
-from ciconv.syntax.node import Alias, Entry, Mapping, Node, Scalar, Sequence, Value, resolve
+from ciconv.syntax.node import (
+    Alias,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    Style,
+    Value,
+    resolve,
+)
 from ciconv.validators.shapes.shape import Shape, Table
 
 MAX_NODES = 100_000  # aliases may make a small file large
 
 _OPENING = "${{"
 _BOOLEANS = ("yes", "on", "true", "no", "off", "false")
+# tags of YAML 1.2 and what a plain scalar behind them has to be; nothing: any text
+_TAGS = {"!": "", "!!str": "", "!!null": "", "!!bool": "boolean", "!!int": "integer"}
+_TAGS["!!float"] = "number"
 _WANTED = {
     "text": "text",
     "boolean": "true or false",
@@ -123,7 +136,8 @@ class Walk:
         help = f"did you mean {close[0]!r}?" if close else f"it knows {known}"
         said = f"{entry.name!r} is not a key of {shape.what}"
         fix = Fix(entry.key.span, close[0], safe=False) if close else None
-        self.faults.append(Fault("unknown-key", said, entry.key.span, help, fix=fix))
+        hard = not shape.loose or bool(close)
+        self.faults.append(Fault("unknown-key", said, entry.key.span, help, fix=fix, error=hard))
 
     def _missing(self, node: Mapping, shape: Shape, at: Span) -> None:
         names = {entry.name for entry in node.entries}
@@ -154,7 +168,7 @@ class Walk:
 
     def _sequence(self, node: Sequence, shape: Shape, here: _Here) -> None:
         if not shape.list:
-            if node.items or not shape.empty:
+            if node.items or not shape.empty or shape.given or shape.scalar:
                 self._wrong(node, shape, here)
             return
         if not node.items and not shape.empty:
@@ -166,6 +180,8 @@ class Walk:
             self._visit(item, shape.list, here.below(str(number), item.span))
 
     def _scalar(self, node: Scalar, shape: Shape, here: _Here) -> None:
+        if node.tag is not None and self._expressions:
+            self._tagged(node)
         if is_null(node) or not node.text.strip():
             self._nothing(node, shape, here)
             return
@@ -181,13 +197,24 @@ class Walk:
         self.sites.append(site)
         self._constant(node, shape, here)
 
+    def _tagged(self, node: Scalar) -> None:
+        """GitHub knows the tags of YAML's core, and takes them at their word."""
+        plain, tag = node.style is Style.PLAIN, node.tag or ""
+        if tag not in _TAGS:
+            said = f"GitHub does not know the tag {tag!r}"
+        elif _TAGS[tag] and not (plain and _fits(node.value, _TAGS[tag])):
+            said = f"{node.text!r} is not what the tag {tag!r} says"
+        else:
+            return
+        self.faults.append(Fault("wrong-type", said, node.span, "take the tag out"))
+
     def _nothing(self, node: Scalar, shape: Shape, here: _Here) -> None:
-        if shape.empty:
+        if shape.empty and not shape.given:
             return
         if shape.required and is_null(node):
             self._missing(Mapping(span=node.span), shape, here.at)
         else:
-            hard = (shape.scalar != "" or bool(shape.choose)) and not shape.soft
+            hard = (shape.scalar != "" or bool(shape.choose) or shape.given) and not shape.soft
             self._empty(node.span if node.text else here.at, shape, here, hard=hard)
 
     def _constant(self, node: Scalar, shape: Shape, here: _Here) -> None:

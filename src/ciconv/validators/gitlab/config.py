@@ -12,7 +12,7 @@ from ciconv.converters.gitlab.assembly.files import read_file
 from ciconv.converters.gitlab.assembly.including import Included, Including
 from ciconv.converters.gitlab.document.read import DEFAULT_STAGES, FIRST, LAST
 from ciconv.diagnostics import Diagnostics
-from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.subject import Subject
 
 KEYWORDS = frozenset(
@@ -26,6 +26,7 @@ class Config(Struct, frozen=True):
 
     path: str
     written: Mapping
+    header: Node | None  # the document with `spec`, where there is one
     root: Mapping
     jobs: tuple[Entry, ...]
     stages: tuple[str, ...]
@@ -68,7 +69,7 @@ def _all(subject: Subject) -> Iterator[Config]:
             and not entry.name.startswith(".")
             and isinstance(entry.value, Mapping)
         )
-        yield Config(path, file.written, root, jobs, _stages(root), included)
+        yield Config(path, file.written, file.header, root, jobs, _stages(root), included)
 
 
 def _stages(root: Mapping) -> tuple[str, ...]:

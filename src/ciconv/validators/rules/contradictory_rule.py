@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.pattern.faults import re2_fault
 from ciconv.syntax.node import Mapping, Scalar
+from ciconv.validators.github.environment import scalars_of
 from ciconv.validators.gitlab.config import configs, items_of
 from ciconv.validators.gitlab.presence import may_hold, test_of
 from ciconv.validators.rule import Rule
@@ -16,7 +18,8 @@ _REGEX = re.compile(r"[=!]~\s*/((?:[^/\\\n]|\\.)*)/")
 class ContradictoryRule(Rule):
     """A rule asks for what cannot be, so that it never holds.
 
-    A variable cannot have two values at once, and what is no regular expression matches nothing.
+    A variable cannot have two values at once. What is no regular expression of RE2, which knows no
+    look-around and no references to groups, is an error: GitLab refuses it.
     """
 
     code = "contradictory-rule"
@@ -26,6 +29,10 @@ class ContradictoryRule(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the conditions that contradict themselves, and patterns that are none."""
         for config in configs(subject):
+            for entry in config.jobs:
+                for scalar in _patterns(entry.value) if isinstance(entry.value, Mapping) else ():
+                    if len(scalar.text) > 2 and scalar.text[0] == "/" == scalar.text[-1]:
+                        yield from self._pattern(scalar, 1, len(scalar.text) - 1)
             workflow = config.root.get("workflow")
             for holder in (workflow, *(entry.value for entry in config.jobs)):
                 for rule in items_of(holder, "rules") if isinstance(holder, Mapping) else ():
@@ -35,23 +42,23 @@ class ContradictoryRule(Rule):
 
     def _condition(self, test: Scalar) -> Iterator[Diagnostic]:
         for match in _REGEX.finditer(test.text):
-            problem = "" if "(?" in match[1] else _problem(match[1].replace("\\/", "/"))
-            if problem:
-                at = test.span_of(match.start(1), match.end(1))
-                said = f"{match[1]!r} is no regular expression: {problem}"
-                yield self.found(at, said, severity=Severity.ERROR)
+            yield from self._pattern(test, match.start(1), match.end(1))
         parsed = test_of(test)
         if parsed is not None and not may_hold(parsed):
             yield self.found(test.span, "the rule never holds: it contradicts itself")
 
+    def _pattern(self, scalar: Scalar, start: int, end: int) -> Iterator[Diagnostic]:
+        text = scalar.text[start:end]
+        problem = re2_fault(text.replace("\\/", "/"))
+        if problem:
+            said = f"{text!r} is no regular expression: {problem}"
+            yield self.found(scalar.span_of(start, end), said, severity=Severity.ERROR)
 
-def _problem(text: str) -> str:
-    if len(text) > 500 or "[[:" in text or "\\p" in text or "\\z" in text or "\\Q" in text:
-        return ""  # the engine of GitLab knows these, Python does not
-    try:
-        re.compile(text)
-    except re.error as error:
-        return error.msg
-    except (RecursionError, OverflowError):
-        return ""
-    return ""
+
+
+def _patterns(job: Mapping) -> Iterator[Scalar]:
+    """The texts of a job that may be regular expressions between slashes."""
+    for key in ("only", "except"):
+        node = job.get(key)
+        yield from scalars_of(node.get("refs") if isinstance(node, Mapping) else node)
+    yield from scalars_of(job.get("coverage"))

@@ -1,9 +1,9 @@
 """The rule `invalid-filter`."""
 
-import re
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.pattern.faults import regex_fault
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.github.environment import scalars_of
 from ciconv.validators.github.workflow import entries
@@ -44,15 +44,6 @@ def _patterns(workflow: Node) -> Iterator[Scalar]:
 
 
 def _problem(text: str) -> str:
-    if len(text) < 2 or not (text.startswith("/") and text.endswith("/")) or len(text) > 500:
+    if len(text) < 2 or not (text.startswith("/") and text.endswith("/")):
         return ""
-    inner = text[1:-1]
-    if inner.count("(") > 50 or "(?" in inner:
-        return ""  # Java knows more kinds of groups than Python
-    try:
-        re.compile(inner)
-    except re.error as error:
-        return error.msg
-    except (RecursionError, OverflowError):
-        return "it is too complicated"
-    return ""
+    return regex_fault(text[1:-1])

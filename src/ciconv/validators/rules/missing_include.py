@@ -29,5 +29,7 @@ class MissingInclude(Rule):
                 before = text[start : one.span.start_offset]
                 local = "local" in before or before.strip() in ("-", "include:", "include: [")
                 plain = not any(sign in one.name for sign in "*$:@")
+                if one.has_rules:
+                    continue
                 if local and plain and not one.name.startswith("http") and " " not in one.name:
                     yield self.found(one.span, f"there is no file {one.name!r}")

@@ -55,6 +55,8 @@ def _visit_jobs(walk: Walk, path: str, subject: "Subject") -> None:
     for config in configs(subject):
         if config.path == path:
             start = config.root.entries[0].key.span if config.root.entries else config.root.span
+            if config.header is not None:
+                walk.visit(config.header, "header", config.header.span)
             walk.visit(config.root, "root", start)
             for entry in config.jobs:
                 walk.visit(entry.value, "job", entry.key.span)

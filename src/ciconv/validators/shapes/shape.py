@@ -21,6 +21,8 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     scalar: str = ""  # text, boolean, number, integer, none: what a scalar has to be
     words: tuple[str, ...] = ()  # the only texts there are
     above: float | None = None  # a number has to be greater
+    below: float | None = None  # and this one less
+    levels: int = 0  # of lists inside of each other; 0: any number
     no_entries: bool = False  # a mapping may be empty, though something has to stand there
     loose: bool = False  # keys that nobody knows are left out, which is no fault
     most: int = 0  # items of a list; 0: any number

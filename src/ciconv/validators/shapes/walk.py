@@ -1,7 +1,7 @@
 """Walking through a file by the table of its format: what does not fit, and where text stands."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from ciconv.syntax.node import (
 )
 from ciconv.validators.shapes.shape import Shape, Table
 
+MAX_LISTED = 16  # words of a message
 MAX_NODES = 100_000  # aliases may make a small file large
 
 _OPENING = "${{"
@@ -132,8 +133,7 @@ class Walk:
         from difflib import get_close_matches  # loaded when something is wrong, not before
 
         close = get_close_matches(entry.name.lower(), list(shape.keys), 1)
-        known = ", ".join(sorted(shape.keys))
-        help = f"did you mean {close[0]!r}?" if close else f"it knows {known}"
+        help = f"did you mean {close[0]!r}?" if close else f"it knows {_listed(sorted(shape.keys))}"
         said = f"{entry.name!r} is not a key of {shape.what}"
         fix = Fix(entry.key.span, close[0], safe=False) if close else None
         hard = not shape.loose or bool(close)
@@ -176,6 +176,9 @@ class Walk:
         if shape.most and len(node.items) > shape.most:
             said = f"{_last(here)!r} has {len(node.items)} items, and at most {shape.most} count"
             self.faults.append(Fault("wrong-number", said, node.span))
+        if shape.levels and _levels(node) > shape.levels:
+            said = f"{_last(here)!r} has more than {shape.levels} levels of lists"
+            self.faults.append(Fault("wrong-type", said, node.span))
         for number, item in enumerate(node.items):
             self._visit(item, shape.list, here.below(str(number), item.span))
 
@@ -228,6 +231,9 @@ class Walk:
         elif shape.above is not None and isinstance(value, int | float) and value <= shape.above:
             said = f"{_last(here)!r} has to be greater than {shape.above:g}, not {node.text}"
             self.faults.append(Fault("wrong-number", said, node.span))
+        elif shape.below is not None and isinstance(value, int | float) and value >= shape.below:
+            said = f"{_last(here)!r} has to be less than {shape.below:g}, not {node.text}"
+            self.faults.append(Fault("wrong-number", said, node.span))
         elif shape.pattern and "$" not in node.text and not re.fullmatch(shape.pattern, node.text):
             said = f"{node.text!r} is not {shape.what or 'a valid value'}"
             self.faults.append(Fault("wrong-value", said, node.span))
@@ -236,7 +242,7 @@ class Walk:
         from difflib import get_close_matches
 
         close = get_close_matches(node.text, shape.words, 1)
-        help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(shape.words)}"
+        help = f"did you mean {close[0]!r}?" if close else f"there are {_listed(shape.words)}"
         said = f"{node.text!r} is not a value of {_last(here)!r}"
         fix = Fix(node.span, close[0], safe=False) if close else None
         self.faults.append(Fault("wrong-value", said, node.span, help, fix=fix))
@@ -248,6 +254,25 @@ class Walk:
     def _empty(self, span: Span, shape: Shape, here: _Here, hard: bool = False) -> None:
         hard = hard or shape.filled or bool(shape.required)
         self.faults.append(Fault("empty-value", f"{_last(here)!r} is empty", span, error=hard))
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words for a message: the first of many."""
+    listed = tuple(words)
+    more = len(listed) - MAX_LISTED
+    end = f" and {more} more" if more > 0 else ""
+    return ", ".join(listed[:MAX_LISTED]) + end
+
+
+def _levels(node: Node) -> int:
+    """How many lists stand inside of each other."""
+    deepest, waiting = 0, [(node, 1)]
+    while waiting:
+        one, level = waiting.pop()
+        if isinstance(one, Sequence):
+            deepest = max(deepest, level)
+            waiting += [(resolve(item), level + 1) for item in one.items]
+    return deepest
 
 
 def _takes_whole(shape: Shape) -> bool:

@@ -19,6 +19,7 @@ class File(Struct, frozen=True, kw_only=True):
     name: str
     root: Mapping  # without aliases, with the values of inputs
     written: Mapping  # as it is written
+    header: Node | None = None  # what stands before it: `spec`
     base: str = ""
     leading: tuple[Comment, ...] = ()
 
@@ -63,9 +64,17 @@ def _file(
         context.diagnostics.error("not-a-pipeline", message, root.span)
         return None
     plain = Plain().tree(root)
+    header = None
     if len(documents) == 2:
         header = Plain().tree(documents[0].root)
         values = read_spec(header, how.given, context, how.at)
         plain = Interpolation(values, context).tree(plain)
     assert isinstance(plain, Mapping)
-    return File(name=path, root=plain, written=root, base=how.base, leading=document.leading)
+    return File(
+        name=path,
+        root=plain,
+        written=root,
+        header=header,
+        base=how.base,
+        leading=document.leading,
+    )

@@ -38,6 +38,7 @@ class Missing(Struct, frozen=True, kw_only=True):
     name: str
     span: Span
     wanted: str  # below which path it would be found
+    has_rules: bool = False  # it may be wanted only where it is there
 
 
 class Included(Struct, frozen=True, kw_only=True):
@@ -105,7 +106,10 @@ class Including:
                 yield found, () if rules is None else (rules,)
             elif not self._context.diagnostics.has("unreadable-file"):
                 wanted = places[-1].path if places else name
-                self._missing.append(Missing(name=name, span=span, wanted=wanted))
+                guarded = rules is not None
+                self._missing.append(
+                    Missing(name=name, span=span, wanted=wanted, has_rules=guarded)
+                )
         fields.leftovers("gitlab")
 
     def _read(self, given: dict[str, Node], at: Span) -> "_Reader":

@@ -13,6 +13,7 @@ from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.gitlab.assembly.merging import names_in, scalar_text
 from ciconv.ir.pattern import matches
+from ciconv.ir.pattern.faults import re2_fault
 from ciconv.ir.trigger import Pattern, PatternSyntax
 from ciconv.source import Span
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, Style
@@ -22,6 +23,8 @@ MAX_TEXT = 1_000_000  # characters of one interpolated text
 
 _BLOCK = re.compile(r"\$\[\[(?P<inside>.*?)\]\]", re.DOTALL)
 _NAME = re.compile(r"\s*inputs\.(?P<name>[\w-]+)\s*")
+# worked out when a pipeline is made: which component this is, the row of a matrix a job is
+_LATER = re.compile(r"\s*(component\.(name|sha|version|reference)|matrix\.\w+)\s*")
 _CALL = re.compile(r"\s*(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?\s*")
 _TYPES = ("string", "number", "boolean", "array")
 
@@ -74,14 +77,20 @@ def _problem(kind: str, value: Node, options: Node | None, regex: str | None) ->
         return f"cannot be of type {kind!r}"
     if not _is_of(kind, value):
         return f"has to be a {kind}"
-    text = scalar_text(value) or ""
     allowed = [one.text for one in names_in(options)]
-    if options is not None and text not in allowed:
+    texts = [one.text for one in names_in(value)]
+    if options is not None and not set(texts) <= set(allowed):
         return f"has to be one of {', '.join(map(repr, allowed))}"
-    if regex is not None:
-        pattern = regex[1:-1] if len(regex) > 1 and regex[0] == regex[-1] == "/" else regex
-        if matches(Pattern(text=pattern, syntax=PatternSyntax.RE2), text) is False:
-            return f"does not match {regex!r}"
+    return "" if regex is None else _mismatch(regex, scalar_text(value) or "")
+
+
+def _mismatch(regex: str, text: str) -> str:
+    pattern = regex[1:-1] if len(regex) > 1 and regex[0] == regex[-1] == "/" else regex
+    fault = re2_fault(pattern)
+    if fault:
+        return f"is to match {regex!r}, which is no regular expression: {fault}"
+    if matches(Pattern(text=pattern, syntax=PatternSyntax.RE2), text) is False:
+        return f"does not match {regex!r}"
     return ""
 
 
@@ -93,7 +102,7 @@ def _is_of(kind: str, value: Node) -> bool:
     if kind == "boolean":
         return isinstance(value.value, bool)
     is_number = isinstance(value.value, int | float) and not isinstance(value.value, bool)
-    return is_number if kind == "number" else True
+    return is_number if kind == "number" else isinstance(value.value, str)
 
 
 def _report(message: str, span: Span, context: Context) -> None:
@@ -127,6 +136,8 @@ class Interpolation:
 
     def _scalar(self, scalar: Scalar) -> Node:
         whole = _BLOCK.fullmatch(scalar.text)
+        if whole is not None and _LATER.fullmatch(whole["inside"]):
+            return scalar
         if whole is not None and "|" not in whole["inside"]:
             value = self._input(whole["inside"], scalar)
             if not isinstance(value, Scalar):
@@ -148,6 +159,8 @@ class Interpolation:
 
     def _text(self, inside: str, at: Scalar) -> str:
         first, *functions = inside.split("|")
+        if _LATER.fullmatch(first):
+            return f"$[[{inside}]]"
         value = self._input(first, at)
         text = _joined(value)
         if len(functions) > MAX_FUNCTIONS:

@@ -1,0 +1,40 @@
+"""What is wrong with a regular expression, as far as that is certain; nothing is matched here."""
+
+import re
+
+MAX_LENGTH = 500
+MAX_GROUPS = 50
+
+_ASIDE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)  # escapes and classes
+_LOOK_AROUND = re.compile(r"\(\?(?:[=!>]|<[=!])")
+_BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
+
+
+def regex_fault(text: str) -> str:
+    """Return why a text is no regular expression in any system; empty where it may be one."""
+    if len(text) > MAX_LENGTH or text.count("(") > MAX_GROUPS:
+        return ""
+    if "(?" in text or "[[:" in text or "\\" in _odd(text):
+        return ""  # others know more kinds of groups and classes than Python
+    try:
+        re.compile(text)
+    except re.error as error:
+        return error.msg
+    except (RecursionError, OverflowError):
+        return "it is too complicated"
+    return ""
+
+
+def re2_fault(text: str) -> str:
+    """Return why a text is no regular expression of RE2, which GitLab uses."""
+    plain = _ASIDE.sub("", text)
+    if _LOOK_AROUND.search(plain):
+        return "RE2 knows no look-around"
+    if _BACK_REFERENCE.search(text):
+        return "RE2 knows no references to groups"
+    return regex_fault(text)
+
+
+def _odd(text: str) -> str:
+    """What is left without the escapes that all systems share."""
+    return re.sub(r"\\(?:[^A-Za-z0-9]|[bBdDsSwWntrfv0-9])", "", text)

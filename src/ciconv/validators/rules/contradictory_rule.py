@@ -55,7 +55,6 @@ class ContradictoryRule(Rule):
             yield self.found(scalar.span_of(start, end), said, severity=Severity.ERROR)
 
 
-
 def _patterns(job: Mapping) -> Iterator[Scalar]:
     """The texts of a job that may be regular expressions between slashes."""
     for key in ("only", "except"):

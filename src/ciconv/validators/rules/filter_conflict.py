@@ -9,7 +9,6 @@ from ciconv.validators.github.workflow import entry_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-
 _REFUSED = ("push", "pull_request", "pull_request_target")
 
 

@@ -77,9 +77,9 @@ def expression_faults(
     for one in found:
         yield from _judge(one, environment, shapes)
         if len(one.site.scalar.text) > MAX_CHARACTERS:
-            said = f"the text with an expression has {len(one.site.scalar.text)} characters"
+            longer = f"the text with an expression has {len(one.site.scalar.text)} characters"
             advice = f"GitHub takes at most {MAX_CHARACTERS}; hand the values over by 'env'"
-            yield Fault("expression-depth", said, one.site.scalar.span, advice)
+            yield Fault("expression-depth", longer, one.site.scalar.span, advice)
     for site in workflow.file.sites:
         if not site.available and _OPENING in site.scalar.text and site.shape != "any":
             yield from _misplaced(site)

@@ -21,6 +21,8 @@ from ciconv.validators.subject import Subject
 
 # of GitLab: the rules `unknown-job` and `dependency-without-need` point at the names
 _NEEDS = ("unknown-need", "need-stage")
+# of CircleCI: the rule `tag-filter-upstream` names the job that is in the way
+_SAID_BETTER = ("filter-upstream",)
 _WITHOUT_PIPELINES = ("gitlab", "circleci")  # formats whose parts are judged all the same
 # what a reader said better of the same line
 _STRUCTURE = frozenset({"unknown-key", "missing-key", "wrong-type", "empty-value", "duplicate-key"})
@@ -101,7 +103,7 @@ def _plugged(code: str) -> Iterator[Rule]:
 def _counts(one: Diagnostic, format: str) -> bool:
     """Whether what reading said is a fault, and no rule says it at a better place."""
     if format != "gitlab":
-        return True
+        return one.code not in _SAID_BETTER
     if one.code in _NEEDS and one.severity is Severity.ERROR:
         return False
     return not (one.code == "duplicate-key" and "'<<'" in one.message)  # GitLab takes several

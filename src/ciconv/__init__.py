@@ -4,7 +4,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ciconv.api import Conversion, Reading, convert, draw, read, simulate, validate, verify
+    from ciconv.api import (
+        Conversion,
+        Reading,
+        convert,
+        draw,
+        online,
+        read,
+        simulate,
+        validate,
+        verify,
+    )
     from ciconv.context import Options
     from ciconv.graph.draw import Drawing, View
     from ciconv.ir.trigger import EventKind
@@ -23,6 +33,7 @@ __all__ = [
     "__version__",
     "convert",
     "draw",
+    "online",
     "read",
     "simulate",
     "validate",

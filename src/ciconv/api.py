@@ -27,13 +27,14 @@ from ciconv.profile import Feature, Support
 from ciconv.source import Source, Workspace
 
 if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
+    from ciconv.fetch.policy import Policy
     from ciconv.graph.draw import Drawing, View
     from ciconv.simulation.event import Event
     from ciconv.simulation.plan import Plan
     from ciconv.simulation.verify import Verification
     from ciconv.validators.settings import Settings
 
-Input = Path | Mapping[str, str]
+Input = Path | Mapping[str, str] | Workspace
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -129,6 +130,17 @@ def verify(
     losses = () if cards[0] == cards[1] else convert(a, to=cards[1], format=cards[0]).diagnostics
     found = verify(read[0], read[1], losses, sides[0][0], events=events)
     return replace(found, diagnostics=(*said, *found.diagnostics))
+
+
+def online(source: Input, *, offline: bool = False, policy: "Policy | None" = None) -> Workspace:
+    """Return a source for the other functions that has files of other projects, too, and orbs.
+
+    They are fetched when a pipeline needs them, and kept; with `offline` what was kept is all
+    there is. Without `policy` the variables of `ciconv.fetch.policy.policy_of` count.
+    """
+    from ciconv.fetch import online
+
+    return online(Workspace.of(source), offline=offline, policy=policy)
 
 
 def draw(

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from ciconv.remote import Address, Remote, Unreachable
+
 MAX_FILE_CHARACTERS = 4_000_000
 MAX_FILES = 5_000
 
@@ -200,6 +202,7 @@ class Workspace(Struct, frozen=True, dict=True):
     loader: Loader
     name: str = ""  # how people call it: the folder's name
     focus: tuple[str, ...] = ()  # the files asked for; empty: all
+    remote: Remote | None = None  # for files of other projects; None: they are not at hand
 
     @classmethod
     def of(cls, source: "Path | Mapping[str, str] | Workspace") -> "Workspace":
@@ -233,9 +236,28 @@ class Workspace(Struct, frozen=True, dict=True):
             cache[clean] = None if text is None else Source(clean, text)
         return cache[clean]
 
+    def fetch(self, address: Address) -> "Fetched | None":
+        """Return a file of another place, None without a network to ask; raise UnreadableFile."""
+        if self.remote is None:
+            return None
+        try:
+            answer = self.remote.ask(address)
+        except Unreachable as error:
+            raise UnreadableFile(str(error)) from None
+        source = Source(str(answer.origin), answer.text)
+        return Fetched(source=source, origin=answer.origin, stale=answer.stale)
+
     def paths(self) -> tuple[str, ...]:
         """Return the paths of all files (bounded), sorted."""
         return self.loader.paths()
+
+
+class Fetched(Struct, frozen=True, kw_only=True):
+    """A file of another place, and where from: files beside it are asked for with that."""
+
+    source: Source
+    origin: Address
+    stale: bool  # the server did not answer: this is from the cache, and old
 
 
 _WELL_KNOWN = (

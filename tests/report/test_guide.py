@@ -14,6 +14,7 @@ from ciconv.report.guide import Guide, by_message, rows
 from ciconv.report.guide_html import render_html
 from ciconv.report.guide_markdown import render_markdown
 from ciconv.report.inventory import Item, inventory_of
+from ciconv.source import Workspace
 from oracles import tool
 
 PATH = ".github/workflows/ci.yml"
@@ -50,7 +51,7 @@ def repository(tmp_path: Path) -> Path:
 @pytest.fixture
 def guide(repository: Path) -> Guide:
     """Its guide to another format that needs no program to be read."""
-    return guide_of(repository, "github", None)
+    return guide_of(Workspace.of(repository), "github", None)
 
 
 def items(target: str) -> list[tuple[str, str, str]]:

@@ -1,15 +1,15 @@
 """Source and target of a conversion in one picture, with what the comparison says of each job."""
 
-from pathlib import Path
-
-from ciconv.api import convert, read, verify
+from ciconv.api import Input, convert, read, verify
 from ciconv.catalog.catalog import Catalog
 from ciconv.graph.beside import beside, with_verdicts
 from ciconv.graph.build import graph_of
 from ciconv.graph.draw import Drawing, View, draw
 
 
-def draw_beside(source: Path, target: str, *, form: str, origin: str | None, view: View) -> Drawing:
+def draw_beside(
+    source: Input, target: str, *, form: str, origin: str | None, view: View
+) -> Drawing:
     """Return the picture of a source and of what it converts to, differences coloured."""
     before = read(source, format=origin)
     converted = convert(source, to=target, format=origin)

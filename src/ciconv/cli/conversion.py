@@ -6,6 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ciconv.api import Conversion, convert, read
+from ciconv.cli.network import opened
 from ciconv.cli.outcome import FINDINGS as FINDINGS
 from ciconv.cli.outcome import FINE as FINE
 from ciconv.cli.outcome import WrongUse as WrongUse
@@ -32,6 +33,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     flake: str | None = None
     pin: Pin = Pin.MAJOR
     include_root: str | None = None  # in the repository
+    online: bool | None = None  # fetch what is included; False: from the cache alone
 
 
 def flake_kind(*, flake: bool, flake_parts: bool) -> str | None:
@@ -83,7 +85,8 @@ def _refuse_wrong_use(path: Path | None, choices: Choices) -> None:
         raise WrongUse(f"{str(choices.output)!r} is not a folder", "-o")
 
 
-def _convert(source: Path, choices: Choices) -> Conversion:
+def _convert(path: Path, choices: Choices) -> Conversion:
+    source = opened(path, choices.online)
     if choices.to != "ir":
         chosen = Options(flake=choices.flake, pin=choices.pin, include_root=choices.include_root)
         return convert(source, to=choices.to, format=choices.origin, options=chosen)

@@ -19,6 +19,7 @@ def convert(
     flake_parts: options.FlakeParts = False,
     pin: options.PinTo = options.Pin.MAJOR,
     include_root: options.IncludeRoot = None,
+    online: options.Online = None,
 ) -> None:
     """Convert pipelines; print the files, or write them with -o."""
     from ciconv.cli.conversion import Choices, WrongUse, flake_kind, run
@@ -35,6 +36,7 @@ def convert(
             flake=flake_kind(flake=flake, flake_parts=flake_parts),
             pin=pin,
             include_root=include_root,
+            online=online,
         )
         code = run(path, choices)
     except WrongUse as error:

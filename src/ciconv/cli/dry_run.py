@@ -10,9 +10,11 @@ def dry_run(
     *,
     to: options.To,
     origin: options.From = None,
+    online: options.Online = None,
     report: events.Form = options.Report.TEXT,
 ) -> None:
     """Convert, compare what both sides would run, and show it event by event; write nothing."""
-    from ciconv.cli.simulation import show_dry_run
+    from ciconv.cli.simulation import existing, show_dry_run
 
-    raise typer.Exit(show_dry_run(path, to=to, origin=origin, report=report))
+    source = existing(path, online=online)
+    raise typer.Exit(show_dry_run(source, to=to, origin=origin, report=report))

@@ -43,10 +43,12 @@ def graph(
     tag: events.Tag = None,
     changed: events.Changed = None,
     origin: options.From = None,
+    online: options.Online = None,
     force: options.Force = False,
 ) -> None:
     """Draw jobs, what they wait for, and what decides whether they run."""
     from ciconv.cli.picture import Picture, show
+    from ciconv.cli.simulation import existing
     from ciconv.graph.draw import View
     from ciconv.simulation.event import event_of
 
@@ -56,4 +58,6 @@ def graph(
         happened = event_of(event or "push", branch=branch, tag=tag, changed_files=files)
     view = View(focus=focus, limit=limit, theme=theme.value, links=links)
     wanted = Picture(form=form, beside=beside, view=view, event=happened)
-    raise typer.Exit(show(path, wanted, output=output, origin=origin, force=force))
+    raise typer.Exit(
+        show(existing(path, online=online), wanted, output=output, origin=origin, force=force)
+    )

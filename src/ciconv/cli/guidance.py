@@ -8,7 +8,7 @@ from ciconv.api import convert, read, simulate, verify
 from ciconv.catalog.catalog import Catalog
 from ciconv.cli.conversion import FINDINGS, FINE, write_report
 from ciconv.cli.files import write
-from ciconv.cli.simulation import existing, has_errors, known_format, say
+from ciconv.cli.simulation import has_errors, known_format, say
 from ciconv.cli.values import Report
 from ciconv.converters import registry
 from ciconv.graph.beside import with_verdicts
@@ -30,14 +30,14 @@ _FORMS = {".md": render_markdown, ".markdown": render_markdown, ".html": render_
 
 
 def show_guide(
-    path: Path | None, *, to: str, origin: str | None, output: Path | None, force: bool
+    source: Workspace, *, to: str, origin: str | None, output: Path | None, force: bool
 ) -> int:
     """Print the guide as Markdown, or write it to a file; return the exit code."""
     if output is not None and output.suffix.lower() not in _FORMS:
         known = ", ".join(_FORMS)
         raise typer.BadParameter(f"{output.name!r} ends in none of {known}", param_hint="-o")
     target, name = str(known_format(to, "--to")), known_format(origin, "--from")
-    guide = guide_of(existing(path), target, name)
+    guide = guide_of(source, target, name)
     problems = list(guide.errors)
     if not problems and output is not None:
         text = _FORMS[output.suffix.lower()](guide)
@@ -51,7 +51,7 @@ def show_guide(
     return FINDINGS if has_errors(tuple(problems)) else FINE
 
 
-def guide_of(source: Path, target: str, origin: str | None) -> Guide:
+def guide_of(source: Workspace, target: str, origin: str | None) -> Guide:
     """Return everything about a conversion; what it says of the files is in its diagnostics."""
     conversion = convert(source, to=target, format=origin)
     reading = read(source, format=origin)
@@ -60,14 +60,14 @@ def guide_of(source: Path, target: str, origin: str | None) -> Guide:
     verification = None
     if before is not None and after is not None:
         verification = verify(source, files, formats=(before.origin, target))
-    workspace, catalog = Workspace.of(source), Catalog.builtin()
+    catalog = Catalog.builtin()
     title = registry.get(before.origin).title if before is not None else "the source"
     return Guide(
-        name=workspace.name or source.name,
+        name=source.name,
         origin=title,
         target=registry.get(target).title,
         target_name=target,
-        source_files=_sources(before, workspace),
+        source_files=_sources(before, source),
         target_files=files,
         diagnostics=conversion.diagnostics,
         verification=verification,

@@ -19,9 +19,12 @@ def guide(
         typer.Option("-o", "--output", metavar="FILE", help="The file to write: .md or .html"),
     ] = None,
     origin: options.From = None,
+    online: options.Online = None,
     force: options.Force = False,
 ) -> None:
     """Explain a migration: what is the same, what is lost, what to create, how to cut over."""
     from ciconv.cli.guidance import show_guide
+    from ciconv.cli.simulation import existing
 
-    raise typer.Exit(show_guide(path, to=to, origin=origin, output=output, force=force))
+    source = existing(path, online=online)
+    raise typer.Exit(show_guide(source, to=to, origin=origin, output=output, force=force))

@@ -60,6 +60,14 @@ IncludeRoot: TypeAlias = Annotated[
         "included (.ciconv/includes).",
     ),
 ]
+Online: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--online/--offline",
+        help="Fetch files of other projects, components and orbs; --offline takes those that "
+        "were fetched before.",
+    ),
+]
 Flake: TypeAlias = Annotated[
     bool,
     typer.Option(

@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from ciconv.cli.conversion import FINDINGS, FINE, write_report
 from ciconv.cli.files import write
-from ciconv.cli.simulation import existing, has_errors, known_format
+from ciconv.cli.simulation import has_errors, known_format
 from ciconv.cli.values import Form, Report
 from ciconv.diagnostics import Diagnostic
 from ciconv.graph.draw import Drawing, View
 from ciconv.simulation.event import Event
+from ciconv.source import Workspace
 
 _FORMS = {
     ".svg": Form.SVG,
@@ -35,11 +36,11 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 
 def show(
-    path: Path | None, wanted: Picture, *, output: Path | None, origin: str | None, force: bool
+    source: Workspace, wanted: Picture, *, output: Path | None, origin: str | None, force: bool
 ) -> int:
     """Draw, and print or write it; return the exit code."""
     form = wanted.form or _form_of(output)
-    source, name = existing(path), known_format(origin, "--from")
+    name = known_format(origin, "--from")
     drawing = _drawn(source, wanted, form, name)
     said = list(drawing.diagnostics)
     if drawing.data:
@@ -60,7 +61,7 @@ def _form_of(output: Path | None) -> Form:
     return form
 
 
-def _drawn(source: Path, wanted: Picture, form: Form, name: str | None) -> Drawing:
+def _drawn(source: Workspace, wanted: Picture, form: Form, name: str | None) -> Drawing:
     from ciconv.api import draw
 
     if wanted.beside is None:

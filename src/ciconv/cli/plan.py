@@ -20,11 +20,12 @@ def plan(
     actor: events.Actor = None,
     default_branch: events.DefaultBranch = "main",
     steps: events.Steps = False,
+    online: options.Online = None,
     origin: options.From = None,
     report: events.Form = options.Report.TEXT,
 ) -> None:
     """Show which pipelines and jobs an event would start; nothing is run."""
-    from ciconv.cli.simulation import facts, show_plan
+    from ciconv.cli.simulation import existing, facts, show_plan
     from ciconv.simulation.event import event_of
 
     happened = event_of(
@@ -40,4 +41,5 @@ def plan(
         actor=actor,
         default_branch=default_branch,
     )
-    raise typer.Exit(show_plan(path, happened, origin=origin, report=report, steps=steps))
+    source = existing(path, online=online)
+    raise typer.Exit(show_plan(source, happened, origin=origin, report=report, steps=steps))

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from ciconv.cli.conversion import FINDINGS, FINE, current_repository, write_report
+from ciconv.cli.network import opened
 from ciconv.cli.options import Report
+from ciconv.cli.outcome import WrongUse
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.simulation.event import Event, Facts
+from ciconv.source import Workspace
 
 if TYPE_CHECKING:
     from ciconv.simulation.verify import Verification
@@ -26,13 +29,13 @@ def facts(words: list[str]) -> Facts:
 
 
 def show_plan(
-    path: Path | None, event: Event, *, origin: str | None, report: Report, steps: bool
+    source: Workspace, event: Event, *, origin: str | None, report: Report, steps: bool
 ) -> int:
     """Print the plan of an event; return the exit code."""
     from ciconv.api import simulate
     from ciconv.report.plan import render_json, render_text
 
-    found = simulate(existing(path), event, format=known_format(origin, "--from"))
+    found = simulate(source, event, format=known_format(origin, "--from"))
     if report is Report.JSON:
         say(render_json(found))
     elif found.pipelines:
@@ -42,11 +45,17 @@ def show_plan(
     return FINDINGS if has_errors(found.diagnostics) else FINE
 
 
-def existing(path: Path | None, hint: str = "PATH") -> Path:
-    """Return the path, the current repository without one; wrong use when it is not there."""
+def existing(path: Path | None, hint: str = "PATH", *, online: bool | None = None) -> Workspace:
+    """Return what stands at a path, without one the current repository; wrong use if nothing does.
+
+    With `online` it has files of other projects, too: see `network.opened`.
+    """
     if path is not None and not path.exists():
         raise typer.BadParameter(f"{str(path)!r} does not exist", param_hint=hint)
-    return path or current_repository()
+    try:
+        return Workspace.of(opened(path or current_repository(), online))
+    except WrongUse as error:
+        raise typer.BadParameter(str(error), param_hint=error.hint) from None
 
 
 def known_format(name: str | None, hint: str) -> str | None:
@@ -70,14 +79,16 @@ def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
 
 
 def show_verification(
-    source: Path, target: Path, *, formats: tuple[str | None, str | None], report: Report
+    sides: tuple[Workspace, Workspace],
+    *,
+    formats: tuple[str | None, str | None],
+    report: Report,
 ) -> int:
     """Print what two pipelines do differently; return the exit code."""
     from ciconv.api import verify
 
-    paths = existing(source, "SOURCE"), existing(target, "TARGET")
     names = known_format(formats[0], "--from"), known_format(formats[1], "--to")
-    found = verify(*paths, formats=names)
+    found = verify(*sides, formats=names)
     _print_verification(found, report)
     if report is Report.TEXT and found.diagnostics:
         write_report(list(found.diagnostics), report)
@@ -110,11 +121,11 @@ def show_diff(a: Path, b: Path, *, formats: tuple[str | None, str | None], repor
     return FINE if diff.is_same(parts) else FINDINGS
 
 
-def show_dry_run(path: Path | None, *, to: str, origin: str | None, report: Report) -> int:
+def show_dry_run(source: Workspace, *, to: str, origin: str | None, report: Report) -> int:
     """Print what a conversion would write, what it would change, and what would run."""
     from ciconv.cli.trial import of_conversion, render_json, render_text
 
-    name, source = known_format(to, "--to"), existing(path)
+    name = known_format(to, "--to")
     found = of_conversion(source, to=str(name), format=known_format(origin, "--from"))
     say(render_json(found) if report is Report.JSON else render_text(found))
     if report is Report.TEXT:

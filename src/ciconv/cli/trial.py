@@ -1,7 +1,6 @@
 """A conversion that is tried out: what it would write, change and run."""
 
 import json
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -14,6 +13,7 @@ from ciconv.report.json import as_object
 from ciconv.simulation.coverage import usual_events
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.verify import Verification
+from ciconv.source import Workspace
 
 MAX_PLANS = 10
 
@@ -27,7 +27,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def of_conversion(source: Path, *, to: str, format: str | None) -> Trial:
+def of_conversion(source: Workspace, *, to: str, format: str | None) -> Trial:
     """Return what a conversion would do; nothing is written."""
     conversion = convert(source, to=to, format=format)
     said = {_key(one): one for one in conversion.diagnostics}

@@ -38,6 +38,7 @@ def validate(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 1 for warnings, too.")
     ] = False,
+    online: options.Online = None,
     workers: Annotated[int, typer.Option("--workers", help="Processes for many files.")] = 1,
 ) -> None:
     """Find faults in pipelines of all systems; exit with 1 when there is an error."""
@@ -54,6 +55,7 @@ def validate(
         fix=fix,
         unsafe=unsafe,
         strict=strict,
+        online=online,
         workers=workers,
     )
     try:

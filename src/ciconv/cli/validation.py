@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ciconv.cli.network import opened
 from ciconv.cli.outcome import FINDINGS, FINE, WrongUse, current_repository, say
 from ciconv.cli.values import Findings
 from ciconv.converters import registry
@@ -36,6 +37,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     strict: bool = False
     fix: bool = False
     unsafe: bool = False
+    online: bool | None = None
     workers: int = 1
 
 
@@ -100,9 +102,9 @@ def _chunks(paths: tuple[Path, ...], choices: Choices, executor: "Executor") -> 
 def _some_of(paths: Iterable[Path], choices: Choices) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     for path in paths:
-        workspace = Workspace.of(path)
+        workspace = Workspace.of(opened(path, choices.online))
         settings = _settings(workspace, choices)
-        said = validate(path, format=choices.origin, settings=settings)
+        said = validate(workspace, format=choices.origin, settings=settings)
         prefix = _shown_root(path, workspace)
         found += [_below(prefix, one) for one in said] if prefix else said
     return found

@@ -16,9 +16,11 @@ def verify(
     to: Annotated[
         str | None, typer.Option("--to", metavar="FORMAT", help="The format of the target.")
     ] = None,
+    online: options.Online = None,
     report: events.Form = options.Report.TEXT,
 ) -> None:
     """Compare what two pipelines would run; exit with 1 on a difference no loss explains."""
-    from ciconv.cli.simulation import show_verification
+    from ciconv.cli.simulation import existing, show_verification
 
-    raise typer.Exit(show_verification(source, target, formats=(origin, to), report=report))
+    sides = existing(source, "SOURCE", online=online), existing(target, "TARGET", online=online)
+    raise typer.Exit(show_verification(sides, formats=(origin, to), report=report))

@@ -240,7 +240,11 @@ class _Mapper:
     def _unknown(self, step: Use) -> Placeholder:
         known = _REASONS.get((step.ref.format, step.ref.name))
         if known is not None:
-            return self._placeholder(step, *known)
+            reason, advice = known
+            if step.ref.path:
+                place = f"put it into the repository at {step.ref.path!r}"
+                advice = f"{place}, or have it fetched (--online)"
+            return self._placeholder(step, reason, advice)
         word = _WORDS.get(step.ref.format, "step")
         reason = f"nobody told ciconv what this {word} does"
         if step.ref.name.startswith("./"):
@@ -292,7 +296,10 @@ def _always_given(step: Use, source: SourceColumn) -> Iterator[Argument]:
         yield Argument(name=name, value=template, span=step.ref.span)
 
 
-_SUPPLY = "put the file into the repository, or below .ciconv/includes (--include-root)"
+_SUPPLY = (
+    "put the file into the repository, or below .ciconv/includes (--include-root), "
+    "or have it fetched (--online)"
+)
 # constructs of one system that no step stands for: why not, and what to do
 _REASONS = {
     ("gitlab", "include"): ("it is not at hand", _SUPPLY),

@@ -8,19 +8,24 @@ from ciconv.context import Context
 from ciconv.converters.fields import is_null
 from ciconv.converters.gitlab.assembly.inputs import Interpolation, read_spec
 from ciconv.converters.gitlab.assembly.merging import Plain
+from ciconv.remote import Address
 from ciconv.source import Comment, Source, Span, UnreadableFile
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Document, Mapping, Node
 
 
 class File(Struct, frozen=True, kw_only=True):
-    """A file as a tree. `base` is the folder that its `local` includes start from, with `/`."""
+    """A file as a tree. `base` is the folder that its `local` includes start from, with `/`.
+
+    Those of a file that was fetched start from where it was fetched, its `origin`.
+    """
 
     name: str
     root: Mapping  # without aliases, with the values of inputs
     written: Mapping  # as it is written
     header: Node | None = None  # what stands before it: `spec`
     base: str = ""
+    origin: Address | None = None
     leading: tuple[Comment, ...] = ()
 
 
@@ -30,6 +35,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     given: Dict[str, Node] = {}
     at: Span | None = None
     base: str = ""
+    origin: Address | None = None
 
 
 ALONE = Reading()
@@ -43,12 +49,17 @@ def read_file(path: str, context: Context, how: Reading = ALONE) -> File | None:
         where = Source(path, "").span(0, 0) if how.at is None else how.at
         context.diagnostics.error("unreadable-file", str(error), where)
         return None
-    documents = () if source is None else yaml.parse(source, context.diagnostics)
+    return None if source is None else read_source(source, context, how)
+
+
+def read_source(source: Source, context: Context, how: Reading = ALONE) -> File | None:
+    """Return a file whose text is at hand, None when it is wrong (which is reported)."""
+    documents = yaml.parse(source, context.diagnostics)
     if len(documents) > 2:
         message = "a file holds a header with 'spec' and the configuration, and no more documents"
         context.diagnostics.error("several-documents", message, documents[2].root.span)
     elif documents:
-        return _file(path, documents, context, how)
+        return _file(source.path, documents, context, how)
     return None
 
 
@@ -76,5 +87,6 @@ def _file(
         written=root,
         header=header,
         base=how.base,
+        origin=how.origin,
         leading=document.leading,
     )

@@ -3,7 +3,8 @@
 A file that is not in the repository is looked for below the folder of `Options.include_root`,
 or below `.ciconv/includes`:
 `<host>/<path>` for `remote`, `<project>/<file>` for `project`, `templates/<name>` for `template`,
-`<host>/<project>/templates/<name>.yml` for `component`.
+`<host>/<project>/templates/<name>.yml` for `component`. Then it is asked for, if the workspace
+has something to ask (`--online`): see `addresses.py`.
 https://docs.gitlab.com/ci/yaml/#include
 """
 
@@ -15,9 +16,11 @@ from msgspec.structs import replace
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
-from ciconv.converters.gitlab.assembly.files import File, Reading, read_file
+from ciconv.converters.gitlab.assembly.addresses import Asked, address_of, project_address
+from ciconv.converters.gitlab.assembly.files import File, Reading, read_file, read_source
 from ciconv.converters.gitlab.assembly.merging import deep_merge, scalar_text
-from ciconv.source import Span
+from ciconv.remote import Address
+from ciconv.source import Span, UnreadableFile
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 USUAL_ROOT = ".ciconv/includes"
@@ -101,19 +104,17 @@ class Including:
                 problem = "a file includes itself" if name in path else "there are too many files"
                 self._context.diagnostics.error("include-depth", f"{problem}: {name!r}", span)
                 continue
-            found = next((one for one in map(self._read(given, span), places) if one), None)
+            reader = _Reader(self._context, given, span)
+            found = next((one for one in map(reader, places) if one), None)
             if found is not None:
                 yield found, () if rules is None else (rules,)
             elif not self._context.diagnostics.has("unreadable-file"):
-                wanted = places[-1].path if places else name
+                wanted = next((one.path for one in places if one.path), name)
                 guarded = rules is not None
                 self._missing.append(
                     Missing(name=name, span=span, wanted=wanted, has_rules=guarded)
                 )
         fields.leftovers("gitlab")
-
-    def _read(self, given: dict[str, Node], at: Span) -> "_Reader":
-        return _Reader(self._context, given, at)
 
     def _places(
         self, fields: Fields, file: File
@@ -126,7 +127,7 @@ class Including:
             return
         kind = kinds[0]
         if kind == "project":
-            yield from self._of_project(fields)
+            yield from self._of_project(fields, file)
             return
         node = fields.node(kind)
         text = scalar_text(node)
@@ -141,13 +142,18 @@ class Including:
         elif kind == "local":
             yield from self._local(text, node.span, file)
         else:
-            yield f"{kind} {text}", node.span, self._outside(_outside_path(kind, text))
+            asked = Asked(kind, text, file.origin)
+            yield shown(kind, text), node.span, self._outside(_outside_path(kind, text), asked)
 
     def _local(
         self, text: str, span: Span, file: File
     ) -> Iterator[tuple[str, Span, tuple["Place", ...]]]:
         base = file.base
         wanted = text.lstrip("/")
+        if file.origin is not None:
+            asked = Asked("local", wanted, file.origin)
+            yield wanted, span, _remote(address_of(asked))
+            return
         if "*" not in wanted:
             yield base + wanted, span, (Place(path=base + wanted, base=base),)
             return
@@ -156,16 +162,23 @@ class Including:
             if pattern.fullmatch(path):
                 yield path, span, (Place(path=path, base=base),)
 
-    def _of_project(self, fields: Fields) -> Iterator[tuple[str, Span, tuple["Place", ...]]]:
+    def _of_project(
+        self, fields: Fields, file: File
+    ) -> Iterator[tuple[str, Span, tuple["Place", ...]]]:
         project = fields.text("project") or ""
         ref = fields.text("ref")
         for one in fields.scalars("file") or ():
             path = one.text.lstrip("/")
             said = f"{path} of the project {project}{f' at {ref}' if ref else ''}"
-            yield said, one.span, self._outside(f"{project.strip('/')}/{path}", project)
+            places = self._vendored(f"{project.strip('/')}/{path}", project)
+            address = project_address(project, path, ref or "", file.origin)
+            yield said, one.span, (*places, *_remote(address))
 
-    def _outside(self, path: str, project: str = "") -> tuple["Place", ...]:
-        """Where a file of another repository may lie: below the folder for such files."""
+    def _outside(self, path: str, asked: Asked) -> tuple["Place", ...]:
+        """Where a file of another repository may lie: kept for that, or where it comes from."""
+        return (*self._vendored(path), *_remote(address_of(asked)))
+
+    def _vendored(self, path: str, project: str = "") -> tuple["Place", ...]:
         root = self._context.options.include_root or USUAL_ROOT
         base = f"{root.rstrip('/')}/"
         own = f"{base}{project.strip('/')}/" if project else base
@@ -176,10 +189,14 @@ class Including:
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """A path in the workspace, and the folder that `local` includes of that file start from."""
+    """A path in the workspace, and the folder that `local` includes of that file start from.
 
-    path: str
+    Or an address of another place.
+    """
+
+    path: str = ""
     base: str = ""
+    address: Address | None = None
 
 
 class _Reader(Struct, frozen=True):
@@ -190,8 +207,38 @@ class _Reader(Struct, frozen=True):
     at: Span
 
     def __call__(self, place: Place) -> File | None:
+        if place.address is not None:
+            return self._fetched(place.address)
         how = Reading(given=self.given, at=self.at, base=place.base)
         return read_file(place.path, self.context, how)
+
+    def _fetched(self, address: Address) -> File | None:
+        diagnostics = self.context.diagnostics
+        try:
+            found = self.context.workspace.fetch(address)
+        except UnreadableFile as error:
+            diagnostics.warning("unreachable-file", f"the file cannot be fetched: {error}", self.at)
+            return None
+        if found is None:
+            return None
+        if found.stale:
+            message = "the server does not answer; the file is what it was some time ago"
+            diagnostics.warning("stale-file", message, self.at)
+        how = Reading(given=self.given, at=self.at, origin=found.origin)
+        return read_source(found.source, self.context, how)
+
+
+def _remote(address: Address | None) -> tuple[Place, ...]:
+    return () if address is None else (Place(address=address),)
+
+
+def shown(kind: str, text: str) -> str:
+    """Return how an include is called in messages: what may be a secret is left out."""
+    return f"{kind} {_SECRET.sub(lambda found: found[1] or '', text)}"
+
+
+# of an address: a user with a password, and what follows a `?`
+_SECRET = re.compile(r"(://)[^/@\s]*@|\?.*")
 
 
 def _items(root: Mapping) -> tuple[Node, ...]:

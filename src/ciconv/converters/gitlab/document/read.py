@@ -158,7 +158,11 @@ class _Reader:
     def _in_place_of(self, missing: Missing) -> Job:
         """A job that fails where a file is not at hand; nothing waits for it."""
         ref = ActionRef(
-            format=FORMAT, name="include", written=f"the file {missing.name}", span=missing.span
+            format=FORMAT,
+            name="include",
+            path=missing.wanted,
+            written=f"the file {missing.name}",
+            span=missing.span,
         )
         name = re.sub(r"[^A-Za-z0-9]+", "-", missing.name).strip("-")[:80]
         return Job(

@@ -12,7 +12,9 @@ from urllib.parse import urljoin, urlsplit
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError, Timeout
 from urllib3 import HTTPResponse
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from ciconv.fetch.policy import Policy, shown
 from ciconv.remote import Unreachable
@@ -46,9 +48,9 @@ class Bounded(HTTPAdapter):
                 break
             response = self._lower.send(self._signed(request, url), **options)
             if response.status_code not in _REDIRECTS:
-                return self._answer(request, response, self._read(response, end))
+                return self._answer(request, response, self._read(request, response, end))
             response.close()
-            url = urljoin(url, response.headers.get("location", ""))
+            url = _joined(url, response.headers.get("location", ""))
         else:
             raise Unreachable(f"there are more than {limits.redirects} redirects")
         raise Unreachable(_too_slow(request))
@@ -65,18 +67,18 @@ class Bounded(HTTPAdapter):
         own.headers["Accept-Encoding"] = "identity"
         return own
 
-    def _read(self, response: Response, end: float) -> bytes:
+    def _read(self, request: PreparedRequest, response: Response, end: float) -> bytes:
         limit = self._policy.limits.characters
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise Unreachable("the answer is packed, though that was not asked for")
         body = bytearray()
         with response:
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise Unreachable("the answer is packed, though that was not asked for")
             for part in _parts(response):
                 body += part
                 if len(body) > limit:
                     raise Unreachable(f"the answer is larger than {limit} bytes")
                 if monotonic() > end:
-                    raise Unreachable(_too_slow(response.request))
+                    raise Unreachable(_too_slow(request))
         return bytes(body)
 
     def _answer(self, request: PreparedRequest, response: Response, body: bytes) -> Response:
@@ -94,8 +96,21 @@ class Bounded(HTTPAdapter):
 
 def _parts(response: Response) -> Iterator[bytes]:
     """The body as it comes: a server that sends a byte now and then has to be noticed, too."""
-    while part := response.raw.read1(_PART, decode_content=False):
-        yield part
+    try:
+        while part := response.raw.read1(_PART, decode_content=False):
+            yield part
+    except ReadTimeoutError:
+        raise Timeout from None
+    except HTTPError:
+        raise ConnectionError from None
+
+
+def _joined(url: str, location: str) -> str:
+    """Where a redirect leads to."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise Unreachable("the address cannot be read") from None
 
 
 def _too_slow(request: PreparedRequest) -> str:

@@ -3,14 +3,16 @@
 import json
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from sqlite3 import DatabaseError
 from typing import Any
 from urllib.parse import urlsplit
 
 from requests import RequestException, Response
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
-from requests_cache import DO_NOT_CACHE, CachedSession
+from requests_cache import CachedSession
 
 from ciconv.fetch.bounded import Bounded
 from ciconv.fetch.policy import Policy, shown
@@ -41,11 +43,13 @@ class Client:
         self._failed: dict[str, str] = {}  # asked once in a run is enough
         place = folder or cache_folder()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _make_private(place / DATABASE)
+        self._database = place / DATABASE
+        _make_private(self._database)
         self._session = CachedSession(
-            place / DATABASE,
+            self._database,
             backend="sqlite",
             serializer="json",  # reading a pickle would run what somebody put there
+            fast_save=True,  # a cache that breaks is no loss
             expire_after=policy.limits.age,
             allowable_codes=(200,),
             allowable_methods=("GET", "POST"),
@@ -77,24 +81,29 @@ class Client:
             raise
 
     def _answered(self, method: str, url: str, body: str | None) -> tuple[str, bool]:
-        try:
-            response = self._session.request(
-                method,
-                url,
-                data=body,
-                headers={"Content-Type": "application/json"} if body else {},
-                only_if_cached=self._offline,
-                # what else a query holds may be a secret
-                expire_after=None if _is_plain(url) else DO_NOT_CACHE,
-            )
-        except RequestException as error:
-            raise Unreachable(f"{shown(url)}: {_why(error)}") from None
+        plain = _is_plain(url)
+        if self._offline and not plain:
+            raise Unreachable("its address has a query, and such answers are not kept")
+        # what a query holds may be a secret
+        with nullcontext() if plain else self._session.cache_disabled():
+            response = self._response(method, url, body)
         self._refuse_failure(url, response)
         try:
             text = response.content.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise Unreachable(f"{shown(url)} is not UTF-8") from None
         return text, bool(getattr(response, "is_expired", False))
+
+    def _response(self, method: str, url: str, body: str | None) -> Response:
+        headers = {"Content-Type": "application/json"} if body else {}
+        try:
+            return self._session.request(
+                method, url, data=body, headers=headers, only_if_cached=self._offline
+            )
+        except RequestException as error:
+            raise Unreachable(f"{shown(url)}: {_why(error)}") from None
+        except DatabaseError:
+            raise Unreachable(f"the cache {str(self._database)!r} is broken: remove it") from None
 
     def _refuse_failure(self, url: str, response: Response) -> None:
         code = response.status_code

@@ -27,7 +27,7 @@ USUAL_ROOT = ".ciconv/includes"
 MAX_INCLUDES = 150
 MAX_DEPTH = 100  # files inside of each other; GitLab only bounds their number
 
-_ADDRESS = re.compile(r"https?://(?P<place>[^?#]+)")
+_ADDRESS = re.compile(r"https?://(?:[^/?#]*@)?(?P<place>[^?#]+)")
 # a component of the project itself
 _OWN_COMPONENT = re.compile(
     r"\$\{?CI_SERVER_(?:HOST|FQDN)\}?/\$\{?CI_PROJECT_PATH\}?/(?P<name>[^@/]+)@.*"
@@ -238,7 +238,7 @@ def shown(kind: str, text: str) -> str:
 
 
 # of an address: a user with a password, and what follows a `?`
-_SECRET = re.compile(r"(://)[^/@\s]*@|\?.*")
+_SECRET = re.compile(r"(://)[^/?#]*@|\?.*")
 
 
 def _items(root: Mapping) -> tuple[Node, ...]:

@@ -395,6 +395,33 @@ def test_files_that_include_each_other(server: Said, world: World) -> None:
     assert len(server.places) == 2
 
 
+CIRCLECI = """\
+version: 2.1
+orbs: {node: acme/node@1.2}
+workflows: {main: {jobs: [node/test]}}
+"""
+
+
+def test_orbs_are_fetched(server: Said, world: World) -> None:
+    """Their commands and jobs are put in the place of their calls; what is missing is named."""
+    own = Workspace.of({".circleci/config.yml": CIRCLECI})
+    server.orb(
+        "version: 2.1\n"
+        "commands: {install: {steps: [run: npm ci]}}\n"
+        "jobs: {test: {docker: [{image: node:22}], steps: [checkout, install, run: npm test]}}\n"
+    )
+    found = convert(replace(own, remote=world.online()), to="github")
+    text = "".join(found.files.values())
+    assert [word in text for word in ("npm ci", "npm test", "node:22")] == [True] * 3
+    assert [one for one in found.diagnostics if one.loss is None] == []
+    other = World(server, world.folder / "other")
+    server.orb(None)
+    found = convert(replace(own, remote=other.online()), to="github")
+    said = [str(one.span) for one in found.diagnostics if one.code == "unreachable-file"]
+    assert said == [".circleci/config.yml:2:14"]
+    assert "exit 1" in "".join(found.files.values())
+
+
 def test_the_names_of_includes_hold_no_secrets(server: Said, world: World) -> None:
     """Wherever they are said: messages, jobs, files."""
     text = f"include: https://me:{SECRET}@a.test/x.yml?token={SECRET}\nbuild: {{script: [make]}}"

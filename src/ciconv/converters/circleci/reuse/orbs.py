@@ -1,7 +1,8 @@
-"""Orbs: written in the file, kept beside it, or in the registry, where they are not at hand.
+"""Orbs: written in the file, kept beside it, or in the registry.
 
 An orb `circleci/node@5.2.0` is looked for under `.circleci/orbs/circleci/`, as `node@5.2.0.yml`,
-with less of its version, and as `node.yml`. https://circleci.com/docs/orbs/use/orb-intro/
+with less of its version, and as `node.yml`; then it is asked for, if the workspace has something
+to ask (`--online`). https://circleci.com/docs/orbs/use/orb-intro/
 """
 
 import re
@@ -12,7 +13,8 @@ from ciconv.converters.circleci.reuse.plain import plain
 from ciconv.converters.circleci.reuse.scope import OrbRef, Scope
 from ciconv.converters.circleci.reuse.usage import Usage
 from ciconv.converters.fields import Fields, is_null
-from ciconv.source import UnreadableFile
+from ciconv.remote import Orb
+from ciconv.source import Source, Span, UnreadableFile
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar
 
@@ -67,10 +69,12 @@ class Orbs:
                 entry.value.span,
                 help="it is written namespace/name@version",
             )
-        vendored = self._vendored(name, version)
-        if vendored is not None:
+        found = self._vendored(name, version)
+        if found is None and match:
+            found = self._fetched(Orb(name, version), entry.value.span)
+        if found is not None:
             self.usage.use(entry)
-            return self.scope(entry.name, vendored, depth)
+            return self.scope(entry.name, found, depth)
         return OrbRef(name, version, entry)
 
     def scope(self, name: str, node: Mapping, depth: int) -> Scope:
@@ -98,11 +102,31 @@ class Orbs:
             except UnreadableFile as error:
                 self.context.diagnostics.warning("unreadable-file", str(error), None)
                 continue
-            documents = () if source is None else yaml.parse(source, self.context.diagnostics)
-            for document in documents[:1]:
-                root = plain(document.root)
-                if isinstance(root, Mapping):
-                    return root
+            root = None if source is None else self._root(source)
+            if root is not None:
+                return root
+        return None
+
+    def _fetched(self, orb: Orb, at: Span) -> Mapping | None:
+        diagnostics = self.context.diagnostics
+        try:
+            found = self.context.workspace.fetch(orb)
+        except UnreadableFile as error:
+            diagnostics.warning("unreachable-file", f"the orb cannot be fetched: {error}", at)
+            return None
+        if found is None:
+            return None
+        if found.stale:
+            message = "the registry does not answer; the orb is what it was some time ago"
+            diagnostics.warning("stale-file", message, at)
+        return self._root(found.source)
+
+    def _root(self, source: Source) -> Mapping | None:
+        """The configuration of an orb, None where there is none."""
+        for document in yaml.parse(source, self.context.diagnostics)[:1]:
+            root = plain(document.root)
+            if isinstance(root, Mapping):
+                return root
         return None
 
 

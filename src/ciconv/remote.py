@@ -104,3 +104,8 @@ def cache_folder() -> Path:
     # the rule: a relative one is to be ignored
     root = Path(usual) if os.path.isabs(usual) else Path.home() / ".cache"
     return root / "ciconv"
+
+
+def schema_file(format: str) -> Path:
+    """Return where a JSON schema that was fetched (`ciconv update`) is kept, if there is one."""
+    return cache_folder() / "schemas" / f"{format}.json"

@@ -15,6 +15,7 @@ from ciconv.cli import (
     pairs,
     plan,
     status,
+    update,
     validate,
     verify,
 )
@@ -34,5 +35,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "rollback": status.rollback,
     "list": list.list_pipelines,
     "formats": formats.formats,
+    "update": update.update,
     **dict(pairs.commands()),
 }

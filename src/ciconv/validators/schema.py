@@ -1,5 +1,7 @@
 """The JSON schemas of the systems, which the package check-jsonschema brings along.
 
+Those that `ciconv update` fetched count instead, if they are newer than the package.
+
 `jsonschema_rs` decides, as it is four hundred times faster; `jsonschema` words the fault of a file
 that was refused. Without one of them, or without the schemas, nothing is asked.
 """
@@ -13,6 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ciconv.remote import schema_file
 from ciconv.source import Span
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
@@ -48,7 +51,7 @@ def violations(root: Mapping, format: str) -> Iterator[Violation]:
 
 def is_available(format: str) -> bool:
     """Return whether schemas can be asked without taking long."""
-    return format in _FILES and find_spec("jsonschema_rs") is not None and _folder() is not None
+    return find_spec("jsonschema_rs") is not None and _file(format) is not None
 
 
 @cache
@@ -63,17 +66,28 @@ def _folder() -> Path | None:
     return None
 
 
+def _file(format: str) -> Path | None:
+    """The newest schema there is of a format."""
+    if format not in _FILES:
+        return None
+    folder, fetched = _folder(), schema_file(format)
+    packed = None if folder is None else folder / _FILES[format]
+    found = [one for one in (packed, fetched) if one is not None and one.is_file()]
+    return max(found, key=lambda one: one.stat().st_mtime, default=None)
+
+
 @cache
 def _schema(format: str) -> dict[str, Any] | None:
-    folder = _folder()
-    if folder is None or format not in _FILES:
+    file = _file(format)
+    if file is None:
         return None
     try:
-        text = (folder / _FILES[format]).read_text(encoding="utf-8")
-    except OSError:
+        text = file.read_text(encoding="utf-8")
+        # a class of characters that Python's `re` does not know
+        text = text.replace("\\\\p{Cc}", "\\\\x00-\\\\x1f\\\\x7f-\\\\x9f")
+        schema: dict[str, Any] = json.loads(text)
+    except (OSError, ValueError):
         return None
-    # a class of characters that Python's `re` does not know
-    schema: dict[str, Any] = json.loads(text.replace("\\\\p{Cc}", "\\\\x00-\\\\x1f\\\\x7f-\\\\x9f"))
     return schema
 
 

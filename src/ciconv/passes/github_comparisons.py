@@ -17,6 +17,7 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Unary,
+    walk,
 )
 from ciconv.ir.filter import Pattern, PatternSyntax
 from ciconv.ir.job import Job, JobBase
@@ -76,7 +77,9 @@ def _said(node: N, place: Place, context: Context) -> N:
     def change(one: Node) -> Node:
         if isinstance(one, Binary) and _is_cased(one):
             loss = place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
-            said = "GitHub compares texts without regard to case, and what is not set is empty"
+            said = "GitHub compares texts without regard to case"
+            if one.semantics is Semantics.GROOVY:
+                said += ", and what is not set is empty"
             context.lose(loss, said, one if one.span is not None else node)
         if not isinstance(one, Matches):
             return one
@@ -99,16 +102,21 @@ def _said(node: N, place: Place, context: Context) -> N:
 
 
 def _is_cased(node: Binary) -> bool:
-    """Whether Groovy compares a text that may be spelled otherwise, or not be there at all."""
-    if node.semantics is not Semantics.GROOVY or node.op not in (Op.EQ, Op.NE):
+    """Whether a text is compared that may have other letters, or for Groovy may be none at all."""
+    if node.semantics is Semantics.GITHUB or node.op not in (Op.EQ, Op.NE):
         return False
     sides = (node.left, node.right)
     texts = [one.value for one in sides if isinstance(one, Literal) and isinstance(one.value, str)]
-    free = any(isinstance(one, Ref) and one.path[0] in _FREE for one in sides)
-    return free and any(not one or one.lower() != one.upper() for one in texts)
+    is_groovy = node.semantics is Semantics.GROOVY
+    names = _FREE | {"pr"} if is_groovy else _FREE  # others ask it for names of branches
+    free = any(isinstance(one, Ref) and one.path[0] in names for one in walk(node))
+    has_empty = is_groovy and "" in texts
+    return free and (has_empty or any(one.lower() != one.upper() for one in texts))
 
 
-_FREE = frozenset(("env", "inputs", "vars", "secrets", "steps", "needs", "commit", "pr"))
+_FREE = frozenset(
+    ("env", "inputs", "vars", "secrets", "matrix", "steps", "needs", "commit", "actor")
+)
 
 
 def comparison(node: Matches) -> tuple[Expr, bool] | None:

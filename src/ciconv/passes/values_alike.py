@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Binary, Literal, Op, Ref, Semantics, walk
+from ciconv.ir.expression import Literal, Ref
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import replace_references, rewrite
@@ -22,14 +22,12 @@ class Likeness(Struct, frozen=True, kw_only=True):
     """What a system has in the place of others' values. `title`: what people call it.
 
     `knows`: whether it has a value for a canonical name; `values`: the nearest to names that it
-    does not have, besides those that are the same for all; `ignores_case`: its comparisons do;
-    `keeps_unknown`: a variable that nothing sets there may stay.
+    does not have, besides those that are the same for all; `keeps_unknown`: a variable that nothing sets there may stay.
     """
 
     title: str
     knows: Callable[[Path, Name], bool]
     values: Mapping[Path, Like] = {}
-    ignores_case: bool = False
     keeps_unknown: bool = False
 
 
@@ -80,10 +78,6 @@ class _Alike:
     def value(self, node: Node) -> Node | None:
         """Return what stands for a name that the target does not know; None: the node may stay."""
         likeness = self._system.likeness
-        if likeness.ignores_case and isinstance(node, Binary) and _ignores_case(node):
-            said = f"{likeness.title} compares texts without regard to upper and lower case"
-            loss = self._place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
-            self._context.lose(loss, said, node)
         if not isinstance(node, Ref):
             return None
         like = self._system.near.get(node.path)
@@ -99,19 +93,6 @@ class _Alike:
     def _lose(self, outcome: Outcome, differs: str, at: Node) -> None:
         if differs:
             self._context.lose(self._place.loss(Feature.VARIABLE, outcome), differs, at)
-
-
-def _ignores_case(node: Binary) -> bool:
-    """Whether a comparison with case became one without, of a text that may be anything."""
-    if node.semantics is Semantics.GITHUB or node.op not in (Op.EQ, Op.NE):
-        return False
-    literal = next((one for one in (node.left, node.right) if isinstance(one, Literal)), None)
-    text = None if literal is None else literal.value
-    free = any(isinstance(one, Ref) and one.path[0] in _FREE for one in walk(node))
-    return free and isinstance(text, str) and text.lower() != text.upper()
-
-
-_FREE = ("vars", "inputs", "secrets", "matrix", "commit", "actor")
 
 
 def _near(ambient: Ambient, likeness: Likeness, context: Context) -> Mapping[Path, Like]:

@@ -63,6 +63,7 @@ class Simulator:
             one.id: Made(one) for one in self._project.pipelines if words is not None
         }
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
+        self._starters = {one.id: _starter(one, project.origin) for one in project.pipelines}
 
     def plan(self, event: Event) -> Plan:
         """Return the plan of an event."""
@@ -91,6 +92,7 @@ class Simulator:
         environment = Environment({})
         if answer.holds is not False:
             environment = environment_of(event, pipeline, self._catalog, self._system)
+            environment = self._with_starter(environment, pipeline, event)
         texts = Texts(environment, self._catalog, diagnostics)
         answer = _with_condition(answer, pipeline, event, texts)
         names = self._names[pipeline.id]
@@ -101,6 +103,16 @@ class Simulator:
         if key not in self._made:
             self._made[key] = self._made_plan(pipeline, event, texts, answer, given)
         return self._made[key]
+
+    def _with_starter(
+        self, environment: Environment, pipeline: Pipeline, event: Event
+    ) -> Environment:
+        """What is known, and the variables of the system whose job starts a program."""
+        starter = self._starters[pipeline.id]
+        if starter is None:
+            return environment
+        variables = starter.variables(event).items()
+        return environment.extended({("env", name): value for name, value in variables})
 
     def _made_plan(
         self, pipeline: Pipeline, event: Event, texts: Texts, answer: Answer, given: Pairs
@@ -135,6 +147,14 @@ class Simulator:
     def _planner(self, pipeline: Pipeline, event: Event, texts: Texts) -> JobPlanner:
         skips = Skips(pipeline, self._system, self._asking[pipeline.id])
         return JobPlanner(pipeline, event, texts, skips, self._setting)
+
+
+def _starter(pipeline: Pipeline, origin: str) -> System | None:
+    """The system that starts the pipelines of a program, by the file that says when."""
+    for name in registry.names():
+        if name != origin and registry.files_of(registry.get(name), (pipeline.path,)):
+            return system_of(name)
+    return None
 
 
 def _variables(catalog: Catalog, system: System) -> tuple[tuple[str, tuple[str, ...], str], ...]:

@@ -22,5 +22,4 @@ LIKENESS = Likeness(
         ("server", "host"): Like(Literal(value="github.com"), "the host is that of GitHub"),
         ("env", "CI_SERVER_FQDN"): Like(Literal(value="github.com"), "the host is that of GitHub"),
     },
-    ignores_case=True,
 )

@@ -42,11 +42,12 @@ class Side:
         names: Mapping[str, str],
         alone: frozenset[str] = frozenset(),
     ) -> None:
-        self.jobs, self.names, self._alone = jobs, names, alone
+        self.jobs, self.names, self.system, self._alone = jobs, names, system, alone
+        self.cancelled: Expr = CANCELLED
         self.differing: set[str] = set()  # by the names of the first side
         self.tolerated = frozenset(one for one, job in jobs.items() if job.may_fail == "true")
         self.by_name = {names.get(name, name).lower(): name for name in jobs}
-        self._number, self._system = number, system
+        self._number = number
 
     def before(self, job: JobPlan) -> tuple[str, ...]:
         """The jobs waited for, directly or not, as far as both sides run them, in their order."""
@@ -89,10 +90,10 @@ class Side:
     def asked(self, job: JobPlan) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The jobs whose success a job waits for, with the results it takes for one."""
         accept = dict(job.accept)
-        for name in self.before(job) if self._system.asks_all else job.needs:
+        for name in self.before(job) if self.system.asks_all else job.needs:
             if name in self.jobs and self.jobs[name].runs and name not in self._alone:
                 words = accept.get(name, Status.SUCCESS.value)
-                yield name, (Status.SUCCESS,) if self._system.asks_all else tuple(words.split())
+                yield name, (Status.SUCCESS,) if self.system.asks_all else tuple(words.split())
 
     def result(self, name: str, result: str) -> Expr:
         """Return when a job has a result."""
@@ -103,10 +104,10 @@ class Side:
             case Status.SKIPPED:
                 return _not(runs)
             case Status.CANCELLED:
-                return _all((runs, CANCELLED))
+                return _all((runs, self.cancelled))
             case Status.FAILURE:
-                return _all((runs, _not(CANCELLED), fails))
-        return _all((runs, _not(CANCELLED), _not(fails)))
+                return _all((runs, _not(self.cancelled), fails))
+        return _all((runs, _not(self.cancelled), _not(fails)))
 
     def _fails(self, name: str) -> Expr:
         """A failure that is tolerated is a success; a job of one side only is told of its own."""
@@ -130,7 +131,7 @@ class _Results:
             "success": _all(_any(result(name, one) for one in results) for name, results in asked),
             "failure": _any(result(name, Status.FAILURE) for name, _ in asked),
             "always": Literal(value=True),
-            "cancelled": Literal(value=False) if starts_at_once else CANCELLED,
+            "cancelled": Literal(value=False) if starts_at_once else self._side.cancelled,
         }
 
     def __call__(self, node: Node) -> Node:
@@ -155,6 +156,9 @@ class Effects:
     def __init__(self, sides: tuple[Side, Side]) -> None:
         self._sides = sides
         sides[1].tolerated = sides[0].tolerated
+        if any(side.system.ends_cancelled for side in sides):
+            for side in sides:  # nobody sees what would happen next
+                side.cancelled = Literal(value=False)
         self._diagrams: Diagrams | None = Diagrams()
         self._defined: dict[Path, int] = {}
         self._verdicts: dict[str, bool] | None = None

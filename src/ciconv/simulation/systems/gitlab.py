@@ -70,6 +70,7 @@ GITLAB = System(
     name="gitlab",
     shell=USUAL_SHELLS["gitlab"],
     shell_on_windows="powershell {0}",
+    ends_cancelled=True,
     idle=State.ABSENT,
     ambient=True,
     sees_env=True,

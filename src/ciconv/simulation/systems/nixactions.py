@@ -7,6 +7,7 @@ NIXACTIONS = System(
     name="nixactions",
     shells=GITHUB.shells,
     asks_all=True,
+    ends_cancelled=True,
     undefined="",
     every_file=GITHUB.every_file,
 )

@@ -25,6 +25,7 @@ class System(Struct, frozen=True, kw_only=True):
     limited: bool = False  # jobs that say nothing have a limit of time by the plan of their owner
     fail_fast: bool = False  # whether the other cells of a matrix end when one fails
     asks_all: bool = False  # success() asks all jobs before a job, not only those it needs
+    ends_cancelled: bool = False  # a run that is cancelled starts no job any more, whatever it asks
     idle: State = State.SKIP  # what a job is none of whose choices holds
     needs_one: bool = False  # a job does not run when all that it needs do not take part
     sees_env: bool = False  # conditions of jobs see the variables of pipeline and job

@@ -1,0 +1,54 @@
+"""Whether what a GitLab pipeline does is compared by what it comes to in other systems."""
+
+from textwrap import dedent
+
+import pytest
+
+import ciconv
+
+SOURCE = """\
+    stages: [build, test]
+    build:
+      stage: build
+      script: make
+      rules:
+        - if: $DEPLOY_TO == "Production"
+    test:
+      stage: test
+      script: make test
+    """
+
+
+def _differences(source: str, to: str, **changed: str) -> set[tuple[str, str, bool]]:
+    """What differs after converting: the job, the field, whether a loss explains it."""
+    files = {".gitlab-ci.yml": dedent(source)}
+    found = ciconv.convert(files, to=to, format="gitlab").files
+    for old, new in changed.items():
+        found = {path: text.replace(old, new) for path, text in found.items()}
+    verified = ciconv.verify(files, found, formats=("gitlab", to))
+    return {(one.job, one.field.value, one.explained) for one in verified.differences}
+
+
+@pytest.mark.parametrize("to", ["github", "nixactions"])
+def test_a_difference_is_told_of_its_own_job_alone(to: str) -> None:
+    """`test` waits for `build`, whose condition ignores case over there."""
+    found = {one for one in _differences(SOURCE, to) if one[1] in ("condition", "state")}
+    assert found <= {("build", "condition", True), ("build", "state", True)}
+
+
+def test_a_job_of_one_side_only_is_told_once() -> None:
+    source = "a: {script: make a}\nb: {stage: deploy, script: make b}\n"
+    found = _differences(source, "github", **{"  a:\n": "  a:\n    if: github.ref == 'x'\n"})
+    assert [one for one in found if not one[2]] == [("a", "state", False)]
+
+
+def test_a_program_of_nix_sees_the_variables_of_its_starter() -> None:
+    source = """\
+        workflow:
+          rules:
+            - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS
+              when: never
+            - when: always
+        job: {script: make}
+        """
+    assert not any(not explained for *_, explained in _differences(source, "nixactions"))

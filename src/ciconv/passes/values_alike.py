@@ -22,7 +22,8 @@ class Likeness(Struct, frozen=True, kw_only=True):
     """What a system has in the place of others' values. `title`: what people call it.
 
     `knows`: whether it has a value for a canonical name; `values`: the nearest to names that it
-    does not have, besides those that are the same for all; `keeps_unknown`: a variable that nothing sets there may stay.
+    does not have, besides those that are the same for all; `keeps_unknown`: a variable that
+    nothing sets there may stay.
     """
 
     title: str

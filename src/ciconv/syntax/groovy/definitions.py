@@ -112,12 +112,10 @@ class Definitions(Expressions):
             return self.peek().kind == "name" or self.peek().text in ("<", ".", "[")
         if token.text in PRIMITIVES:
             return True
-        if token.text[:1].isupper():
-            return True
-        at = 1  # a.b.C name
+        at = 1  # a.b.C name: the last of the names is that of a class
         while self.peek(at).text == "." and self.peek(at + 1).kind == "name":
             at += 2
-        return at > 1 and self.peek(at - 1).text[:1].isupper() and self.peek(at).kind == "name"
+        return self.peek(at - 1).text[:1].isupper() and self.peek(at).text != ":"
 
     def _named(
         self,

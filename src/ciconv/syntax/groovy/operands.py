@@ -162,6 +162,8 @@ class Operands(Cursor):
             found.append(self.argument())
             if not self.take(","):
                 break
+            while self.take(","):  # Groovy 2.4 reads over commas that divide nothing
+                pass
         if not self.is_op(closing):
             self.fail(f"{what} needs ',' or {closing!r} before {shown(self.token)}")
         self.advance()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from ciconv.converters.jenkins.check.faults import Block, Faults
+from ciconv.converters.jenkins.check.faults import Block, Faults, constant_text
 from ciconv.converters.jenkins.check.signatures import check_call, is_step
 from ciconv.converters.jenkins.check.steps import check_block_of_steps
 from ciconv.converters.jenkins.check.whens import check_when
@@ -30,7 +30,8 @@ def _agent(agent: Directive, faults: Faults) -> None:
         return
     if agent.closure is None:
         word = next(iter(agent.values), None)
-        if not isinstance(word, tree.Name) or word.name not in ("any", "none"):
+        said = word.name if isinstance(word, tree.Name) else constant_text(word)
+        if said not in ("any", "none"):
             said = "'agent' is 'any', 'none', or has a block"
             faults.say("agent-type", said, agent.title if word is None else word.span)
         return

@@ -77,6 +77,14 @@ def is_step(name: str) -> bool:
     return name in _STEPS
 
 
+def check_step(value: tree.Call, faults: Faults) -> None:
+    """Report what is wrong with a step; those of libraries may be called in any way."""
+    if value.name in _STEPS or value.name in _SIGNATURES:
+        check_call(value, faults)
+    else:
+        _check_values(value, faults)
+
+
 def check_call(value: tree.Expr, faults: Faults, prefix: str = "") -> None:
     """Report arguments that a call does not have, lacks, or that are of another type."""
     if not isinstance(value, tree.Call):

@@ -1,7 +1,7 @@
 """The rules for `steps` and the blocks of `post`: calls only, and not of everything."""
 
 from ciconv.converters.jenkins.check.faults import Faults
-from ciconv.converters.jenkins.check.signatures import check_call
+from ciconv.converters.jenkins.check.signatures import check_step
 from ciconv.converters.jenkins.sections import Directive, directive
 from ciconv.syntax.groovy import tree
 
@@ -63,7 +63,7 @@ def _check_step(statement: tree.Statement, faults: Faults) -> None:
         return
     if value.name == "script":
         return
-    check_call(value, faults)
+    check_step(value, faults)
     last = value.positional[-1:]
     if last and isinstance(last[0], tree.Closure):
         check_block_of_steps(last[0].body, faults)

@@ -1,16 +1,21 @@
 """Comparisons with patterns: branches, tags, texts."""
 
+from collections.abc import Callable
+
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.ir.expression import (
     Binary,
+    Call,
     Expr,
     Literal,
     Matches,
     Op,
     Ref,
     Semantics,
+    constant,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.node import replace
 from ciconv.ir.pattern import matches
 from ciconv.source import Span
 from ciconv.syntax.groovy import tree
@@ -20,6 +25,12 @@ _COMPARATORS = {
     "EQUALS": PatternSyntax.EXACT,
     "REGEXP": PatternSyntax.JAVA,
 }
+_SEARCHES: dict[str, Callable[[str, str], bool]] = {
+    "contains": str.__contains__,
+    "startsWith": str.startswith,
+    "endsWith": str.endswith,
+}
+_BRANCHES = ("main", "develop", "x", "a-b", "a/b")  # names of branches, to try patterns with
 
 
 def read_match(node: tree.Binary, value: Expr, pattern: Expr) -> Expr | None:
@@ -32,12 +43,46 @@ def read_match(node: tree.Binary, value: Expr, pattern: Expr) -> Expr | None:
     return matching(value, pattern.value, syntax, node.span)
 
 
-def matching(value: Expr, text: str, syntax: PatternSyntax, span: Span) -> Matches:
+def matching(value: Expr, text: str, syntax: PatternSyntax, span: Span) -> Expr:
     """Return whether a value passes one pattern."""
     pattern = Pattern(text=text, syntax=syntax, span=span)
-    if not matches(pattern, "PR-1"):
-        value = as_branch(value, Literal(value="main"))
+    if _is_branch_name(value):
+        branch = _passing(Ref(path=("ref", "branch"), span=value.span), pattern)
+        return _of_branch(branch, lambda name: bool(matches(pattern, name)), span)
+    return _passing(value, pattern)
+
+
+def _passing(value: Expr, pattern: Pattern) -> Matches:
+    span = pattern.span
     return Matches(value=value, filter=Filter(patterns=(pattern,), span=span), span=span)
+
+
+def searching(function: str, value: Expr, text: Expr, span: Span) -> Expr:
+    """Return whether a value begins with a text, ends with it or contains it."""
+    found = Call(function=function, arguments=(value, text), span=span)
+    said = constant(text)
+    if said is None or not _is_branch_name(value):
+        return found
+    branch = Ref(path=("ref", "branch"), span=value.span)
+    search = {"startsWith": str.startswith, "endsWith": str.endswith}.get(
+        function, str.__contains__
+    )
+    branches = replace(found, arguments=(branch, text))
+    return _of_branch(branches, lambda name: search(name, said), span)
+
+
+def _is_branch_name(value: Expr) -> bool:
+    return isinstance(value, Ref) and value.path == ("env", "BRANCH_NAME")
+
+
+def _of_branch(branches: Expr, takes: Callable[[str], bool], span: Span) -> Expr:
+    """A condition about BRANCH_NAME, which is PR-N for a change request."""
+    if not takes("PR-1"):
+        return branches
+    request = is_event("pull_request", span)
+    if not any(map(takes, _BRANCHES)):
+        return request
+    return Binary(op=Op.OR, left=branches, right=request, semantics=Semantics.GROOVY, span=span)
 
 
 def branch_condition(text: str, comparator: str, span: Span) -> Expr:
@@ -47,12 +92,7 @@ def branch_condition(text: str, comparator: str, span: Span) -> Expr:
     """
     syntax = _COMPARATORS.get(comparator, PatternSyntax.ANT_GLOB)
     branch = _name(("ref", "branch"), text, syntax, span)
-    if not _takes(text, syntax, "PR-1"):
-        return branch
-    request = is_event("pull_request", span)
-    if not any(_takes(text, syntax, name) for name in ("main", "develop", "x", "a-b", "a/b")):
-        return request
-    return Binary(op=Op.OR, left=branch, right=request, semantics=Semantics.GROOVY, span=span)
+    return _of_branch(branch, lambda name: _takes(text, syntax, name), span)
 
 
 def as_branch(value: Expr, other: Expr) -> Expr:
@@ -60,8 +100,9 @@ def as_branch(value: Expr, other: Expr) -> Expr:
 
     For a change request BRANCH_NAME is PR-N, so no other text is equal to it.
     """
-    is_name = isinstance(value, Ref) and value.path == ("env", "BRANCH_NAME")
-    if not is_name or not isinstance(other, Literal) or not isinstance(other.value, str):
+    if not _is_branch_name(value) or not isinstance(other, Literal):
+        return value
+    if not isinstance(other.value, str):
         return value
     if "PR-1".startswith(other.value[:4]) or not other.value:
         return value

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ciconv.converters.jenkins.expressions.comparisons import as_branch
+from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.scope import MAX_CALLS, Data, Scope, Value, bound
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
@@ -35,8 +35,7 @@ def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
     if name in _SAME and not arguments:
         return value
     if name in _SEARCHES and len(arguments) == 1:
-        searched = as_branch(value, arguments[0])
-        return Call(function=_SEARCHES[name], arguments=(searched, *arguments), span=node.span)
+        return searching(_SEARCHES[name], value, arguments[0], node.span)
     if name in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
         same = _equal(value, arguments[0], node)
         return same if name == "equals" else replace(same, semantics=Semantics.GITHUB)

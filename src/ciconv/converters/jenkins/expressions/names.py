@@ -4,6 +4,7 @@ from ciconv.converters.jenkins.scope import Data, Scope
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
 from ciconv.syntax.groovy import tree
 
+NOTHING = Literal(value=None)
 _STATUS = {"SUCCESS": "success", "FAILURE": "failure", "ABORTED": "cancelled"}
 
 
@@ -24,6 +25,13 @@ def parameter(name: str, scope: Scope) -> Ref:
         shared.asked[name] = None
     head = "secrets" if shared.parameters.get(name) == "password" else "inputs"
     return Ref(path=(head, name))
+
+
+def is_parameter(expr: Expr, scope: Scope) -> bool:
+    """Return whether an expression is a parameter that the file declares, which has a value."""
+    if not isinstance(expr, Ref) or expr.path[0] not in ("inputs", "secrets"):
+        return False
+    return expr.path[1] in scope.shared.parameters
 
 
 def entry_of(node: tree.Property | tree.Index, scope: Scope) -> tuple[tree.Expr, Scope] | None:

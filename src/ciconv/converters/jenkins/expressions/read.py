@@ -6,7 +6,13 @@ https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variable
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, read_match
 from ciconv.converters.jenkins.expressions.known import known_path
 from ciconv.converters.jenkins.expressions.methods import read_method
-from ciconv.converters.jenkins.expressions.names import entry_of, read_result, read_variable
+from ciconv.converters.jenkins.expressions.names import (
+    NOTHING,
+    entry_of,
+    is_parameter,
+    read_result,
+    read_variable,
+)
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known, joined, raw
 from ciconv.converters.jenkins.scope import Data, Scope
 from ciconv.ir.expression import (
@@ -142,6 +148,8 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
     if op not in (Op.AND, Op.OR) and not (is_known(left) and is_known(right)):
         return raw(node)
     if op in (Op.EQ, Op.NE):
+        if is_parameter(left, scope) and right == NOTHING:
+            return Literal(value=op is Op.NE, span=node.span)  # it has its default at least
         left, right = as_branch(left, right), as_branch(right, left)
     return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
 

@@ -35,15 +35,10 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False):
 
 def read_agent(agent: Directive, scope: Scope) -> Machine | None:
     """Return the machine of `agent …`; None for `agent none`."""
-    word = next(iter(agent.values), None)
-    if isinstance(word, tree.Name):
-        return (
-            None
-            if word.name == "none"
-            else Machine(runner=Runner(span=agent.span), span=agent.span)
-        )
-    if isinstance(word, tree.String):  # `agent 'label'` of old
-        return Machine(runner=runner_of(read_template(word, scope), agent.span))
+    if agent.values:
+        if is_none(agent):
+            return None
+        return Machine(runner=Runner(span=agent.span), span=agent.span)
     kind = directive(agent.body.statements[0]) if agent.body.statements else None
     if kind is None:
         return Machine(runner=Runner(span=agent.span))
@@ -55,6 +50,13 @@ def read_agent(agent: Directive, scope: Scope) -> Machine | None:
             runner=Runner(span=agent.span), extras=(extra("agent", kind.statement),), span=kind.span
         )
     return reader(kind, _settings(kind, scope), scope)
+
+
+def is_none(agent: Directive) -> bool:
+    """Return whether it is `agent none`, with quotes or without."""
+    word = next(iter(agent.values), None)
+    said = word.constant if isinstance(word, tree.String) else None
+    return said == "none" or (isinstance(word, tree.Name) and word.name == "none")
 
 
 Settings = dict[str, tree.Expr]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ciconv.converters.jenkins.expressions.read import read_template
-from ciconv.converters.jenkins.jobs.agents import Machine, read_agent
+from ciconv.converters.jenkins.jobs.agents import Machine, is_none, read_agent
 from ciconv.converters.jenkins.jobs.drafts import Draft, only_speaks
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
@@ -421,7 +421,7 @@ def _splits(stage: Directive) -> bool:
     for one in directives(stage.body):
         if one.name in ("input", "parallel", "matrix"):
             return True
-        if one.name == "agent" and not _is_none(one):
+        if one.name == "agent" and not is_none(one):
             return True
     return _inside(stage)
 
@@ -445,13 +445,6 @@ def _skips_checkout(stage: Directive) -> bool:
         if one.name == "options"
         for inner in directives(one.body)
     )
-
-
-def _is_none(agent: Directive) -> bool:
-    from ciconv.syntax.groovy import tree
-
-    word = next(iter(agent.values), None)
-    return isinstance(word, tree.Name) and word.name == "none"
 
 
 def _asked(body: tuple[Step, ...], place: Place) -> tuple[tuple[Step, ...], Expr | None]:

@@ -4,11 +4,11 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#parameters
 """
 
 from ciconv.converters.jenkins.expressions.methods import items_of
-from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, extra
 from ciconv.ir.expression import Literal, Ref, Template, constant, text
+from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.ir.trigger import Input, Word
 from ciconv.syntax.groovy import tree
@@ -42,6 +42,7 @@ def read_parameters(parameters: Directive | None, scope: Scope) -> Parameters:
         else:
             ref = Ref(path=("inputs", name), span=one.span)
             found.inputs.append(_input(name, one, scope))
+            found.extras += _computed(one, scope)
             for argument in one.arguments:
                 if argument.name not in _KNOWN:
                     key = f"parameters.{one.name}.{argument.name}"
@@ -51,6 +52,14 @@ def read_parameters(parameters: Directive | None, scope: Scope) -> Parameters:
         value = Template(parts=(ref,), span=one.span)
         found.env.append(EnvVar(name=name, value=value, span=one.span))
     return found
+
+
+def _computed(one: Directive, scope: Scope) -> tuple[Extra, ...]:
+    """A default that is worked out before each build, or is the value of the build before."""
+    node = one.named("defaultValue")
+    if node is None or isinstance(read_expression(node, scope), Literal):
+        return ()
+    return (extra(f"parameters.{one.name}.defaultValue", node),)
 
 
 def _input(name: str, one: Directive, scope: Scope) -> Input:
@@ -68,14 +77,20 @@ def _input(name: str, one: Directive, scope: Scope) -> Input:
     )
 
 
-def _default(one: Directive, scope: Scope) -> Template | None:
+def _default(one: Directive, scope: Scope) -> Template:
     node = one.named("defaultValue")
-    if node is None:
-        return _boolean(False) if one.name == "booleanParam" else text("")
-    found = read_template(node, scope)
-    if one.name == "booleanParam" and constant(found) in ("true", "false"):
-        return _boolean(constant(found) == "true")
-    return found if is_known(found) else None
+    said = None if node is None else _said(node, scope)
+    if one.name == "booleanParam":
+        return _boolean(said == "true")
+    return text("") if said is None or node is None else replace(text(said), span=node.span)
+
+
+def _said(node: tree.Expr, scope: Scope) -> str | None:
+    """A constant; of `params.X ?: 'text'` the text, which is the value of the first build."""
+    node = tree.plain(node)
+    while isinstance(node, tree.Ternary) and node.yes is None:
+        node = tree.plain(node.no)
+    return constant(read_expression(node, scope))
 
 
 def _boolean(value: bool) -> Template:

@@ -3,7 +3,19 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context
 """
 
-from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Semantics, Star, Unary
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Index,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Star,
+    Template,
+    Unary,
+)
 from ciconv.ir.job import Choice
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -30,7 +42,17 @@ def _asking(node: Node) -> Node:
             for number, one in enumerate(node.arguments)
         )
         return replace(node, arguments=tuple(arguments))
+    if isinstance(node, Template):
+        parts = tuple(piece for part in node.parts for piece in _pieces(part))
+        return node if parts == node.parts else replace(node, parts=parts)
     return node
+
+
+def _pieces(part: Expr) -> tuple[Expr, ...]:
+    """A part of a text; for the address of the run how it is usually put together."""
+    if not isinstance(part, Ref) or part.path != ("run", "url"):
+        return (part,)
+    return tuple(replace(one, span=part.span) for one in RUN_URL)
 
 
 def _asked(expr: Expr) -> Expr:
@@ -89,6 +111,14 @@ def _github(*path: str) -> Ref:
     return Ref(path=("github", *path))
 
 
+# the address of the run, as pieces of a text
+RUN_URL: tuple[Expr, ...] = (
+    Ref(path=("server", "url")),
+    Literal(value="/"),
+    Ref(path=("repo", "path")),
+    Literal(value="/actions/runs/"),
+    Ref(path=("run", "id")),
+)
 _LABELS = Index(
     base=Index(base=_github("event", "pull_request", "labels"), key=Star()),
     key=Literal(value="name"),

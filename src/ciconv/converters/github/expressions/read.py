@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from ciconv.converters.github.expressions.grammar import Names, dialect
 from ciconv.converters.pratt import ParseError, Place, parse
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Constant, Expr, Literal, Raw, Template, written
+from ciconv.ir.expression import Constant, Expr, Literal, Raw, Ref, Template, written
+from ciconv.passes.github_names import RUN_URL
 from ciconv.source import Span
 from ciconv.syntax.node import Scalar
 
@@ -41,8 +42,8 @@ def read_template(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> Tem
     if scalar.text and OPENING not in scalar.text:  # the same, but most texts are such
         all_of_it = Literal(value=scalar.text, span=scalar.span_of(0, len(scalar.text)))
         return Template(parts=(all_of_it,), span=scalar.span)
-    parts = _read_parts(scalar, names, diagnostics)
-    return Template(parts=tuple(joined(parts)), span=scalar.span)
+    parts = tuple(joined(_read_parts(scalar, names, diagnostics)))
+    return Template(parts=_with_run_url(parts), span=scalar.span)
 
 
 def read_condition(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> Expr:
@@ -90,6 +91,21 @@ def _read_parts(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> list[
     return parts
 
 
+def _with_run_url(parts: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """The parts of a text, with a name for the address of the run."""
+    size = len(RUN_URL)
+    for at in range(len(parts) - size + 1):
+        if parts[at : at + size] == RUN_URL:
+            url = Ref(path=("run", "url"), span=_around(parts[at : at + size]))
+            return (*parts[:at], url, *_with_run_url(parts[at + size :]))
+    return parts
+
+
+def _around(parts: Sequence[Expr]) -> Span | None:
+    first, last = parts[0].span, parts[-1].span
+    return first if first is None or last is None else first.to(last)
+
+
 def _unclosed(scalar: Scalar, opening: int, diagnostics: Diagnostics) -> Raw:
     inside = opening + len(OPENING)
     diagnostics.error(
@@ -121,9 +137,7 @@ def joined(parts: Sequence[Expr]) -> Iterator[Expr]:
 def _one_text(literals: list[Literal]) -> Iterator[Literal]:
     value = "".join(written(literal.value) for literal in literals)
     if value:
-        first, last = literals[0].span, literals[-1].span
-        span = first if first is None or last is None else first.to(last)
-        yield Literal(value=value, span=span)
+        yield Literal(value=value, span=_around(literals))
 
 
 def _constant(scalar: Scalar) -> Constant:

@@ -42,10 +42,24 @@ def _asking(node: Node) -> Node:
             for number, one in enumerate(node.arguments)
         )
         return replace(node, arguments=tuple(arguments))
-    if isinstance(node, Template):
-        parts = tuple(piece for part in node.parts for piece in _pieces(part))
-        return node if parts == node.parts else replace(node, parts=parts)
-    return node
+    return _spelled(node)
+
+
+def with_spelled_addresses(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline with the address of the run put together of names that GitHub has."""
+    return rewrite(pipeline, _spelled)
+
+
+def _spelled(node: Node) -> Node:
+    return spelled_out(node) if isinstance(node, Template) else node
+
+
+def spelled_out(expr: Expr) -> Expr:
+    """Return an expression; a text with the address of the run with the pieces of that."""
+    if not isinstance(expr, Template):
+        return expr
+    parts = tuple(piece for part in expr.parts for piece in _pieces(part))
+    return expr if parts == expr.parts else replace(expr, parts=parts)
 
 
 def _pieces(part: Expr) -> tuple[Expr, ...]:

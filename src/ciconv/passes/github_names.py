@@ -51,15 +51,26 @@ def with_spelled_addresses(pipeline: Pipeline) -> Pipeline:
 
 
 def _spelled(node: Node) -> Node:
-    return spelled_out(node) if isinstance(node, Template) else node
+    if not isinstance(node, Template):
+        return node
+    parts = tuple(piece for part in node.parts for piece in _pieces(part))
+    return node if parts == node.parts else replace(node, parts=parts)
 
 
-def spelled_out(expr: Expr) -> Expr:
-    """Return an expression; a text with the address of the run with the pieces of that."""
-    if not isinstance(expr, Template):
-        return expr
-    parts = tuple(piece for part in expr.parts for piece in _pieces(part))
-    return expr if parts == expr.parts else replace(expr, parts=parts)
+def with_run_url(parts: tuple[Expr, ...]) -> tuple[Expr, ...]:
+    """Return the parts of a text, with a name for the address of the run."""
+    size = len(RUN_URL)
+    for at in range(len(parts) - size + 1):
+        found = parts[at : at + size]
+        if found == RUN_URL:
+            first, last = found[0].span, found[-1].span
+            span = first if first is None or last is None else first.to(last)
+            return (
+                *parts[:at],
+                Ref(path=("run", "url"), span=span),
+                *with_run_url(parts[at + size :]),
+            )
+    return parts
 
 
 def _pieces(part: Expr) -> tuple[Expr, ...]:

@@ -25,7 +25,6 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.ir.trigger import Output
-from ciconv.passes.github_names import spelled_out
 from ciconv.simulation.plan import Pairs
 from ciconv.simulation.wording import expression_text, value_text
 from ciconv.source import Span
@@ -84,9 +83,7 @@ class Texts(Struct, frozen=True):
         if expr is None:
             return default
         known = constant(expr)
-        if known is not None:
-            return known
-        return value_text(self.value(spelled_out(expr)), self.catalog)
+        return value_text(self.value(expr), self.catalog) if known is None else known
 
     def texts(self, items: tuple[Expr, ...]) -> tuple[str, ...]:
         """Return several texts."""

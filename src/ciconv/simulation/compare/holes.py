@@ -29,6 +29,11 @@ _HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _NUMBER = re.compile(r"'(\d+(?:\.\d+)?)'")
 _NOTHING = re.compile(r"(?<=[!=]= )(?:null|false)(?![\w.])")  # as equal as 0 is
 _OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w.-]+")
+# the address of the run, as GitHub has it put together
+_RUN_URL = re.compile(
+    r"\$\{\{ github\.server_url \}\}/\$\{\{ github\.repository \}\}/actions/runs/"
+    r"\$\{\{ github\.run_id \}\}"
+)
 _TRUE_OR_FALSE = frozenset(
     {"contains", "startsWith", "endsWith", "success", "failure", "always", "cancelled"}
 )
@@ -49,7 +54,7 @@ def plain_holes(text: str) -> str:
     Names of outputs are folded as shells have to, the token has two names, numbers may be texts,
     and null is compared as 0. What is true or false whatever the run knows, is no expression.
     """
-    return _HOLE.sub(lambda match: _plain_hole(match[0]), text)
+    return _RUN_URL.sub("${{ run.url }}", _HOLE.sub(lambda match: _plain_hole(match[0]), text))
 
 
 @lru_cache(maxsize=10_000)

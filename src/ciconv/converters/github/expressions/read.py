@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from ciconv.converters.github.expressions.grammar import Names, dialect
 from ciconv.converters.pratt import ParseError, Place, parse
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Constant, Expr, Literal, Raw, Ref, Template, written
-from ciconv.passes.github_names import RUN_URL
+from ciconv.ir.expression import Constant, Expr, Literal, Raw, Template, written
+from ciconv.passes.github_names import with_run_url
 from ciconv.source import Span
 from ciconv.syntax.node import Scalar
 
@@ -43,7 +43,7 @@ def read_template(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> Tem
         all_of_it = Literal(value=scalar.text, span=scalar.span_of(0, len(scalar.text)))
         return Template(parts=(all_of_it,), span=scalar.span)
     parts = tuple(joined(_read_parts(scalar, names, diagnostics)))
-    return Template(parts=_with_run_url(parts), span=scalar.span)
+    return Template(parts=with_run_url(parts), span=scalar.span)
 
 
 def read_condition(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> Expr:
@@ -88,16 +88,6 @@ def _read_parts(scalar: Scalar, names: Names, diagnostics: Diagnostics) -> list[
             break
         at = closing.end()
         parts.append(read_expression(scalar, inside, at - len(CLOSING), names, diagnostics))
-    return parts
-
-
-def _with_run_url(parts: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """The parts of a text, with a name for the address of the run."""
-    size = len(RUN_URL)
-    for at in range(len(parts) - size + 1):
-        if parts[at : at + size] == RUN_URL:
-            url = Ref(path=("run", "url"), span=_around(parts[at : at + size]))
-            return (*parts[:at], url, *_with_run_url(parts[at + size :]))
     return parts
 
 

@@ -15,6 +15,7 @@ from ciconv.syntax.node import Node
 from ciconv.validators import RULES
 from ciconv.validators.allowances import without_allowed
 from ciconv.validators.codes import codes_of_readers, severity_of
+from ciconv.validators.parts import softened
 from ciconv.validators.rule import Rule
 from ciconv.validators.settings import Settings
 from ciconv.validators.subject import Subject
@@ -48,7 +49,7 @@ def check(
         targets=settings.targets,
     )
     found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
-    whole = [*said, *_new(found, said)]
+    whole = list(softened([*said, *_new(found, said)], subject))
     return _filtered(_without_schema(whole), paths, context, settings)
 
 

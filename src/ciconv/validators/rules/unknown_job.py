@@ -43,7 +43,7 @@ class UnknownJob(Rule):
             yield self.found(name.span, f"there is no job {name.text!r}", advice)
             return
         stages = [_stage(one) for one in (job, other)]
-        if all(one in config.stages for one in stages):
+        if config.complete and all(one in config.stages for one in stages):
             own, theirs = (config.stages.index(one) for one in stages)
             if theirs > own:
                 said = f"the job {name.text!r} stands in a later stage"

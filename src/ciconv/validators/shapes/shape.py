@@ -29,6 +29,7 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     soft: bool = False  # that it is empty changes nothing
     filled: bool = False  # a list or mapping may not be empty
     empty: bool = False  # no value at all will do, or an empty one
+    nothing: bool = False  # null is as if the key were not there
     given: bool = False  # no value at all is refused, even where an empty mapping will do
     list: str = ""  # a list of this shape may stand here
     keys: Mapping[str, str] = {}  # a mapping with these keys

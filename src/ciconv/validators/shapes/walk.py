@@ -212,7 +212,7 @@ class Walk:
         self.faults.append(Fault("wrong-type", said, node.span, "take the tag out"))
 
     def _nothing(self, node: Scalar, shape: Shape, here: _Here) -> None:
-        if shape.empty and not shape.given:
+        if (shape.empty and not shape.given) or (shape.nothing and is_null(node)):
             return
         if shape.required and is_null(node):
             self._missing(Mapping(span=node.span), shape, here.at)

@@ -119,6 +119,10 @@ class Expander:
     def _called(
         self, name: str, entry: Entry | None, item: Node, frame: Frame
     ) -> tuple[Placed, ...]:
+        if "<<" in name:
+            key = Scalar(text=name, value=name, span=item.span)
+            filled = Filler(frame.values, self._context).node(key)
+            name = filled.text if isinstance(filled, Scalar) else name
         if name in frame.scope.commands:
             return self._command(name, frame.scope, (entry, item), frame)
         name = name.replace("-", "_") if name.replace("-", "_") in BUILT_IN else name  # of old

@@ -132,7 +132,7 @@ class References:
 
     def _target(self, node: Node, path: tuple[tuple[str, ...], ...]) -> Node:
         names = tuple(one.text for one in names_in(node)) if isinstance(node, Sequence) else ()
-        nothing = Scalar(text="", value=None, span=node.span)
+        nothing = Scalar(text="", value=None, tag=REFERENCE, span=node.span)
         found = self._lookup(names)
         said = ", ".join(names)
         if found is None and self._tolerant:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ciconv.context import Context
-from ciconv.converters.fields import Fields
+from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.junctions import all_of
 from ciconv.converters.gitlab.expressions.variables import Variables
 from ciconv.converters.gitlab.jobs.machine import read_image, read_runner, read_services
@@ -145,6 +145,8 @@ def _report_stage(word: str, span: Span, shared: Shared, context: Context) -> No
 def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:
     """When the job takes part: by `rules`, or by `only`, `except` and `when`."""
     rules = fields.node("rules")
+    if rules is not None and is_null(rules):  # takes away those of a template
+        rules = None
     at = scope.at
     for name in ("when", "start_in"):
         said = fields.peek(name)

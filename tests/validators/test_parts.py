@@ -1,0 +1,57 @@
+"""Files that others include or join: what they name stands elsewhere, and is no error."""
+
+import pytest
+
+import ciconv
+
+PATHS = {"gitlab": ".gitlab-ci.yml", "circleci": ".circleci/config.yml"}
+# name: format, text, the code of what is found, and how bad that is
+FILES = {
+    "a template that is elsewhere": (
+        "gitlab",
+        "build:\n  extends: .shared\n",
+        "unknown-template",
+        "warning",
+    ),
+    "a misspelt template of a whole file": (
+        "gitlab",
+        "stages: [build]\n.shared: {script: make}\nbuild:\n  stage: build\n  extends: .sharde\n",
+        "unknown-template",
+        "error",
+    ),
+    "templates alone": ("gitlab", ".shared:\n  script: make\n", "missing-job", "warning"),
+    "a need of nothing": (
+        "gitlab",
+        "build:\n  script: make\ntest:\n  needs: [biuld]\n  script: make test\n",
+        "unknown-job",
+        "error",
+    ),
+    "all jobs belong to stages elsewhere": (
+        "gitlab",
+        "check:\n  stage: lint\n  script: make\nother:\n  stage: lint\n  script: make\n",
+        "unknown-stage",
+        "warning",
+    ),
+    "workflows alone": (
+        "circleci",
+        "workflows:\n  main:\n    jobs: [build]\n",
+        "unknown-job",
+        "warning",
+    ),
+    "the orb under test": (
+        "circleci",
+        "version: 2.1\norbs:\n  orb-tools: circleci/orb-tools@12\njobs:\n  use:\n    docker:\n"
+        "      - image: cimg/base:2024.01\n    steps: [mine/greet]\nworkflows:\n"
+        "  main:\n    jobs: [use]\n",
+        "unknown-step",
+        "warning",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_names_of_parts(name: str) -> None:
+    """A warning where the file is only a part, an error where it is a whole."""
+    format, text, code, severity = FILES[name]
+    found = ciconv.validate({PATHS[format]: text}, format=format)
+    assert {one.severity for one in found if one.code == code} == {severity}

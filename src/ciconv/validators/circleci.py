@@ -44,8 +44,8 @@ def _mappings(root: Mapping, key: str) -> dict[str, Mapping]:
 
 def steps_of(node: Node | None) -> Iterator[Step]:
     """Yield the steps of a list, those inside of conditions as well."""
-    items = resolve(node).items if isinstance(node, Sequence) else ()
-    for item in map(resolve, items):
+    found = None if node is None else resolve(node)
+    for item in map(resolve, found.items if isinstance(found, Sequence) else ()):
         if isinstance(item, Scalar):
             yield Step(item, None)
         elif isinstance(item, Sequence):

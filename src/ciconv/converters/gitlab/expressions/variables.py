@@ -15,7 +15,7 @@ from ciconv.source import Comment, Span
 from ciconv.syntax.node import Entry, Scalar
 
 MAX_EXPANSION = 20  # variables inside of variables
-MAX_PARTS = 2_000  # of one text
+MAX_PARTS = 2_000  # of one text; what comes after them is not expanded
 
 # kinds of pipelines, as the canonical `event` calls them
 SOURCES = {
@@ -115,15 +115,17 @@ class Variables(Struct, frozen=True, kw_only=True):
         parts: list[Expr] = []
         at = 0
         for found in _VARIABLE.finditer(text) if "$" in text else ():
+            if len(parts) > MAX_PARTS:
+                break  # variables that double each other: the rest stays as it is written
             parts.append(Literal(value=text[at : found.start()], span=span))
             name = found["bare"] or found["braced"]
             if name is None:
                 parts.append(Literal(value="$", span=span))
             else:
-                parts.append(self.value(name, span, depth))
+                parts.extend(_opened(self.value(name, span, depth)))
             at = found.end()
         parts.append(Literal(value=text[at:], span=span))
-        return Template(parts=tuple(_joined(parts, span))[:MAX_PARTS], span=span)
+        return Template(parts=tuple(_joined(parts, span)), span=span)
 
 
 def asked(variable: Variable, span: Span | None) -> Expr:
@@ -178,9 +180,9 @@ def _or(left: Expr, right: Expr) -> Binary:
 
 
 def _joined(parts: list[Expr], span: Span | None) -> Iterator[Expr]:
-    """The parts with templates opened and neighbouring texts made one."""
+    """The parts with neighbouring texts made one."""
     text = ""
-    for part in (one for outer in parts for one in _opened(outer)):
+    for part in parts:
         if isinstance(part, Literal) and isinstance(part.value, str):
             text += part.value
             continue

@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from ciconv.cli.conversion import Choices
 
 _SHORT = {"github": "gha", "nixactions": "nix"}  # what people call them in `A-to-B`
-PAIRS = {  # every `A-to-B`, with the formats
-    f"{_SHORT.get(a, a)}-to-{_SHORT.get(b, b)}": (a, b)
-    for a in BUILT_IN
-    for b in BUILT_IN
-    if a != b
+PAIRS = {  # every `A-to-B`, with the formats; A-to-A writes a system's own form anew
+    f"{_SHORT.get(a, a)}-to-{_SHORT.get(b, b)}": (a, b) for a in BUILT_IN for b in BUILT_IN
 }
 _COMMANDS: dict[str, dict[str, str]] = {
     "convert": {},

@@ -16,6 +16,7 @@ def written(text: str) -> str:
     """The configuration that a workflow of GitHub becomes, which means the same."""
     files = ciconv.convert({PATH: text}, to="circleci", format="github").files
     found = ciconv.verify({PATH: text}, files, formats=("github", "circleci"))
+    assert [one.message for one in found.diagnostics if one.severity == "error"] == []
     assert [one.message for one in found.unexplained] == []
     return files[".circleci/config.yml"]
 
@@ -67,3 +68,76 @@ jobs:
     text = written("on: push\n" + job)
     assert "node: { type: integer }" in text
     assert "node: [18, 20]" in text
+
+
+def test_values_of_the_matrix_stay_values_in_names_of_artifacts() -> None:
+    """And in the scripts that collect the files."""
+    job = """\
+jobs:
+  build:
+    strategy: {matrix: {os: [a, b]}}
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/upload-artifact@v4
+        with: {name: "app ${{ matrix.os }}", path: "out/${{ matrix.os }}.zip"}
+"""
+    text = written("on: push\n" + job)
+    assert "/tmp/workspace/app-<< parameters.os >>" in text
+    assert 'cp out/"<< parameters.os >>".zip' in text
+
+
+def test_here_strings_are_escaped_and_read_back() -> None:
+    """What stands behind the three signs is no expression."""
+    steps = '      - run: |\n          read -r a <<< "$(date)"; echo $a >> out\n'
+    assert 'read -r a \\<<< "$(date)"; echo $a >> out' in written("on: push\n" + JOB + steps)
+
+
+def test_a_pattern_of_tags_lets_no_branch_in() -> None:
+    """A branch has no tag, though the pattern fits the empty text that CircleCI has for it."""
+    text = written("on: {push: {tags: ['*']}, workflow_dispatch: {}}\n" + JOB)
+    assert text.count("<< pipeline.git.tag >>") == 2
+
+
+def test_what_a_comparison_gives_is_text_in_a_variable() -> None:
+    """Which a condition of a step compares with `true`."""
+    job = """\
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    env: {HAS_KEY: "${{ secrets.KEY != '' }}"}
+    steps:
+      - if: env.HAS_KEY == 'true'
+        run: make
+"""
+    assert "false ||" not in written("on: push\n" + job)
+
+
+def test_what_several_jobs_begin_with_is_a_command() -> None:
+    """And what they run on an executor; what stands once stays where it is."""
+    first = """\
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - name: Fetch the tools
+        run: |
+          curl -fsSLO https://example.org/tools.sh
+          sh tools.sh
+          rm tools.sh
+"""
+    jobs = f"  one:\n{first}      - run: make one\n  two:\n{first}      - run: make two\n"
+    text = written(f"on: push\njobs:\n{jobs}  three:\n    runs-on: macos-15\n    steps: []\n")
+    assert text.count("curl") == 1
+    assert text.count("      - fetch-the-tools\n") == 2
+    assert text.count("    executor: ubuntu-2404\n") == 2
+    assert text.count("macos:") == 1
+
+
+def test_what_gitlab_alone_tells_is_a_variable_to_create() -> None:
+    """The script stays as it is."""
+    source = {
+        ".gitlab-ci.yml": "build:\n  image: docker\n  script: [docker push $CI_REGISTRY_IMAGE]\n"
+    }
+    made = ciconv.convert(source, to="circleci", format="gitlab")
+    assert "docker push $CI_REGISTRY_IMAGE" in made.files[".circleci/config.yml"]
+    said = [one.message for one in made.diagnostics if "'CI_REGISTRY_IMAGE'" in one.message]
+    assert len(said) == 1 and said[0].startswith("create the variable")

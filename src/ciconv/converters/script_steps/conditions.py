@@ -127,6 +127,8 @@ def _with_own_env(step: Step) -> Expr | None:
         value = own.get(ref.path[1]) if ref.path[0] == "env" and len(ref.path) == 2 else None
         if value is None or len(value.parts) > 1:
             return value
-        return value.parts[0] if value.parts else Literal(value="", span=ref.span)
+        part = value.parts[0] if value.parts else Literal(value="", span=ref.span)
+        # what a comparison gives is text here, which equals 'true': no boolean, which would not
+        return part if isinstance(part, Literal | Ref) else value
 
     return replace_references(step.condition, value_of)

@@ -50,6 +50,7 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
     used: dict[str, Ref] = field(default_factory=dict)  # variables and what they were asked for
     composed: dict[str, str] = field(default_factory=dict)  # variables a script makes, their words
     near: dict[Ref, Near] = field(default_factory=dict)  # what is only nearly the same
+    settings: dict[Ref, str] = field(default_factory=dict)  # variables that somebody has to create
 
     @property
     def cells(self) -> Cells | None:
@@ -165,6 +166,8 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
             if not near.only or not kinds.isdisjoint(near.only):
                 self.near.setdefault(ref, near)
             variable = near.name if "." not in near.name else _own_name(ref, self.catalog)
+        elif name is not None and name.setting is not None:
+            variable = self.settings.setdefault(ref, name.setting)
         else:
             said = f"the system does not tell {'.'.join(ref.path)!r} to scripts"
             raise CannotSay(ref, said)

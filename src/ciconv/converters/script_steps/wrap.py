@@ -83,6 +83,7 @@ class _Wrapper:
         """Return all steps, those that prepare and conclude among them."""
         steps = [self._step(one) for one in self._steps]
         self._report_near()
+        self._report_settings()
         self._report_handed_over()
         span = self._names.job.span
         before = self._needs.prelude.text
@@ -166,6 +167,11 @@ class _Wrapper:
         for ref, near in self._names.near.items():
             said = f"{'.'.join(ref.path)} became {near.name!r}: {near.differs}"
             self._lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, ref, None)
+
+    def _report_settings(self) -> None:
+        for ref, name in self._names.settings.items():
+            said = f"create the variable {name!r}: the system does not tell {'.'.join(ref.path)!r}"
+            self._lose(Feature.VARIABLE, Outcome.MANUAL, said, ref, None)
 
     def _report_handed_over(self) -> None:
         """Say which variables the job has that it did not have before."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import logic
+from ciconv.converters.circleci.jobs.shared import share
 from ciconv.converters.circleci.jobs.write import Setting, Written, write_job
 from ciconv.converters.circleci.triggers.write import start_of, write_parameters
 from ciconv.converters.format import Files
@@ -90,9 +91,14 @@ def _root(pipelines: tuple[Pipeline, ...], context: Context) -> Mapping:
             if one.definition is not None:
                 jobs.append(one.definition)
         workflows.append(_workflow(pipeline, made, setting, several=len(pipelines) > 1))
-    if executors:
-        entries.append(build.entry("executors", build.mapping(*executors.values())))
-    entries.append(build.entry("jobs", build.mapping(*jobs)))
+    shared = share(tuple(jobs), tuple(executors.values()))
+    for key, definitions in (
+        ("executors", shared.executors),
+        ("commands", shared.commands),
+        ("jobs", shared.jobs),
+    ):
+        if definitions or key == "jobs":
+            entries.append(build.entry(key, build.mapping(*definitions)))
     entries.append(build.entry("workflows", build.mapping(*workflows)))
     return build.mapping(*entries)
 

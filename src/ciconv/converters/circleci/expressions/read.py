@@ -14,7 +14,7 @@ from ciconv.source import Comment
 from ciconv.syntax.node import Scalar
 
 _INSIDE = re.compile(
-    r"(?<!\\)<<(?!<)[ \t]*((?:not[ \t(]|\(|\"|pipeline\.|matrix\.|true\b|false\b|[0-9])"
+    r"(?<![\\<])<<(?!<)[ \t]*((?:not[ \t(]|\(|\"|pipeline\.|matrix\.|true\b|false\b|[0-9])"
     r"(?:[^<>]|[<>](?![<>]))*?)[ \t]*>>(?!>)"
 )
 _ESCAPED = "\\<<"

@@ -25,6 +25,7 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
+from ciconv.ir.pattern import filter_matches
 from ciconv.syntax import build
 from ciconv.syntax.node import Node as Tree
 
@@ -214,8 +215,12 @@ def _fits(value: Ref, regex: str, at: Expr) -> Expr:
         return _binary(Op.OR, _fits(BRANCH, regex, at), _fits(TAG, regex, at))
     if value.path not in NATIVE and value.path[0] != "inputs":
         raise CannotSay(at, "CircleCI does not know it before the pipeline starts")
-    pattern = Pattern(text=regex, syntax=PatternSyntax.JAVA)
-    return Matches(value=value, filter=Filter(patterns=(pattern,)), span=at.span)
+    alone = Filter(patterns=(Pattern(text=regex, syntax=PatternSyntax.JAVA),))
+    test: Expr = Matches(value=value, filter=alone, span=at.span)
+    if value.path in (BRANCH.path, TAG.path) and filter_matches(alone, "") is not False:
+        # other systems have no such name on a tag, or on a branch; here it is empty
+        return _binary(Op.AND, test, _not(_is(value, "")))
+    return test
 
 
 def _is(name: Ref, text: str) -> Expr:

@@ -23,6 +23,8 @@ def write_machine(job: Job, writer: Writer) -> list[Entry]:
     if job.container is not None or job.services:
         return _docker(job, writer)
     if job.runner is None:
+        said = "nothing says where the job runs: it is a machine of CircleCI"
+        writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, job)
         return _virtual("", None)
     return _of_runner(job.runner, writer)
 
@@ -56,6 +58,8 @@ def _size(runner: Runner) -> str:
 
 def _image(container: Container, writer: Writer, *, named: bool) -> Mapping:
     entries = writer.entry("image", container.image, Feature.CONTAINER)
+    if not entries:
+        entries.append(build.entry("image", build.text(_BASE)))  # said to be a makeshift
     if named and container.name:
         entries.append(build.entry("name", build.text(container.name)))
     login = []

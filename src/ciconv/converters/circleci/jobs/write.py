@@ -9,7 +9,7 @@ from functools import reduce
 
 from msgspec import Struct
 
-from ciconv.context import Context
+from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import BRANCH, TAG, any_of, inline, said
 from ciconv.converters.circleci.jobs.machine_write import (
     default_shell,
@@ -216,9 +216,31 @@ class _JobWriter:
         late: dict[str, EnvVar] = {}
         for one in (*self._setting.pipeline.env, *self._job.env):
             late.pop(one.name, None)
-            if self._text_of(one) is None and not _is_ambient(one):
+            if self._text_of(one) is None and not self._is_ambient(one):
                 late[one.name] = one
+        for one in late.values():
+            self._report_late(one)
         return tuple(late.values())
+
+    def _is_ambient(self, one: EnvVar) -> bool:
+        """Whether a variable is a setting of its own name, which is there anyway."""
+        ref = one.value.parts[0] if len(one.value.parts) == 1 else None
+        if not isinstance(ref, Ref):
+            return False
+        if ref.path in (("secrets", one.name), ("vars", one.name)):
+            return True
+        names = self._writer.names
+        known = names.catalog.names().get(ref.path)
+        return known is not None and known.setting == one.name == names.variable(ref)
+
+    def _report_late(self, one: EnvVar) -> None:
+        """Say that scripts set a variable themselves: at the pipeline, where it is one of that."""
+        own = self._job.id if one in self._job.env else ""
+        loss = Place(pipeline=self._setting.pipeline.id, job=own).loss(
+            Feature.VARIABLE, Outcome.LOWERED
+        )
+        said = f"the scripts set {one.name!r} themselves: only the run can work it out"
+        self._setting.context.lose(loss, said, one if one.span is not None else self._job)
 
     def _items(self, name: str, writer: Writer) -> tuple[Tree, ...]:
         job, axes = self._job, self._axes
@@ -326,14 +348,6 @@ def _executor_names(labels: tuple[str, ...]) -> dict[str, str]:
 def _is_false(expr: Expr) -> bool:
     known = constant(expr)
     return known in ("false", "") or (isinstance(expr, Literal) and expr.value is False)
-
-
-def _is_ambient(one: EnvVar) -> bool:
-    """Whether a variable is a secret or a setting of its own name, which is there anyway."""
-    parts = one.value.parts
-    if len(parts) != 1 or not isinstance(parts[0], Ref):
-        return False
-    return parts[0].path in (("secrets", one.name), ("vars", one.name))
 
 
 def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:

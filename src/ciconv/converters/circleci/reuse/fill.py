@@ -17,7 +17,7 @@ Values = Mapping[str, Value]
 
 _NAME = r"[A-Za-z_][\w-]*"
 WHOLE = re.compile(rf"\s*<<\s*parameters\.({_NAME})\s*>>\s*")
-_ONE = re.compile(r"(?<!\\)<<(?!<)[ \t]*([^<>#^/](?:[^>]|>(?!>))*?)[ \t]*>>")
+_ONE = re.compile(r"(?<![\\<])<<(?!<)[ \t]*([^<>#^/](?:[^>]|>(?!>))*?)[ \t]*>>")
 _REFERENCE = re.compile(rf"\bparameters\.({_NAME})")
 _SECTION = re.compile(
     rf"<<\s*([#^])\s*parameters\.({_NAME})\s*>>(.*?)<<\s*/\s*parameters\.\2\s*>>", re.DOTALL

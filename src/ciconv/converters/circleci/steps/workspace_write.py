@@ -18,6 +18,7 @@ from ciconv.syntax import build
 from ciconv.syntax.node import Entry
 
 FOLDER = "/tmp/workspace"
+_TEMPLATE = re.compile(r"(<< [\w.-]+ >>)")
 OUTPUTS = "outputs"  # the folder with what jobs hand on as variables
 
 
@@ -64,7 +65,9 @@ def _name(artifact: Template | None, writer: Writer) -> str:
         message = f"the name of the artifact is cut short: {error}"
         writer.lose(Feature.ARTIFACT, Outcome.APPROXIMATED, message, error.expr)
         said = "".join(constant(part) or "" for part in artifact.parts).strip("-._")
-    return said.replace(" ", "-") or "artifact"
+    parts = _TEMPLATE.split(said)
+    clean = (one if _TEMPLATE.fullmatch(one) else one.replace(" ", "-") for one in parts)
+    return "".join(clean) or "artifact"
 
 
 def _is_wanted(step: UploadArtifact, writer: Writer) -> bool:
@@ -138,8 +141,13 @@ def _relative(path: str, base: str) -> str:
 
 
 def _word(path: str) -> str:
-    """A path for a shell, its wildcards and `~` left to it."""
-    if re.fullmatch(r"[\w./*?~@%+:,=-]+", path):
+    """A path for a shell, its wildcards and `~` left to it; values of the pipeline are quoted."""
+    parts = _TEMPLATE.split(path)
+    return "".join(f'"{one}"' if _TEMPLATE.fullmatch(one) else _escaped(one) for one in parts)
+
+
+def _escaped(path: str) -> str:
+    if re.fullmatch(r"[\w./*?~@%+:,=-]*", path):
         return path
     return re.sub(r"[^\w./*?~-]", lambda one: f"\\{one[0]}", path)
 
@@ -165,7 +173,9 @@ def download(step: DownloadArtifact, writer: Writer) -> Iterator[Step]:
     target = "." if step.path is None else _target(step.path, writer)
     if step.artifact is not None:
         name = _name(step.artifact, writer)
-        script = f"mkdir -p {_quoted(target)}\ncp -R {_quoted(f'{FOLDER}/{name}')}/. {target}\n"
+        script = (
+            f"mkdir -p {_quoted(target)}\ncp -R {_quoted(f'{FOLDER}/{name}')}/. {_word(target)}\n"
+        )
     else:
         pattern = "*" if step.pattern is None else _name(step.pattern, writer)
         body = '  cp -R "$folder"/. .' if merged else '  cp -R "$folder" .'

@@ -165,7 +165,7 @@ def _written(step: Step, writer: Writer) -> Iterator[Node]:
             yield from _report(step, writer)
         case _ if step.extras and step.extras[0].key in _OWN:
             own = step.extras[0]
-            yield build.mapping(build.entry(own.key, own.value), comments=step.comments)
+            yield _item(own.key, own.value, step.comments)
         case _:
             said = f"a step {type(step).__name__} has no counterpart"
             writer.lose(Feature.TOOL, Outcome.MANUAL, f"{said}, so a step fails there", step)
@@ -199,7 +199,15 @@ def _keyed(name: str, entries: list[Entry], step: Step) -> Node:
         entries = [*entries, build.entry("when", build.text(when))]
     if not entries:
         return build.text(name, comments)
-    return build.mapping(build.entry(name, build.mapping(*entries)), comments=comments)
+    return _item(name, build.mapping(*entries), comments)
+
+
+def _item(name: str, value: Node, comments: tuple[Comment, ...]) -> Mapping:
+    """A step with a key; comments stand behind it only where it is one line."""
+    is_line = isinstance(value, Scalar) and value.style is not Style.LITERAL
+    if not is_line:
+        comments = tuple(changed(one, inline=False) for one in comments)
+    return build.mapping(build.entry(name, value, comments))
 
 
 def _when(condition: Expr | None) -> str:
@@ -241,9 +249,8 @@ def _run(step: Run, writer: Writer) -> Node:
     command = _command(step)
     comments = comments_of(step)
     if not entries:
-        return build.mapping(build.entry("run", command), comments=comments)
-    whole = build.mapping(*entries, build.entry("command", command))
-    return build.mapping(build.entry("run", whole), comments=comments)
+        return _item("run", command, comments)
+    return _item("run", build.mapping(*entries, build.entry("command", command)), comments)
 
 
 def _extras(extras: tuple[Extra, ...]) -> list[Entry]:
@@ -275,9 +282,7 @@ def _command(step: Run) -> Scalar:
 def _report(step: PublishReport, writer: Writer) -> Iterator[Node]:
     for path in (constant(step.paths) or "").splitlines():
         entries = [build.entry("path", build.text(_folder(path)))]
-        comments: tuple[Comment, ...] = comments_of(step)
-        whole = build.mapping(*entries)
-        yield build.mapping(build.entry("store_test_results", whole), comments=comments)
+        yield _item("store_test_results", build.mapping(*entries), comments_of(step))
 
 
 def _folder(path: str) -> str:

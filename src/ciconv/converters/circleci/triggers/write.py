@@ -241,9 +241,8 @@ def write_parameters(pipelines: tuple[Pipeline, ...], context: Context) -> Mappi
     """Return the pipeline parameters of all workflows; those of one name are one."""
     found: dict[str, Entry] = {}
     for pipeline in pipelines:
-        for one in pipeline.inputs:
-            if one.of is EventKind.CALL:
-                continue
+        # those of a call come last: an input of the same name may be another one for other starts
+        for one in sorted(pipeline.inputs, key=lambda each: each.of is EventKind.CALL):
             entry = _parameter(one, pipeline, context)
             found.setdefault(entry.name, entry)
     return build.mapping(*found.values()) if found else None

@@ -20,11 +20,14 @@ READY = (
     ("github", "jenkins"),
     ("github", "nixactions"),
     ("gitlab", "github"),
+    ("gitlab", "circleci"),
     ("gitlab", "jenkins"),
     ("gitlab", "nixactions"),
     ("circleci", "github"),
+    ("circleci", "gitlab"),
     ("circleci", "jenkins"),
     ("circleci", "nixactions"),
+    ("jenkins", "circleci"),
 )  # the ways that hold for all examples
 PAIRS = [
     (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name

@@ -37,7 +37,8 @@ def _docker(job: Job, writer: Writer) -> list[Entry]:
         images.append(build.mapping(("image", build.text(_BASE))))
         at = job.runner or job
         said = f"the job runs in {_BASE!r} beside its services, which has fewer tools"
-        writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, at)
+        for feature in (Feature.RUNNER, Feature.CONTAINER):
+            writer.lose(feature, Outcome.APPROXIMATED, said, at)
     images += [_image(one, writer, named=job.container is not None) for one in job.services]
     entries = [build.entry("docker", build.sequence(*images))]
     if job.container is not None and job.runner is not None:

@@ -280,7 +280,16 @@ def _command(step: Run) -> Scalar:
 
 
 def _report(step: PublishReport, writer: Writer) -> Iterator[Node]:
+    if _when(step.condition) != "always":
+        said = "results of tests are kept even when a step before failed"
+        writer.lose(Feature.REPORT, Outcome.APPROXIMATED, said, step)
+    elif isinstance(step.condition, Call):
+        said = "the step does not run once the job is cancelled"
+        writer.lose(Feature.CANCELLED, Outcome.APPROXIMATED, said, step)
     for path in (constant(step.paths) or "").splitlines():
+        if _folder(path) != path:
+            said = f"all files of {_folder(path)!r} are taken for results of tests"
+            writer.lose(Feature.REPORT, Outcome.LOWERED, said, step)
         entries = [build.entry("path", build.text(_folder(path)))]
         yield _item("store_test_results", build.mapping(*entries), comments_of(step))
 

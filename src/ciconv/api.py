@@ -127,9 +127,30 @@ def verify(
     cards = [found[0].name for _, found in sides if found is not None]
     if read[0] is None or read[1] is None:
         return Verification(differences=(), events=(), diagnostics=said)
-    losses = () if cards[0] == cards[1] else convert(a, to=cards[1], format=cards[0]).diagnostics
-    found = verify(read[0], read[1], losses, sides[0][0], events=events)
+    if cards[0] == cards[1]:
+        found = verify(read[0], read[1], (), sides[0][0], events=events)
+    else:
+        usual = convert(a, to=cards[1], format=cards[0])
+        made = _made(usual, sides[1])
+        found = verify(
+            read[0], read[1], usual.diagnostics, sides[0][0], events=events, converted=made
+        )
     return replace(found, diagnostics=(*said, *found.diagnostics))
+
+
+def _made(
+    conversion: Conversion, side: tuple[Context, tuple[Format, tuple[str, ...]] | None]
+) -> Project | None:
+    """What a conversion means, where a side has other files than those that it made."""
+    context, found = side
+    if found is None or not conversion.files:
+        return None
+    card, paths = found
+    own = registry.files_of(card, tuple(sorted(conversion.files)))
+    texts = conversion.files.items()
+    if own == paths and all(registry.text(p, context.workspace) == text for p, text in texts):
+        return None
+    return read(conversion.files, format=card.name).project
 
 
 def online(source: Input, *, offline: bool = False, policy: "Policy | None" = None) -> Workspace:

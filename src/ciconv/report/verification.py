@@ -15,12 +15,12 @@ MAX_EVENTS = 3  # that are named for one difference
 def render_json(verification: Verification) -> str:
     """Return one JSON object: `equal`, `events`, `differences`, `diagnostics`.
 
-    `equal` is true if there is no difference but explained ones. The events of a difference are
+    `equal` is true if both sides could be read, and no difference is left unexplained. The events of a difference are
     the numbers, from 0, of those in `events`.
     """
     numbers = {event: number for number, event in enumerate(verification.events)}
     data = {
-        "equal": not verification.unexplained,
+        "equal": verification.is_equal,
         "events": [dump_event(event) for event in verification.events],
         "differences": [
             _object(one) | {"events": [numbers[event] for event in one.events]}

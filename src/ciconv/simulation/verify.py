@@ -1,5 +1,6 @@
 """Whether two projects mean the same: the same jobs with the same steps for every event."""
 
+import re
 from collections.abc import Hashable, Iterator
 
 from msgspec import Struct
@@ -32,6 +33,12 @@ class Verification(Struct, frozen=True, kw_only=True):
         """The differences that no reported loss accounts for."""
         return tuple(one for one in self.differences if not one.explained)
 
+    @property
+    def is_equal(self) -> bool:
+        """Whether both sides could be read, and no difference is left unexplained."""
+        errors = any(one.severity is Severity.ERROR for one in self.diagnostics)
+        return not errors and not self.unexplained
+
 
 def verify(
     a: Project,
@@ -40,10 +47,13 @@ def verify(
     context: Context,
     *,
     events: tuple[Event, ...] | None = None,
+    converted: Project | None = None,
 ) -> Verification:
     """Return how the second project differs from the first, for the events given or all that tell.
 
-    `losses` are what converting the first into the second's format reported.
+    `losses` are what converting the first into the second's format reported; `converted` is what
+    that made of it, where it is not the second project itself. A loss accounts for what the
+    conversion does differently then, and for nothing that somebody else changed.
     """
     derived = derive(a, b, context.catalog) if events is None else Derived(events)
     found = Diagnostics()
@@ -53,10 +63,18 @@ def verify(
         found.add(Diagnostic(code="events-left-out", severity=Severity.NOTE, message=message))
     if a == b:  # the same pipelines have the same plans
         return Verification(differences=(), events=derived.events, diagnostics=found.sorted())
-    words = words_of(a, b)
-    sides = Simulator(a, context, words=words), Simulator(b, context, words=words)
-    every = sorted(grouped(_all(sides, derived.events, found)), key=_place)
-    explained = tuple(replace(one, loss=explaining(one, losses)) for one in every)
+    words = words_of(a, b) if converted is None else words_of(a, b, converted)
+    first, second = (Simulator(side, context, words=words) for side in (a, b))
+    every = tuple(_all((first, second), derived.events, found))
+    known = every
+    if converted is not None:
+        usual = Simulator(converted, context, words=words)
+        made = set(map(_said, _all((first, usual), derived.events, Diagnostics())))
+        known = tuple(one for one in every if _said(one) in made or _is_free(one))
+    new = set(map(_said, every)) - set(map(_said, known))
+    explained = tuple(replace(one, loss=explaining(one, losses)) for one in grouped(known))
+    explained += grouped(one for one in every if _said(one) in new)
+    explained = tuple(sorted(explained, key=_place))
     lasting = _without_machines((a, b), context, tuple(filter(_is_by_machine, explained)))
     explained = tuple(
         replace(one, loss=explaining(one, losses, of_machine=False))
@@ -65,6 +83,25 @@ def verify(
         for one in explained
     )
     return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())
+
+
+def _said(difference: Difference) -> Hashable:
+    """What is equal for the same difference to two projects; the version of an action is no matter.
+
+    Which one it gets may be chosen for a conversion.
+    """
+    values = (difference.message, difference.there)
+    if difference.field is Field.USES:
+        values = tuple(_VERSION.sub("", one or "") for one in values)
+    return difference.cause, difference.cell, difference.events, values
+
+
+def _is_free(difference: Difference) -> bool:
+    """Whether the target has to say what the source leaves to those who run it: the machine."""
+    return difference.field is Field.RUNNER and difference.here == ""
+
+
+_VERSION = re.compile(r"@[\w.-]+")
 
 
 def _is_by_machine(difference: Difference) -> bool:

@@ -4,6 +4,7 @@ Each is one wrong word that a writer could write: a step left out, a condition t
 value of a variable. The table says what may go wrong with a node; `mutants` does it at every place.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -43,6 +44,7 @@ from ciconv.ir.walk import ancestors, nodes, rewrite
 from ciconv.syntax import build
 
 Change: TypeAlias = Callable[[Any], Iterator[Node]]
+MANY = bool(os.environ.get("CICONV_MANY_EXAMPLES"))  # a long run: whatever can be tried
 OTHER = Template(parts=(Literal(value="ciconv-mutant"),))
 
 
@@ -57,9 +59,10 @@ class Mutant(Struct, frozen=True, kw_only=True):
 def mutants(project: Project) -> Iterator[Mutant]:
     """Yield the project with each change of the table at each place that it is made for."""
     for pipeline in project.pipelines:
+        known = {id(one) for one in pipeline.bindings}  # their values were put in already
         for node in nodes(pipeline):
             for type_, kind, change in TABLE:
-                if isinstance(node, type_):
+                if isinstance(node, type_) and id(node) not in known:
                     for number, other in enumerate(change(node), 1):
                         place = f"{pipeline.id}:{_shown(node)}#{number}"
                         yield Mutant(kind=kind, place=place, project=_with(project, node, other))
@@ -184,7 +187,11 @@ def _other_words(run: Run) -> Iterator[Node]:
     for number, part in enumerate(run.script.parts):
         if isinstance(part, Literal) and isinstance(part.value, str) and part.value.strip():
             text = f"ciconv-mutant {part.value.lstrip()}" if number == 0 else f"{part.value} -x"
-            parts = (*run.script.parts[:number], Literal(value=text), *run.script.parts[number + 1 :])
+            parts = (
+                *run.script.parts[:number],
+                Literal(value=text),
+                *run.script.parts[number + 1 :],
+            )
             yield replace(run, script=Template(parts=parts))
             return
 
@@ -240,7 +247,11 @@ TABLE: tuple[tuple[type[Node], str, Change], ...] = (
     (Pipeline, "a job is missing", _without_job),
     (Pipeline, "a need is missing", _without_need),
     (Pipeline, "a trigger is missing", _without("triggers")),
-    (Pipeline, "other rights of the token", _other("permissions", (Permission(scope="*", access="write-all"),))),
+    (
+        Pipeline,
+        "other rights of the token",
+        _other("permissions", (Permission(scope="*", access="write-all"),)),
+    ),
     (Trigger, "other activities", _other("activities", (Word(text="ciconv-mutant"),))),
     (Trigger, "no filter of branches", _missing("branches")),
     (Trigger, "no filter of tags", _missing("tags")),
@@ -250,7 +261,11 @@ TABLE: tuple[tuple[type[Node], str, Change], ...] = (
     (Filter, "the filter is turned round", _flipped),
     (JobBase, "another timeout of a job", _other("timeout", _LONG)),
     (JobBase, "no matrix", _missing("matrix")),
-    (JobBase, "other rights of the job", _other("permissions", (Permission(scope="*", access="write-all"),))),
+    (
+        JobBase,
+        "other rights of the job",
+        _other("permissions", (Permission(scope="*", access="write-all"),)),
+    ),
     (Choice, "a condition of a job is turned round", _turned_round),
     (Choice, "no condition of a job", _unasked),
     (Choice, "a failure of the job counts or not", _tolerant_job),

@@ -88,7 +88,8 @@ class _Jobs:
     def _is_own(self, found: Difference) -> bool:
         """Whether it is no consequence of a needed job that runs on one side only."""
         texts = found.here or "", found.there or ""
-        return not any(f"needs.{name}." in text for name in self._split for text in texts)
+        follows = any(f"needs.{name}." in text for name in self._split for text in texts)
+        return found.field is Field.STEP or not follows
 
     def differences(self) -> Iterator[Difference]:
         """Yield all; what follows from another job that does not run is left out."""
@@ -171,10 +172,16 @@ class _Jobs:
     def _needs(self, one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
         """What a job waits for; whoever waits for a job waits for what that waits for, too."""
         needs = tuple(self._names.get(name, name) for name in other.needs)
-        before = {self._names.get(name, name) for name in _before(other, self._there)}
+        names = _before(other, self._there)
+        before = {self._names.get(name, name) for name in names}
         before -= {name for name in before if self._is_idle_alone(name)}
         if before != _before(one, self._here):
             yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
+        for name, jobs in self._there.items():  # cells that are jobs of their own
+            is_of_it = self._names.get(name) in before and name not in names
+            if is_of_it and any(one.runs for one in jobs):
+                message = f"it does not wait for {name!r} on the other side"
+                yield at.differs(Field.NEEDS, message, subject=name)
 
     def _is_idle_alone(self, name: str) -> bool:
         """Whether only the second side has a job, and it does not run: nobody waits for it."""

@@ -42,7 +42,7 @@ def compare_steps(
                     yield found
         else:
             side = "is missing on the other side" if other is None else "is only on the other side"
-            yield at.differs(Field.STEP, side)
+            yield replace(at.differs(Field.STEP, side), here=_whole(one), there=_whole(other))
     yield from _order([pair for pair in pairs if None not in pair], a, b, place)
 
 
@@ -111,6 +111,17 @@ def _pair(
     elif not same_for_steps(one.test, other.test, at.names):
         here = one.state is State.SKIP
         yield skipping((one if here else other).why, at, here=here)
+
+
+def _whole(step: StepPlan | None) -> str | None:
+    """All that a step does: one that stands on one side only has nothing to be compared with."""
+    if step is None:
+        return None
+    fields = (one for one in step.__struct_fields__ if one not in _OF_THE_PLACE)
+    return repr(tuple(getattr(step, one) for one in fields))
+
+
+_OF_THE_PLACE = frozenset({"span", "asked", "why", "test", "name"})
 
 
 def _axes(job: JobPlan) -> Pairs:

@@ -1,0 +1,178 @@
+"""What somebody changed in a converted pipeline, `verify` never calls explained."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TypeAlias
+
+import pytest
+from msgspec import Struct
+
+import ciconv
+from ciconv.catalog.catalog import Catalog
+from ciconv.context import Context
+from ciconv.diagnostics import Diagnostic, Diagnostics
+from ciconv.ir.pipeline import Project
+from ciconv.simulation.compare.pipelines import differences
+from ciconv.simulation.event import Event
+from ciconv.simulation.simulate import Simulator
+from ciconv.simulation.verify import verify
+from ciconv.source import Workspace
+from mutations import MANY, Mutant, mutants
+from oracles import tool
+
+SOURCE = """\
+name: CI
+on:
+  push:
+  pull_request:
+  workflow_dispatch:
+    inputs:
+      level: { type: choice, options: [low, high], default: low }
+permissions:
+  contents: read
+concurrency:
+  group: ci-${{ github.ref }}
+  cancel-in-progress: true
+env:
+  MODE: fast
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    outputs:
+      level: ${{ steps.level.outputs.level }}
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/cache@v4
+        with:
+          path: ~/.npm
+          key: npm-${{ hashFiles('package-lock.json') }}
+      - id: level
+        run: echo "level=3" >> "$GITHUB_OUTPUT"
+      - run: ./lint.sh
+        working-directory: app
+      - uses: actions/upload-artifact@v4
+        with:
+          name: dist
+          path: dist
+  test:
+    needs: lint
+    runs-on: ubuntu-latest
+    container: node:20
+    strategy:
+      matrix:
+        db: [sqlite, memory]
+    services:
+      redis:
+        image: redis:7
+    env:
+      DB: ${{ matrix.db }}
+    steps:
+      - uses: actions/checkout@v4
+      - run: npm test
+        env:
+          CI_LEVEL: ${{ inputs.level }}
+        timeout-minutes: 5
+        continue-on-error: true
+      - run: tail -n 50 npm-debug.log
+        if: failure()
+  deploy:
+    needs: [test, lint]
+    if: github.ref == 'refs/heads/main'
+    runs-on: ubuntu-latest
+    environment: production
+    steps:
+      - uses: actions/download-artifact@v4
+        with:
+          name: dist
+          path: dist
+      - run: ./deploy.sh "$LEVEL" "$TOKEN"
+        env:
+          LEVEL: ${{ needs.lint.outputs.level }}
+          TOKEN: ${{ secrets.TOKEN }}
+"""
+FILES = {".github/workflows/ci.yml": SOURCE}
+TARGETS = ("github", "gitlab", "circleci", "jenkins", "nixactions")
+Found: TypeAlias = frozenset[tuple[object, ...]]
+
+
+class Converted(Struct, frozen=True):
+    """A source, what became of it, and what was said of that."""
+
+    source: Project
+    target: Project
+    losses: tuple[Diagnostic, ...]
+    events: tuple[Event, ...]
+
+
+@cache
+def _converted(target: str) -> Converted:
+    done = ciconv.convert(FILES, to=target, format="github")
+    source, read = _read(FILES, "github"), _read(done.files, target)
+    losses = () if target == "github" else done.diagnostics
+    found = verify(source, read, losses, _context())
+    assert [one.message for one in found.unexplained] == []
+    return Converted(source, read, losses, found.events)
+
+
+def _read(files: dict[str, str], format: str) -> Project:
+    read = ciconv.read(files, format=format)
+    assert read.project is not None, [one.message for one in read.diagnostics]
+    return read.project
+
+
+def _context() -> Context:
+    return Context(workspace=Workspace.of({}), catalog=Catalog.builtin(), diagnostics=Diagnostics())
+
+
+@pytest.mark.parametrize(
+    "target", [*TARGETS[:4], pytest.param(TARGETS[4], marks=pytest.mark.oracle)]
+)
+def test_no_change_is_explained(target: str) -> None:
+    """Each change of the table, made at some place of what a conversion gave, is found.
+
+    A change that takes a difference away which the conversion made is none that has to be.
+    """
+    if target == "nixactions":
+        tool("nix-instantiate")
+    one = _converted(target)
+    hidden = [
+        f"{mutant.kind}: {mutant.place}"
+        for mutant in _chosen(one, target)
+        if _is_hidden(mutant, one)
+    ]
+    assert hidden == []
+
+
+def _chosen(one: Converted, target: str) -> Iterator[Mutant]:
+    """All changes in a long run; else one of some kinds, of which each target has others."""
+    kinds: dict[str, int] = {}
+    for mutant in mutants(one.target):
+        is_new = mutant.kind not in kinds
+        number = kinds.setdefault(mutant.kind, len(kinds))
+        if MANY or (is_new and number % len(TARGETS) == TARGETS.index(target)):
+            yield mutant
+
+
+def _is_hidden(mutant: Mutant, one: Converted) -> bool:
+    found = verify(
+        one.source,
+        mutant.project,
+        one.losses,
+        _context(),
+        events=one.events,
+        converted=one.target,
+    )
+    if found.unexplained:
+        return False
+    return not _every(one, one.target) - _every(one, mutant.project)
+
+
+def _every(one: Converted, target: Project) -> Found:
+    """All differences to the source, for each event by itself."""
+    sides = Simulator(one.source, _context()), Simulator(target, _context())
+    return frozenset(
+        (found.cause, found.cell, found.message, event)
+        for event in one.events
+        for found in differences(*(side.plan(event) for side in sides))
+    )

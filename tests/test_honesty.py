@@ -15,7 +15,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.simulation.compare.pipelines import differences
 from ciconv.simulation.event import Event
 from ciconv.simulation.simulate import Simulator
-from ciconv.simulation.verify import verify
+from ciconv.simulation.verify import Converted, verify, verify_against
 from ciconv.source import Workspace
 from mutations import MANY, Mutant, mutants
 from oracles import tool
@@ -96,7 +96,7 @@ TARGETS = ("github", "gitlab", "circleci", "jenkins", "nixactions")
 Found: TypeAlias = frozenset[tuple[object, ...]]
 
 
-class Converted(Struct, frozen=True):
+class Case(Struct, frozen=True):
     """A source, what became of it, and what was said of that."""
 
     source: Project
@@ -106,13 +106,13 @@ class Converted(Struct, frozen=True):
 
 
 @cache
-def _converted(target: str) -> Converted:
+def _converted(target: str) -> Case:
     done = ciconv.convert(FILES, to=target, format="github")
     source, read = _read(FILES, "github"), _read(done.files, target)
     losses = () if target == "github" else done.diagnostics
     found = verify(source, read, losses, _context())
     assert [one.message for one in found.unexplained] == []
-    return Converted(source, read, losses, found.events)
+    return Case(source, read, losses, found.events)
 
 
 def _read(files: dict[str, str], format: str) -> Project:
@@ -144,7 +144,7 @@ def test_no_change_is_explained(target: str) -> None:
     assert hidden == []
 
 
-def _chosen(one: Converted, target: str) -> Iterator[Mutant]:
+def _chosen(one: Case, target: str) -> Iterator[Mutant]:
     """All changes in a long run; else one of some kinds, of which each target has others."""
     kinds: dict[str, int] = {}
     for mutant in mutants(one.target):
@@ -154,21 +154,15 @@ def _chosen(one: Converted, target: str) -> Iterator[Mutant]:
             yield mutant
 
 
-def _is_hidden(mutant: Mutant, one: Converted) -> bool:
-    found = verify(
-        one.source,
-        mutant.project,
-        one.losses,
-        _context(),
-        events=one.events,
-        converted=one.target,
-    )
+def _is_hidden(mutant: Mutant, one: Case) -> bool:
+    usual = Converted(losses=one.losses, project=one.target)
+    found = verify_against(one.source, mutant.project, usual, _context(), events=one.events)
     if found.unexplained:
         return False
     return not _every(one, one.target) - _every(one, mutant.project)
 
 
-def _every(one: Converted, target: Project) -> Found:
+def _every(one: Case, target: Project) -> Found:
     """All differences to the source, for each event by itself."""
     sides = Simulator(one.source, _context()), Simulator(target, _context())
     return frozenset(

@@ -118,7 +118,7 @@ def verify(
 
     A difference is explained when converting `a` to the format of `b` reports a loss for it.
     """
-    from ciconv.simulation.verify import Verification, verify
+    from ciconv.simulation.verify import Converted, Verification, verify_against
 
     names = formats or (None, None)
     sides = [_open(one, name, Options(), None) for one, name in zip((a, b), names, strict=True)]
@@ -127,14 +127,11 @@ def verify(
     cards = [found[0].name for _, found in sides if found is not None]
     if read[0] is None or read[1] is None:
         return Verification(differences=(), events=(), diagnostics=said)
-    if cards[0] == cards[1]:
-        found = verify(read[0], read[1], (), sides[0][0], events=events)
-    else:
-        usual = convert(a, to=cards[1], format=cards[0])
-        made = _made(usual, sides[1])
-        found = verify(
-            read[0], read[1], usual.diagnostics, sides[0][0], events=events, converted=made
-        )
+    usual = Converted()
+    if cards[0] != cards[1]:
+        done = convert(a, to=cards[1], format=cards[0])
+        usual = Converted(losses=done.diagnostics, project=_made(done, sides[1]))
+    found = verify_against(read[0], read[1], usual, sides[0][0], events=events)
     return replace(found, diagnostics=(*said, *found.diagnostics))
 
 

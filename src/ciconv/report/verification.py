@@ -15,8 +15,8 @@ MAX_EVENTS = 3  # that are named for one difference
 def render_json(verification: Verification) -> str:
     """Return one JSON object: `equal`, `events`, `differences`, `diagnostics`.
 
-    `equal` is true if both sides could be read, and no difference is left unexplained. The events of a difference are
-    the numbers, from 0, of those in `events`.
+    `equal` is true if both sides could be read, and no difference is left unexplained. The events
+    of a difference are the numbers, from 0, of those in `events`.
     """
     numbers = {event: number for number, event in enumerate(verification.events)}
     data = {

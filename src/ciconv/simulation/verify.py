@@ -40,6 +40,16 @@ class Verification(Struct, frozen=True, kw_only=True):
         return not errors and not self.unexplained
 
 
+class Converted(Struct, frozen=True, kw_only=True):
+    """What converting a project into another's format reports, and what it makes of it.
+
+    `project` is None where that is the other project itself.
+    """
+
+    losses: tuple[Diagnostic, ...] = ()
+    project: Project | None = None
+
+
 def verify(
     a: Project,
     b: Project,
@@ -47,13 +57,26 @@ def verify(
     context: Context,
     *,
     events: tuple[Event, ...] | None = None,
-    converted: Project | None = None,
 ) -> Verification:
     """Return how the second project differs from the first, for the events given or all that tell.
 
-    `losses` are what converting the first into the second's format reported; `converted` is what
-    that made of it, where it is not the second project itself. A loss accounts for what the
-    conversion does differently then, and for nothing that somebody else changed.
+    `losses` are what converting the first into the second's format reported.
+    """
+    return verify_against(a, b, Converted(losses=losses), context, events=events)
+
+
+def verify_against(
+    a: Project,
+    b: Project,
+    converted: Converted,
+    context: Context,
+    *,
+    events: tuple[Event, ...] | None = None,
+) -> Verification:
+    """Return how the second project differs from the first, which it was not converted from.
+
+    A loss accounts for what the conversion does differently, and for nothing that somebody else
+    does.
     """
     derived = derive(a, b, context.catalog) if events is None else Derived(events)
     found = Diagnostics()
@@ -63,26 +86,32 @@ def verify(
         found.add(Diagnostic(code="events-left-out", severity=Severity.NOTE, message=message))
     if a == b:  # the same pipelines have the same plans
         return Verification(differences=(), events=derived.events, diagnostics=found.sorted())
-    words = words_of(a, b) if converted is None else words_of(a, b, converted)
-    first, second = (Simulator(side, context, words=words) for side in (a, b))
+    usual = () if converted.project is None else (converted.project,)
+    words = words_of(a, b, *usual)
+    first, second, *others = (Simulator(one, context, words=words) for one in (a, b, *usual))
     every = tuple(_all((first, second), derived.events, found))
-    known = every
-    if converted is not None:
-        usual = Simulator(converted, context, words=words)
-        made = set(map(_said, _all((first, usual), derived.events, Diagnostics())))
-        known = tuple(one for one in every if _said(one) in made or _is_free(one))
-    new = set(map(_said, every)) - set(map(_said, known))
-    explained = tuple(replace(one, loss=explaining(one, losses)) for one in grouped(known))
-    explained += grouped(one for one in every if _said(one) in new)
-    explained = tuple(sorted(explained, key=_place))
+    made = every
+    for other in others:
+        made = tuple(_all((first, other), derived.events, Diagnostics()))
+    explained = _explained(every, frozenset(map(_said, made)), converted.losses)
     lasting = _without_machines((a, b), context, tuple(filter(_is_by_machine, explained)))
     explained = tuple(
-        replace(one, loss=explaining(one, losses, of_machine=False))
+        replace(one, loss=explaining(one, converted.losses, of_machine=False))
         if one.cause in lasting
         else one
         for one in explained
     )
     return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())
+
+
+def _explained(
+    every: tuple[Difference, ...], made: frozenset[Hashable], losses: tuple[Diagnostic, ...]
+) -> tuple[Difference, ...]:
+    """The differences in order, with the losses of those that a conversion makes."""
+    usual = [one for one in every if _said(one) in made or _is_free(one)]
+    others = [one for one in every if _said(one) not in made and not _is_free(one)]
+    found = (replace(one, loss=explaining(one, losses)) for one in grouped(usual))
+    return tuple(sorted((*found, *grouped(others)), key=_place))
 
 
 def _said(difference: Difference) -> Hashable:

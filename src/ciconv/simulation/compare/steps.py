@@ -234,7 +234,7 @@ def _known(env: Pairs, given: Pairs) -> Mapping[str, str]:
 def _order(
     pairs: list[tuple[StepPlan | None, StepPlan | None]], a: JobPlan, b: JobPlan, place: Place
 ) -> Iterator[Difference]:
-    """One difference for the first step that stands at another place among the others."""
+    """A difference for each step that stands at another place among the others."""
     left = {id(step): number for number, step in enumerate(a.steps)}
     right = {id(step): number for number, step in enumerate(b.steps)}
     ordered = sorted(pairs, key=lambda pair: left[id(pair[0])])
@@ -244,9 +244,11 @@ def _order(
     many = len(ordered)  # keywords move rather than one script
     weights = [1 if one is not None and one.kind in OF_FILES else many for one, _ in ordered]
     stay = _rising(places, weights)
-    one, other = next(pair for number, pair in enumerate(ordered) if number not in stay)
-    word = "earlier" if _comes_earlier(ordered.index((one, other)), places) else "later"
-    yield _at(one, other, a, b, place).differs(Field.ORDER, f"it runs {word} on the other side")
+    for number, (one, other) in enumerate(ordered):
+        if number not in stay:
+            word = "earlier" if _comes_earlier(number, places) else "later"
+            message = f"it runs {word} on the other side"
+            yield _at(one, other, a, b, place).differs(Field.ORDER, message)
 
 
 def _comes_earlier(number: int, places: list[int]) -> bool:

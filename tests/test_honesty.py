@@ -164,9 +164,9 @@ def _is_hidden(mutant: Mutant, one: Case) -> bool:
 
 def _every(one: Case, target: Project) -> Found:
     """All differences to the source, for each event by itself."""
-    sides = Simulator(one.source, _context()), Simulator(target, _context())
+    here, there = Simulator(one.source, _context()), Simulator(target, _context())
     return frozenset(
         (found.cause, found.cell, found.message, event)
         for event in one.events
-        for found in differences(*(side.plan(event) for side in sides))
+        for found in differences(here.plan(event), there.plan(event))
     )

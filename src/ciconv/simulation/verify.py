@@ -119,10 +119,10 @@ def _said(difference: Difference) -> Hashable:
 
     Which one it gets may be chosen for a conversion.
     """
-    values = (difference.message, difference.there)
+    message, there = difference.message, difference.there
     if difference.field is Field.USES:
-        values = tuple(_VERSION.sub("", one or "") for one in values)
-    return difference.cause, difference.cell, difference.events, values
+        message, there = _VERSION.sub("", message), _VERSION.sub("", there or "")
+    return difference.cause, difference.cell, difference.events, message, there
 
 
 def _is_free(difference: Difference) -> bool:

@@ -234,7 +234,10 @@ def _known(env: Pairs, given: Pairs) -> Mapping[str, str]:
 def _order(
     pairs: list[tuple[StepPlan | None, StepPlan | None]], a: JobPlan, b: JobPlan, place: Place
 ) -> Iterator[Difference]:
-    """A difference for each step that stands at another place among the others."""
+    """A difference for the first script at another place among the steps, and for the first file.
+
+    Its value on the other side are the places of them all there.
+    """
     left = {id(step): number for number, step in enumerate(a.steps)}
     right = {id(step): number for number, step in enumerate(b.steps)}
     ordered = sorted(pairs, key=lambda pair: left[id(pair[0])])
@@ -244,11 +247,14 @@ def _order(
     many = len(ordered)  # keywords move rather than one script
     weights = [1 if one is not None and one.kind in OF_FILES else many for one, _ in ordered]
     stay = _rising(places, weights)
-    for number, (one, other) in enumerate(ordered):
-        if number not in stay:
-            word = "earlier" if _comes_earlier(number, places) else "later"
-            message = f"it runs {word} on the other side"
-            yield _at(one, other, a, b, place).differs(Field.ORDER, message)
+    moved = [number for number in range(many) if number not in stay]
+    of_files = [weights[number] == 1 for number in moved]
+    for kind in dict.fromkeys(of_files):
+        number = moved[of_files.index(kind)]
+        word = "earlier" if _comes_earlier(number, places) else "later"
+        at = _at(*ordered[number], a, b, place)
+        found = at.differs(Field.ORDER, f"it runs {word} on the other side")
+        yield replace(found, there=str(places))
 
 
 def _comes_earlier(number: int, places: list[int]) -> bool:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from ciconv.cli import conversion, main, router
 from ciconv.cli.app import app
-from ciconv.cli.conversion import Choices
+from ciconv.cli.choices import Choices
 from ciconv.cli.values import Pin, Report
 
 ROOT = Path(__file__).parent.parent.parent

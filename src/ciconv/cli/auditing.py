@@ -14,7 +14,7 @@ from msgspec import Struct
 
 import ciconv
 from ciconv.api import convert, read
-from ciconv.cli.conversion import FINE
+from ciconv.cli.outcome import FINE
 from ciconv.cli.values import AuditForm
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Severity

@@ -3,44 +3,16 @@
 import sys
 from pathlib import Path
 
-from msgspec import Struct
-
 from ciconv.api import Conversion, convert, read
+from ciconv.cli.choices import Choices
 from ciconv.cli.network import opened
-from ciconv.cli.outcome import FINDINGS as FINDINGS
-from ciconv.cli.outcome import FINE as FINE
-from ciconv.cli.outcome import WrongUse as WrongUse
-from ciconv.cli.outcome import current_repository as current_repository
-from ciconv.cli.outcome import say as say
-from ciconv.cli.values import Pin, Report
+from ciconv.cli.outcome import FINDINGS, FINE, WrongUse, current_repository, say
+from ciconv.cli.values import Report
 from ciconv.context import Options
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.profile import Outcome
 from ciconv.source import Workspace
-
-
-class Choices(Struct, frozen=True, kw_only=True):
-    """The options of one call."""
-
-    to: str  # a format, or `ir`
-    origin: str | None = None
-    output: Path | None = None
-    check: bool = False
-    strict: bool = False
-    report: Report = Report.TEXT
-    force: bool = False
-    flake: str | None = None
-    pin: Pin = Pin.MAJOR
-    include_root: str | None = None  # in the repository
-    online: bool | None = None  # fetch what is included; False: from the cache alone
-
-
-def flake_kind(*, flake: bool, flake_parts: bool) -> str | None:
-    """Return the value of Options.flake; WrongUse when both are asked for."""
-    if flake and flake_parts:
-        raise WrongUse("choose one of --flake and --flake-parts")
-    return "flake" if flake else "flake-parts" if flake_parts else None
 
 
 def run(path: Path | None, choices: Choices) -> int:

@@ -22,7 +22,9 @@ def convert(
     online: options.Online = None,
 ) -> None:
     """Convert pipelines; print the files, or write them with -o."""
-    from ciconv.cli.conversion import Choices, WrongUse, flake_kind, run
+    from ciconv.cli.choices import Choices, flake_kind
+    from ciconv.cli.conversion import run
+    from ciconv.cli.outcome import WrongUse
 
     try:
         choices = Choices(

@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ciconv.api import convert
-from ciconv.cli.conversion import FINDINGS, FINE, current_repository
 from ciconv.cli.files import safe_place
 from ciconv.cli.manifest import (
     Conversion,
@@ -22,6 +21,7 @@ from ciconv.cli.manifest import (
     load,
     save,
 )
+from ciconv.cli.outcome import FINDINGS, FINE, current_repository
 from ciconv.cli.simulation import say
 from ciconv.context import Options
 from ciconv.report.text import printable

@@ -6,8 +6,9 @@ import typer
 
 from ciconv.api import convert, read, simulate, verify
 from ciconv.catalog.catalog import Catalog
-from ciconv.cli.conversion import FINDINGS, FINE, write_report
+from ciconv.cli.conversion import write_report
 from ciconv.cli.files import write
+from ciconv.cli.outcome import FINDINGS, FINE
 from ciconv.cli.simulation import has_errors, known_format, say
 from ciconv.cli.values import Report
 from ciconv.converters import registry

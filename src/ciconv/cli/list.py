@@ -21,7 +21,7 @@ def list_pipelines(
 ) -> None:
     """List every pipeline file: format, path, number of jobs; exit with 1 when one has errors."""
     from ciconv.api import read
-    from ciconv.cli.conversion import FINDINGS, current_repository
+    from ciconv.cli.outcome import FINDINGS, current_repository
     from ciconv.converters import registry
     from ciconv.source import Workspace
 

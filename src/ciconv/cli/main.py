@@ -47,7 +47,8 @@ def run_plain(words: Sequence[str]) -> int | None:
     # CPython 3.11 asks the system for a piece of stack at each call, and gives it back at the end.
     import yaml  # noqa: F401
 
-    from ciconv.cli.conversion import WrongUse, run
+    from ciconv.cli.conversion import run
+    from ciconv.cli.outcome import WrongUse
 
     try:
         return run(*call)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 import ciconv
-from ciconv.cli.conversion import Choices
+from ciconv.cli.choices import Choices
 from ciconv.cli.files import Change
 
 MANIFEST = ".ciconv/manifest.json"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ciconv.converters import BUILT_IN
 
 if TYPE_CHECKING:
-    from ciconv.cli.conversion import Choices
+    from ciconv.cli.choices import Choices
 
 _SHORT = {"github": "gha", "nixactions": "nix"}  # what people call them in `A-to-B`
 PAIRS = {  # every `A-to-B`, with the formats; A-to-A writes a system's own form anew
@@ -72,7 +72,8 @@ def _is_plain(word: str) -> bool:
 def _choices(options: dict[str, str], flags: set[str]) -> "Choices | None":
     if "--to" not in options:
         return None
-    from ciconv.cli.conversion import Choices, WrongUse, flake_kind
+    from ciconv.cli.choices import Choices, flake_kind
+    from ciconv.cli.outcome import WrongUse
     from ciconv.cli.values import Pin, Report
 
     try:

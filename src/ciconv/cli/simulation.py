@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ciconv.cli.conversion import FINDINGS, FINE, current_repository, write_report
+from ciconv.cli.conversion import write_report
 from ciconv.cli.network import opened
 from ciconv.cli.options import Report
-from ciconv.cli.outcome import WrongUse
+from ciconv.cli.outcome import FINDINGS, FINE, WrongUse, current_repository
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.simulation.event import Event, Facts
 from ciconv.source import Workspace

@@ -39,17 +39,9 @@ def globs_of(pattern: Pattern) -> tuple[str, ...] | None:
     """Return globs that together match what a pattern matches, None where there are none."""
     if pattern.syntax is PatternSyntax.GITHUB_GLOB:
         return (pattern.text,)
-    if pattern.syntax is PatternSyntax.EXACT:
-        glob = "".join(map(escaped, pattern.text))
-        return (f"\\{glob}" if glob.startswith("!") else glob,)
     from ciconv.converters.github.triggers.globs import globs  # files of GitHub do without
 
     return globs(pattern)
-
-
-def escaped(letter: str) -> str:
-    """Return a letter as a glob that matches it and nothing else."""
-    return f"\\{letter}" if letter in "*?+[]\\" else letter
 
 
 def unique(patterns: Iterable[Pattern]) -> tuple[Pattern, ...]:

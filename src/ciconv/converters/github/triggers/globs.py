@@ -2,7 +2,6 @@
 
 from itertools import chain, islice, product
 
-from ciconv.converters.github.triggers.filters import escaped
 from ciconv.ir.pattern.charset import DIGITS, LETTERS, NOT_SLASH, CharSet, complement, has, of
 from ciconv.ir.pattern.matching import tree_of
 from ciconv.ir.pattern.tree import (
@@ -32,12 +31,20 @@ class _NoGlob(Exception):
 
 def globs(pattern: Pattern) -> tuple[str, ...] | None:
     """Return globs that together match what a pattern of another language matches."""
+    if pattern.syntax is PatternSyntax.EXACT:
+        glob = "".join(map(_escaped, pattern.text))
+        return (f"\\{glob}" if glob.startswith("!") else glob,)
     try:
         found = _alternatives(tree_of(pattern.syntax, pattern.text))
         searched = pattern.syntax is PatternSyntax.RE2
         return tuple(dict.fromkeys(_joined(one, searched=searched) for one in found))
     except (_NoGlob, UnknownPattern):
         return None
+
+
+def _escaped(letter: str) -> str:
+    """A letter as a glob that matches it and nothing else."""
+    return f"\\{letter}" if letter in "*?+[]\\" else letter
 
 
 def _alternatives(tree: Tree) -> list[Pieces]:
@@ -84,7 +91,7 @@ def _repeated(tree: Repeat) -> list[Pieces]:
 def _class(chars: CharSet) -> str:
     """One letter, or a class of letters and digits."""
     if len(chars) == 1 and chars[0][0] == chars[0][1]:
-        return escaped(chr(chars[0][0]))
+        return _escaped(chr(chars[0][0]))
     if any(first not in _SIMPLE or last not in _SIMPLE for first, last in chars):
         raise _NoGlob
     if any(not _is_inside(first, last) for first, last in chars):

@@ -24,6 +24,7 @@ TOOLS = (
     "shellcheck",
 )
 PACKAGES = ("@actions/expressions", "@actions/workflow-parser", "gitlab-ci-local")
+FILES = ("sarif-schema-2.1.0.json",)
 REQUIRED = os.environ.get("CICONV_REQUIRE_ORACLES") == "1"
 
 # Nix as root and without its daemon, without a sandbox and without asking for binaries
@@ -42,6 +43,12 @@ def package(name: str) -> Path:
     return path if path.is_dir() else Path(_missing(name))
 
 
+def file(name: str) -> Path:
+    """Return a file that `scripts/oracles` brings; skip the test when it is missing, or fail."""
+    path = FOLDER / name
+    return path if path.is_file() else Path(_missing(name))
+
+
 def gitlab_ci_local() -> tuple[str, ...]:
     """Return the command of gitlab-ci-local, which needs a newer node than most machines have."""
     tool("rsync")
@@ -54,7 +61,8 @@ def census() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the tools that are here, and of those that are not."""
     here = [name for name in TOOLS if _program(name)]
     here += [name for name in PACKAGES if (FOLDER / "npm" / "node_modules" / name).is_dir()]
-    return tuple(here), tuple(name for name in (*TOOLS, *PACKAGES) if name not in here)
+    here += [name for name in FILES if (FOLDER / name).is_file()]
+    return tuple(here), tuple(name for name in (*TOOLS, *PACKAGES, *FILES) if name not in here)
 
 
 def groovy_faults(files: Iterable[Path]) -> list[str]:

@@ -61,7 +61,12 @@ class RuleCase(Struct, frozen=True):
     def found(self) -> tuple[Diagnostic, ...]:
         """Return what is found, by all rules."""
         targets = ("gitlab",) if self.code == "portability" else ()
-        settings = Settings(enable=(self.code,), schema=self.code == "schema", targets=targets)
+        settings = Settings(
+            enable=(self.code,),
+            schema=self.code == "schema",
+            targets=targets,
+            allowed_actions=("actions/*",) if self.code == "forbidden-action" else (),
+        )
         return ciconv.validate(self.files(), format=self.format, settings=settings)
 
 

@@ -47,6 +47,8 @@ def check(
         context=replace(context, diagnostics=Diagnostics()),
         asks_schema=settings.schema,
         targets=settings.targets,
+        allowed_actions=settings.allowed_actions,
+        forbidden_actions=settings.forbidden_actions,
     )
     found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
     whole = list(softened([*said, *_new(found, said)], subject))

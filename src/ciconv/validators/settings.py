@@ -19,6 +19,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ignore: tuple[str, ...] = ()
     per_path: Mapping[str, tuple[str, ...]] = msgspec.field(name="per-path", default={})
     schema: bool = True  # whether the vendor's JSON schema is asked, where it is installed
+    allowed_actions: tuple[str, ...] = msgspec.field(name="allowed-actions", default=())
+    forbidden_actions: tuple[str, ...] = msgspec.field(name="forbidden-actions", default=())
     targets: tuple[str, ...] = msgspec.field(name="for", default=())  # formats to be portable to
 
     def wants(self, code: str, *, opt_in: bool = False) -> bool:

@@ -22,6 +22,8 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
     context: Context
     asks_schema: bool = True  # whether the JSON schemas of the systems count
     targets: tuple[str, ...] = ()  # formats that the pipelines are to be portable to
+    allowed_actions: tuple[str, ...] = ()  # by the settings; empty: all
+    forbidden_actions: tuple[str, ...] = ()
 
     def once(self, key: str, make: Callable[[], _T]) -> _T:
         """Return what `make` gives, made once under this key."""

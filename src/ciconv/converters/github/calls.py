@@ -91,11 +91,11 @@ def _target(
     called: Callable[[str], Pipeline | None],
     open_paths: tuple[str, ...],
 ) -> Pipeline | None:
-    if not isinstance(job, CallJob) or not job.pipeline.startswith("./") or job.matrix:
+    if not isinstance(job, CallJob) or not job.pipeline.startswith(("./", "$/")) or job.matrix:
         return None
     if context.diagnostics.has(_LIMIT):
         return None
-    path = job.pipeline.removeprefix("./")
+    path = job.pipeline[2:]
     at = None if job.pipeline_span is None else job.pipeline_span.span
     if path in open_paths or len(open_paths) > MAX_DEPTH:
         context.diagnostics.error("call-cycle", f"the workflow {path!r} calls itself", at)

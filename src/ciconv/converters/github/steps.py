@@ -111,6 +111,8 @@ def read_ref(scalar: Scalar | None) -> ActionRef:
     """Return the parts of `owner/name/path@version`, `./path` or `docker://image:tag`."""
     written = "" if scalar is None else scalar.text
     span = None if scalar is None else scalar.span
+    if written.startswith("$/"):  # the same, from the commit of the workflow
+        return ActionRef(format="github", name=f".{written[1:]}", written=written, span=span)
     if written.startswith(("./", ".\\", "docker://", "../")):
         return ActionRef(format="github", name=written, written=written, span=span)
     name, _, version = written.partition("@")

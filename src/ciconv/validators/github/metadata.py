@@ -14,7 +14,7 @@ from ciconv.syntax import yaml
 from ciconv.syntax.node import Mapping as Table
 from ciconv.syntax.node import Node, Scalar
 from ciconv.validators.github.types import STRING, STRINGS, Kind, Type, strict
-from ciconv.validators.github.workflow import entries, text_of
+from ciconv.validators.github.workflow import OWN, entries, text_of
 
 
 class Input(Struct, frozen=True):
@@ -67,16 +67,16 @@ class Metadata:
     def action(self, uses: str) -> Interface | None:
         """Return the interface of an action, None where nobody knows it."""
         if uses not in self._found:
-            local = uses.startswith("./")
+            local = uses.startswith(OWN)
             self._found[uses] = self._local_action(uses) if local else self._known_action(uses)
         return self._found[uses]
 
     def workflow(self, uses: str) -> Interface | None:
         """Return the interface of a workflow of the repository."""
-        if not uses.startswith("./") or "@" in uses:
+        if not uses.startswith(OWN) or "@" in uses:
             return None
         if uses not in self._found:
-            root = self._root(uses.removeprefix("./"))
+            root = self._root(uses[2:])
             self._found[uses] = _workflow(root) if isinstance(root, Table) else None
         return self._found[uses]
 
@@ -106,7 +106,7 @@ class Metadata:
         return documents[0].root if documents else None
 
     def _local_action(self, uses: str) -> Interface | None:
-        folder = uses.removeprefix("./").rstrip("/")
+        folder = uses[2:].rstrip("/")
         for name in ("action.yml", "action.yaml"):
             path = f"{folder}/{name}" if folder else name
             root = self._root(path)

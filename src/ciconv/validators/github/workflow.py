@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.shapes.files import File
 
+OWN = ("./", "$/")  # before a path in this repository: as it is checked out, at the same commit
+
 
 class Workflow:
     """What rules ask of one file."""

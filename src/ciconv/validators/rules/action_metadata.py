@@ -7,7 +7,7 @@ from ciconv.source import Span
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.github import metadata, workflows
 from ciconv.validators.github.metadata import Interface
-from ciconv.validators.github.workflow import entries, entry_of, scalar_of
+from ciconv.validators.github.workflow import OWN, entries, entry_of, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -42,7 +42,7 @@ class ActionMetadata(Rule):
         for workflow in workflows(subject):
             for _, _, step in workflow.all_steps():
                 uses = scalar_of(step, "uses")
-                if uses is None or not uses.text.startswith("./"):
+                if uses is None or not uses.text.startswith(OWN):
                     continue
                 found = metadata(subject).action(uses.text)
                 if found is None or found.path in seen or not isinstance(found.root, Mapping):

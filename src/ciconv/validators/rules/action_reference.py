@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github.workflow import OWN, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -35,7 +35,7 @@ class ActionReference(Rule):
 
 
 def _problem(uses: str) -> str:
-    if not uses or "${{" in uses or uses.startswith(("./", ".\\")) or uses in (".", "./"):
+    if not uses or "${{" in uses or uses.startswith((*OWN, ".\\")) or uses in (".", "./"):
         return ""
     if uses.startswith("docker://"):
         if not _IMAGE.fullmatch(uses) or uses.endswith(":"):

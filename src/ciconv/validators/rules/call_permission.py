@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.job import CallJob, JobBase, Permission
 from ciconv.ir.pipeline import Pipeline
+from ciconv.validators.github.workflow import OWN
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -28,9 +29,9 @@ class CallPermission(Rule):
         known = {pipeline.path: pipeline for pipeline in subject.pipelines()}
         for pipeline in subject.pipelines():
             for job in pipeline.jobs:
-                if not isinstance(job, CallJob) or not job.pipeline.startswith("./"):
+                if not isinstance(job, CallJob) or not job.pipeline.startswith(OWN):
                     continue
-                called = known.get(job.pipeline.removeprefix("./"))
+                called = known.get(job.pipeline[2:])
                 given = job.permissions if job.permissions is not None else pipeline.permissions
                 if called is not None and given is not None:
                     yield from self._call(job, called, given)

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.github import metadata, workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github.workflow import OWN, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
+
+_PLACES = tuple(f"{own}.github/actions/" for own in OWN)
 
 
 class MissingAction(Rule):
@@ -26,11 +28,15 @@ class MissingAction(Rule):
         for workflow in workflows(subject):
             for _, _, step in workflow.all_steps():
                 uses = scalar_of(step, "uses")
-                if uses is None or not uses.text.startswith("./.github/actions/"):
+                if (
+                    uses is None
+                    or not uses.text.startswith(OWN)
+                    or not uses.text[2:].startswith(".github/actions/")
+                ):
                     continue
                 if not any(path.startswith(".github/actions/") for path in subject.paths()):
                     return  # only this file is at hand
-                folder = uses.text.removeprefix("./").rstrip("/")
+                folder = uses.text[2:].rstrip("/")
                 files = [f"{folder}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
                 if not any(metadata(subject).exists(path) for path in files):
                     yield self.found(uses.span, f"there is no action {uses.text!r}")

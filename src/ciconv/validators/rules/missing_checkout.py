@@ -47,7 +47,7 @@ class MissingCheckout(Rule):
             if _may_bring_files(one):
                 return
             step = one.step
-            if isinstance(step, Use) and step.ref.name.startswith("./"):
+            if isinstance(step, Use) and step.ref.written.startswith("./"):
                 said = f"the action {step.ref.name!r} is used before the checkout"
                 yield self.found(step.ref.span, said, "add a checkout before it")
                 return

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github.workflow import OWN, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -24,7 +24,7 @@ class ObfuscatedReference(Rule):
         for workflow in workflows(subject):
             for _, _, step in workflow.all_steps():
                 uses = scalar_of(step, "uses")
-                if uses is None or uses.text.startswith(("docker://", "./")):
+                if uses is None or uses.text.startswith(("docker://", *OWN)):
                     continue
                 parts = uses.text.partition("@")[0].split("/")[2:]
                 if any(part in ("", ".", "..") for part in parts):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of, text_of
+from ciconv.validators.github.workflow import OWN, scalar_of, text_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -24,5 +24,5 @@ class SecretsInherit(Rule):
         for workflow in workflows(subject):
             for job in workflow.jobs.values():
                 given, uses = scalar_of(job, "secrets"), text_of(job, "uses") or ""
-                if given is not None and given.text == "inherit" and not uses.startswith("./"):
+                if given is not None and given.text == "inherit" and not uses.startswith(OWN):
                     yield self.found(given.span, f"{uses!r} is handed all secrets")

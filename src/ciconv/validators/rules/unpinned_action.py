@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github.workflow import OWN, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -32,7 +32,7 @@ class UnpinnedAction(Rule):
             steps = (step for _, _, step in workflow.all_steps())
             for holder in (*steps, *workflow.jobs.values()):
                 uses = scalar_of(holder, "uses")
-                if uses is None or uses.text.startswith(("./", "docker://")):
+                if uses is None or uses.text.startswith((*OWN, "docker://")):
                     continue
                 version = uses.text.partition("@")[2]
                 if version and "${{" not in version and not _SHA.fullmatch(version):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.github import metadata, workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github.workflow import OWN, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -33,7 +33,7 @@ class WorkflowReference(Rule):
                 problem = _problem(uses.text)
                 if problem:
                     yield self.found(uses.span, f"{uses.text!r} {problem}")
-                elif uses.text.startswith("./") and self._is_missing(uses.text, subject):
+                elif uses.text.startswith(OWN) and self._is_missing(uses.text, subject):
                     yield self.found(uses.span, f"there is no workflow {uses.text!r}")
 
     @staticmethod
@@ -41,15 +41,15 @@ class WorkflowReference(Rule):
         """Whether a file is not there; in a file alone nobody can tell."""
         if len(subject.paths()) < 2:
             return False
-        return metadata(subject).exists(uses.removeprefix("./")) is False
+        return metadata(subject).exists(uses[2:]) is False
 
 
 def _problem(uses: str) -> str:
-    if uses.startswith("./") and "@" in uses:
+    if uses.startswith(OWN) and "@" in uses:
         return "is a workflow of this repository, which takes no '@'"
     if not uses.partition("@")[0].endswith((".yml", ".yaml")):
         return "is no file that ends with .yml or .yaml"
-    if uses.startswith("./"):
+    if uses.startswith(OWN):
         return ""
     if _REMOTE.fullmatch(uses):
         return ""

@@ -1,0 +1,44 @@
+"""The rule `obfuscated-expression`."""
+
+from collections.abc import Iterator
+
+from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.expression import Call, Expr, Literal, walk
+from ciconv.validators.github import workflows
+from ciconv.validators.github.expressions import placed
+from ciconv.validators.rule import Rule
+from ciconv.validators.subject import Subject
+
+
+class ObfuscatedExpression(Rule):
+    """An expression takes a detour to what could be written plainly, and so hides what it says.
+
+    `format` of constants is a constant, and `fromJSON(toJSON(…))` is what stands inside. It passes
+    by whoever reads, and by tools that look for words.
+    """
+
+    code = "obfuscated-expression"
+    summary = "an expression that hides what it says"
+    severity = Severity.WARNING
+
+    def check(self, subject: Subject) -> Iterator[Diagnostic]:
+        """Yield the calls that change nothing."""
+        for workflow in workflows(subject):
+            for one in placed(workflow, subject):
+                for part in one.parts:
+                    yield from self._judge(part)
+
+    def _judge(self, part: Expr) -> Iterator[Diagnostic]:
+        for call in walk(part):
+            if not isinstance(call, Call):
+                continue
+            name, given = call.function.lower(), call.arguments
+            if name == "format" and given and all(isinstance(it, Literal) for it in given):
+                yield self.found(call.span or part.span, "the call of 'format' is a constant")
+            elif name == "fromjson" and len(given) == 1 and _calls(given[0], "tojson"):
+                said = "'fromJSON(toJSON(…))' is what stands inside"
+                yield self.found(call.span or part.span, said)
+
+
+def _calls(expr: Expr, name: str) -> bool:
+    return isinstance(expr, Call) and expr.function.lower() == name

@@ -223,7 +223,7 @@ def _says_where(difference: Difference, diagnostic: Diagnostic) -> bool:
 
 def _is_gate(loss: Loss, difference: Difference) -> bool:
     """Whether a job of the other side stands before the one that a person has to start."""
-    plain = plain_name(loss.job)
-    of_job = difference.job.startswith((f"{loss.job}-", f"{plain}-"))
-    of_input = difference.job == f"approve-{plain}"  # Jenkins: one of its stage
+    plain, gate = plain_name(loss.job), plain_name(difference.job)
+    of_job = difference.job.startswith(f"{loss.job}-") or gate.startswith(f"{plain}-")
+    of_input = gate == f"approve-{plain}"  # Jenkins: one of its stage
     return loss.pipeline in ("", difference.pipeline) and (of_job or of_input)

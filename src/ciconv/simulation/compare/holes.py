@@ -34,6 +34,7 @@ _RUN_URL = re.compile(
     r"\$\{\{ github\.server_url \}\}/\$\{\{ github\.repository \}\}/actions/runs/"
     r"\$\{\{ github\.run_id \}\}"
 )
+_SETTING = re.compile(r"(?<=\bsecrets\.)\w+|(?<=\bvars\.)\w+")  # in any letters
 _TRUE_OR_FALSE = frozenset(
     {"contains", "startsWith", "endsWith", "success", "failure", "always", "cancelled"}
 )
@@ -67,6 +68,7 @@ def _plain_hole(hole: str) -> str:
         hole = f"${{{{ {expression_text(value, Catalog.builtin())} }}}}"
     found = _NUMBER.sub(r"\1", hole.replace("secrets.GITHUB_TOKEN", "github.token"))
     found = _NOTHING.sub("0", found.replace(" || '' }}", " }}"))
+    found = _SETTING.sub(lambda name: name[0].upper(), found)
     return _OUTPUT.sub(lambda name: name[0].lower().replace("-", "_").replace(".", "_"), found)
 
 

@@ -14,6 +14,7 @@ from ciconv.simulation.compare.place import Found, Place, shown, skipping
 from ciconv.simulation.compare.results import Effects, Side
 from ciconv.simulation.compare.settings import with_settings
 from ciconv.simulation.compare.steps import compare_steps
+from ciconv.simulation.compare.texts import with_names
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
 from ciconv.simulation.skips import NEEDS
 from ciconv.simulation.systems import system_of
@@ -120,6 +121,7 @@ class _Jobs:
 
     def _both(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         at = self._at(one, other)
+        other = with_names(other, self._names)
         settings: Pairs = ()
         here, there = self._systems
         if here != there and (here.ambient or there.ambient):

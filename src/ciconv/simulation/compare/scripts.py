@@ -15,7 +15,9 @@ _TOKEN = re.compile(
     |\$(?P<bare>[A-Za-z_]\w*)
     |\$\{\{\ env\.(?P<named>[A-Za-z_]\w*)\ \}\}
     |(?P<hole>\$\{\{.*?\}\})
-    |(?P<text>[^\\'"$]+|.)""",
+    |(?P<command>\$\((?!\())
+    |(?P<paren>[()])
+    |(?P<text>[^\\'"$()]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
 
@@ -85,20 +87,37 @@ def canonical_script(script: str, variables: Variables) -> str:
 
 
 def _pieces(script: str, variables: Variables) -> Iterator[tuple[bool, str]]:
-    """Texts, and whether each stands in quotes."""
+    """Texts, and whether each stands in quotes; a command in quotes has quotes of its own."""
     quoted, at = False, 0
+    outer: list[tuple[bool, int]] = []  # for each command: whether it is in quotes, parentheses
     while match := (_TOKEN_OF_TEXT if quoted else _TOKEN).match(script, at):
         at = match.end()
         name = next(filter(None, map(match.__getitem__, _NAMES)), None)
         if match["double"]:
             quoted = not quoted
             yield True, ""
+        elif match["command"]:
+            yield quoted, match[0]
+            outer.append((quoted, 0))
+            quoted = False
+        elif match["paren"] and outer and not quoted:
+            quoted = _after_paren(match[0], outer)
+            yield quoted, match[0]
         elif match["single"]:
             yield True, _DOLLAR.sub(r"\\$", match["body"])
         elif name is not None:
             yield quoted, variables.get(name, f"${{{name}}}")
         else:
             yield quoted, "\\" if quoted and match[0] == "\\\\" else match[0]
+
+
+def _after_paren(paren: str, outer: list[tuple[bool, int]]) -> bool:
+    """Whether what follows is in quotes, as it is where a command in quotes is closed."""
+    quoted, depth = outer.pop()
+    if paren == ")" and not depth:
+        return quoted
+    outer.append((quoted, depth + (1 if paren == "(" else -1)))
+    return False
 
 
 def _expanded(script: str, variables: Variables) -> str:

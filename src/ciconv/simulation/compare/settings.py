@@ -13,11 +13,10 @@ from msgspec.structs import replace
 
 from ciconv.ir.expression import Ref
 from ciconv.ir.node import Node
-from ciconv.ir.walk import rewrite
-from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, StepPlan
+from ciconv.simulation.compare.texts import HOLES, with_texts
+from ciconv.simulation.plan import JobPlan, Pairs
 
 _KINDS = re.compile(r"\b(?:secrets|vars)\.(\w+)")
-_HOLES = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _NAMES = re.compile(r"\b(secrets|vars|env)\.(\w+)")
 _TOKEN = "GITHUB_TOKEN"  # which nobody hands over by a setting on GitHub
 _OUTPUT = re.compile(r"\$\{\{ ((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+) \}\}")
@@ -37,7 +36,7 @@ def _plain(job: JobPlan, names: frozenset[str]) -> JobPlan:
     ambient = (names | {_TOKEN}) - {name for name, _ in job.env}
 
     def text(value: str) -> str:
-        return _HOLES.sub(lambda hole: _NAMES.sub(lambda one: _word(one, ambient), hole[0]), value)
+        return HOLES.sub(lambda hole: _NAMES.sub(lambda one: _word(one, ambient), hole[0]), value)
 
     def change(node: Node) -> Node:
         if not isinstance(node, Ref) or len(node.path) != 2 or node.path[0] not in _KINDS_OF_NAMES:
@@ -45,31 +44,7 @@ def _plain(job: JobPlan, names: frozenset[str]) -> JobPlan:
         match = _NAMES.fullmatch(".".join(node.path))
         return node if match is None else Ref(path=tuple(_word(match, ambient).split(".")))
 
-    def pairs(values: Pairs) -> Pairs:
-        return tuple((name, text(value)) for name, value in values)
-
-    def container(value: ContainerPlan) -> ContainerPlan:
-        return replace(value, image=text(value.image), env=pairs(value.env))
-
-    def step(value: StepPlan) -> StepPlan:
-        return replace(
-            value,
-            env=pairs(value.env),
-            script=text(value.script),
-            directory=text(value.directory),
-            arguments=pairs(value.arguments),
-            test=None if value.test is None else rewrite(value.test, change),
-        )
-
-    return replace(
-        job,
-        env=pairs(job.env),
-        container=None if job.container is None else container(job.container),
-        services=tuple(map(container, job.services)),
-        environment=pairs(job.environment),
-        outputs=pairs(job.outputs),
-        steps=tuple(map(step, job.steps)),
-    )
+    return with_texts(job, text, change)
 
 
 def _word(match: re.Match[str], ambient: frozenset[str]) -> str:

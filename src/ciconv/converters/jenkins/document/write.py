@@ -10,7 +10,13 @@ from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.foreign_values import LIKENESS
 from ciconv.converters.jenkins.jobs.arrange import Arrangement, arrange
-from ciconv.converters.jenkins.jobs.graph import Ready, at_the_end, make_ready, with_cells
+from ciconv.converters.jenkins.jobs.graph import (
+    Ready,
+    at_the_end,
+    make_ready,
+    with_cells,
+    with_inputs,
+)
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
@@ -74,8 +80,9 @@ class PipelineWriter:
         self._source = pipeline
         self._is_own = pipeline.span is not None and "pipeline" in pipeline.span.text
         own = with_values_of_agents(pipeline, context.catalog)
-        self._pipeline, self._cells = with_cells(own)
-        self._frame = Frame(self._pipeline, self._cells, context)
+        cells, self._cells = with_cells(own)
+        self._pipeline, asked = with_inputs(cells)
+        self._frame = Frame(self._pipeline, self._cells, asked, context)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
         names = Names(
             catalog=context.catalog, format="jenkins", pipeline=pipeline, job=Job(id="pipeline")
@@ -157,7 +164,8 @@ class PipelineWriter:
         job = ready.job
         if not isinstance(job, Job) or job.matrix is not None:
             return None
-        plain = not (ready.conditions or ready.inexact or job.environment)
+        asked = job.environment is not None or job.id in self._frame.asked
+        plain = not (ready.conditions or ready.inexact or asked)
         return JobWriter(ready, job, self._frame) if plain else None
 
     def _guarded(self, stages: Statements, guarding: Conditions, post: Statements) -> Statements:
@@ -182,7 +190,7 @@ class PipelineWriter:
         known = {one.id for one in jobs}
         needs = {one.id: [n.job for n in one.needs or () if n.job in known] for one in jobs}
         alone = frozenset(one.id for one in jobs if one.matrix is not None)
-        arrangement = arrange(needs, alone)
+        arrangement = arrange(needs, alone, self._frame.asked)
         self._report(arrangement)
         self._report_cells(arrangement)
         single = len(arrangement.blocks) == 1 and len(arrangement.blocks[0]) == 1

@@ -21,13 +21,19 @@ class Arrangement(Struct, frozen=True):
     added: Mapping[str, tuple[str, ...]]  # what a job waits for besides the jobs that it needs
 
 
-def arrange(needs: Mapping[str, Iterable[str]], alone: frozenset[str]) -> Arrangement:
+def arrange(
+    needs: Mapping[str, Iterable[str]],
+    alone: frozenset[str],
+    asked: frozenset[str] = frozenset(),
+) -> Arrangement:
     """Return the blocks for jobs in their order. Those `alone` cannot run beside others.
 
+    Jobs that are `asked` for wait for a person; where nobody waits for them, they come late.
     The jobs do not wait for each other in a circle, and need only each other.
     """
     before = _ancestors(needs)
-    blocks = [block for part in _series(before) for block in _blocks(part, before, alone)]
+    late = asked - frozenset().union(*before.values())
+    blocks = [block for part in _series(before) for block in _blocks(part, before, alone, late)]
     return Arrangement(tuple(blocks), _added(blocks, before))
 
 
@@ -67,7 +73,10 @@ def _connected(names: list[str], linked: Linked) -> list[list[str]]:
 
 
 def _blocks(
-    part: list[str], before: Mapping[str, frozenset[str]], alone: frozenset[str]
+    part: list[str],
+    before: Mapping[str, frozenset[str]],
+    alone: frozenset[str],
+    late: frozenset[str],
 ) -> list[tuple[Chain, ...]]:
     if len(part) == 1:
         return [((part[0],),)]
@@ -75,7 +84,7 @@ def _blocks(
     chains = [tuple(sorted(group, key=lambda one: len(before[one]))) for group in groups]
     if alone.isdisjoint(part) and all(_is_chain(chain, before) for chain in chains):
         return [tuple(chains)]
-    return _levels(part, before, alone)
+    return _levels(part, before, alone, late)
 
 
 def _is_chain(names: Chain, before: Mapping[str, frozenset[str]]) -> bool:
@@ -83,14 +92,22 @@ def _is_chain(names: Chain, before: Mapping[str, frozenset[str]]) -> bool:
 
 
 def _levels(
-    part: list[str], before: Mapping[str, frozenset[str]], alone: frozenset[str]
+    part: list[str],
+    before: Mapping[str, frozenset[str]],
+    alone: frozenset[str],
+    late: frozenset[str],
 ) -> list[tuple[Chain, ...]]:
-    """One block for all jobs that can begin at the same time, and one for each that stays alone."""
+    """One block for all jobs that can begin at the same time, and one for each that stays alone.
+
+    Those that come late are in the last one.
+    """
     level: dict[str, int] = {}
     for name in sorted(part, key=lambda one: len(before[one])):
         level[name] = 1 + max((level[one] for one in before[name] if one in level), default=-1)
+    last = max(level.values())
+    level |= {name: last for name in part if name in late}
     blocks: list[tuple[Chain, ...]] = []
-    for number in range(max(level.values()) + 1):
+    for number in range(last + 1):
         names = [name for name in part if level[name] == number]
         together = tuple((name,) for name in names if name not in alone)
         blocks += [together] if together else []

@@ -359,6 +359,8 @@ class Flow:
                 condition = around.condition
             draft.choice = Choice(condition=condition, span=ending.span)
             draft.is_ending = True
+            if ending.timeout is not None:
+                draft.timeout = ending.timeout
             draft.id, draft.span = ending.title or f"post-{ending.name}", ending.span
             draft.title = text(ending.title) if ending.title else None
             draft.stages.append(Group(steps=ending.steps, span=ending.span))

@@ -1,5 +1,6 @@
 """The jobs of a pipeline made ready for stages: cells, conditions, what runs at the very end."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial, reduce
 
@@ -7,8 +8,8 @@ from msgspec import Struct
 
 from ciconv.converters.jenkins.jobs.matrix import cell_jobs, is_native
 from ciconv.converters.jenkins.jobs.status import After, take_apart
-from ciconv.ir.expression import Binary, Expr, Op, Semantics
-from ciconv.ir.job import Job, JobBase, Status
+from ciconv.ir.expression import Binary, Expr, Op, Semantics, has_status_function
+from ciconv.ir.job import ApprovalJob, Job, JobBase, Need, Status
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 
@@ -35,6 +36,47 @@ def together(conditions: Iterable[Expr]) -> Expr | None:
 
 def _binary(op: Op, left: Expr, right: Expr) -> Binary:
     return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+
+
+def with_inputs(pipeline: Pipeline) -> tuple[Pipeline, frozenset[str]]:
+    """Return the pipeline without approvals that the input of a stage is, and the jobs of those.
+
+    Such an approval was put before a single job, which a person has to start in any case.
+    """
+    needed = Counter(need.job for job in pipeline.jobs for need in job.needs or ())
+    approvals = {
+        job.id: job
+        for job in pipeline.jobs
+        if isinstance(job, ApprovalJob) and needed[job.id] == 1
+    }
+    asked: dict[str, ApprovalJob] = {}
+    for job in pipeline.jobs:
+        for need in job.needs or ():
+            gate = approvals.get(need.job)
+            if gate is not None and _is_gate(gate, job, need):
+                asked[job.id] = gate
+    gates = {one.id for one in asked.values()}
+    jobs = tuple(
+        _behind(job, asked[job.id]) if job.id in asked else job
+        for job in pipeline.jobs
+        if job.id not in gates
+    )
+    return replace(pipeline, jobs=jobs), frozenset(asked)
+
+
+def _is_gate(gate: ApprovalJob, job: JobBase, need: Need) -> bool:
+    if not isinstance(job, Job) or need.accept != (Status.SUCCESS,):
+        return False
+    condition = job.choices[0].condition if job.choices else None
+    asks = condition is not None and has_status_function(condition)
+    return gate.id == f"{job.id}-start" and not asks
+
+
+def _behind(job: JobBase, gate: ApprovalJob) -> JobBase:
+    """The job with what its approval waited for."""
+    own = tuple(one for one in job.needs or () if one.job != gate.id)
+    names = {one.job for one in own}
+    return replace(job, needs=(*own, *(one for one in gate.needs or () if one.job not in names)))
 
 
 def with_cells(pipeline: Pipeline) -> tuple[Pipeline, dict[str, str]]:

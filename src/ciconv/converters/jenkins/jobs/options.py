@@ -7,6 +7,7 @@ from ciconv.converters.jenkins.steps.around import minutes
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Literal, Template, constant
 from ciconv.ir.job import Concurrency, Environment, Job
+from ciconv.source import Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -56,5 +57,10 @@ def write_input(environment: Environment | None, says: Says) -> tuple[t.Statemen
         message = t.String(parts=parts, quote=t.Quote.DOUBLE)
     else:
         message = groovy.literal(f"Deploy to {name}?")
+    return ask(message, environment.comments)
+
+
+def ask(message: t.String | str, comments: tuple[Comment, ...] = ()) -> tuple[t.Statement, ...]:
+    """Return `input` with a question."""
     call = groovy.block("input", (groovy.statement(groovy.bare("message", message)),))
-    return (groovy.statement(call, environment.comments),)
+    return (groovy.statement(call, comments),)

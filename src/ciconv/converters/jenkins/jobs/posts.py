@@ -11,8 +11,9 @@ from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.agents import Machine, runner_of
 from ciconv.converters.jenkins.sections import Directive, Section
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.known import duration
 from ciconv.converters.jenkins.steps.read import read_steps
-from ciconv.ir.expression import Binary, Call, Expr, Op, Semantics
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Step, Use
 from ciconv.source import Comment, Span
@@ -58,6 +59,7 @@ class Ending(Struct, frozen=True, kw_only=True):
     span: Span
     title: str = ""  # what the comment above it calls it
     machine: Machine | None = None  # of its own: `node(label) { … }`
+    timeout: Expr | None = None  # of all that it does there, in minutes
     own: "tuple[Ending, ...]" = ()  # one for each such machine, when all steps are on one
 
     @property
@@ -127,6 +129,7 @@ def _on_machine(
         return _under(statement, inner.statements[0], one, (condition, place))
     if call.name != "node":
         return None
+    timeout, inner = _limited(inner, place)
     steps = read_steps(inner, place.scoped(place.scope.inner()))
     title, comments = _title(statement)
     if steps and comments:
@@ -141,7 +144,20 @@ def _on_machine(
         span=call.span,
         title=title,
         machine=machine,
+        timeout=timeout,
     )
+
+
+def _limited(body: tree.Block, place: Place) -> tuple[Expr | None, tree.Block]:
+    """The time limit around everything in a block, and what stands in it."""
+    only = body.statements[0] if len(body.statements) == 1 else None
+    call = only.value if isinstance(only, tree.Expression) and not only.comments else None
+    if not isinstance(call, tree.Call) or call.name != "timeout" or len(call.closures) != 1:
+        return None, body
+    seconds = duration(call, place, 60)
+    if seconds is None or call.named("activity") is not None:
+        return None, body
+    return Literal(value=seconds / 60, span=call.span), call.closures[0].body
 
 
 def _title(statement: tree.Statement) -> tuple[str, tuple[Comment, ...]]:

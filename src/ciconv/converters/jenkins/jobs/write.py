@@ -15,7 +15,7 @@ from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
 from ciconv.converters.jenkins.jobs.names import StageNames
-from ciconv.converters.jenkins.jobs.options import write_input, write_options
+from ciconv.converters.jenkins.jobs.options import ask, write_input, write_options
 from ciconv.converters.jenkins.jobs.outputs import value_of, write_output
 from ciconv.converters.jenkins.jobs.scripts import with_scripts
 from ciconv.converters.jenkins.jobs.services import (
@@ -26,7 +26,7 @@ from ciconv.converters.jenkins.jobs.services import (
     with_docker,
 )
 from ciconv.converters.jenkins.jobs.variables import write_environment
-from ciconv.converters.jenkins.steps.around import tolerating, with_variables
+from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
 from ciconv.converters.jenkins.steps.checkout import is_usual
 from ciconv.converters.jenkins.steps.write import StepWriter, failure
@@ -50,9 +50,15 @@ Statements = tuple[t.Statement, ...]
 class Frame:
     """What the jobs of one pipeline share while they are written."""
 
-    def __init__(self, pipeline: Pipeline, cells: Mapping[str, str], context: Context) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        cells: Mapping[str, str],
+        asked: frozenset[str],
+        context: Context,
+    ) -> None:
         self.pipeline, self.context = pipeline, context
-        self._cells = cells
+        self._cells, self.asked = cells, asked
         self.artifacts = Artifacts(pipeline)
         self.names = StageNames(pipeline)
         self.failing: list[str] = []  # what of the pipeline cannot be said, so that jobs fail
@@ -68,7 +74,7 @@ class Written:
     def __init__(self, writer: "JobWriter", guarding: Conditions) -> None:
         job, says = writer.job, writer.says
         self.conditions = tuple(dict.fromkeys((*guarding, *writer.conditions())))
-        self.gate = write_input(job.environment, says)
+        self.gate = writer.gate()
         writer.report_gate()
         self.options = writer.options()
         writer.environment()  # first, to learn what cannot be said
@@ -82,9 +88,13 @@ class JobWriter:
     """Writes one job."""
 
     def __init__(self, ready: Ready, job: Job, frame: Frame) -> None:
-        job = with_docker(job)
-        self._ready, self._frame, self.job = ready, frame, job
+        self._ready, self._frame, self.job = ready, frame, with_docker(job)
         self._place = frame.place(job.id)
+        if job.container is not self.job.container:
+            said = "the container is given the socket of the agent's docker"
+            loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
+            frame.context.lose(loss, said, job.container or job)
+        job = self.job
         names = Names(
             catalog=frame.context.catalog, format="jenkins", pipeline=frame.pipeline, job=job
         )
@@ -157,8 +167,17 @@ class JobWriter:
             docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
             inner = (groovy.statement(groovy.block(replace_call(docker), inner)),)
             inner = (groovy.statement(groovy.block("script", inner)),)
+        if (limit := self._limit()) is not None:
+            inner = (groovy.statement(groovy.block(limit, inner)),)
         head = groovy.call("node", *(() if label is None else (label,)))
         return groovy.statement(groovy.block(head, inner))
+
+    def _limit(self) -> t.Call | None:
+        try:
+            return None if self.job.timeout is None else minutes(self.job.timeout, self.says)
+        except CannotSay as error:
+            self.fail(error, "the time limit")
+            return None
 
     def _comments(self) -> tuple[Comment, ...]:
         """The comments of the job that no part of it has taken with it."""
@@ -214,6 +233,12 @@ class JobWriter:
             self._approximate(expr, said)
         for ref, said in self.says.near:
             self._approximate(ref, said, Feature.VARIABLE)
+
+    def gate(self) -> Statements:
+        """Return `input` of a job that somebody has to agree to, or nothing."""
+        if self.job.environment is None and self.job.id in self._frame.asked:
+            return ask(f"Start {self._frame.names.of(self.job)}?")
+        return write_input(self.job.environment, self.says)
 
     def report_gate(self) -> None:
         """Say that somebody is asked although the environment may turn out to be none."""

@@ -15,7 +15,7 @@ from ciconv.simulation.verify import verify
 from ciconv.source import Workspace
 from foreign_pipelines import EVERYTHING, RUN, foreign, job, on_branch
 
-WRITERS = ("github", "circleci")
+WRITERS = ("github", "circleci", "jenkins")
 EXACT = ("github",)  # those that can say of every failure that it makes a job run
 
 _STAGES = ("build", "test", "deploy")

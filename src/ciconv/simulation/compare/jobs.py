@@ -176,7 +176,7 @@ class _Jobs:
         needs = tuple(self._names.get(name, name) for name in other.needs)
         names = _before(other, self._there)
         before = {self._names.get(name, name) for name in names}
-        before -= {name for name in before if self._is_idle_alone(name)}
+        before -= {name for name in before if name not in self._here}  # told as such a job
         if before != _before(one, self._here):
             yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
         for name, jobs in self._there.items():  # cells that are jobs of their own
@@ -184,11 +184,6 @@ class _Jobs:
             if is_of_it and any(one.runs for one in jobs):
                 message = f"it does not wait for {name!r} on the other side"
                 yield at.differs(Field.NEEDS, message, subject=name)
-
-    def _is_idle_alone(self, name: str) -> bool:
-        """Whether only the second side has a job, and it does not run: nobody waits for it."""
-        jobs = self._there.get(name, ())
-        return name not in self._here and bool(jobs) and not any(one.runs for one in jobs)
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""

@@ -187,7 +187,21 @@ class Effects:
                 there.differing.add(own)
 
     def _same(self, one: JobPlan, other: JobPlan) -> bool:
-        return self._same_diagram(one, other) or same_in_effect(one, other, self._sides)
+        if self._same_diagram(one, other) or same_in_effect(one, other, self._sides):
+            return True
+        return self._same_exactly(one, other)
+
+    def _same_exactly(self, one: JobPlan, other: JobPlan) -> bool:
+        """Whether they do when nothing is assumed of jobs before whose conditions differ."""
+        here, there = self._sides
+        differing = here.differing, there.differing
+        if not any(differing):
+            return False
+        here.differing, there.differing = set(), set()
+        try:
+            return same_in_effect(one, other, self._sides)
+        finally:
+            here.differing, there.differing = differing
 
     def _same_diagram(self, one: JobPlan, other: JobPlan) -> bool:
         """Whether they do even in cases that cannot be, which is found out once for all jobs."""

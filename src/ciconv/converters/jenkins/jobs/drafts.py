@@ -7,7 +7,7 @@ from ciconv.converters.jenkins.jobs.agents import Machine
 from ciconv.converters.jenkins.jobs.containers import settle
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
-from ciconv.ir.expression import Call, Expr, Ref, Template, constant, text, walk
+from ciconv.ir.expression import Call, Expr, Ref, Template, conjuncts, constant, text, walk
 from ciconv.ir.job import Choice, Job, JobBase, Matrix, Need, Status
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
@@ -71,6 +71,13 @@ class Draft:
             return self.job.choices[0].condition is not None
         lone = self.stages[0].condition is not None if len(self.stages) == 1 else False
         return lone or self.choice.condition is not None
+
+    def conditions(self) -> frozenset[Expr]:
+        """Return what has to hold for it to run while all goes well."""
+        if self.job is not None:
+            return frozenset(conjuncts(self.job.choices[0].condition))
+        lone = self.stages[0].condition if len(self.stages) == 1 else None
+        return frozenset((*conjuncts(lone), *conjuncts(self.choice.condition)))
 
     def has_files(self) -> bool:
         """Return whether its steps may have changed the workspace."""
@@ -243,8 +250,14 @@ def _needs(draft: Draft) -> tuple[Need, ...]:
 
     Whatever was skipped because something failed is not gone on after.
     """
-    before = _before(draft, lambda one: one.is_conditional)
-    goes_on = any(one.is_conditional for one in before)
+    own = draft.conditions()
+
+    def may_be_skipped(one: Draft) -> bool:
+        """Whether it is under a condition that is not that of the job itself."""
+        return one.is_conditional and not one.conditions() <= own
+
+    before = _before(draft, may_be_skipped)
+    goes_on = any(map(may_be_skipped, before))
     if draft.is_ending and draft.choice.condition is not None:
         goes_on = False  # it asks for a status itself
     if goes_on:

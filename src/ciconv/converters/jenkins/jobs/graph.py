@@ -45,9 +45,7 @@ def with_inputs(pipeline: Pipeline) -> tuple[Pipeline, frozenset[str]]:
     """
     needed = Counter(need.job for job in pipeline.jobs for need in job.needs or ())
     approvals = {
-        job.id: job
-        for job in pipeline.jobs
-        if isinstance(job, ApprovalJob) and needed[job.id] == 1
+        job.id: job for job in pipeline.jobs if isinstance(job, ApprovalJob) and needed[job.id] == 1
     }
     asked: dict[str, ApprovalJob] = {}
     for job in pipeline.jobs:

@@ -109,7 +109,7 @@ def _repositories(folder: Path) -> Iterator[Path]:
 
 def _has_pipeline(folder: Path) -> bool:
     return any(
-        any(folder.glob(pattern))
+        any(one.is_file() for one in folder.glob(pattern))
         for name in registry.names()
         for pattern in registry.get(name).paths
         if not registry.get(name).mark

@@ -2,16 +2,28 @@
 
 import re
 from collections.abc import Hashable, Iterator
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
-from ciconv.ir.evaluate import Environment
-from ciconv.ir.evaluate.files import CHANGED, PRESENT
-from ciconv.ir.expression import Changes, Exists, Index, Literal, Ref, Star
+from msgspec import Struct
+
+from ciconv.ir.evaluate import Environment, EvaluationError, evaluate
+from ciconv.ir.expression import (
+    Binary,
+    Changes,
+    Exists,
+    Expr,
+    Index,
+    Literal,
+    Matches,
+    Op,
+    Ref,
+    Star,
+)
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Project
 from ciconv.ir.step import EnvVar
 from ciconv.ir.trigger import Input
-from ciconv.ir.walk import nodes
+from ciconv.ir.walk import children, nodes
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs
 from ciconv.simulation.starting import Answer
@@ -19,28 +31,78 @@ from ciconv.simulation.starting import Answer
 Path: TypeAlias = tuple[str, ...]
 
 _WORD = re.compile(r"\w+")
+_COMPARING = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.MATCH, Op.NOT_MATCH})
 _OF_THE_RUN = frozenset({"matrix", "steps", "needs", "strategy", "jobs", "job"})
 
 
-def names_asked(part: Node) -> tuple[Path, ...] | None:
-    """Return the names whose values a part of a pipeline depends on; None: on any of them."""
+class Asked(Struct, frozen=True):
+    """What a part of a pipeline depends on: values of names, and answers to questions.
+
+    A question is a comparison, or whether a filter passes: where a name is only asked in one, many
+    events with other values give the same answer.
+    """
+
+    names: tuple[Path, ...] = ()
+    questions: tuple[Expr, ...] = ()
+
+    def answers(self, environment: Environment) -> Hashable:
+        """Return what is equal in environments in which the part means the same."""
+        names = tuple(map(environment.find, self.names))
+        return names, tuple(_answer(one, environment) for one in self.questions)
+
+    def and_of(self, other: "Asked | None") -> "Asked | None":
+        """Return what two parts depend on."""
+        if other is None:
+            return None
+        return Asked((*self.names, *other.names), (*self.questions, *other.questions))
+
+
+def asked_of(part: Node) -> Asked | None:
+    """Return what a part of a pipeline depends on; None: on any name."""
     found: dict[Path, None] = {}
-    for node in nodes(part):
+    questions: dict[Expr, None] = {}
+    waiting = [part]
+    while waiting:
+        node = waiting.pop()
+        if _is_question(node):
+            questions[node] = None
+            continue
+        waiting += reversed(children(node))
         if isinstance(node, Ref):
             found[node.path] = None
         elif isinstance(node, Input):
             found["inputs", node.name] = None  # its value is part of the plan, used or not
-        elif isinstance(node, Changes):
-            found[CHANGED] = None
-        elif isinstance(node, Exists):
-            found[PRESENT] = None
         elif isinstance(node, Index) and not isinstance(node.key, Literal | Star):
             if not isinstance(node.base, Ref) or node.base.path[0] not in _OF_THE_RUN:
                 return None  # the name is worked out
         elif isinstance(node, Index) and isinstance(node.base, Ref):
             key = node.key.value if isinstance(node.key, Literal) else "*"
             found[(*node.base.path, str(key))] = None
-    return tuple(found)
+    return Asked(tuple(found), tuple(questions))
+
+
+def _is_question(node: Node) -> TypeGuard[Expr]:
+    """Whether it is a comparison of names of the event with constants, or a filter of one."""
+    if isinstance(node, Changes | Exists):
+        return True
+    if isinstance(node, Matches):
+        sides: tuple[Expr, ...] = (node.value,)
+    elif isinstance(node, Binary) and node.op in _COMPARING:
+        sides = node.left, node.right
+    else:
+        return False
+    return all(
+        isinstance(one, Literal)
+        or (isinstance(one, Ref) and one.path[0] not in _OF_THE_RUN and one.path[0] != "env")
+        for one in sides
+    )
+
+
+def _answer(question: Expr, environment: Environment) -> Hashable:
+    try:
+        return evaluate(question, environment)
+    except EvaluationError as error:
+        return str(error)
 
 
 def words_of(*projects: Project) -> frozenset[str]:
@@ -59,9 +121,9 @@ def _words(project: Project) -> Iterator[str]:
 
 
 def key_of(
-    event: Event, answer: Answer, environment: Environment, names: tuple[Path, ...], given: Pairs
+    event: Event, answer: Answer, environment: Environment, asked: Asked, given: Pairs
 ) -> Hashable:
     """Return what is equal for two events that give the same plan."""
     why = None if answer.why is None else (answer.why.message, answer.why.topic)
-    values = tuple(environment.find(path) for path in names)
+    values = asked.answers(environment)
     return event.kind, event.native, answer.holds, why, values, given

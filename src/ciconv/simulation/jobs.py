@@ -20,7 +20,7 @@ from ciconv.ir.job import (
 )
 from ciconv.ir.pipeline import Pipeline
 from ciconv.simulation.cells import Instance, display_name, instances
-from ciconv.simulation.dependence import Path, names_asked
+from ciconv.simulation.dependence import Asked, asked_of
 from ciconv.simulation.event import Event
 from ciconv.simulation.parts import (
     call_plan,
@@ -58,6 +58,11 @@ class Decision(Struct, frozen=True, kw_only=True):
     choice: Choice = Choice()
     why: Why | None = None
 
+    def as_key(self) -> Hashable:
+        """Return what is equal for decisions that a plan says in the same way."""
+        why = None if self.why is None else (self.why.message, self.why.topic, self.why.span)
+        return self.state, self.condition, self.test, self.choice, why
+
 
 class Setting(Struct, frozen=True, kw_only=True):
     """What holds for all jobs: whose defaults, and whether a runner's labels tell its system."""
@@ -71,25 +76,44 @@ class Made:
     """The plans of jobs of one pipeline for the events so far, by all that they depend on."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        shared = names_asked(replace(pipeline, jobs=()))
-        self._names = {job.id: _both_names(shared, names_asked(job)) for job in pipeline.jobs}
+        shared = asked_of(replace(pipeline, jobs=()))
+        self._asked: dict[str, Asked | None] = {
+            job.id: None if shared is None else shared.and_of(asked_of(job))
+            for job in pipeline.jobs
+        }
+        env: Asked | None = Asked()
+        for one in pipeline.env:
+            env = None if env is None else env.and_of(asked_of(one))
+        self._asked_inside = {
+            job.id: None if env is None else env.and_of(asked_of(_without_conditions(job)))
+            for job in pipeline.jobs
+        }
         self.plans: dict[Hashable, tuple[JobPlan, ...]] = {}
+        self.cells: dict[Hashable, tuple[JobPlan, ...]] = {}
 
     def key(self, job: str, environment: Environment, before: object) -> Hashable | None:
         """Return what is equal where a job has the same plan; None where that cannot be told.
 
         `before`: what is known of the jobs it waits for.
         """
-        names = self._names[job]
-        if names is None:
+        asked = self._asked[job]
+        return None if asked is None else (job, asked.answers(environment), repr(before))
+
+    def key_inside(
+        self, job: str, environment: Environment, decision: "Decision", known: object
+    ) -> Hashable | None:
+        """Return what is equal where a job that was decided on alike has the same cells.
+
+        What its own condition asks for is no part of it: many events differ in that alone.
+        """
+        asked = self._asked_inside[job]
+        if asked is None:
             return None
-        return job, tuple(map(environment.find, names)), repr(before)
+        return job, asked.answers(environment), repr(known), decision.as_key()
 
 
-def _both_names(
-    one: tuple[Path, ...] | None, other: tuple[Path, ...] | None
-) -> tuple[Path, ...] | None:
-    return None if one is None or other is None else (*one, *other)
+def _without_conditions(job: JobBase) -> JobBase:
+    return replace(job, choices=tuple(replace(one, condition=None) for one in job.choices))
 
 
 class JobPlanner:
@@ -132,7 +156,7 @@ class JobPlanner:
             texts = self._texts.knowing(
                 known | {("github", "job"): _own_id(job), ("run", "job"): _own_id(job)}
             )
-            plans = tuple(self._instances(job, texts.with_functions(functions)))
+            plans = self._cells(job, texts.with_functions(functions), known)
             if key is not None and self._made is not None:
                 self._made.plans[key] = plans
         if plans and not plans[0].runs:
@@ -141,8 +165,20 @@ class JobPlanner:
             self._skips.run(job.id)
         return plans
 
-    def _instances(self, job: JobBase, texts: Texts) -> Iterator[JobPlan]:
+    def _cells(self, job: JobBase, texts: Texts, known: object) -> tuple[JobPlan, ...]:
+        """The cells of a job, those made before where it is decided on alike."""
         decision = self._decide(job, self._with_env(job, texts))
+        key = None
+        if self._made is not None:
+            key = self._made.key_inside(job.id, self._texts.environment, decision, known)
+        cells = None if key is None or self._made is None else self._made.cells.get(key)
+        if cells is None:
+            cells = tuple(self._instances(job, decision, texts))
+            if key is not None and self._made is not None:
+                self._made.cells[key] = cells
+        return cells
+
+    def _instances(self, job: JobBase, decision: Decision, texts: Texts) -> Iterator[JobPlan]:
         if decision.state in (State.SKIP, State.ABSENT):
             yield self._idle(job, decision)
             return

@@ -12,7 +12,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.normalize import normalize
-from ciconv.simulation.dependence import key_of, names_asked
+from ciconv.simulation.dependence import asked_of, key_of
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
 from ciconv.simulation.jobs import JobPlanner, Made, Setting
@@ -55,13 +55,10 @@ class Simulator:
         self._setting = Setting(system=self._system, machines=machines, made=made)
         self._variables = _variables(context.catalog, self._system)
         self._words = words
-        self._names = {
-            one.id: None if words is None else names_asked(one) for one in self._project.pipelines
+        self._asked = {
+            one.id: None if words is None else asked_of(one) for one in self._project.pipelines
         }
         self._made: dict[Hashable, PipelinePlan] = {}
-        self._made_jobs = {
-            one.id: Made(one) for one in self._project.pipelines if words is not None
-        }
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
         self._starters = {one.id: _starter(one, project.origin) for one in project.pipelines}
 
@@ -95,11 +92,11 @@ class Simulator:
             environment = self._with_starter(environment, pipeline, event)
         texts = Texts(environment, self._catalog, diagnostics)
         answer = _with_condition(answer, pipeline, event, texts)
-        names = self._names[pipeline.id]
+        asked = self._asked[pipeline.id]
         given = self._given(texts)
-        if names is None:
+        if asked is None:
             return self._made_plan(pipeline, event, texts, answer, given)
-        key = pipeline.id, key_of(event, answer, environment, names, given)
+        key = pipeline.id, key_of(event, answer, environment, asked, given)
         if key not in self._made:
             self._made[key] = self._made_plan(pipeline, event, texts, answer, given)
         return self._made[key]

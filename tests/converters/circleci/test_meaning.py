@@ -149,3 +149,14 @@ workflows: {{ci: {{jobs: [build]}}}}
     assert [one.code for one in found.diagnostics if one.severity == "error"] == [
         "unknown-parameter"
     ]
+
+
+def test_a_job_needs_one_of_those_that_it_requires() -> None:
+    """If filters keep all of them out, it does not run either, whatever its own filter says."""
+    jobs = """\
+      - test: {filters: {branches: {only: [main, /release-.*/]}}}
+      - slow: {filters: {branches: {only: main}}}
+      - deploy: {requires: [test, slow]}
+"""
+    assert _running(runs(jobs, event_of("push", branch="topic"))) == set()
+    assert _running(runs(jobs, event_of("push", branch="release-1"))) == {"test", "deploy"}

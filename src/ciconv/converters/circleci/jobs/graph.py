@@ -6,17 +6,29 @@ https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-
 """
 
 from difflib import get_close_matches
+from functools import partial, reduce
 
 from msgspec.structs import replace as changed
 
 from ciconv.context import Context
 from ciconv.converters.circleci.jobs.instances import Instance
-from ciconv.converters.circleci.triggers.filters import NONE, Reach, is_every, is_none
+from ciconv.converters.circleci.triggers.filters import (
+    EVERY,
+    NONE,
+    Reach,
+    condition_of,
+    is_every,
+    is_none,
+    joined,
+)
+from ciconv.ir.expression import Expr, Op, walk
 from ciconv.ir.filter import Filter, PatternSyntax
 from ciconv.ir.job import JobBase, Need
 from ciconv.ir.node import replace
 from ciconv.ir.pattern import filter_matches
 from ciconv.ir.walk import needs_cycle
+
+MAX_CONDITION = 1_000  # parts of what a job takes over from those that it requires
 
 
 class Graph:
@@ -79,6 +91,8 @@ class Graph:
             if outer and all(is_none(each.branches) for each in outer):
                 self._report_kept_out(one, reach.branches, "branch")
                 reach = changed(reach, branches=NONE)
+            if outer and not any(_covers(each, reach) for each in outer):
+                reach = _within_one_of(reach, outer)
         self._reach[one.job.id] = reach
         return reach
 
@@ -92,6 +106,30 @@ class Graph:
             own.span,
             help="give the jobs that it requires the same filter",
         )
+
+
+def _within_one_of(own: Reach, outer: list[Reach]) -> Reach:
+    """What a job runs for that needs one of the jobs that it requires to run, too."""
+    first = outer[0]
+    alike = first.condition is None and all(
+        (each.branches, each.tags, each.condition) == (first.branches, first.tags, None)
+        for each in outer
+    )
+    if alike and is_every(own.branches) and (is_none(own.tags) or is_every(own.tags)):
+        tags = own.tags if is_none(own.tags) else first.tags
+        return changed(own, branches=first.branches, tags=tags, span=first.span or own.span)
+    known: list[Expr] = []
+    for each in outer:
+        part = condition_of(each, EVERY, EVERY)
+        if part is None:
+            return own
+        if part not in known:
+            known.append(part)
+    test = reduce(partial(joined, Op.OR), known)
+    if sum(1 for _ in walk(test)) > MAX_CONDITION:
+        return own
+    whole = test if own.condition is None else joined(Op.AND, own.condition, test)
+    return changed(own, condition=whole)
 
 
 def with_needs(one: Instance, graph: Graph) -> JobBase:

@@ -105,7 +105,7 @@ def condition_of(reach: Reach, branches: Filter, tags: Filter) -> Expr | None:
     found = _either(of_branch, of_tag, reach, no_tags=is_none(tags), no_branches=is_none(branches))
     if reach.condition is None:
         return found
-    return reach.condition if found is None else _binary(Op.AND, found, reach.condition)
+    return reach.condition if found is None else joined(Op.AND, found, reach.condition)
 
 
 def _part(own: Filter, whole: Filter, name: Ref) -> Expr | bool:
@@ -118,24 +118,24 @@ def _part(own: Filter, whole: Filter, name: Ref) -> Expr | bool:
         return _passes(own.patterns[0], own, name)
     if own.ignore and all(one.syntax is PatternSyntax.EXACT for one in own.patterns):
         parts = [_unlike(one, name) for one in own.patterns]
-        return reduce(lambda left, right: _binary(Op.AND, left, right), parts)
+        return reduce(lambda left, right: joined(Op.AND, left, right), parts)
     if not own.ignore and not _negates(own):
         parts = [_passes(one, own, name) for one in own.patterns]
-        return reduce(lambda left, right: _binary(Op.OR, left, right), parts)
+        return reduce(lambda left, right: joined(Op.OR, left, right), parts)
     return Matches(value=replace(name, span=own.span), filter=own, span=own.span)
 
 
 def _passes(pattern: Pattern, own: Filter, name: Ref) -> Expr:
     if pattern.syntax is PatternSyntax.EXACT:
         value = Literal(value=pattern.text, span=pattern.span)
-        return _binary(Op.EQ, replace(name, span=pattern.span), value)
+        return joined(Op.EQ, replace(name, span=pattern.span), value)
     alone = Filter(patterns=(pattern,), span=pattern.span or own.span)
     return Matches(value=replace(name, span=pattern.span), filter=alone, span=pattern.span)
 
 
 def _unlike(pattern: Pattern, name: Ref) -> Expr:
     value = Literal(value=pattern.text, span=pattern.span)
-    return _binary(Op.NE, replace(name, span=pattern.span), value)
+    return joined(Op.NE, replace(name, span=pattern.span), value)
 
 
 def _either(
@@ -157,7 +157,7 @@ def _either(
     tag = _whole(TAG, of_tag, reach)
     if branch is None or tag is None:
         return branch or tag or Literal(value=False, span=reach.span)
-    return _binary(Op.OR, branch, tag)
+    return joined(Op.OR, branch, tag)
 
 
 def _alone(part: Expr | bool, reach: Reach) -> Expr | None:
@@ -170,15 +170,16 @@ def _whole(name: Ref, part: Expr | bool, reach: Reach) -> Expr | None:
     """A condition for one kind of ref: none of the other kind fulfils it."""
     if part is False:
         return None
-    there = _binary(Op.NE, replace(name, span=reach.span), Literal(value="", span=reach.span))
+    there = joined(Op.NE, replace(name, span=reach.span), Literal(value="", span=reach.span))
     if part is True:
         return there
     negative = isinstance(part, Binary) and part.op in (Op.NE, Op.AND)
     negative = negative or (isinstance(part, Matches) and part.filter.ignore)
-    return _binary(Op.AND, there, part) if negative else part
+    return joined(Op.AND, there, part) if negative else part
 
 
-def _binary(op: Op, left: Expr, right: Expr) -> Expr:
+def joined(op: Op, left: Expr, right: Expr) -> Expr:
+    """Return a comparison, or two conditions as one."""
     return Binary(op=op, left=left, right=right, semantics=Semantics.CIRCLECI, span=right.span)
 
 

@@ -1,7 +1,7 @@
 """What names mean at a place of a Jenkinsfile, as far as that is known without running it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from ciconv.passes.ambient import SECRET, ambient_of
 from ciconv.syntax.groovy import tree
 
 MAX_CALLS = 12  # functions called inside each other
+MAX_INLINED = 2000  # calls in one file that functions are put in the place of
 
 
 class Data(Struct, frozen=True):
@@ -115,8 +116,22 @@ class Shared:
         self.asked: dict[str, None] = {}  # parameters that are declared elsewhere
         self.env: dict[str, Template | None] = {}  # variables of `environment` → their value
         self.changed: set[str] = set()  # variables that a script sets while the build runs
+        self.containers: set[str] = set()  # of the pods that are at hand
         self.called: set[str] = set()  # functions that stand in the place of a call
-        self.calling: list[str] = []  # functions that are being put in the place of their calls
+        self._calling: list[str] = []  # functions that are being put in the place of their calls
+        self._inlined = 0
+
+    def enter(self, name: str) -> bool:
+        """Begin to put a function in the place of a call; false where that might never end."""
+        if name in self._calling or len(self._calling) >= MAX_CALLS or self._inlined > MAX_INLINED:
+            return False
+        self._inlined += 1
+        self._calling.append(name)
+        return True
+
+    def leave(self) -> None:
+        """End what was begun last."""
+        self._calling.pop()
 
     def unread(self) -> list[tree.Node]:
         """Return where names are set whose value is used nowhere."""
@@ -145,17 +160,21 @@ class Shared:
 
 
 def bound(
-    method: tree.Method, call: tree.Call, values: Mapping[str, Value | None], scope: Scope
+    parameters: Iterable[tree.Parameter], given: Mapping[str, "Given"], outer: Scope
 ) -> Scope:
-    """Return the scope of a function's body: its parameters with what the call gives."""
-    inner = Scope(scope.shared, _outermost(scope))
-    for parameter in method.parameters:
-        inner.declare(parameter.name, values.get(parameter.name))
+    """Return the scope of a body inside another one: its parameters with what a call gives."""
+    inner = outer.inner()
+    for parameter in parameters:
+        value, node = given.get(parameter.name, (None, None))
+        inner.declare(parameter.name, value, node)
     return inner
 
 
-def _outermost(scope: Scope) -> Scope:
-    """A function sees the script's own names, not those of its caller."""
+Given = tuple[Value | None, tree.Expr | None]  # the value of a parameter, and where it is given
+
+
+def outermost(scope: Scope) -> Scope:
+    """Return the names of the script itself: a function sees these, not those of its caller."""
     while scope._outer is not None:
         scope = scope._outer
     return scope

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
 from ciconv.converters.jenkins.expressions.unknown import is_known
-from ciconv.converters.jenkins.scope import MAX_CALLS, Data, Scope, Value, bound
+from ciconv.converters.jenkins.scope import Data, Given, Scope, Value, bound, outermost
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
@@ -113,15 +113,12 @@ def _plain_call(name: str, node: tree.Call, scope: Scope, read: ReadExpression) 
     if name == "fileExists":
         return _file_exists(node, scope, read)
     method = scope.shared.functions.get(name)
-    if method is None or name in scope.shared.calling or len(scope.shared.calling) >= MAX_CALLS:
+    result = None if method is None else _result(method)
+    if method is None or result is None or not scope.shared.enter(name):
         return None
-    result = _result(method)
-    if result is None:
-        return None
-    scope.shared.calling.append(name)
-    inner = bound(method, node, arguments_of(method, node, scope, read), scope)
-    found = read(result, inner)
-    scope.shared.calling.pop()
+    given = arguments_of(method.parameters, node, scope, read)
+    found = read(result, bound(method.parameters, given, outermost(scope)))
+    scope.shared.leave()
     scope.shared.called.add(name)
     return found if is_known(found) else None
 
@@ -147,16 +144,23 @@ def _result(method: tree.Method) -> tree.Expr | None:
 
 
 def arguments_of(
-    method: tree.Method, node: tree.Call, scope: Scope, read: ReadExpression
-) -> dict[str, Value | None]:
-    """Return the values of a function's parameters in one call."""
-    found: dict[str, Value | None] = {}
-    given = list(node.positional)
+    parameters: tuple[tree.Parameter, ...], node: tree.Call, scope: Scope, read: ReadExpression
+) -> dict[str, Given]:
+    """Return the values of parameters in one call, with where they are given.
+
+    With fewer values than parameters, the last of those that have defaults are left out.
+    """
+    values: list[tree.Expr] = list(node.positional)
     if any(one.name is not None for one in node.arguments):
-        given.insert(0, tree.MapLiteral(entries=node.arguments, span=node.span))
-    for number, parameter in enumerate(method.parameters):
-        value = given[number] if number < len(given) else parameter.default
-        found[parameter.name] = None if value is None else value_of(value, scope, read)
+        values.insert(0, tree.MapLiteral(entries=node.arguments, span=node.span))
+    optional = [one.name for one in parameters if one.default is not None]
+    missing = max(0, len(parameters) - len(values))
+    left_out = set(optional[len(optional) - missing :])
+    found: dict[str, Given] = {}
+    for parameter in parameters:
+        given = values.pop(0) if values and parameter.name not in left_out else None
+        value = parameter.default if given is None else given
+        found[parameter.name] = None if value is None else value_of(value, scope, read), given
     return found
 
 

@@ -164,6 +164,8 @@ def _dockerfile(kind: Directive, settings: Settings, scope: Scope) -> Machine:
 
 def _kubernetes(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     pod = read_pod(settings, scope)
+    if pod is not None:
+        scope.shared.containers.update(one.name for one in pod.containers)
     kept = [one for one in settings if one not in ("yaml", "yamlFile", "defaultContainer", "label")]
     return Machine(
         runner=Runner(span=kind.span),

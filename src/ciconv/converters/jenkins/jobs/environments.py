@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ciconv.converters.jenkins.credentials import variables
 from ciconv.converters.jenkins.expansion import expanded
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.expressions.unknown import as_template
+from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
 from ciconv.converters.jenkins.scope import PREDEFINED, Scope
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.scripts import (
@@ -21,7 +21,7 @@ from ciconv.converters.jenkins.steps.scripts import (
 from ciconv.converters.jenkins.steps.variables import captured
 from ciconv.ir.expression import Expr, Ref, Template, constant, expressions, walk
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Step
+from ciconv.ir.step import ActionRef, EnvVar, Step, Use
 from ciconv.ir.walk import replace_references
 from ciconv.source import Comment
 from ciconv.syntax.groovy import tree
@@ -65,12 +65,21 @@ def _variable(
         scope.shared.env[name] = None
         return (), (step,)
     template = _resolved(expanded(read_template(value, scope)), scope)
+    if not is_known(template):
+        scope.shared.env[name] = None
+        return (), (_unknown(node),)
     if _asks_the_machine(template):
         scope.shared.env[name] = None
         said = export(name, quoted(template, scope))
         return (), (make_run(replace(said, span=node.span), place),)
     scope.shared.env[name] = template
     return (EnvVar(name=name, value=replace(template, span=value.span), span=node.span),), ()
+
+
+def _unknown(node: tree.Assignment) -> Step:
+    """A step for a variable whose value nobody knows, where it has to be set."""
+    ref = ActionRef(format="jenkins", name="environment", written=node.span.text, span=node.span)
+    return Use(ref=ref, span=node.span)
 
 
 def _worked_out(name: str, value: tree.Expr, place: Place) -> Step | None:

@@ -16,6 +16,7 @@ from ciconv.converters.jenkins.steps.scripts import (
     quoted,
     read_script_step,
     script,
+    script_of,
 )
 from ciconv.ir.expression import Expr, Literal, Raw, Template, constant, text
 from ciconv.ir.node import replace
@@ -54,9 +55,14 @@ def given(call: tree.Call, name: str) -> tree.Expr | None:
 
 
 def _script(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    if call.named("returnStdout") is not None or call.named("returnStatus") is not None:
-        return None if call.named("returnStatus") is not None else (read_script_step(call, place),)
-    return (read_script_step(call, place),)
+    """A script; one that only returns its status, at which nobody looks, may fail."""
+    if script_of(call) is None:
+        return None
+    run, status = read_script_step(call, place), call.named("returnStatus")
+    if status is None:
+        return (run,)
+    yes = _is_true(status, place)
+    return (replace(run, may_fail=Literal(value=True, span=status.span)) if yes else run,)
 
 
 def _echo(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
@@ -244,7 +250,7 @@ def _clean(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         place.notes.keep(f"steps.{call.name}", call)
         return ()
     said = replace(text("find . -mindepth 1 -delete"), span=call.span)
-    return (make_run(said, place),)
+    return (replace(make_run(said, place), extras=_others(call, ())),)
 
 
 # classes of plug-ins, and the steps that they are called by today

@@ -13,6 +13,10 @@ def read_plugin(
     """Return the step of a plug-in, and the steps in its block behind it."""
     if body is not None and body.parameters:
         return None  # what it hands over is not known
+    if body is not None and _holds_settings(body):
+        written = call.span.text
+        whole = ActionRef(format="jenkins", name=call.name, written=written, span=call.span)
+        return (Use(ref=whole, env=place.frame.env, span=call.span),)
     arguments = [
         Argument(
             name=one.name or "",
@@ -36,3 +40,9 @@ def read_plugin(
     if body is None:
         return (step,)
     return (step, *read(body.body, place.scoped(place.scope.inner())))
+
+
+def _holds_settings(body: tree.Closure) -> bool:
+    """Whether a block only sets what the step in front of it takes: `NAME = value`."""
+    found = [one.value for one in body.body.statements if isinstance(one, tree.Expression)]
+    return bool(found) and all(isinstance(one, tree.Assignment) for one in found)

@@ -4,9 +4,9 @@ What has a meaning without being run becomes steps; anything else is kept as it 
 https://www.jenkins.io/doc/book/pipeline/syntax/#script
 """
 
-from ciconv.converters.jenkins.expressions.methods import arguments_of, value_of
+from ciconv.converters.jenkins.expressions.methods import arguments_of
 from ciconv.converters.jenkins.expressions.read import read_expression
-from ciconv.converters.jenkins.scope import MAX_CALLS, bound
+from ciconv.converters.jenkins.scope import Data, bound, outermost
 from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.branches import read_parallel
 from ciconv.converters.jenkins.steps.containers import marked
@@ -93,6 +93,9 @@ def _expression(
 
 def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     name = call.name
+    handed_over = _handed_over(call, place)
+    if handed_over is not None:
+        return handed_over
     if not name:
         return inside_image(call, place, read_steps) or read_loop(call, place, read_steps)
     if name in place.scope.shared.functions:
@@ -111,21 +114,29 @@ def _inlined(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     """The steps of a function of the file, in the place of its call."""
     shared = place.scope.shared
     method = shared.functions[call.name]
-    if call.name in shared.calling or len(shared.calling) >= MAX_CALLS:
+    if not shared.enter(call.name):
         return None
-    values = arguments_of(method, call, place.scope, read_expression)
-    inner = place.scoped(bound(method, call, values, place.scope))
-    if (closure := _body_of(call, method)) is not None:
-        values[closure[0]] = value_of(closure[1], place.scope, read_expression)
-    shared.calling.append(call.name)
+    given = arguments_of(method.parameters, call, place.scope, read_expression)
+    inner = place.scoped(bound(method.parameters, given, outermost(place.scope)))
     found = read_steps(method.body, inner)
-    shared.calling.pop()
+    shared.leave()
     shared.called.add(call.name)
     return found
 
 
-def _body_of(call: tree.Call, method: tree.Method) -> tuple[str, tree.Closure] | None:
-    """The closure handed to the last parameter."""
-    if call.closures and method.parameters:
-        return method.parameters[-1].name, call.closures[-1]
-    return None
+def _handed_over(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """The steps of a block that a function was given: `body()` or `body.call()`."""
+    function = tree.plain(call.function)
+    if isinstance(function, tree.Property) and function.name == "call":
+        function = tree.plain(function.base)
+    value = place.scope.get(function.name) if isinstance(function, tree.Name) else None
+    if not isinstance(value, Data) or not isinstance(value.node, tree.Closure):
+        return None
+    shared, closure = place.scope.shared, value.node
+    if not shared.enter(f"block at {closure.span.start_offset}"):
+        return None
+    parameters = closure.parameters or ()
+    given = arguments_of(parameters, call, place.scope, read_expression)
+    found = read_steps(closure.body, place.scoped(bound(parameters, given, value.scope)))
+    shared.leave()
+    return found

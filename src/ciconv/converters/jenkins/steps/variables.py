@@ -18,6 +18,7 @@ from ciconv.converters.jenkins.steps.scripts import (
     quoted,
     read_script_step,
     script,
+    script_of,
 )
 from ciconv.ir.expression import Expr, constant
 from ciconv.ir.node import replace
@@ -114,7 +115,8 @@ def captured(node: tree.Expr, place: Place) -> Run | None:
     if not isinstance(call, tree.Call):
         return None
     if call.name == "sh" and _says(call, "returnStdout"):
-        return read_script_step(call, place)
+        wrong = _says(call, "returnStatus") or script_of(call) is None
+        return None if wrong else read_script_step(call, place)
     if call.name == "readFile":
         file = given(call, "file")
         path = None if file is None else read_template(file, place.scope)

@@ -85,7 +85,8 @@ def _dir(
 
 def _told(steps: tuple[Step, ...], call: tree.Call, place: Place) -> tuple[Step, ...]:
     """The steps; what is around them is told of where none of them shows it."""
-    if not any(isinstance(one, Run) for one in steps_of(steps)):
+    scripts = (one.script for one in steps_of(steps) if isinstance(one, Run))
+    if call.arguments and not any(map(is_known, scripts)):
         place.notes.say("no step that was converted is in here", call.arguments[0])
     return steps
 
@@ -106,7 +107,7 @@ def _with_env(
     env = tuple(one for one in found if one is not None)
     if len(env) < len(found):
         return None
-    return _inside(_with(place.frame, env), body, place, read)
+    return _told(_inside(_with(place.frame, env), body, place, read), call, place)
 
 
 def _with(frame: Frame, env: tuple[EnvVar, ...]) -> Frame:
@@ -149,7 +150,8 @@ def _with_credentials(
             return None
         env += found[0]
         files += found[1]
-    return (*files, *_inside(_with(place.frame, tuple(env)), body, place, read))
+    steps = _inside(_with(place.frame, tuple(env)), body, place, read)
+    return (*files, *_told(steps, call, place))
 
 
 def _binding(
@@ -327,6 +329,8 @@ def _container(
     if name is None:
         return None
     frame = replace_frame(place.frame, container=f"pod:{name}")
+    if node is not None and name not in place.scope.shared.containers:
+        place.notes.say("no pod that is at hand has such a container", node)
     return _told(_inside(frame, body, place, read), call, place)
 
 

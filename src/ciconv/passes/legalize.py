@@ -24,7 +24,17 @@ from ciconv.ir.job import (
 from ciconv.ir.matrix import MAX_CELLS, cells, dynamic_value
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Cancel, Extra, Group, Placeholder, PublishReport, Run, Step, Wait
+from ciconv.ir.step import (
+    Argument,
+    Cancel,
+    Extra,
+    Group,
+    Placeholder,
+    PublishReport,
+    Run,
+    Step,
+    Wait,
+)
 from ciconv.ir.trigger import Trigger
 from ciconv.ir.walk import comments_of, steps_of
 from ciconv.passes.split_triggers import environments, guards_whole_run, readable, usual_runner
@@ -256,11 +266,10 @@ def _uses_of_steps(job: Job, place: Place) -> Iterator[Found]:
 
 
 def _is_within(node: Node, step: Step) -> bool:
-    """Whether a node stands in a step: its shell may be that of an executor."""
+    """Whether a node stands in a step: its shell may be that of an executor, or none's."""
     inner, outer = node.span, step.span
-    return (
-        inner is None
-        or outer is None
+    return inner is not None and (
+        outer is None
         or (outer.start_offset <= inner.start_offset and inner.end_offset <= outer.end_offset)
     )
 
@@ -371,7 +380,8 @@ def _steps(step: Step, profile: Profile) -> Iterator[Step]:
     if isinstance(step, Run) and step.shell is not None:
         word = (constant(step.shell) or "").split(" ")[0]
         if word in ("cmd", "powershell") and profile.of(Feature.SHELL).support is Support.NONE:
-            yield _failing(step, f"a script for {word}", "this shell is only on Windows")
+            failing = _failing(step, f"a script for {word}", "this shell is only on Windows")
+            yield replace(failing, arguments=(Argument(name="script", value=step.script),))
             return
     yield step
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from ciconv.context import Context, Place
 from ciconv.converters.github.expressions.grammar import CONTEXTS, FUNCTIONS, POWERS
+from ciconv.converters.script_steps.placeholder import source_text
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -20,11 +21,12 @@ from ciconv.ir.expression import (
     Unary,
     conjuncts,
     constant,
+    text,
 )
 from ciconv.ir.job import CallJob, Job, JobBase
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Group, Placeholder, Run, Step
+from ciconv.ir.step import Argument, Group, Placeholder, Run, Step
 from ciconv.ir.walk import nodes, rewrite
 from ciconv.profile import Feature, Outcome
 
@@ -81,8 +83,14 @@ class _Sayer:
         failing = self._failing(step, where, _title(step))
         if failing is None:
             return step
-        condition = self._sayable(step.condition)
-        return replace(failing, id=step.id, condition=condition, comments=step.comments)
+        return replace(
+            failing,
+            id=step.id,
+            condition=self._sayable(step.condition),
+            env=tuple(map(self._silenced, step.env)),
+            arguments=_script(step),
+            comments=step.comments,
+        )
 
     def _failing(self, node: Node, place: Place, what: str) -> Placeholder | None:
         """A step that fails because of what stands in a node; the loss is recorded."""
@@ -92,7 +100,8 @@ class _Sayer:
         at = found if found.span is not None else node
         said = f"{what} has an expression that GitHub cannot compute, so a step fails there"
         self._context.lose(place.loss(Feature.EXPRESSION, Outcome.MANUAL), said, at)
-        return Placeholder(what=what, reason=_REASON, span=node.span, provenance=node.provenance)
+        reason = f"GitHub cannot compute {found.text}" if isinstance(found, Raw) else _REASON
+        return Placeholder(what=what, reason=reason, span=node.span, provenance=node.provenance)
 
     def _first(self, node: Node) -> Expr | None:
         found = (one for one in nodes(node) if isinstance(one, Expr))
@@ -134,6 +143,13 @@ class _Sayer:
 
 def _both(left: Expr, right: Expr) -> Expr:
     return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+
+
+def _script(step: Step) -> tuple[Argument, ...]:
+    """The script of a step, to be kept beside the one that fails."""
+    if not isinstance(step, Run):
+        return ()
+    return (Argument(name="script", value=text(source_text(step.script))),)
 
 
 def _title(step: Step) -> str:

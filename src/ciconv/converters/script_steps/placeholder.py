@@ -44,8 +44,9 @@ def source_text(template: Template) -> str:
         known = constant(part)
         if known is not None:
             pieces.append(known)
-        else:
-            pieces.append(f"${{{{ {part.span.text if part.span else 'an expression'} }}}}")
+            continue
+        written = part.span.text if part.span else "an expression"
+        pieces.append(written if written.startswith("${") else f"${{{{ {written} }}}}")
     return "".join(pieces)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
-from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.expressions.unknown import is_known, joined
 from ciconv.converters.jenkins.scope import Data, Given, Scope, Value, bound, outermost
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
 from ciconv.ir.node import replace
@@ -23,6 +23,8 @@ def read_method(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | N
     if not isinstance(function, tree.Property) or not isinstance(function.name, str):
         return None
     arguments = tuple(read(one, scope) for one in node.positional)
+    if function.name == "join" and (found := _joined(function.base, arguments, node, scope, read)):
+        return found
     if function.name == "contains" and (found := _contained(function.base, arguments, scope, read)):
         return found
     value = read(function.base, scope)
@@ -66,6 +68,25 @@ def _of_constant(
     if name == "replace" and len(given) == 2 and given[0] is not None and given[1] is not None:
         return Literal(value=text.replace(given[0], given[1]), span=node.span)
     return None
+
+
+def _joined(
+    base: tree.Expr,
+    arguments: tuple[Expr, ...],
+    node: tree.Call,
+    scope: Scope,
+    read: ReadExpression,
+) -> Expr | None:
+    """`[a, b].join(' ')`: the texts with another one between them."""
+    items = items_of(base, scope)
+    between = constant(arguments[0]) if arguments else ""
+    if items is None or between is None or len(arguments) > 1:
+        return None
+    values: list[Expr] = []
+    for number, (item, within) in enumerate(items):
+        values += [Literal(value=between)] if number and between else []
+        values.append(read(item, within))
+    return joined(values, node) if all(map(is_known, values)) else None
 
 
 def _contained(

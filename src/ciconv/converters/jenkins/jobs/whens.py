@@ -13,6 +13,7 @@ from ciconv.converters.jenkins.expressions.comparisons import (
     matching,
     tag_condition,
 )
+from ciconv.converters.jenkins.expressions.methods import value_of
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import askable, is_known
 from ciconv.converters.jenkins.scope import Scope
@@ -204,8 +205,8 @@ def _expression(one: Directive, scope: Scope) -> Expr | None:
         if not isinstance(statement, tree.Declaration) or len(statement.targets) != 1:
             return None
         value = statement.value
-        known = None if value is None else read_expression(value, inner)
-        inner.declare(statement.targets[0].name, known if known and is_known(known) else None)
+        known = None if value is None else value_of(value, inner, read_expression)
+        inner.declare(statement.targets[0].name, known, statement)
     if isinstance(last, tree.Jump) and last.word == "return" and last.value is not None:
         return read_expression(last.value, inner)
     return read_expression(last.value, inner) if isinstance(last, tree.Expression) else None

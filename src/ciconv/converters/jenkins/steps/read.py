@@ -18,8 +18,10 @@ from ciconv.converters.jenkins.steps.plugins import read_plugin
 from ciconv.converters.jenkins.steps.steering import Steering
 from ciconv.converters.jenkins.steps.variables import read_assignment, read_declaration
 from ciconv.converters.jenkins.steps.wrappers import read_wrapper
+from ciconv.ir.expression import Raw
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Step, Use
+from ciconv.ir.walk import nodes, steps_of
 from ciconv.syntax.groovy import tree
 
 
@@ -121,7 +123,14 @@ def _inlined(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     found = read_steps(method.body, inner)
     shared.leave()
     shared.called.add(call.name)
+    if call.arguments and not (found and all(map(_is_clear, steps_of(found)))):
+        place.notes.say("not all that this function does was converted", call)
     return found
+
+
+def _is_clear(step: Step) -> bool:
+    """Whether a step has nothing in it that nobody understood."""
+    return not isinstance(step, Use) and not any(isinstance(one, Raw) for one in nodes(step))
 
 
 def _handed_over(call: tree.Call, place: Place) -> tuple[Step, ...] | None:

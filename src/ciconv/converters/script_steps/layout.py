@@ -11,6 +11,7 @@ from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import JobNeeds
+from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.shells import Shell, framed_script
 from ciconv.converters.script_steps.texts import (
     Text,
@@ -150,7 +151,8 @@ class Layout(Struct, frozen=True, kw_only=True):
         known = traits(self.content.text)
         pairs, folder = self._heads(), self._folder()
         heads = (*export_lines(pairs), *((f'cd "{folder}"',) if folder else ()))
-        plain = known.shares and is_plain(self.content.text, joined=True)
+        ends = placeholder_of(self.content.text) is not None  # the job, which is what it is for
+        plain = (known.shares or ends) and is_plain(self.content.text, joined=True)
         apart = apart or self.needs.tracked or self._is_apart or not (known.is_whole or plain)
         tails = (*self._results(), *self._taken())
         if apart:

@@ -69,9 +69,9 @@ class _Unwrapper:
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
         """Return the steps; None where nothing was put around any script."""
-        scripts = {n: constant(one.script) for n, one in enumerate(steps) if isinstance(one, Run)}
-        texts = {n: one.rstrip("\n") for n, one in scripts.items() if one is not None}
-        if not texts or len(texts) < len(scripts) and self._host.joined:
+        known = {n: constant(one.script) for n, one in enumerate(steps) if isinstance(one, Run)}
+        texts = {n: one.rstrip("\n") for n, one in known.items() if one is not None}
+        if not texts or len(texts) < len(known) and self._host.joined:
             return None
         numbers = list(texts)
         own = self._take_prelude(texts[numbers[0]])
@@ -86,10 +86,10 @@ class _Unwrapper:
             if n not in left_out
         }
         plain = [one for one in parsed.values() if one == Frame(script=one.script)]
-        failing = any(placeholder_of(one.script) for one in plain)
-        if len(plain) == len(parsed) and not own and not failing:
+        scripts = [one.script for one in plain if placeholder_of(one.script) is None]
+        if len(scripts) == len(parsed) and not own:
             return None
-        if self._host.joined and any(not traits(one.script).shares for one in plain):
+        if self._host.joined and any(not traits(one).shares for one in scripts):
             return None
         self._ids = dict(self._named(steps, parsed))
         kept = (n for n in range(len(steps)) if n not in left_out)

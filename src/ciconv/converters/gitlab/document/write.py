@@ -185,6 +185,7 @@ class _File:
             starts = self._starts[pipeline.id] if self._several else ()
             scope = self._scopes[pipeline.id]
             presences = Presences(pipeline, scope, starts, self._context)
+            may_lack = frozenset(one.id for one in pipeline.jobs if not presences.of(one).is_plain)
             report_settings(pipeline, self._context)
             report_secrets_of_calls(pipeline, self._context)
             self._report(pipeline)
@@ -196,6 +197,7 @@ class _File:
                     stage=stage,
                     is_first=is_first,
                     presence=presences.of(job),
+                    may_lack=may_lack,
                     cancels=self._turns[pipeline.id].cancels,
                     from_github=self._origin == "github",
                     env=pipeline.env if self._several else self._late_env(pipeline),

@@ -186,7 +186,9 @@ def _guarded(ref: Ref, found: Logic, wanted: str, scope: Scope, equal: bool) -> 
     source of the pipeline is asked for, too.
     """
     declared = _declared(ref, scope)
-    if declared is None or not scope.events - {"workflow_dispatch", "workflow_call"}:
+    if declared is None or declared.of is None:
+        return found  # of other systems: it has its default in every run
+    if not scope.events - {"workflow_dispatch", "workflow_call"}:
         return found
     default = "" if declared.default is None else _constant(declared.default)
     if default is not None and default.lower() != wanted.lower():

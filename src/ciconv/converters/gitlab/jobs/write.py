@@ -58,6 +58,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     is_first: bool  # whether the stage is the first one
     template: str = ""  # a hidden job that it extends
     presence: Presence
+    may_lack: frozenset[str] = frozenset()  # jobs that are not in every pipeline
     env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
     from_github: bool = False  # whether scripts may read what its runner sets
     cancels: bool = False  # whether a newer pipeline ends the job
@@ -161,10 +162,38 @@ class _JobWriter:
                 said = f"the variable {one.name!r} is left out: no script of the job could read it"
                 self._writer.lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, one)
             return steps
+        sayable = []
+        unknown: list[tuple[EnvVar, CannotSay]] = []
         for one in late:
+            try:
+                self._writer.try_word(one.value)
+            except CannotSay as error:
+                unknown.append((one, error))
+                continue
             said = f"the scripts set {one.name!r}: only a shell can work out its value"
-            self._writer.lose(Feature.VARIABLE, Outcome.LOWERED, said, one)
-        return tuple(_with_env(one, late) for one in steps)
+            self._lose_variable(one, Outcome.LOWERED, said)
+            sayable.append(one)
+        steps = tuple(_with_env(one, tuple(sayable)) for one in steps)
+        return (self._without_values(unknown), *steps) if unknown else steps
+
+    def _without_values(self, unknown: list[tuple[EnvVar, CannotSay]]) -> Placeholder:
+        """What stands at the beginning of the job for variables that nobody can compute."""
+        for one, error in unknown:
+            said = f"the value of {one.name!r} is unknown, as {error}: the job begins with a step that fails"
+            self._lose_variable(one, Outcome.MANUAL, said)
+        names = ", ".join(one.name for one, _ in unknown)
+        return Placeholder(
+            what=f"the value of {names}",
+            reason=f"{unknown[0][1]}; set it, then remove this step",
+            span=unknown[0][0].span,
+        )
+
+    def _lose_variable(self, one: EnvVar, outcome: Outcome, said: str) -> None:
+        """Record a loss of a variable, which is one of the pipeline where all jobs have it."""
+        writer, place = self._writer, self._writer.place
+        if any(outer.span == one.span for outer in self._setting.env):
+            place = replace(place, job="")
+        writer.context.lose(place.loss(Feature.VARIABLE, outcome), said, one)
 
     def _gated(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """The steps, under what only the run knows of the job's condition."""
@@ -199,7 +228,7 @@ class _JobWriter:
             optional = need.optional or need.job in self._setting.presence.optional
             items.append(self._need(need.job, bool(wants or not keeps), optional, need.comments))
         for name in sorted(sources - set(listed), key=lambda one: list(jobs).index(one)):
-            may_lack = name in self._setting.presence.optional
+            may_lack = name in self._setting.presence.optional | self._setting.may_lack
             items.append(self._need(name, True, may_lack, ()))
         plain = [one for one in items if not isinstance(one, Mapping) and not one.comments]
         flow = plain == items and len(items) <= MAX_FLOW

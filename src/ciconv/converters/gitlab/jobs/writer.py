@@ -1,10 +1,13 @@
 """What is at hand while one job is written: its names, its place, its losses."""
 
+from msgspec.structs import replace as changed
+
 from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import Scope
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.gitlab.jobs.machines import machine_of
 from ciconv.converters.script_steps.names import Names
+from ciconv.converters.script_steps.texts import value_word
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template
 from ciconv.ir.job import Job, JobBase
@@ -43,6 +46,10 @@ class Writer:
             if isinstance(one, Ref) and one.path[0] in _OF_THE_JOB:
                 found[tuple(part.lower() for part in one.path)] = self.names.variable(one)
         return found
+
+    def try_word(self, value: Template) -> None:
+        """Raise CannotSay where no shell can compute a value; nothing is noted by that."""
+        value_word(value, changed(self.names, used={}, composed={}, near={}))
 
     def entry(self, key: str, value: Expr, feature: Feature) -> list[Entry]:
         """Return `key: text`, and nothing (but a loss) when it cannot be said."""

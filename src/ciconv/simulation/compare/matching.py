@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
 from ciconv.simulation.compare.joining import OF_FILES
+from ciconv.simulation.compare.replacing import FAILING, best_pairs
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
 
 T = TypeVar("T")
@@ -14,6 +15,7 @@ Matched: TypeAlias = list[tuple[T | None, T | None]]
 
 MIN_NAME = 3
 MAX_NAME = 60  # characters of a job that became several
+MAX_PAIRS = 10_000  # of steps that are tried, where some became steps that fail
 MAX_STEPS = 400  # of one job that are aligned by what they say; beyond that by their place
 
 
@@ -148,6 +150,9 @@ def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]
         return list(zip(left, right, strict=True))
     if max(len(left), len(right)) > MAX_STEPS:
         return _in_place(left, right)
+    failing = any(one.kind == FAILING for one in (*left, *right))
+    if failing and len(left) * len(right) <= MAX_PAIRS:
+        return best_pairs(left, right)
     sides = [[one for one in side if one.kind not in OF_FILES] for side in (left, right)]
     files = [[one for one in side if one.kind in OF_FILES] for side in (left, right)]
     found = _aligned(sides[0], sides[1])

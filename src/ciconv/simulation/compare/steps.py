@@ -10,6 +10,7 @@ from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.joining import OF_FILES, joined, same_shell
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
+from ciconv.simulation.compare.replacing import FAILING
 from ciconv.simulation.compare.scripts import same_script
 from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
 from ciconv.simulation.shells import plain_command
@@ -144,7 +145,7 @@ def _compare(
         yield at.condition(one.condition, other.condition)
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
-        if _FAILING in (one.kind, other.kind):
+        if FAILING in (one.kind, other.kind):
             return  # it fails on one side: how else it would run there is no matter
     same = same_shell if at.systems[0] != at.systems[1] else _same_command
     if not same(one, other):
@@ -181,7 +182,6 @@ def _arguments(one: StepPlan, other: StepPlan) -> tuple[Pairs, Pairs]:
 
 
 _RETENTION = "retention"
-_FAILING = "placeholder"
 
 
 def _same_command(one: StepPlan, other: StepPlan) -> bool:

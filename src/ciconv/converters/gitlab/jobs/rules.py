@@ -58,6 +58,9 @@ class Presence(Struct, frozen=True, kw_only=True):
         return self.rules == (Rule(),)
 
 
+_NEVER = (Rule(when="never"),)
+
+
 class Presences:
     """Works out the rules of the jobs of one pipeline, those needed before those who need them.
 
@@ -112,7 +115,7 @@ class _Job:
             rules += [_under(start, one) for one in found]
         self._report_others()
         return Presence(
-            rules=_shortened(rules) or (Rule(when="never"),),
+            rules=_shortened(rules) or _NEVER,
             optional=frozenset(self._optional),
             guards=tuple(self._guards),
             unsayable=tuple(self._unsayable.values()),
@@ -124,8 +127,13 @@ class _Job:
         loss = Place(pipeline=pipeline, job=self._job.id).loss(Feature.CHOICE, Outcome.APPROXIMATED)
         for need in self._job.needs or ():
             before = self._owner._done.get(need.job)
-            if before is not None and (before.unsayable or before.guards):
+            if before is None:
+                continue
+            if before.unsayable or before.guards:
                 said = f"it needs {need.job!r}, which is there whatever its condition says"
+                self._owner._context.lose(loss, said, need)
+            elif before.rules == _NEVER:
+                said = f"it waits for {need.job!r} no more, which is in no pipeline"
                 self._owner._context.lose(loss, said, need)
 
     def _rules(self, number: int, start: Start) -> Iterator[Rule]:

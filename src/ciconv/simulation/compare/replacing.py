@@ -1,0 +1,91 @@
+"""Pairs of steps where some were not converted, and became steps that fail in their place."""
+
+import re
+
+from ciconv.simulation.compare.joining import OF_FILES
+from ciconv.simulation.plan import StepPlan
+
+FAILING = "placeholder"
+
+_GAP = 3  # for a step without a counterpart
+_NEVER = 3 * _GAP  # more than leaving out both
+_COMMANDS = frozenset({"run", "use", FAILING})
+
+_Pairs = list[tuple[StepPlan | None, StepPlan | None]]
+
+
+def best_pairs(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
+    """Return the pairs that have most in common, in order; keywords by what they are about."""
+    scripts = [[one for one in side if one.kind not in OF_FILES] for side in (left, right)]
+    files = [[one for one in side if one.kind in OF_FILES] for side in (left, right)]
+    return [*_in_order(*scripts), *_by_content(*files)]
+
+
+def _in_order(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
+    """The alignment that costs least."""
+    costs = _costs(left, right)
+    found: _Pairs = []
+    i, j = 0, 0
+    while i < len(left) and j < len(right):
+        if costs[i][j] == costs[i + 1][j + 1] + _cost(left[i], right[j]):
+            found.append((left[i], right[j]))
+            i, j = i + 1, j + 1
+        elif costs[i][j] == costs[i + 1][j] + _GAP:
+            found.append((left[i], None))
+            i += 1
+        else:
+            found.append((None, right[j]))
+            j += 1
+    found += [(one, None) for one in left[i:]]
+    return found + [(None, one) for one in right[j:]]
+
+
+def _costs(left: list[StepPlan], right: list[StepPlan]) -> list[list[int]]:
+    """What it costs to align the steps from each place on."""
+    costs = [[(len(right) - j) * _GAP for j in range(len(right) + 1)]]
+    for i, one in enumerate(reversed(left), 1):
+        below = costs[-1]
+        row = [0] * len(right) + [i * _GAP]
+        for j in range(len(right) - 1, -1, -1):
+            row[j] = min(below[j + 1] + _cost(one, right[j]), below[j] + _GAP, row[j + 1] + _GAP)
+        costs.append(row)
+    return costs[::-1]
+
+
+def _cost(one: StepPlan, other: StepPlan) -> int:
+    """How much two steps differ."""
+    if one.kind == other.kind:
+        if (one.script, one.uses) == (other.script, other.uses):
+            return 0
+        return 1 if _plain(one.name) == _plain(other.name) else 2
+    if not {one.kind, other.kind} <= _COMMANDS:
+        return _NEVER
+    if {one.kind, other.kind} == {"use", FAILING} or (one.name and one.name == other.name):
+        return 1
+    return 4
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\W+", " ", name.lower())
+
+
+def _by_content(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
+    """Keywords with the same arguments, then those of the same kind."""
+    found: _Pairs = []
+    for same in (_equal, _alike):
+        for one in left[:]:
+            other = next((two for two in right if same(one, two)), None)
+            if other is not None:
+                found.append((one, other))
+                left = [step for step in left if step is not one]
+                right = [step for step in right if step is not other]
+    found += [(one, None) for one in left]
+    return found + [(None, one) for one in right]
+
+
+def _equal(one: StepPlan, other: StepPlan) -> bool:
+    return (one.kind, one.arguments) == (other.kind, other.arguments)
+
+
+def _alike(one: StepPlan, other: StepPlan) -> bool:
+    return one.kind == other.kind

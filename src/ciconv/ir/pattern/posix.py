@@ -5,7 +5,8 @@ https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap09.html#tag_09_
 
 from msgspec import Struct
 
-from ciconv.ir.filter import Pattern, PatternSyntax
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.node import replace
 from ciconv.ir.pattern.charset import ANY, LAST, CharSet, both_cases, complement, of, union
 from ciconv.ir.pattern.matching import tree_of
 from ciconv.ir.pattern.tree import At, Chars, Choice, Guard, Repeat, Sequence, Tree, UnknownPattern
@@ -41,10 +42,26 @@ def posix_regex(pattern: Pattern) -> Regex | None:
         return Regex(text)
     if isinstance(tree, Choice):
         text = f"({text})"
-    whole = f"^{text}$"
+    whole = f"^{text}$" if not text.startswith("^") else text if text.endswith("$") else f"{text}$"
     if whole.endswith(".*$") and not whole.endswith("\\.*$"):
         whole = whole.removesuffix(".*$")
     return Regex(whole, any_case and text.lower() != text.upper())
+
+
+def in_one_language(filter: Filter) -> Filter:
+    """Return a filter whose patterns are of RE2, as far as that can be said in words of POSIX.
+
+    Filters of different systems that are written out like this are often equal.
+    """
+    return replace(filter, patterns=tuple(map(_in_one_language, filter.patterns)))
+
+
+def _in_one_language(pattern: Pattern) -> Pattern:
+    found = posix_regex(pattern)
+    if found is None:
+        return pattern
+    text = f"(?i){found.text}" if found.any_case else found.text
+    return replace(pattern, text=text, syntax=PatternSyntax.RE2)
 
 
 class _Writer:

@@ -142,7 +142,11 @@ def match_steps(a: tuple[StepPlan, ...], b: tuple[StepPlan, ...]) -> Matched[Ste
 
 
 def _runs(step: StepPlan | None) -> bool:
-    return step is not None and step.state is not State.SKIP
+    """Whether a step does anything; a job without any has to have a script in some systems."""
+    return step is not None and step.state is not State.SKIP and step.script not in _NOTHING
+
+
+_NOTHING = ("true", ":")
 
 
 def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:

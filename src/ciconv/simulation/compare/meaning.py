@@ -9,6 +9,7 @@ from ciconv.ir.expression import (
     Call,
     Expr,
     Literal,
+    Matches,
     Op,
     Ref,
     Semantics,
@@ -17,6 +18,7 @@ from ciconv.ir.expression import (
     written,
 )
 from ciconv.ir.node import Node, replace
+from ciconv.ir.pattern.posix import in_one_language
 from ciconv.ir.walk import rewrite
 
 
@@ -63,6 +65,8 @@ class Meaning:
             return self._renamed(node)
         if isinstance(node, Template) and len(node.parts) == 1:
             return node.parts[0]
+        if isinstance(node, Matches):
+            return replace(node, filter=in_one_language(node.filter))
         changed = self._own_change(node)
         if isinstance(changed, Binary) and changed.semantics is Semantics.GITHUB:
             return _coerced(changed)

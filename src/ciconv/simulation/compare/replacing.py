@@ -57,10 +57,11 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
     if one.kind == other.kind:
         if (one.script, one.uses) == (other.script, other.uses):
             return 0
-        return 1 if _plain(one.name) == _plain(other.name) else 2
+        return 1 if one.name and _plain(one.name) == _plain(other.name) else 3
     if not {one.kind, other.kind} <= _COMMANDS:
         return _NEVER
-    if {one.kind, other.kind} == {"use", FAILING} or (one.name and one.name == other.name):
+    same = (one.id and one.id == other.id) or (one.name and one.name == other.name)
+    if same or {one.kind, other.kind} == {"use", FAILING}:
         return 1
     return 4
 

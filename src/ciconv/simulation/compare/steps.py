@@ -29,10 +29,14 @@ def compare_steps(
     a: JobPlan, b: JobPlan, place: Place, variables: tuple[Pairs, Pairs]
 ) -> Iterator[Difference]:
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
+    # a system whose unit is a script may have several scripts as one, or nothing for an action
     joins = any(system_of(name).joins for name in place.systems)
-    if joins and place.systems[0] != place.systems[1] and _has_fewer_scripts(a, b):
-        a, b = _joined(a, b), _joined(b, a)
     pairs = match_steps(a.steps, b.steps)
+    if joins and place.systems[0] != place.systems[1] and _lacking(pairs):
+        less = _joined(a, b), _joined(b, a)
+        fewer = match_steps(less[0].steps, less[1].steps)
+        if _lacking(fewer) < _lacking(pairs):
+            (a, b), pairs = less, fewer
     axes = _axes(a), _axes(b)
     split = _split(pairs)
     for one, other in pairs:
@@ -74,11 +78,9 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
     return any(name in text for name in split for text in texts)
 
 
-def _has_fewer_scripts(a: JobPlan, b: JobPlan) -> bool:
-    """Whether one job has several scripts of the other as one; an action may have become one."""
-    scripts = [_scripts(job.steps) for job in (a, b)]
-    fewer = a if scripts[0] < scripts[1] else b
-    return min(scripts) + sum(one.kind == "use" for one in fewer.steps) < max(scripts)
+def _lacking(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> int:
+    """How many steps have no counterpart."""
+    return sum(None in pair for pair in pairs)
 
 
 def _at(

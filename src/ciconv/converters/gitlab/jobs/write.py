@@ -179,7 +179,8 @@ class _JobWriter:
     def _without_values(self, unknown: list[tuple[EnvVar, CannotSay]]) -> Placeholder:
         """What stands at the beginning of the job for variables that nobody can compute."""
         for one, error in unknown:
-            said = f"the value of {one.name!r} is unknown, as {error}: the job begins with a step that fails"
+            said = f"the value of {one.name!r} is unknown, as {error}"
+            said = f"{said}: the job begins with a step that fails"
             self._lose_variable(one, Outcome.MANUAL, said)
         names = ", ".join(one.name for one, _ in unknown)
         return Placeholder(

@@ -29,7 +29,7 @@ def without_checkouts(steps: tuple[Step, ...], writer: Writer) -> tuple[Step, ..
     """Return the steps without checkouts, which become variables of the job, or scripts."""
     found = [one for one in steps if isinstance(one, Checkout)]
     own = [one for one in found if not _is_elsewhere(one)]
-    if not own and steps:
+    if not own:
         writer.variables["GIT_STRATEGY"] = "empty"
     kept: list[Step] = []
     pending: tuple[Comment, ...] = ()

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from ciconv.ir.pattern import (
     any_matches,
+    apart,
     equal,
     filter_matches,
     is_empty,
     matches,
     outsiders,
+    within,
     witnesses,
 )
 from ciconv.ir.trigger import Filter, Pattern, PatternSyntax
@@ -329,6 +331,24 @@ def test_equality_of_languages(one: Pattern, other: Pattern, expected: bool | No
     """However they are written; the other way round, too."""
     assert equal(one, other) is expected
     assert equal(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "inside", "outside"),
+    [
+        ("release/1", "release/.*", True, False),
+        ("release/.*", "release/1", False, False),
+        ("release/.*", "wip-.*", False, True),
+        ("release/[0-9]+", "(release|hotfix)/.*", True, False),
+        ("(?!a).*", "b", None, None),
+    ],
+)
+def test_one_language_within_another_or_apart(
+    one: str, other: str, inside: bool | None, outside: bool | None
+) -> None:
+    """Unknown where look-around is needed."""
+    assert within(pattern(one, JAVA), pattern(other, JAVA)) is inside
+    assert apart(pattern(one, JAVA), pattern(other, JAVA)) is outside
 
 
 def words(*items: str) -> tuple[Pattern, ...]:

@@ -1,14 +1,24 @@
 """Patterns of branches, tags and paths: one engine for the globs and regular expressions of all."""
 
 from ciconv.ir.pattern.examples import outsiders, witnesses
-from ciconv.ir.pattern.matching import any_matches, equal, filter_matches, is_empty, matches
+from ciconv.ir.pattern.matching import (
+    any_matches,
+    apart,
+    equal,
+    filter_matches,
+    is_empty,
+    matches,
+    within,
+)
 
 __all__ = [
     "any_matches",
+    "apart",
     "equal",
     "filter_matches",
     "is_empty",
     "matches",
     "outsiders",
+    "within",
     "witnesses",
 ]

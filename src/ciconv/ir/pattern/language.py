@@ -1,6 +1,7 @@
 """Questions about the languages of automata: shortest texts, emptiness, equality."""
 
 from collections import deque
+from collections.abc import Callable
 
 from ciconv.ir.pattern.automaton import Machine, TooMuchWork
 
@@ -46,6 +47,21 @@ def alphabet(machine: Machine) -> list[str]:
 
 def is_same(one: Machine, other: Machine) -> bool:
     """Whether two automata match the same texts; TooMuchWork where it is too hard to tell."""
+    return _never(one, other, lambda left, right: left is not right)
+
+
+def is_within(one: Machine, other: Machine) -> bool:
+    """Whether the second automaton matches all that the first one does; TooMuchWork as above."""
+    return _never(one, other, lambda left, right: left and not right)
+
+
+def is_apart(one: Machine, other: Machine) -> bool:
+    """Whether two automata match no text in common; TooMuchWork as above."""
+    return _never(one, other, lambda left, right: left and right)
+
+
+def _never(one: Machine, other: Machine, wrong: Callable[[bool, bool], bool]) -> bool:
+    """Whether there is no text about which two automata say what is wrong."""
     letters = {
         (one.class_of(letter), other.class_of(letter))
         for letter in map(chr, {*one.starts, *other.starts})
@@ -55,7 +71,7 @@ def is_same(one: Machine, other: Machine) -> bool:
     waiting = [start]
     while waiting:
         left, right = waiting.pop()
-        if one.accepts(left) is not other.accepts(right):
+        if wrong(one.accepts(left), other.accepts(right)):
             return False
         for class_here, class_there in letters:
             pair = (one.next(left, class_here), other.next(right, class_there))

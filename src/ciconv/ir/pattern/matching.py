@@ -8,7 +8,7 @@ from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.pattern.automaton import Machine, TooMuchWork
 from ciconv.ir.pattern.charset import ANY
 from ciconv.ir.pattern.glob import read_ant_glob, read_github_glob, read_gitlab_glob
-from ciconv.ir.pattern.language import is_same, shortest
+from ciconv.ir.pattern.language import is_apart, is_same, is_within, shortest
 from ciconv.ir.pattern.tree import Tree, UnknownPattern, any_number, check_size, sequence, text
 
 MAX_LENGTH = 5_000  # characters of a pattern
@@ -32,10 +32,28 @@ def equal(one: Pattern, other: Pattern) -> bool | None:
     """Return whether two patterns match the same texts, no matter if they are negated."""
     if (one.syntax, one.text) == (other.syntax, other.text):
         return True
+    return _together(one, other, is_same)
+
+
+def within(one: Pattern, other: Pattern) -> bool | None:
+    """Return whether all that one pattern matches is also matched by another one."""
+    if (one.syntax, one.text) == (other.syntax, other.text):
+        return True
+    return _together(one, other, is_within)
+
+
+def apart(one: Pattern, other: Pattern) -> bool | None:
+    """Return whether two patterns match no text in common, no matter if they are negated."""
+    return _together(one, other, is_apart)
+
+
+def _together(
+    one: Pattern, other: Pattern, question: Callable[[Machine, Machine], bool]
+) -> bool | None:
     here, there = machine_of(one), machine_of(other)
     if here is None or there is None:
         return None
-    return answer(here, lambda: answer(there, lambda: is_same(here, there)))
+    return answer(here, lambda: answer(there, lambda: question(here, there)))
 
 
 def is_empty(pattern: Pattern) -> bool | None:

@@ -22,10 +22,10 @@ from ciconv.converters.circleci.triggers.filters import (
     joined,
 )
 from ciconv.ir.expression import Expr, Op, walk
-from ciconv.ir.filter import Filter, PatternSyntax
+from ciconv.ir.filter import Filter
 from ciconv.ir.job import JobBase, Need
 from ciconv.ir.node import replace
-from ciconv.ir.pattern import filter_matches
+from ciconv.ir.pattern import apart, within
 from ciconv.ir.walk import needs_cycle
 
 MAX_CONDITION = 1_000  # parts of what a job takes over from those that it requires
@@ -152,9 +152,16 @@ def _covers(outer: Reach, own: Reach) -> bool:
 
 
 def _is_within(inner: Filter, outer: Filter) -> bool:
+    """Whether a filter surely lets in all that another one does."""
     if is_none(inner) or is_every(outer) or inner == outer:
         return True
-    exact = all(one.syntax is PatternSyntax.EXACT for one in inner.patterns)
-    if inner.ignore or not exact:
+    if inner.ignore:
         return False
-    return all(filter_matches(outer, one.text) for one in inner.patterns if not one.negated)
+    wanted = [one for one in outer.patterns if not (one.negated or outer.ignore)]
+    unwanted = [one for one in outer.patterns if one.negated or outer.ignore]
+    return all(
+        (outer.ignore or any(within(one, each) for each in wanted))
+        and all(apart(one, each) for each in unwanted)
+        for one in inner.patterns
+        if not one.negated
+    )

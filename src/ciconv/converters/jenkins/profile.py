@@ -113,8 +113,8 @@ _JOBS = (
     _said(
         Feature.SERVICE,
         Outcome.APPROXIMATED,
-        "the service '{detail}' is a container that a step starts on the agent and one removes; "
-        "beside a job in a container it is a step that fails",
+        "the service '{detail}' is a container that is started on the agent: by a first step, or, "
+        "where the job is in a container, around its steps, which wait for nothing then",
         _DOCKER,
     ),
     _native(Feature.MATRIX, "matrix, or a stage for each combination"),

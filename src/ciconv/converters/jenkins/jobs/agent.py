@@ -90,7 +90,7 @@ def _docker(container: Container, label: t.String | None, says: Says) -> t.State
     calls = [groovy.bare("image", _text(container.image, says))]
     if label is not None:
         calls.append(groovy.bare("label", label))
-    arguments = _arguments(container, says)
+    arguments = docker_options(container, says)
     if arguments is not None:
         calls.append(groovy.bare("args", arguments))
     if container.username is not None or container.password is not None:
@@ -110,8 +110,8 @@ def credentials_id(container: Container) -> str:
     return f"{first}-registry" if "." in first else "docker-hub"
 
 
-def _arguments(container: Container, says: Says) -> t.String | None:
-    """What `docker run` is given: variables, volumes, and other options as they are."""
+def docker_options(container: Container, says: Says) -> t.String | None:
+    """Return what `docker run` is given: variables, volumes, and other options as they are."""
     texts = [_flag("--env ", f"{one.name}=", one.value, says) for one in container.env]
     texts += [_flag("--volume ", "", one, says) for one in container.volumes]
     texts += [_flag("--publish ", "", one, says) for one in container.ports]

@@ -19,6 +19,7 @@ from ciconv.syntax.groovy import tree as t
 
 Statements = tuple[t.Statement, ...]
 Inexact = Callable[[Step], None]
+Around = Callable[[Statements], Statements]
 
 
 class Content:
@@ -29,12 +30,12 @@ class Content:
         self.before: Statements = ()
         self.after: Statements = ()
 
-    def write(self, part: Part, around: t.Call | None = None) -> Statements:
-        """Return `steps` or `stages`, and `post`; `around` a call that all steps stand in."""
+    def write(self, part: Part, around: Around | None = None) -> Statements:
+        """Return `steps` or `stages`, and `post`; `around`: what all steps are put into."""
         if not part.parts:
             steps = (*self._taken(), *self._written(part.steps), *self.after) or nothing()
             if around is not None:
-                steps = (groovy.statement(groovy.block(around, steps)),)
+                steps = around(steps)
             content = groovy.block("steps", steps)
         else:
             content = groovy.block("stages", tuple(self._stages(part)))

@@ -8,7 +8,7 @@ from ciconv.converters.jenkins.jobs.containers import settle
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
 from ciconv.ir.expression import Call, Expr, Ref, Template, conjuncts, constant, text, walk
-from ciconv.ir.job import Choice, Job, JobBase, Matrix, Need, Status
+from ciconv.ir.job import Choice, Container, Job, JobBase, Matrix, Need, Status
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     ActionRef,
@@ -50,6 +50,7 @@ class Draft:
         self.timeout: Expr | None = None
         self.extras: list[Extra] = []
         self.outputs: dict[str, Template] = {}  # by the variables that hold them
+        self.services: list[Container] = []  # that steps run beside
         self.comments: list[Comment] = []
         self.is_ending = False  # whether it stands for a block of `post`
         self.job: JobBase | None = None  # one that is no list of steps: an approval
@@ -182,7 +183,7 @@ def make_job(draft: Draft) -> JobBase:
         choices=(choice,),
         steps=unwrapped(steps),
         container=container,
-        services=services,
+        services=(*services, *draft.services),
     )
 
 

@@ -81,7 +81,9 @@ class Flow:
         draft.comments += self.place.notes.comments
         draft.extras += self.place.notes.take_extras()
         draft.outputs |= self.place.notes.outputs
+        draft.services += self.place.notes.services.values()
         self.place.notes.outputs = {}
+        self.place.notes.services.clear()
         self.place.notes.at_the_end.clear()
         self.place.notes.comments.clear()
 

@@ -55,12 +55,12 @@ def stopping(job: Job) -> tuple[Step, ...]:
             span=one.span,
         )
         for one in job.services
-        if _command(one) is not None
+        if command_of(one) is not None
     )
 
 
 def _start(service: Container, job: Job) -> Step:
-    command = _command(service)
+    command = command_of(service)
     if command is None or job.container is not None:
         reason = NO_NETWORK
         if job.container is None:
@@ -81,7 +81,7 @@ def _wait(service: Container) -> str:
     return f'until [ "$({state} {container})" = healthy ]; do sleep 1; done'
 
 
-def _command(service: Container) -> tuple[Expr, ...] | None:
+def command_of(service: Container) -> tuple[Expr, ...] | None:
     """The call of docker, None when more than a value of it is not constant."""
     image = constant(service.image)
     options = constant(service.options) if service.options is not None else ""

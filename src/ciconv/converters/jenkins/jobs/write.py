@@ -9,7 +9,7 @@ from contextlib import suppress
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.jenkins.jobs.agent import credentials_id, write_agent
+from ciconv.converters.jenkins.jobs.agent import credentials_id, docker_options, write_agent
 from ciconv.converters.jenkins.jobs.body import Part, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
@@ -25,6 +25,7 @@ from ciconv.converters.jenkins.jobs.services import (
     unreachable,
     with_docker,
 )
+from ciconv.converters.jenkins.jobs.sidecars import beside, runs_beside
 from ciconv.converters.jenkins.jobs.variables import write_environment
 from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
@@ -72,13 +73,12 @@ class Written:
     """The sections of a job's stage."""
 
     def __init__(self, writer: "JobWriter", guarding: Conditions) -> None:
-        job, says = writer.job, writer.says
         self.conditions = tuple(dict.fromkeys((*guarding, *writer.conditions())))
         self.gate = writer.gate()
         writer.report_gate()
         self.options = writer.options()
         writer.environment()  # first, to learn what cannot be said
-        self.agent = write_agent(job, says)
+        self.agent = writer.agent()
         self.content = writer.content()
         self.environment = writer.environment()
         writer.report()
@@ -103,6 +103,7 @@ class JobWriter:
         self._failing: list[str] = list(frame.failing)
         first = job.steps[0] if job.steps else None
         self._by_itself = isinstance(first, Checkout) and is_usual(first)
+        self._beside = runs_beside(job)
 
     def stage(self, guarding: Conditions = ()) -> t.Statement:
         """Return the whole stage; `guarding`: what it is under besides its own condition."""
@@ -130,6 +131,7 @@ class JobWriter:
     def at_the_end(self) -> Statements:
         """Return the statements of a job that runs in the `post` of the pipeline."""
         self.says.is_last = True
+        self._beside = False
         self._report_inexact("at the end of the build")
         condition = self._groovy(self._ready.condition)
         part = self._part(flat=True)
@@ -275,9 +277,25 @@ class JobWriter:
     def content(self) -> Statements:
         """Return `steps` or `stages`, and `post`."""
         may_fail = self._may_fail()
-        part = self._part(flat=may_fail)
-        around = tolerating("FAILURE") if may_fail else None
+        part = self._part(flat=may_fail or self._beside)
+
+        def around(statements: Statements) -> Statements:
+            container = self.job.container if self._beside else None
+            if container is not None:
+                options = docker_options(container, self.says)
+                statements = beside(self.job.services, container, statements, options)
+            if may_fail:
+                call = groovy.block(tolerating("FAILURE"), statements)
+                statements = (groovy.statement(call),)
+            return statements
+
         return self._filled().write(part, around)
+
+    def agent(self) -> t.Statement:
+        """Return `agent`; steps beside services are in a container that starts behind these."""
+        return write_agent(
+            replace(self.job, container=None) if self._beside else self.job, self.says
+        )
 
     def _filled(self, *, checkout: bool = False) -> Content:
         """What writes the steps: failures first, outputs last."""
@@ -295,9 +313,10 @@ class JobWriter:
         job = self.job
         always = Call(function="always")
         last = tuple(replace(one, condition=always) for one in stopping(job))
-        steps = (*starting(job), *(job.steps[1:] if self._by_itself else job.steps), *last)
+        begin = () if self._beside else starting(job)
+        steps = (*begin, *(job.steps[1:] if self._by_itself else job.steps), *last)
         self._report_registry()
-        for one in unreachable(job):
+        for one in () if self._beside else unreachable(job):
             said = f"the service {one.name!r} became a step that fails: {NO_NETWORK}"
             loss = self._place.loss(Feature.SERVICE, Outcome.MANUAL)
             self._frame.context.lose(loss, said, one)

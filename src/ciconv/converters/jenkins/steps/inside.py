@@ -1,18 +1,60 @@
-"""`docker.image('x').inside { … }`: steps in a container of their own."""
+"""`docker.image('x').inside { … }` and `….withRun { c -> … }`: containers around and beside steps.
+
+https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
+"""
+
+import re
+import shlex
 
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.wrappers import ReadBlock, replace_frame
-from ciconv.ir.expression import constant
-from ciconv.ir.step import Step
+from ciconv.ir.expression import constant, text
+from ciconv.ir.job import Container
+from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar, Step
+from ciconv.source import Span
 from ciconv.syntax.groovy import tree
+
+_ID = "\0"  # in options, around the name of a container whose id stands there
+_LINK = re.compile(rf"--link[= ]{_ID}(\w+){_ID}(?::([\w.-]+))?\s*")
+_NETWORK = re.compile(rf"--net(?:work)?[= ]container:{_ID}(\w+){_ID}\s*")
+_FLAGS = {"-e": "env", "-p": "publish", "-v": "volume"}
+_FLAG = re.compile(r"--(env|publish|volume)(?:=(.*))?", re.DOTALL)
 
 
 def inside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, ...] | None:
     """Return the steps inside an image that is known by name; None for anything else."""
+    found = _of_image(call, "inside", place)
+    if found is None:
+        return None
+    image, options, closure = found
+    options = _without_services(options, place)
+    if _ID in options:
+        return None
+    frame = replace_frame(place.frame, container=f"image:{image} {options}".strip())
+    return read(closure.body, place.scoped(place.scope.inner()).within(frame))
+
+
+def beside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, ...] | None:
+    """Return the steps beside a container, which is noted as a service; None for anything else."""
+    found = _of_image(call, "withRun", place)
+    if found is None:
+        return None
+    image, options, closure = found
+    names = [one.name for one in closure.parameters or ()]
+    if len(names) > 1:
+        return None
+    name = names[0] if names else "it"
+    place.notes.services[name] = _service(name, image, options, call.span)
+    return read(closure.body, place.scoped(place.scope.inner()))
+
+
+def _of_image(call: tree.Call, method: str, place: Place) -> tuple[str, str, tree.Closure] | None:
+    """The image, the options and the block of `docker.image('x').method('options') { … }`."""
     function = tree.plain(call.function)
     closure = call.positional[-1] if call.positional else None
-    if not isinstance(function, tree.Property) or function.name != "inside":
+    if not isinstance(function, tree.Property) or function.name != method:
         return None
     if not isinstance(closure, tree.Closure):
         return None
@@ -20,11 +62,8 @@ def inside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, 
     arguments = call.positional[:-1]
     if image is None or len(arguments) > 1:
         return None
-    options = constant(read_expression(arguments[0], place.scope)) if arguments else ""
-    if options is None:
-        return None
-    frame = replace_frame(place.frame, container=f"image:{image} {options}".strip())
-    return read(closure.body, place.scoped(place.scope.inner()).within(frame))
+    options = _options(arguments[0], place) if arguments else ""
+    return None if options is None else (image, options, closure)
 
 
 def _image(node: tree.Expr, place: Place) -> str | None:
@@ -37,3 +76,72 @@ def _image(node: tree.Expr, place: Place) -> str | None:
     if not isinstance(function.base, tree.Name) or function.base.name != "docker":
         return None
     return constant(read_expression(node.positional[0], place.scope))
+
+
+def _options(node: tree.Expr, place: Place) -> str | None:
+    """Options for docker; the id of a service stands there as its name. None: not known."""
+    node = tree.plain(node)
+    if not isinstance(node, tree.String) or node.constant is not None:
+        return constant(read_expression(node, place.scope))
+    found = ""
+    for part in node.parts:
+        if isinstance(part, tree.Text):
+            found += part.value
+            continue
+        value = tree.plain(part.value)
+        said = _id(value, place) or constant(read_expression(value, place.scope))
+        if said is None:
+            return None
+        found += said
+    return found
+
+
+def _id(value: tree.Expr, place: Place) -> str | None:
+    """The mark of a service for `c.id`."""
+    if not isinstance(value, tree.Property) or value.name != "id":
+        return None
+    name = value.base.name if isinstance(value.base, tree.Name) else ""
+    return f"{_ID}{name}{_ID}" if name in place.notes.services else None
+
+
+def _without_services(options: str, place: Place) -> str:
+    """The options without those by which a container finds services; they say where these are."""
+    services = place.notes.services
+    for name, alias in _LINK.findall(options):
+        if alias and name in services:
+            services[name] = replace(services[name], name=alias)
+    if _NETWORK.search(options):
+        for name, one in services.items():
+            services[name] = replace(one, host="localhost")
+    return _NETWORK.sub("", _LINK.sub("", options)).strip()
+
+
+def _service(name: str, image: str, options: str, span: Span) -> Container:
+    """The container that options of `docker run` make."""
+    fields: dict[str, list[str]] = {"env": [], "publish": [], "volume": []}
+    others: list[str] = []
+    words = iter(_words(_NETWORK.sub("", options)))
+    for word in words:
+        match = _FLAG.fullmatch(word)
+        key = _FLAGS.get(word) or (match[1] if match else None)
+        if key is None:
+            others.append(word)
+            continue
+        fields[key].append(match[2] if match and match[2] is not None else next(words, ""))
+    pairs = (one.partition("=") for one in fields["env"])
+    return Container(
+        image=text(image),
+        name=name,
+        env=tuple(EnvVar(name=key, value=text(value), span=span) for key, _, value in pairs),
+        ports=tuple(map(text, fields["publish"])),
+        volumes=tuple(map(text, fields["volume"])),
+        options=text(shlex.join(others)) if others else None,
+        span=span,
+    )
+
+
+def _words(options: str) -> list[str]:
+    try:
+        return shlex.split(options)
+    except ValueError:  # quotes that nobody closes
+        return options.split()

@@ -11,7 +11,7 @@ from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.branches import read_parallel
 from ciconv.converters.jenkins.steps.containers import marked
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.inside import inside_image
+from ciconv.converters.jenkins.steps.inside import beside_image, inside_image
 from ciconv.converters.jenkins.steps.known import read_known
 from ciconv.converters.jenkins.steps.loops import read_loop
 from ciconv.converters.jenkins.steps.plugins import read_plugin
@@ -99,7 +99,11 @@ def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     if handed_over is not None:
         return handed_over
     if not name:
-        return inside_image(call, place, read_steps) or read_loop(call, place, read_steps)
+        return (
+            inside_image(call, place, read_steps)
+            or beside_image(call, place, read_steps)
+            or read_loop(call, place, read_steps)
+        )
     if name in place.scope.shared.functions:
         return _inlined(call, place)
     if name == "parallel":

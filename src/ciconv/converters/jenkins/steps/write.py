@@ -9,7 +9,7 @@ from textwrap import dedent
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.steps.around import Statements, around
-from ciconv.converters.jenkins.steps.artifacts import Artifacts, write_download, write_upload
+from ciconv.converters.jenkins.steps.artifacts import Artifacts, ant, write_download, write_upload
 from ciconv.converters.jenkins.steps.checkout import differing, write_checkout
 from ciconv.converters.jenkins.steps.foreign import (
     PROGRAMS,
@@ -169,7 +169,11 @@ class StepWriter:
         paths = constant(step.paths) or ""
         patterns = ", ".join(line.strip() for line in paths.splitlines() if line.strip())
         if step.kind in _REPORTS:
-            return groovy.bare("junit", testResults=patterns, allowEmptyResults=True)
+            results = ", ".join(map(_of_results, patterns.split(", ")))
+            if results != patterns:
+                loss = self._place.at(step).loss(Feature.REPORT, Outcome.LOWERED)
+                self._context.lose(loss, f"the results are the files {results}", step)
+            return groovy.bare("junit", testResults=results, allowEmptyResults=True)
         self._approximate(Feature.REPORT, step, "the report is kept, where nothing shows it")
         return groovy.bare("archiveArtifacts", artifacts=patterns, allowEmptyArchive=True)
 
@@ -182,6 +186,12 @@ class StepWriter:
         )
         name = t.Name(name=step.ref.name)
         return t.Call(function=name, arguments=arguments, parentheses=not arguments)
+
+
+def _of_results(path: str) -> str:
+    """The pattern for results of tests: of a folder all files of XML in it."""
+    pattern = ant(path)
+    return f"{pattern}/*.xml" if pattern.endswith("**") and path != pattern else pattern
 
 
 def failure(what: str, reason: str) -> t.Expr:

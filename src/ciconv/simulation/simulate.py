@@ -75,14 +75,18 @@ class Simulator:
             diagnostics=diagnostics.sorted(),
         )
 
-    def _given(self, texts: Texts) -> Pairs:
+    def _given(self, texts: Texts, event: Event) -> Pairs:
         """The variables that the system sets, with what is known of them."""
         known = texts.environment.known
-        return tuple(
-            (name, value_text(known[path], self._catalog) if path in known else unknown)
+        found = {
+            name: value_text(known[path], self._catalog) if path in known else unknown
             for name, path, unknown in self._variables
             if self._words is None or name in self._words
-        )
+        }
+        for name, value in self._system.variables(event).items():  # that only this system has
+            if isinstance(value, str) and (self._words is None or name in self._words):
+                found.setdefault(name, value)
+        return tuple(found.items())
 
     def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
         answer = starts(pipeline, event)
@@ -93,7 +97,7 @@ class Simulator:
         texts = Texts(environment, self._catalog, diagnostics)
         answer = _with_condition(answer, pipeline, event, texts)
         asked = self._asked[pipeline.id]
-        given = self._given(texts)
+        given = self._given(texts, event)
         if asked is None:
             return self._made_plan(pipeline, event, texts, answer, given)
         key = pipeline.id, key_of(event, answer, environment, asked, given)

@@ -38,7 +38,10 @@ def finished(pipeline: Pipeline, parts: Parts) -> Pipeline:
     """Return the pipeline with its jobs, events and variables."""
     outer = parts.workflow.condition
     own = tuple(one for one in parts.jobs if one.id in parts.seen)  # the others stand for files
-    triggers = read_triggers(own or parts.jobs, outer, parts.root, frozenset(_events(parts)))
+    named = frozenset(_events(parts))
+    triggers = read_triggers(own, outer, parts.root, named)
+    if not triggers:  # jobs of files that are not at hand may be in any pipeline
+        triggers = read_triggers(parts.jobs, outer, parts.root, named)
     env = tuple(_env(parts))
     seen_by_all = [one for one in env if all(_sees(parts, job, one) for job in parts.jobs)]
     jobs = tuple(_finished_job(one, parts, env, triggers) for one in parts.jobs)

@@ -30,32 +30,50 @@ _HOSTED = ("22.04", "24.04")  # other releases of Ubuntu are no runners any more
 def with_runners(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     """Return the pipeline, each job with a label that a runner of GitHub can have."""
     jobs = tuple(_job(job, pipeline.id, context) for job in pipeline.jobs)
-    if origin == "jenkins":  # whose labels are names of agents that nobody else has
-        jobs = tuple(_hosted_instead(job, pipeline.id, context) for job in jobs)
+    if origin in _OWN_NAMES:
+        jobs = tuple(_hosted_instead(job, origin, pipeline.id, context) for job in jobs)
     return replace(pipeline, jobs=jobs)
 
 
-def _hosted_instead(job: JobBase, pipeline: str, context: Context) -> JobBase:
-    """A job on a machine of GitHub, where its labels are those of agents."""
+# what systems call the machines whose labels nobody else has
+_OWN_NAMES = {"jenkins": ("agents", "Jenkins"), "gitlab": ("runners", "GitLab")}
+
+
+def _hosted_instead(job: JobBase, origin: str, pipeline: str, context: Context) -> JobBase:
+    """A job on a machine of GitHub, where its labels are those of another system's machines."""
     if not isinstance(job, Job) or job.runner is None:
         return job
     said = [constant(one) for one in job.runner.labels]
-    if all(one is not None and _is_label(one, context) for one in said):
+    if "self-hosted" in said or all(one is not None and _is_label(one, context) for one in said):
         return job
-    words = " ".join(one or "" for one in said).lower()
-    on_windows = "win" in words or any(map(_is_of_windows, steps_of(job.steps)))
-    system = "windows" if on_windows else "macos" if "mac" in words else "linux"
-    label = _usual(replace(job.runner, os=system))
+    machines, title = _OWN_NAMES[origin]
+    label = _like(" ".join(one or "" for one in said).lower(), job)
     at = job.runner if job.runner.span is not None else job
     named = ", ".join(repr(one or "a computed label") for one in said)
     loss = Place(pipeline=pipeline, job=job.id).loss(Feature.RUNNER, Outcome.APPROXIMATED)
     context.lose(
         loss,
-        f"the agents with {named} are those of Jenkins: the job {job.id!r} runs on {label!r}",
+        f"the {machines} with {named} are those of {title}: the job {job.id!r} runs on {label!r}",
         at,
         "name the label of a machine of your own instead, if the job needs one",
     )
     return replace(job, runner=replace(job.runner, labels=(text(label),)))
+
+
+def _like(words: str, job: Job) -> str:
+    """The machine of GitHub that is likest to one whose labels have these words."""
+    on_macos = _MACOS.search(words) is not None
+    on_windows = not on_macos and "win" in words
+    if on_windows or any(map(_is_of_windows, steps_of(job.steps))):
+        system = "windows"
+    else:
+        system = "macos" if on_macos else "linux"
+    arch = "arm64" if _ARM.search(words) else None
+    return _usual(replace(job.runner or Runner(), os=system, arch=arch))
+
+
+_MACOS = re.compile(r"mac|darwin|osx|apple")
+_ARM = re.compile(r"\b(?:arm64|aarch64|arm)\b|arm64")
 
 
 def _is_of_windows(step: Step) -> bool:

@@ -4,7 +4,7 @@ https://docs.gitlab.com/ci/jobs/job_artifacts/
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ciconv.context import Context
 from ciconv.converters.gitlab.jobs.read import Draft, Shared
@@ -28,14 +28,15 @@ class Assembly:
     """All jobs of a pipeline, and what they hand to each other."""
 
     def __init__(self, drafts: tuple[Draft, ...], shared: Shared, context: Context) -> None:
-        self._drafts = {one.job.id: one for one in drafts}
+        names = {one.job.id for one in drafts}
+        self._drafts = {one.job.id: _of_whole_jobs(one, names) for one in drafts}
         self._shared, self._context = shared, context
         # stages that may stand in a file not at hand come last
         own = (one.job.stage for one in drafts if one.job.stage not in shared.stages)
         unknown = tuple(dict.fromkeys(filter(None, own)))
         self.stages = (*shared.stages[:-1], *unknown, shared.stages[-1])
-        names = (constant(one.artifacts.name) for one in drafts if one.artifacts.upload)
-        self._taken = Counter(filter(None, names))
+        titles = (constant(one.artifacts.name) for one in drafts if one.artifacts.upload)
+        self._taken = Counter(filter(None, titles))
         self._exports = {one.job.id: exports_of(one.artifacts, one.scripts.main) for one in drafts}
         self._uploads = {one.job.id: self._upload(one) for one in drafts}
 
@@ -115,7 +116,7 @@ class Assembly:
             if name not in self._drafts:
                 self._report_unknown(draft, name, draft.job.span)
             elif name not in names:
-                self._report_no_need(draft, name)
+                self._check_dependency(draft, name)
         for name in dict.fromkeys(names):
             found = self._drafts.get(name)
             if found is not None and (wanted.files is None or name in wanted.files):
@@ -144,18 +145,37 @@ class Assembly:
 
     def _check_stage(self, draft: Draft, needed: Draft, need: Need) -> None:
         """A need is of the same stage, or of one before."""
-        place = self.stages.index
-        if place(needed.job.stage or "") > place(draft.job.stage or ""):
+        if self._is_later(needed, draft):
             self._context.diagnostics.error(
                 "need-stage",
                 f"job {draft.job.id!r} needs {need.job!r}, which is in a later stage",
                 need.span,
             )
 
-    def _report_no_need(self, draft: Draft, name: str) -> None:
-        what = "'needs' of it" if draft.wanted.needs is not None else "an earlier stage"
-        message = f"job {draft.job.id!r} depends on {name!r}, which is not in {what}"
-        self._context.diagnostics.error("unknown-need", message, draft.job.span)
+    def _is_later(self, one: Draft, other: Draft) -> bool:
+        """Whether a job is in a stage behind that of another; of unknown ones nobody can tell."""
+        stages = self._shared.stages
+        if self._shared.tolerant and not {one.job.stage, other.job.stage} <= set(stages):
+            return False
+        place = self.stages.index
+        return place(one.job.stage or "") > place(other.job.stage or "")
+
+    def _check_dependency(self, draft: Draft, name: str) -> None:
+        """Say of a job whose files are asked for that they do not come.
+
+        https://docs.gitlab.com/ci/yaml/#dependencies
+        """
+        needs = draft.wanted.needs
+        said = f"job {draft.job.id!r} depends on {name!r}, which is"
+        if needs and name not in {need.job for need in needs}:
+            message = f"{said} not in 'needs' of it"
+            self._context.diagnostics.error("unknown-need", message, draft.job.span)
+        elif needs is None and self._is_later(self._drafts[name], draft):
+            message = f"{said} in a later stage"
+            self._context.diagnostics.error("need-stage", message, draft.job.span)
+        else:
+            message = f"{said} nothing it gets files from"
+            self._context.diagnostics.warning("without-effect", message, draft.job.span)
 
     def _before(self, draft: Draft) -> Iterable[str]:
         stages = self.stages
@@ -200,6 +220,14 @@ class Assembly:
             self._context.diagnostics.error(
                 "needs-cycle", f"the jobs {said} wait for each other, so none can start", first.span
             )
+
+
+def _of_whole_jobs(draft: Draft, names: Container[str]) -> Draft:
+    """The draft of a job that needs whole jobs, though it may ask for instances of them."""
+    wanted = draft.wanted.of_jobs(names)
+    further = wanted.extras[len(draft.wanted.extras) :]
+    job = replace(draft.job, needs=wanted.needs, extras=(*draft.job.extras, *further))
+    return replace(draft, wanted=wanted, job=job)
 
 
 def _download(job: Job, upload: UploadArtifact) -> DownloadArtifact:

@@ -3,14 +3,21 @@
 https://docs.gitlab.com/ci/yaml/#needs
 """
 
+import re
+from collections.abc import Container
+
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra
 from ciconv.ir.job import Need
+from ciconv.ir.node import replace
 from ciconv.ir.step import Extra
+from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
 from ciconv.syntax.node import Node as Tree
+
+_CELL = re.compile(r"(?P<job>.+?)(?:: \[.*\]| \d+/\d+)")
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -19,6 +26,30 @@ class Wanted(Struct, frozen=True, kw_only=True):
     needs: tuple[Need, ...] | None = None
     files: tuple[str, ...] | None = None
     extras: tuple[Extra, ...] = ()
+
+    def of_jobs(self, jobs: Container[str]) -> "Wanted":
+        """Return the same with whole jobs in the place of single instances of them."""
+        if self.needs is None and self.files is None:
+            return self
+        needs = None
+        extras = list(self.extras)
+        if self.needs is not None:
+            whole = {one: _whole(one.job, jobs) for one in self.needs}
+            needs = tuple(replace(one, job=job) for one, job in whole.items())
+            extras += [_instance(one) for one, job in whole.items() if one.job != job]
+        files = None if self.files is None else tuple(_whole(one, jobs) for one in self.files)
+        return Wanted(needs=needs, files=files, extras=tuple(extras))
+
+
+def _whole(name: str, jobs: Container[str]) -> str:
+    """The job that an instance is of: `test: [linux, 3.12]`, or `test 1/2`."""
+    found = None if name in jobs else _CELL.fullmatch(name)
+    return found["job"] if found is not None and found["job"] in jobs else name
+
+
+def _instance(need: Need) -> Extra:
+    value = build.text(need.job)
+    return Extra(format=FORMAT, key="needs:parallel", value=value, span=need.span)
 
 
 def read_needs(fields: Fields, scope: Scope) -> Wanted:

@@ -149,9 +149,15 @@ class Atoms:
         new = {number: place for place, number in enumerate(old, 1)}
         return _renumbered(formula, new)
 
-    def impossible(self) -> tuple[Term, ...]:
-        """Return pairs of an atom and another, or its opposite, that cannot hold both."""
-        if len(self._exprs) > MAX_ATOMS:
+    def __len__(self) -> int:
+        return len(self._exprs)
+
+    def impossible(self, most: int = MAX_ATOMS) -> tuple[Term, ...]:
+        """Return pairs of an atom and another, or its opposite, that cannot hold both.
+
+        None of more atoms than `most`.
+        """
+        if len(self._exprs) > most:
             return ()
         names = [_only_name(expr) for expr in self._exprs]
         found: dict[Term, None] = {}

@@ -47,6 +47,7 @@ class Diagrams:
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._known: dict[tuple[int, int], int] = {}
         self._opposites: dict[int, int] = {FALSE: TRUE, TRUE: FALSE}
+        self._possible = (-1, TRUE)  # for so many names
 
     def of(self, expr: Expr) -> int:
         """Return the diagram of a condition."""
@@ -85,8 +86,10 @@ class Diagrams:
 
     def possible(self) -> int:
         """Return the diagram of all cases that can be: no name has two values."""
+        if self._possible[0] == len(self._atoms):
+            return self._possible[1]
         found = TRUE
-        for true, false in self._atoms.impossible():
+        for true, false in self._atoms.impossible(MAX_ATOMS):
             both = TRUE
             for number in range((true | false).bit_length()):
                 if true >> number & 1:
@@ -94,6 +97,7 @@ class Diagrams:
                 elif false >> number & 1:
                     both = self.both(both, self.opposite(self._atom(number)))
             found = self.both(found, self.opposite(both))
+        self._possible = len(self._atoms), found
         return found
 
     def _node(self, atom: int, low: int, high: int) -> int:

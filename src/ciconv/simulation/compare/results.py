@@ -187,9 +187,16 @@ class Effects:
                 there.differing.add(own)
 
     def _same(self, one: JobPlan, other: JobPlan) -> bool:
-        if self._same_diagram(one, other) or same_in_effect(one, other, self._sides):
-            return True
-        return self._same_exactly(one, other)
+        return self._same_as_told(one, other) or self._same_exactly(one, other)
+
+    def _same_as_told(self, one: JobPlan, other: JobPlan) -> bool:
+        """By diagrams that all jobs share, or by their own where these become too large."""
+        if self._diagrams is not None:
+            try:
+                return self._same_diagram(self._diagrams, one, other)
+            except (TooLarge, EvaluationError, RecursionError):
+                self._diagrams = None
+        return same_in_effect(one, other, self._sides)
 
     def _same_exactly(self, one: JobPlan, other: JobPlan) -> bool:
         """Whether they do when nothing is assumed of jobs before whose conditions differ."""
@@ -203,15 +210,12 @@ class Effects:
         finally:
             here.differing, there.differing = differing
 
-    def _same_diagram(self, one: JobPlan, other: JobPlan) -> bool:
-        """Whether they do even in cases that cannot be, which is found out once for all jobs."""
-        if self._diagrams is None:
-            return False
-        try:
-            return self._runs(self._sides[0], one) == self._runs(self._sides[1], other)
-        except (TooLarge, EvaluationError, RecursionError):
-            self._diagrams = None
-            return False
+    def _same_diagram(self, diagrams: Diagrams, one: JobPlan, other: JobPlan) -> bool:
+        left, right = self._runs(self._sides[0], one), self._runs(self._sides[1], other)
+        if left == right:
+            return True
+        possible = diagrams.possible()
+        return diagrams.both(left, possible) == diagrams.both(right, possible)
 
     def _runs(self, side: Side, job: JobPlan) -> int:
         assert self._diagrams is not None

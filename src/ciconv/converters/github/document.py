@@ -52,7 +52,12 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
         if pipeline is not None:
             pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
     project = Project(origin="github", pipelines=tuple(pipelines))
-    return resolve_calls(project, context, read_file) if context.expand else project
+    if not context.expand:
+        return project
+    from ciconv.converters.github.changed_files import with_conditions_of_files
+
+    project = resolve_calls(project, context, read_file)
+    return replace(project, pipelines=tuple(map(with_conditions_of_files, project.pipelines)))
 
 
 def _unused(name: str, taken: list[Pipeline]) -> str:
@@ -158,6 +163,7 @@ def write_project(project: Project, context: Context) -> Files:
 def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     """What was read from another system, with names and expressions that GitHub takes."""
     # workflows of GitHub itself do without these
+    from ciconv.converters.github.changed_files import with_changed_files
     from ciconv.converters.github.foreign_background import with_background_programs
     from ciconv.converters.github.foreign_files import with_packed_files
     from ciconv.converters.github.foreign_inputs import with_defaults
@@ -175,7 +181,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
 
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
-    pipeline = without_queues(pipeline, context)
+    pipeline = with_changed_files(without_queues(pipeline, context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
     pipeline = without_unsayable(pipeline, context)

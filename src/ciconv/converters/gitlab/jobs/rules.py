@@ -38,6 +38,7 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.job import ApprovalJob, Choice, JobBase, Status
 from ciconv.ir.job import Start as Starting
+from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
 
@@ -76,6 +77,7 @@ class Presences:
         self._jobs = {job.id: job for job in pipeline.jobs}
         self._there: dict[tuple[int, str], Logic] = {}  # by the number of a start and the job
         self._done: dict[str, Presence] = {}
+        self._by_files: set[str] = set()  # jobs that changed files, or files there, decide on
 
     def of(self, job: JobBase) -> Presence:
         """Return how a job takes part."""
@@ -111,6 +113,8 @@ class _Job:
             found = list(reachable(self._rules(number, start)))
             parts = [one.condition for one in found]
             listed = any(one.changes or one.exists for one in found)
+            if listed:
+                self._owner._by_files.add(self._job.id)
             self._owner._there[number, self._job.id] = True if listed else either(False, *parts)
             rules += [_under(start, one) for one in found]
         self._report_others()
@@ -123,18 +127,16 @@ class _Job:
 
     def _report_others(self) -> None:
         """Say that the job comes after one that is there in other cases than in the source."""
-        pipeline = self._owner._pipeline.id
-        loss = Place(pipeline=pipeline, job=self._job.id).loss(Feature.CHOICE, Outcome.APPROXIMATED)
         for need in self._job.needs or ():
             before = self._owner._done.get(need.job)
             if before is None:
                 continue
             if before.unsayable or before.guards:
                 said = f"it needs {need.job!r}, which is there whatever its condition says"
-                self._owner._context.lose(loss, said, need)
+                self._lose_roughly(Feature.CHOICE, said, need)
             elif before.rules == _NEVER:
                 said = f"it waits for {need.job!r} no more, which is in no pipeline"
-                self._owner._context.lose(loss, said, need)
+                self._lose_roughly(Feature.CHOICE, said, need)
 
     def _rules(self, number: int, start: Start) -> Iterator[Rule]:
         for choice in self._job.choices:
@@ -155,16 +157,10 @@ class _Job:
         job, pipeline = self._job, self._owner._pipeline
         if condition is not None and takes_skips_for_failures(condition, job, pipeline):
             said = "a job that was skipped is no failure, so this one is not started by it"
-            loss = Place(pipeline=pipeline.id, job=job.id).loss(
-                Feature.CHOICE, Outcome.APPROXIMATED
-            )
-            self._owner._context.lose(loss, said, condition)
+            self._lose_roughly(Feature.CHOICE, said, condition)
         if condition is not None and _runs_after_cancelling(condition):
             said = "a cancelled pipeline starts no job, not even one that runs always"
-            loss = Place(pipeline=pipeline.id, job=job.id).loss(
-                Feature.CANCELLED, Outcome.APPROXIMATED
-            )
-            self._owner._context.lose(loss, said, condition)
+            self._lose_roughly(Feature.CANCELLED, said, condition)
         try:
             return cases(condition, job, pipeline)
         except CannotSay as error:
@@ -180,6 +176,11 @@ class _Job:
         asks = choice.condition is not None and has_status_function(choice.condition)
         for need in self._job.needs or ():
             there = self._owner._there.get((number, need.job), True)
+            if need.job in self._owner._by_files:  # which no condition of this job can ask for
+                self._optional.add(need.job)
+                if not (asks or need.optional or Status.SKIPPED in need.accept):
+                    said = f"it runs also where {need.job!r} is left out for the files changed"
+                    self._lose_roughly(Feature.CHOICE, said, need)
             if there is True:
                 continue
             if asks or need.optional or Status.SKIPPED in need.accept:
@@ -197,6 +198,7 @@ class _Job:
             if isinstance(part, Changes | Exists) and not changes and not exists:
                 found, left_out = globs(part.filter)
                 if found and not left_out:
+                    self._report_all_files(part)
                     (changes if isinstance(part, Changes) else exists).extend(found)
                     continue
             if any(isinstance(one, Ref) and one.path[0] in _RUN_KNOWS for one in walk(part)):
@@ -207,6 +209,18 @@ class _Job:
             except CannotSay as error:
                 self._unsayable[part] = error
         return _Parts(both(*logic), tuple(changes), tuple(exists))
+
+    def _report_all_files(self, part: Expr) -> None:
+        """Say for what other pipelines files count as changed."""
+        if isinstance(part, Changes):
+            said = "in pipelines of tags, schedules and manual starts all files count as changed"
+            self._lose_roughly(Feature.EXPRESSION, said, part)
+
+    def _lose_roughly(self, feature: Feature, said: str, at: Node) -> None:
+        loss = Place(pipeline=self._owner._pipeline.id, job=self._job.id).loss(
+            feature, Outcome.APPROXIMATED
+        )
+        self._owner._context.lose(loss, said, at)
 
     def _with_ways(self, rule: Rule, choice: Choice, when: str) -> Rule:
         """The rule with what the choice says of the start."""
@@ -249,10 +263,7 @@ class _Job:
         try:
             told = write_condition(may_fail, self._scope)
         except CannotSay as error:
-            place = Place(pipeline=self._owner._pipeline.id, job=self._job.id)
-            loss = place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
-            said = f"the job may not fail: {error}"
-            self._owner._context.lose(loss, said, may_fail)
+            self._lose_roughly(Feature.EXPRESSION, f"the job may not fail: {error}", may_fail)
             yield rule
             return
         yield replace(rule, condition=both(rule.condition, told), allow_failure=True)

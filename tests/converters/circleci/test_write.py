@@ -141,3 +141,17 @@ def test_what_gitlab_alone_tells_is_a_variable_to_create() -> None:
     assert "docker push $CI_REGISTRY_IMAGE" in made.files[".circleci/config.yml"]
     said = [one.message for one in made.diagnostics if "'CI_REGISTRY_IMAGE'" in one.message]
     assert len(said) == 1 and said[0].startswith("create the variable")
+
+
+def test_an_axis_called_like_a_key_has_another_name() -> None:
+    """The keys of a job in a workflow stand beside its parameters."""
+    job = """\
+jobs:
+  build:
+    strategy: {matrix: {include: [{name: a}, {name: b}]}}
+    runs-on: ubuntu-latest
+    steps:
+      - run: make ${{ matrix.name }}
+"""
+    text = written("on: push\n" + job)
+    assert "matrix_name: a\n" in text and "name: build-a\n" in text

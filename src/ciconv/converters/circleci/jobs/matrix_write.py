@@ -15,6 +15,24 @@ from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
 
+# what stands beside the parameters where a workflow asks for a job
+_KEYS = frozenset(
+    (
+        "name",
+        "requires",
+        "context",
+        "filters",
+        "type",
+        "matrix",
+        "pre-steps",
+        "post-steps",
+        "serial-group",
+        "override-with",
+        "max_auto_reruns",
+    )
+)
+
+
 class Axes(Struct, frozen=True, kw_only=True):
     """The values of a matrix that a job reads, as parameters of it."""
 
@@ -35,9 +53,10 @@ def axes_of(job: Job) -> Axes:
     names = list(dict.fromkeys(name for row in flat for name in row))
     taken: dict[str, str] = {}
     for name in names:
-        own, number = parameter(name), 2
+        base = parameter(name)
+        own, number = f"matrix_{base}" if base in _KEYS else base, 2
         while own in taken.values():
-            own, number = f"{parameter(name)}_{number}", number + 1
+            own, number = f"{base}_{number}", number + 1
         taken[name] = own
     empty = Scalar(text="", value="")
     rows = tuple({own: row.get(name, empty) for name, own in taken.items()} for row in flat)

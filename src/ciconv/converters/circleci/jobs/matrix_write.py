@@ -14,7 +14,6 @@ from ciconv.ir.matrix import cells
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
-
 # what stands beside the parameters where a workflow asks for a job
 _KEYS = frozenset(
     (

@@ -24,7 +24,13 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
-from ciconv.passes.shell_tools import choose_image, install, wanted, without_unused
+from ciconv.passes.shell_tools import (
+    choose_image,
+    install,
+    wanted,
+    with_services,
+    without_unused,
+)
 from ciconv.passes.tool_commands import commands_of
 from ciconv.profile import Feature, Outcome, Profile, Support
 
@@ -48,6 +54,7 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
             place = Place(pipeline=pipeline.id, job=job.id)
             mapper = _Mapper(profile, context, place, job)
             job = job if mapper.chosen is None else mapper.chosen.job(job)
+            job = with_services(job, profile.format, context)
             job = replace(job, steps=mapper.steps(job.steps))
         jobs.append(job)
     return replace(pipeline, jobs=tuple(jobs))

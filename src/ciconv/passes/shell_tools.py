@@ -124,6 +124,29 @@ def _chosen(
     return Chosen(steps, container, services, env, first)
 
 
+def with_services(job: Job, format: str, context: Context) -> Job:
+    """Return the job with the services of steps that need nothing else of the target."""
+    for step in job.steps:
+        if not isinstance(step, Use):
+            continue
+        tool = context.catalog.tool_for(step.ref.format, _name(step))
+        column = None if tool is None else tool.column(format)
+        if column is None or column.nothing is None or not column.services:
+            continue
+        known = {constant(one.image) for one in job.services}
+        services = tuple(
+            Container(name="docker", image=text(one, of=step), span=step.span)
+            for one in column.services
+            if one not in known
+        )
+        env = tuple(
+            EnvVar(name=name, value=text(value, of=step), span=step.span)
+            for name, value in column.env.items()
+        )
+        job = replace(job, services=(*job.services, *services), env=(*env, *job.env))
+    return job
+
+
 def _on_linux(job: Job, catalog: Catalog) -> bool:
     labels = () if job.runner is None else job.runner.labels
     known = [catalog.runner((constant(one) or "").lower()) for one in labels]

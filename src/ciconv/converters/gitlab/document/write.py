@@ -199,6 +199,7 @@ class _File:
                     presence=presences.of(job),
                     may_lack=may_lack,
                     cancels=self._turns[pipeline.id].cancels,
+                    shares_localhost=self._origin == "circleci",
                     from_github=self._origin == "github",
                     env=pipeline.env if self._several else self._late_env(pipeline),
                 )

@@ -70,8 +70,8 @@ def _image(job: Job, machine: Machine, image: str | None, writer: Writer) -> Nod
     if name is None:
         return None
     said = (
-        f"the image {name!r} stands for GitHub's machine: install what the scripts use beyond "
-        "compilers, git and curl"
+        f"the image {name!r} stands for a machine with many programs: install what the scripts "
+        "use beyond compilers, git and curl"
     )
     writer.tell(Feature.CONTAINER, Outcome.APPROXIMATED, said, job.runner)
     said = "the job runs on any runner that takes jobs without tags"
@@ -146,7 +146,7 @@ def _service(service: Container, writer: Writer) -> Node:
         else:
             variables.append(build.entry(one.name, value, one.comments))
     if alias == _host(image) and not variables:
-        return build.mapping(("name", build.text(image)), comments=service.comments)
+        return build.text(image, service.comments)
     entries = [build.entry("name", build.text(image))]
     if alias and alias != _host(image):
         entries.append(build.entry("alias", build.text(alias)))

@@ -1,11 +1,13 @@
 """What the labels of a runner say of the machines behind them."""
 
+import re
+
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.shell_tests.scope import Cells
 from ciconv.ir.expression import Ref, Template, constant
-from ciconv.ir.job import Job
+from ciconv.ir.job import Job, Runner
 from ciconv.ir.matrix import cells
 
 
@@ -25,6 +27,8 @@ def machine_of(job: Job, catalog: Catalog) -> Machine:
         return Machine()
     rows = Cells(cells(job.matrix)) if job.matrix is not None else None
     labels = [_label(one, rows) for one in runner.labels]
+    if runner.group is None and (machine := _of_circleci(runner)) is not None:
+        return machine
     if runner.group is not None or len(labels) != 1 or labels[0] is None:
         return Machine(os=runner.os, arch=runner.arch)
     found = [catalog.runner(one) for one in labels[0]]
@@ -37,6 +41,25 @@ def machine_of(job: Job, catalog: Catalog) -> Machine:
         version=_common({one.version for one in known}),
         is_hosted=True,
     )
+
+
+# images of CircleCI's virtual machines: https://circleci.com/developer/machine
+_UBUNTU = re.compile(r"ubuntu-(\d\d)(\d\d)(?::.*)?")
+_OTHERS = re.compile(
+    r"(?:xcode-[^ ]+|android|linux-cuda-\d+|default|circleci/classic|windows-[\w.-]+)(?::.*)?"
+)
+
+
+def _of_circleci(runner: Runner) -> Machine | None:
+    """The machine behind an image of CircleCI's, or behind none at all; None for other labels."""
+    label = "default" if not runner.labels else constant(runner.labels[0])
+    if runner.os is None or len(runner.labels) > 1 or label is None:
+        return None
+    ubuntu = _UBUNTU.fullmatch(label)
+    if ubuntu is None and _OTHERS.fullmatch(label) is None:
+        return None
+    version = None if ubuntu is None else f"{ubuntu[1]}.{ubuntu[2]}"
+    return Machine(os=runner.os, arch=runner.arch, version=version, is_hosted=True)
 
 
 def _common(values: set[str | None]) -> str | None:

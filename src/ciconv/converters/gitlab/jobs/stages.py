@@ -4,7 +4,6 @@ https://docs.gitlab.com/ci/yaml/#stages
 """
 
 import re
-from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -37,8 +36,11 @@ def stages_of(jobs: tuple[JobBase, ...], named: tuple[str, ...] = ()) -> Stages:
     levels = _levels(jobs)
     rows = [[one.id for one in jobs if levels[one.id] == n] for n in sorted(set(levels.values()))]
     taken: dict[str, None] = {}
+    # a stage that is called like a job in it is that of no others
+    reserved = {_plain(id) for row in rows for id in row if _expected(id) == _plain(id)}
     for number, row in enumerate(rows):
-        taken[_name(row, number, len(rows), taken)] = None
+        others = reserved - set(map(_plain, row))
+        taken[_name(row, number, len(rows), {*taken, *others})] = None
     names = tuple(taken)
     return _listed(names, {id: names[n] for n, row in enumerate(rows) for id in row})
 
@@ -64,16 +66,22 @@ def _levels(jobs: tuple[JobBase, ...]) -> dict[str, int]:
     return levels
 
 
-def _name(row: list[str], number: int, levels: int, taken: Iterable[str]) -> str:
+def _name(row: list[str], number: int, levels: int, taken: set[str]) -> str:
     if levels == 1:
         return DEFAULT
     votes = [stage for id in row if (stage := _expected(id)) is not None]
     found = max(dict.fromkeys(votes), key=votes.count) if votes else None
     if found is None and len(row) == 1:
-        found = re.sub(r"[^\w.-]+", "-", row[0]).strip("-") or None
+        found = _plain(row[0]) or None
     if found is None or found in taken:
-        found = next((one for one in (found, *row) if one and one not in taken), None)
+        names = map(_plain, row)
+        found = next((one for one in (found, *names) if one and one not in taken), None)
     return found if found is not None and found not in taken else f"stage-{number + 1}"
+
+
+def _plain(id: str) -> str:
+    """What a stage is called that has this job: a word of GitLab's is a name of stages."""
+    return re.sub(r"[^\w.-]+", "-", id).strip("-").removesuffix("-job")
 
 
 def _expected(id: str) -> str | None:

@@ -60,6 +60,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     presence: Presence
     may_lack: frozenset[str] = frozenset()  # jobs that are not in every pipeline
     env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
+    shares_localhost: bool = False  # whether services were at the address of the job
     from_github: bool = False  # whether scripts may read what its runner sets
     cancels: bool = False  # whether a newer pipeline ends the job
 
@@ -103,7 +104,8 @@ class _JobWriter:
         if isinstance(job, ApprovalJob):
             return [*self._needs(frozenset()), *self._rules(), _nothing()]
         assert isinstance(job, Job)
-        job = with_service_hosts(without_lost_outputs(job, writer), writer)
+        job = without_lost_outputs(job, writer)
+        job = with_service_hosts(job, writer, shares_localhost=self._setting.shares_localhost)
         job, env, late = self._with_late_env(job)
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
@@ -317,12 +319,9 @@ class _JobWriter:
     def _timeout(self, job: Job) -> list[Entry]:
         timeout = job.timeout
         if timeout is None and not self._setting.from_github:
-            said = "a job has a time limit: six hours, as nothing else is said"
+            said = "a job has a time limit here: it ends after six hours, as nothing else is said"
             self._writer.tell(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job)
         if timeout is None:
-            if not self._setting.from_github:
-                said = f"the job {job.id!r} ends after six hours at the latest"
-                self._writer.lose(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job)
             return [build.entry("timeout", build.text(duration(DEFAULT_TIMEOUT)))]
         value = timeout.value if isinstance(timeout, Literal) else None
         if isinstance(value, float) and value > 0:

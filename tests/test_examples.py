@@ -28,6 +28,7 @@ READY = (
     ("circleci", "jenkins"),
     ("circleci", "nixactions"),
     ("jenkins", "circleci"),
+    ("jenkins", "gitlab"),
 )  # the ways that hold for all examples
 PAIRS = [
     (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name

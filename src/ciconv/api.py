@@ -63,9 +63,34 @@ def convert(
     target = registry.get(to)
     context, found = _open(source, format, options, target)
     project = None if found is None else _read(*found, context)
+    return _conversion(project, None if found is None else found[0], target, context)
+
+
+def convert_to_each(
+    source: Input, *, to: tuple[str, ...], format: str | None = None
+) -> tuple[Reading, dict[str, Conversion]]:
+    """Convert to several formats, none of them the source's own, with one reading for all."""
+    context, found = _open(source, format, Options(), None)
+    project = None if found is None else _read(*found, context)
+    origin = None if found is None else found[0]
+    reading = Reading(project=project, diagnostics=context.diagnostics.sorted())
+    return reading, {
+        name: _conversion(
+            project,
+            origin,
+            registry.get(name),
+            replace(context, diagnostics=context.diagnostics.copy()),
+        )
+        for name in to
+    }
+
+
+def _conversion(
+    project: Project | None, origin: Format | None, target: Format, context: Context
+) -> Conversion:
     files: dict[str, str] = {}
-    if project is not None and found is not None:
-        project, files = _write(project, found[0], target, context)
+    if project is not None and origin is not None:
+        project, files = _write(project, origin, target, context)
     if context.diagnostics.has_errors:
         files = {}
     return Conversion(files=files, project=project, diagnostics=context.diagnostics.sorted())

@@ -61,6 +61,12 @@ class Diagnostics:
     def __init__(self) -> None:
         self._found: dict[tuple[str, str, object, object], Diagnostic] = {}
 
+    def copy(self) -> "Diagnostics":
+        """Return another one that has the same to say, so far."""
+        other = Diagnostics()
+        other._found = dict(self._found)
+        return other
+
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep the diagnostic, unless the same one was said of the same place.
 

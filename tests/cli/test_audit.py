@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -101,9 +103,41 @@ def test_a_fault_stops_nothing(organisation: Path, monkeypatch: pytest.MonkeyPat
     def failing(*_: object, **__: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr(auditing, "read", failing)
+    monkeypatch.setattr(auditing, "convert_to_each", failing)
     found = rows(organisation)
     assert [row["errors"] for row in found] == [["a fault of ciconv: RuntimeError: boom"]] * 3
+
+
+class Fragile(Executor):
+    """A pool whose process ends at a file of the repository `shop`, and nothing works after."""
+
+    broken = False
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Look at the file at once."""
+        future: Future[Any] = Future()
+        self.broken = self.broken or args[0].repository == "shop"
+        if self.broken:
+            future.set_exception(BrokenExecutor("gone"))
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def test_a_process_that_ends_stops_nothing(
+    organisation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files that were waiting are looked at all the same; the one is named."""
+    second = organisation / "zoo/.github/workflows/ci.yml"
+    second.parent.mkdir(parents=True)
+    second.write_text(EASY, encoding="utf-8")
+    before = {str(row["repository"]): row for row in rows(organisation)}
+    monkeypatch.setattr(auditing, "_pool", lambda workers: Fragile())
+    found = {str(row["repository"]): row for row in rows(organisation, "--workers", "2")}
+    ended = "the process that looked at it ended: it may need too much memory"
+    assert found.pop("shop")["errors"] == [ended]
+    assert before.pop("shop")["errors"] == []
+    assert found == before
 
 
 def test_workers_give_the_same(organisation: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,7 +13,7 @@ import typer
 from msgspec import Struct
 
 import ciconv
-from ciconv.api import convert, read
+from ciconv.api import convert_to_each
 from ciconv.cli.outcome import FINE
 from ciconv.cli.values import AuditForm
 from ciconv.converters import registry
@@ -165,13 +165,35 @@ def _looked_at(tasks: Iterable[Task], workers: int) -> Iterator[Row]:
     if workers < 2 or len(waiting) < 2:
         yield from map(look_at, waiting)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    left = []  # when a process ends, the pool gives up everything that it was handed
+    with _pool(workers) as pool:
         futures: dict[Future[Row], Task] = {pool.submit(look_at, one): one for one in waiting}
         for future in as_completed(futures):
             try:
                 yield future.result()
+            except BrokenExecutor:
+                left.append(futures[future])
             except Exception as error:  # one bad file never stops the others
                 yield _failed(futures[future], f"{type(error).__name__}: {error}")
+    yield from _one_by_one(left)
+
+
+def _one_by_one(tasks: list[Task]) -> Iterator[Row]:
+    """Look at files so that it can be told which of them ends a process."""
+    pool = None
+    for task in tasks:
+        pool = pool or _pool(1)
+        try:
+            yield pool.submit(look_at, task).result()
+        except BrokenExecutor:
+            pool = None
+            yield _failed(task, "the process that looked at it ended: it may need too much memory")
+    if pool is not None:
+        pool.shutdown()
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
 def _note(row: Row, state: Path | None) -> None:
@@ -200,12 +222,9 @@ def _failed(task: Task, message: str) -> Row:
 
 def _row(task: Task) -> Row:
     source = Path(task.root) / task.path
-    reading = read(source, format=task.format)
-    conversions = {
-        name: convert(source, to=name, format=task.format).diagnostics
-        for name in task.targets
-        if name != task.format
-    }
+    others = tuple(name for name in task.targets if name != task.format)
+    reading, converted = convert_to_each(source, to=others, format=task.format)
+    conversions = {name: one.diagnostics for name, one in converted.items()}
     losses = [one for said in conversions.values() for one in said]
     return Row(
         repository=task.repository,

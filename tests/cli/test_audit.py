@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from ciconv.api import convert, convert_to_each
 from ciconv.cli import auditing
 from ciconv.cli.app import app
 from ciconv.report.audit import Row
@@ -151,3 +152,13 @@ def test_wrong_use(organisation: Path) -> None:
     """A folder that is not there, a format that is none."""
     assert run(organisation / "nowhere").exit_code == 2
     assert run(organisation, "--to", "nobody").exit_code == 2
+
+
+def test_one_reading_gives_what_each_would() -> None:
+    """Conversions to several formats do not disturb each other."""
+    root = Path(__file__).parents[2] / "fixtures/examples/node/github"
+    to = ("gitlab", "circleci", "jenkins")
+    _, found = convert_to_each(root, to=to)
+    for name in to:
+        alone = convert(root, to=name)
+        assert (found[name].files, found[name].diagnostics) == (alone.files, alone.diagnostics)

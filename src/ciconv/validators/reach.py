@@ -38,7 +38,8 @@ _OBJECTS = {
     "workflow_run": frozenset(("workflow_run",)),
 }
 _WILD = frozenset("*?+[!\\")
-Known = dict[tuple[str, ...], Any]
+Path = tuple[str, ...]  # of a name
+Known = dict[Path, Any]
 
 
 class Reach(Struct, frozen=True):
@@ -123,24 +124,32 @@ def _reach(pipeline: Pipeline, subject: Subject) -> Reach:
         if trigger.kind is EventKind.CALL or subject.format == "jenkins":
             return Reach(())
         for known in _starts(trigger, system):
-            starts.append(Environment.of(_with_canonical(known, subject.context.catalog)))
+            starts.append(Environment.of(_with_canonical(known, subject)))
             if len(starts) > MAX_STARTS:
                 return Reach(())
     return Reach(tuple(starts))
 
 
-def _with_canonical(known: Known, catalog: Catalog) -> Known:
+def _with_canonical(known: Known, subject: Subject) -> Known:
     """The facts under their canonical names as well."""
     result = dict(known)
-    for path, name in catalog.names().items():
-        native = tuple(name.github.split(".")) if name.github else ()
-        for length in range(len(native), 1, -1):
-            if native[:length] in known and (
-                length == len(native) or known[native[:length]] is None
-            ):
-                result[path] = known[native[:length]]
+    for path, prefixes in subject.once("_prefixes", lambda: _prefixes(subject.context.catalog)):
+        for number, prefix in enumerate(prefixes):
+            if prefix in known and (number == 0 or known[prefix] is None):
+                result[path] = known[prefix]
                 break
     return result
+
+
+def _prefixes(catalog: Catalog) -> tuple[tuple[Path, tuple[Path, ...]], ...]:
+    """Canonical names, each with GitHub's for it and for what that is part of, the longest first."""
+    found = []
+    for path, name in catalog.names().items():
+        native = tuple(name.github.split(".")) if name.github else ()
+        prefixes = tuple(native[:length] for length in range(len(native), 1, -1))
+        if prefixes:
+            found.append((path, prefixes))
+    return tuple(found)
 
 
 def _starts(trigger: Trigger, system: System) -> Iterator[Known]:

@@ -21,6 +21,7 @@ class Workflow:
             name: job for name, job in found if isinstance(job, Mapping)
         }
         self.events = tuple(entry for entry, _ in self.triggers())
+        self._steps = {name: _steps_of(job) for name, job in self.jobs.items()}
 
     def job(self, name: str) -> Mapping | None:
         """Return a job by its id."""
@@ -28,13 +29,7 @@ class Workflow:
 
     def steps(self, job: str) -> tuple[Mapping, ...]:
         """Return the steps of a job; what is no mapping counts as one without keys."""
-        node = self.jobs[job].get("steps") if job in self.jobs else None
-        if not isinstance(node, Sequence):
-            return ()
-        found = []
-        for item in map(resolve, node.items):
-            found.append(item if isinstance(item, Mapping) else Mapping(span=item.span))
-        return tuple(found)
+        return self._steps.get(job, ())
 
     def step_at(self, path: tuple[str, ...]) -> Mapping:
         """Return the step that a path of keys leads through; one without keys if there is none."""
@@ -44,8 +39,8 @@ class Workflow:
 
     def all_steps(self) -> Iterator[tuple[str, int, Mapping]]:
         """Yield job, number and step of every step."""
-        for name in self.jobs:
-            for number, step in enumerate(self.steps(name)):
+        for name, steps in self._steps.items():
+            for number, step in enumerate(steps):
                 yield name, number, step
 
     def triggers(self) -> Iterator[tuple[str, Node]]:
@@ -87,6 +82,12 @@ class Workflow:
         declared = self.event("workflow_call")
         node = None if declared is None else declared.get("secrets")
         return None if node is None else tuple(name for name, _ in entries(node))
+
+
+def _steps_of(job: Mapping) -> tuple[Mapping, ...]:
+    node = job.get("steps")
+    items = map(resolve, node.items) if isinstance(node, Sequence) else ()
+    return tuple(one if isinstance(one, Mapping) else Mapping(span=one.span) for one in items)
 
 
 def entries(node: Node | None) -> Iterator[tuple[str, Node]]:

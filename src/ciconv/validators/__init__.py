@@ -56,6 +56,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "invalid-filter",
         "tag-filter-upstream",
     ),
+    "jenkins": ("secret-in-string",),
     "github": (
         "input-declaration",
         "filter-conflict",

@@ -142,7 +142,7 @@ def _with_canonical(known: Known, subject: Subject) -> Known:
 
 
 def _prefixes(catalog: Catalog) -> tuple[tuple[Path, tuple[Path, ...]], ...]:
-    """Canonical names with GitHub's for them, and for what these are parts of: the longest first."""
+    """Canonical names with GitHub's for them and for what these are part of, the longest first."""
     found = []
     for path, name in catalog.names().items():
         native = tuple(name.github.split(".")) if name.github else ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.diagnostics import Diagnostic, Fix, Severity
 from ciconv.syntax.node import Mapping
 from ciconv.validators.github.workflow import entry_of
 from ciconv.validators.gitlab.config import configs
@@ -10,6 +10,7 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _GLOBAL = ("image", "services", "cache", "before_script", "after_script")
+_RENAMED = {"type": "stage", "types": "stages"}
 
 
 class DeprecatedKeyword(Rule):
@@ -41,4 +42,7 @@ class DeprecatedKeyword(Rule):
             for entry in gone:
                 if entry is not None:
                     said = f"GitLab does not know {entry.name!r} any more"
-                    yield self.found(entry.key.span, said, severity=Severity.WARNING)
+                    new = _RENAMED.get(entry.name)
+                    fix = None if new is None else Fix(entry.key.span, new)
+                    help = f"it is {new!r} today" if new else ""
+                    yield self.found(entry.key.span, said, help, severity=Severity.WARNING, fix=fix)

@@ -121,7 +121,7 @@ class Walk:
                 self._key(entry.key, below)
                 self._visit(entry.value, named, below)
             elif entry.name != "<<":
-                self._unknown(entry, shape)
+                self._unknown(entry, shape, node)
         self._missing(node, shape, here.at)
 
     def _key(self, key: Node, here: _Here) -> None:
@@ -129,13 +129,15 @@ class Walk:
         if self._expressions and here.place and isinstance(key, Scalar) and _OPENING in key.text:
             self.sites.append(Site(here.path, key, here.place, "text"))
 
-    def _unknown(self, entry: Entry, shape: Shape) -> None:
+    def _unknown(self, entry: Entry, shape: Shape, holder: Mapping) -> None:
         from difflib import get_close_matches  # loaded when something is wrong, not before
 
+        given = {one.name for one in holder.entries}
         close = get_close_matches(entry.name.lower(), list(shape.keys), 1)
         help = f"did you mean {close[0]!r}?" if close else f"it knows {_listed(sorted(shape.keys))}"
         said = f"{entry.name!r} is not a key of {shape.what}"
-        fix = Fix(entry.key.span, close[0], safe=False) if close else None
+        free = bool(close) and close[0] not in given
+        fix = Fix(entry.key.span, close[0], safe=False) if free else None
         hard = not shape.loose or bool(close)
         self.faults.append(Fault("unknown-key", said, entry.key.span, help, fix=fix, error=hard))
 

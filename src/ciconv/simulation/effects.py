@@ -7,6 +7,7 @@ from ciconv.diagnostics import Diagnostic, Loss
 from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field
 from ciconv.simulation.compare.matching import plain_name
+from ciconv.simulation.named import speaks_of
 from ciconv.source import Span
 
 _STEP = frozenset(
@@ -130,6 +131,10 @@ _OF_A_STEP = frozenset(
         Feature.EXPRESSION,
     }
 )
+# a loss of these changes the texts, and the conditions, that speak of a value
+_OF_A_VALUE = frozenset(
+    {Feature.VARIABLE, Feature.VARIABLE_NAME, Feature.INPUT, Feature.CONTEXT, Feature.CALL_OUTPUT}
+)
 _ADDS_STEPS = frozenset(
     {
         Feature.VARIABLE,  # a command that sets it
@@ -154,13 +159,22 @@ def explaining(
     `of_machine`: the difference is gone when nobody knows which systems the jobs run on; another
     runner explains no other difference.
     """
+    found: Diagnostic | None = None
     for diagnostic in losses:
         loss = diagnostic.loss
         if loss is None or (not of_machine and _is_of_machine(loss, difference)):
             continue
         if _explains(loss, diagnostic, difference):
-            return diagnostic
-    return None
+            if _is_of_the_step(diagnostic, difference):
+                return diagnostic
+            found = found or diagnostic
+    return found
+
+
+def _is_of_the_step(diagnostic: Diagnostic, difference: Difference) -> bool:
+    """Whether a loss stands at the very step: it is told rather than one of the whole job."""
+    step = difference.step_span
+    return step is None or (diagnostic.span is not None and _is_inside(diagnostic, step))
 
 
 def _is_of_machine(loss: Loss, difference: Difference) -> bool:
@@ -170,14 +184,16 @@ def _is_of_machine(loss: Loss, difference: Difference) -> bool:
 def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
     if difference.field is Field.STEP and difference.step.startswith("+"):
         same = loss.pipeline == difference.pipeline and loss.job in ("", difference.job)
-        return same and loss.feature in _ADDS_STEPS
+        return same and loss.feature in _ADDS_STEPS and _may_add(diagnostic, difference)
     if difference.field is Field.STARTS and loss.feature is Feature.EXPRESSION:
         # where jobs decide for themselves, it starts when any of them runs
         return difference.subject == BY_JOBS and loss.pipeline == difference.pipeline
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
-    if loss.feature is Feature.EXPRESSION and loss.outcome is Outcome.MANUAL and not loss.job:
-        return loss.pipeline == difference.pipeline  # every job begins with a step that fails
+    if loss.feature in _OF_A_VALUE and not speaks_of(diagnostic, difference):
+        return False
+    if loss.feature is Feature.EXPRESSION and not (loss.job and difference.step):
+        return _stands_at(loss, difference) and speaks_of(diagnostic, difference)
     if loss.feature is Feature.SERVICE and difference.field is Field.ENV:
         return _says_where(difference, diagnostic) and _stands_at(loss, difference)
     if loss.feature is Feature.SECRET and difference.field is Field.ENV:
@@ -192,6 +208,24 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         places = (difference.step_span, *difference.asked)
         return any(_is_inside(diagnostic, one) for one in places)
     return _stands_at(loss, difference)
+
+
+def _may_add(diagnostic: Diagnostic, difference: Difference) -> bool:
+    """Whether a step that is only on the other side has to do with a loss of files or a value."""
+    feature = None if diagnostic.loss is None else diagnostic.loss.feature
+    if feature is Feature.VARIABLE:
+        return speaks_of(diagnostic, difference)
+    words = _OF_ADDED.get(feature) if feature is not None else None
+    return words is None or any(word in (difference.there or "") for word in words)
+
+
+# what is in steps that bring or keep files, by the loss that they are put there for
+_OF_ADDED = {
+    Feature.CHECKOUT: ("checkout", "git "),
+    Feature.CACHE: ("cache", "checksum"),
+    Feature.ARTIFACT: ("artifact", "workspace"),
+    Feature.REPORT: ("artifact", "workspace", "report"),
+}
 
 
 def _is_inside(diagnostic: Diagnostic, step: Span) -> bool:

@@ -1,0 +1,63 @@
+"""Whether a loss and a difference speak of the same value.
+
+A variable that is lost changes the texts that use it, and nothing else of its job. Which these are
+is told by names: those that the loss says, or that stand at its place, have to be in the values
+that differ.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ciconv.diagnostics import Diagnostic
+from ciconv.simulation.compare.difference import Difference
+from ciconv.source import Span
+
+MAX_TEXT = 2_000  # characters at the place of a loss; more is no name, but a whole job
+
+_QUOTED = re.compile(r"'([^']+)'")
+_NAME = re.compile(r"[A-Za-z_][\w-]*")
+_IS_NAME = re.compile(r"[A-Z_].*|.*[_.].*|.*\d.*")
+_CONTEXTS = frozenset(
+    ["github", "env", "vars", "secrets", "inputs", "matrix", "needs", "steps", "outputs", "strategy", "runner", "event", "with", "params", "pipeline", "parameters", "value", "default", "name", "run", "string", "true", "false"]
+)  # words of every expression
+
+
+def speaks_of(diagnostic: Diagnostic, difference: Difference) -> bool:
+    """Return whether a name of the loss is in what differs."""
+    return not _names(diagnostic).isdisjoint(_words(difference))
+
+
+@lru_cache(maxsize=10_000)
+def _names(diagnostic: Diagnostic) -> frozenset[str]:
+    """The names a loss is about, in lower case."""
+    found = set()
+    for quoted in _QUOTED.findall(diagnostic.message):
+        found |= set(_parts(quoted))
+    plain = _QUOTED.sub(" ", diagnostic.message)
+    for word in re.findall(r"[\w.-]+", plain):
+        if _IS_NAME.fullmatch(word.strip(".-")):
+            found |= set(_parts(word))
+    if diagnostic.span is not None:
+        found |= set(_parts(_text(diagnostic.span)))
+    return frozenset(found) - _CONTEXTS
+
+
+def _words(difference: Difference) -> frozenset[str]:
+    """The names in what differs, in lower case: in its values, or where a condition stands."""
+    texts = [difference.subject, difference.here or "", difference.there or ""]
+    texts += _QUOTED.findall(difference.message.partition(": ")[2])
+    texts += [_text(one) for one in difference.asked]
+    return frozenset(part for text in texts for part in _parts(text))
+
+
+def _parts(text: str) -> Iterator[str]:
+    for word in _NAME.findall(text):
+        if len(word) > 1:
+            yield word.lower().replace("-", "_")
+
+
+def _text(span: Span) -> str:
+    if span.end_offset - span.start_offset > MAX_TEXT:
+        return ""
+    return span.source.text[span.start_offset : span.end_offset]

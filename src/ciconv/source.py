@@ -109,6 +109,11 @@ class Span(Struct, frozen=True, eq=False, gc=False):
         start = self.start
         return f"{self.source.path}:{start.line}:{start.column}"
 
+    def contains(self, other: "Span") -> bool:
+        """Return whether another place lies in this one."""
+        within = self.start_offset <= other.start_offset and other.end_offset <= self.end_offset
+        return within and self.source.path == other.source.path
+
     def to(self, other: "Span") -> "Span":
         """Return the span from the start of this one to the end of the other."""
         return Span(self.source, self.start_offset, max(self.end_offset, other.end_offset))

@@ -1,7 +1,7 @@
 """Which fields of a plan a reported loss may change."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from ciconv.diagnostics import Diagnostic, Loss
 from ciconv.profile import Feature, Outcome
@@ -152,23 +152,47 @@ _ADDS_STEPS = frozenset(
 
 
 def explaining(
-    difference: Difference, losses: Iterable[Diagnostic], *, of_machine: bool = True
+    difference: Difference,
+    losses: Iterable[Diagnostic],
+    *,
+    of_machine: bool = True,
+    in_steps: Container[Span] = (),
 ) -> Diagnostic | None:
     """Return a loss that accounts for a difference: of its node, or of one it stands in.
 
     `of_machine`: the difference is gone when nobody knows which systems the jobs run on; another
-    runner explains no other difference.
+    runner explains no other difference. `in_steps`: the places of losses that stand in a step, and
+    say nothing of the job around it.
     """
     found: Diagnostic | None = None
     for diagnostic in losses:
         loss = diagnostic.loss
         if loss is None or (not of_machine and _is_of_machine(loss, difference)):
             continue
+        if not _is_of_value(loss, diagnostic, difference, in_steps):
+            continue
         if _explains(loss, diagnostic, difference):
             if _is_of_the_step(diagnostic, difference):
                 return diagnostic
             found = found or diagnostic
     return found
+
+
+def _is_of_value(
+    loss: Loss, diagnostic: Diagnostic, difference: Difference, in_steps: Container[Span]
+) -> bool:
+    """Whether the loss of a value, or of an expression, is of the one that differs.
+
+    The loss of an expression is that of what it stands in: a step, a setting of a job.
+    """
+    if difference.field is Field.STEP and difference.step.startswith("+"):
+        return loss.feature is not Feature.VARIABLE or speaks_of(diagnostic, difference)
+    is_within = loss.feature is Feature.EXPRESSION and (
+        bool(difference.step) or diagnostic.span is None or diagnostic.span not in in_steps
+    )
+    if loss.feature in _OF_A_VALUE or loss.feature is Feature.EXPRESSION:
+        return (is_within and bool(loss.job)) or speaks_of(diagnostic, difference)
+    return True
 
 
 def _is_of_the_step(diagnostic: Diagnostic, difference: Difference) -> bool:
@@ -184,16 +208,12 @@ def _is_of_machine(loss: Loss, difference: Difference) -> bool:
 def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
     if difference.field is Field.STEP and difference.step.startswith("+"):
         same = loss.pipeline == difference.pipeline and loss.job in ("", difference.job)
-        return same and loss.feature in _ADDS_STEPS and _may_add(diagnostic, difference)
+        return same and loss.feature in _ADDS_STEPS and _may_add(loss, difference)
     if difference.field is Field.STARTS and loss.feature is Feature.EXPRESSION:
         # where jobs decide for themselves, it starts when any of them runs
         return difference.subject == BY_JOBS and loss.pipeline == difference.pipeline
     if difference.field not in EFFECTS.get(loss.feature, ()):
         return False
-    if loss.feature in _OF_A_VALUE and not speaks_of(diagnostic, difference):
-        return False
-    if loss.feature is Feature.EXPRESSION and not (loss.job and difference.step):
-        return _stands_at(loss, difference) and speaks_of(diagnostic, difference)
     if loss.feature is Feature.SERVICE and difference.field is Field.ENV:
         return _says_where(difference, diagnostic) and _stands_at(loss, difference)
     if loss.feature is Feature.SECRET and difference.field is Field.ENV:
@@ -210,12 +230,9 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
     return _stands_at(loss, difference)
 
 
-def _may_add(diagnostic: Diagnostic, difference: Difference) -> bool:
-    """Whether a step that is only on the other side has to do with a loss of files or a value."""
-    feature = None if diagnostic.loss is None else diagnostic.loss.feature
-    if feature is Feature.VARIABLE:
-        return speaks_of(diagnostic, difference)
-    words = _OF_ADDED.get(feature) if feature is not None else None
+def _may_add(loss: Loss, difference: Difference) -> bool:
+    """Whether a step that is only on the other side can be there for the files of a loss."""
+    words = _OF_ADDED.get(loss.feature)
     return words is None or any(word in (difference.there or "") for word in words)
 
 
@@ -231,10 +248,7 @@ _OF_ADDED = {
 def _is_inside(diagnostic: Diagnostic, step: Span) -> bool:
     """Whether a loss is of this step; steps need not have an id."""
     at = diagnostic.span
-    if at is None:
-        return True
-    same = at.source.path == step.source.path
-    return same and step.start_offset <= at.start_offset <= step.end_offset
+    return at is None or step.contains(Span(at.source, at.start_offset, at.start_offset))
 
 
 def _stands_at(loss: Loss, difference: Difference) -> bool:

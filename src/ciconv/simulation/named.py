@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from ciconv.diagnostics import Diagnostic
-from ciconv.simulation.compare.difference import Difference
+from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.source import Span
 
 MAX_TEXT = 2_000  # characters at the place of a loss; more is no name, but a whole job
 
+_DECIDED = (Field.STATE, Field.STARTS)  # whose place is what decides
 _QUOTED = re.compile(r"'([^']+)'")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _IS_NAME = re.compile(r"[A-Z_].*|.*[_.].*|.*\d.*")
-_CONTEXTS = frozenset(
-    ["github", "env", "vars", "secrets", "inputs", "matrix", "needs", "steps", "outputs", "strategy", "runner", "event", "with", "params", "pipeline", "parameters", "value", "default", "name", "run", "string", "true", "false"]
-)  # words of every expression
+_CONTEXTS = frozenset(  # words of every expression
+    """env event false github inputs matrix name needs outputs parameters params pipeline run runner
+    secrets steps strategy string true vars with""".split()  # noqa: SIM905 -- words to read
+)
 
 
 def speaks_of(diagnostic: Diagnostic, difference: Difference) -> bool:
@@ -47,7 +49,10 @@ def _words(difference: Difference) -> frozenset[str]:
     """The names in what differs, in lower case: in its values, or where a condition stands."""
     texts = [difference.subject, difference.here or "", difference.there or ""]
     texts += _QUOTED.findall(difference.message.partition(": ")[2])
-    texts += [_text(one) for one in difference.asked]
+    places = list(difference.asked)
+    if difference.field in _DECIDED and difference.span is not None:
+        places.append(difference.span)
+    texts += map(_text, places)
     return frozenset(part for text in texts for part in _parts(text))
 
 
@@ -60,4 +65,4 @@ def _parts(text: str) -> Iterator[str]:
 def _text(span: Span) -> str:
     if span.end_offset - span.start_offset > MAX_TEXT:
         return ""
-    return span.source.text[span.start_offset : span.end_offset]
+    return span.text

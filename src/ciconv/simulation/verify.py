@@ -1,7 +1,8 @@
 """Whether two projects mean the same: the same jobs with the same steps for every event."""
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,6 +10,8 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
 from ciconv.ir.pipeline import Project
+from ciconv.ir.step import Group
+from ciconv.ir.walk import all_steps
 from ciconv.profile import Feature
 from ciconv.simulation.compare.difference import Difference, Field, grouped
 from ciconv.simulation.compare.pipelines import differences
@@ -19,6 +22,7 @@ from ciconv.simulation.effects import explaining
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.simulate import Simulator
+from ciconv.source import Span
 
 
 class Verification(Struct, frozen=True, kw_only=True):
@@ -93,25 +97,39 @@ def verify_against(
     made = every
     for other in others:
         made = tuple(_all((first, other), derived.events, Diagnostics()))
-    explained = _explained(every, frozenset(map(_said, made)), converted.losses)
+    in_steps = _within_steps(a, converted.losses)
+    explain = partial(explaining, losses=converted.losses, in_steps=in_steps)
+    explained = _explained(every, frozenset(map(_said, made)), explain)
     lasting = _without_machines((a, b), context, tuple(filter(_is_by_machine, explained)))
     explained = tuple(
-        replace(one, loss=explaining(one, converted.losses, of_machine=False))
-        if one.cause in lasting
-        else one
+        replace(one, loss=explain(one, of_machine=False)) if one.cause in lasting else one
         for one in explained
     )
     return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())
 
 
 def _explained(
-    every: tuple[Difference, ...], made: frozenset[Hashable], losses: tuple[Diagnostic, ...]
+    every: tuple[Difference, ...],
+    made: frozenset[Hashable],
+    explain: Callable[[Difference], Diagnostic | None],
 ) -> tuple[Difference, ...]:
     """The differences in order, with the losses of those that a conversion makes."""
     usual = [one for one in every if _said(one) in made or _is_free(one)]
     others = [one for one in every if _said(one) not in made and not _is_free(one)]
-    found = (replace(one, loss=explaining(one, losses)) for one in grouped(usual))
+    found = (replace(one, loss=explain(one)) for one in grouped(usual))
     return tuple(sorted((*found, *grouped(others)), key=_place))
+
+
+def _within_steps(project: Project, losses: tuple[Diagnostic, ...]) -> frozenset[Span]:
+    """The places of losses that stand in steps: not in what groups have beside their steps."""
+    steps = [
+        step.span
+        for pipeline in project.pipelines
+        for _, step in all_steps(pipeline)
+        if step.span is not None and not isinstance(step, Group)
+    ]
+    places = {one.span for one in losses if one.span is not None}
+    return frozenset(place for place in places if any(one.contains(place) for one in steps))
 
 
 def _said(difference: Difference) -> Hashable:

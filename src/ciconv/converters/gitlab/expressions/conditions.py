@@ -28,6 +28,7 @@ from ciconv.ir.expression import (
     Star,
     Template,
     Unary,
+    has_status_function,
     written,
 )
 from ciconv.ir.trigger import EventKind, Input
@@ -461,14 +462,22 @@ _WORDS = {
 
 
 def simplified(expr: Expr, known: Environment) -> Expr:
-    """Return a condition with what is known worked out; unchanged where that is an error."""
+    """Return a condition with what is known worked out; unchanged where that is an error.
+
+    `always()` is true, but it says that the job runs after failures, too: it stays.
+    """
     try:
         value = evaluate(expr, known)
     except EvaluationError:
         return expr
-    return (
-        value.expr if isinstance(value, Residual) else Literal(value=truth(value), span=expr.span)
-    )
+    if isinstance(value, Residual):
+        found = value.expr
+    else:
+        found = Literal(value=truth(value), span=expr.span)
+    if not has_status_function(expr) or has_status_function(found):
+        return found
+    always = Call(function="always", span=expr.span)
+    return Binary(op=Op.AND, left=always, right=found, semantics=Semantics.GITHUB, span=expr.span)
 
 
 def known_of(event: str) -> Environment:

@@ -1,7 +1,10 @@
 """Which fields of a plan a reported loss may change."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Sequence
+from functools import partial
+
+from msgspec.structs import replace
 
 from ciconv.diagnostics import Diagnostic, Loss
 from ciconv.profile import Feature, Outcome
@@ -153,7 +156,7 @@ _ADDS_STEPS = frozenset(
 
 def explaining(
     difference: Difference,
-    losses: Iterable[Diagnostic],
+    losses: Sequence[Diagnostic],
     *,
     of_machine: bool = True,
     in_steps: Container[Span] = (),
@@ -175,7 +178,21 @@ def explaining(
             if _is_of_the_step(diagnostic, difference):
                 return diagnostic
             found = found or diagnostic
+    if found is None and difference.within:
+        here = partial(explaining, losses=losses, of_machine=of_machine, in_steps=in_steps)
+        return _in_every_job(difference, here)
     return found
+
+
+def _in_every_job(
+    difference: Difference, explain: Callable[[Difference], Diagnostic | None]
+) -> Diagnostic | None:
+    """The loss of one of the jobs that a difference was found in, where all of them have one."""
+    found = [
+        explain(replace(difference, job=job, within=frozenset()))
+        for job in sorted(difference.within)
+    ]
+    return found[0] if all(found) else None
 
 
 def _is_of_value(

@@ -48,7 +48,7 @@ def _names(diagnostic: Diagnostic) -> frozenset[str]:
 def _words(difference: Difference) -> frozenset[str]:
     """The names in what differs, in lower case: in its values, or where a condition stands."""
     texts = [difference.subject, difference.here or "", difference.there or ""]
-    texts += _QUOTED.findall(difference.message.partition(": ")[2])
+    texts.append(difference.message.partition(": ")[2])
     places = list(difference.asked)
     if difference.field in _DECIDED and difference.span is not None:
         places.append(difference.span)

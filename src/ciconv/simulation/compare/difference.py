@@ -72,6 +72,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     labels: tuple[Label, ...] = ()  # on the second one
     step_span: Span | None = None  # of the whole step it stands in
     asked: tuple[Span, ...] = ()  # where the parts of that step's condition stand
+    within: frozenset[str] = frozenset()  # jobs that it was found in, told of what is around them
     loss: Diagnostic | None = None  # the reported loss that accounts for it
 
     @property
@@ -117,4 +118,5 @@ def _joined(same: list[Difference]) -> Difference:
         message = f"{message} (in {first.cell!r})"
     if first.field is Field.MATRIX and (more := len({one.message for one in same}) - 1):
         message = f"{message}, and {more} more {'is' if more == 1 else 'are'} on one side only"
-    return replace(first, message=message, events=tuple(events), cell="")
+    within = frozenset(job for one in same for job in one.within)
+    return replace(first, message=message, events=tuple(events), cell="", within=within)

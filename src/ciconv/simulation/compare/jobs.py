@@ -287,7 +287,8 @@ def _moved(found: Difference, at: Place) -> Difference:
     """The difference at a place further out."""
     message = found.message.partition(": ")[2]
     moved = at.differs(found.field, message, subject=found.subject)
-    return replace(moved, here=found.here, there=found.there)
+    within = frozenset() if at.job else frozenset({found.job})
+    return replace(moved, here=found.here, there=found.there, within=within)
 
 
 def _compare(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:

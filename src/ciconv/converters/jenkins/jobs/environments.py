@@ -9,6 +9,7 @@ from ciconv.converters.jenkins.credentials import variables
 from ciconv.converters.jenkins.expansion import expanded
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
+from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.scope import PREDEFINED, Scope
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.scripts import (
@@ -95,11 +96,12 @@ def _worked_out(name: str, value: tree.Expr, place: Place) -> Step | None:
 
 
 def _asks_the_machine(template: Template) -> bool:
-    """Whether a value speaks of a variable that only the machine of a job knows."""
-    return any(
-        isinstance(one, Ref) and one.path[0] == "env" and not PREDEFINED.fullmatch(one.path[1])
-        for one in walk(template)
-    )
+    """Whether a value speaks of a variable that only the machine of a job knows.
+
+    The controller has what is predefined, and the outputs that earlier jobs hand over.
+    """
+    names = (one.path[1] for one in walk(template) if isinstance(one, Ref) and one.path[0] == "env")
+    return not all(PREDEFINED.fullmatch(name) or OUTPUT.fullmatch(name) for name in names)
 
 
 def _resolved(template: Template, scope: Scope) -> Template:

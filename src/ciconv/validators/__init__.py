@@ -40,6 +40,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "absent-need",
         "contradictory-rule",
         "need-may-be-absent",
+        "duplicate-pipelines",
         "job-keywords",
         "need-without-matrix",
         "missing-include",

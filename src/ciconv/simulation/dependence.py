@@ -15,9 +15,10 @@ from ciconv.ir.expression import (
     Index,
     Literal,
     Matches,
-    Op,
     Ref,
     Star,
+    Unary,
+    walk,
 )
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Project
@@ -31,15 +32,14 @@ from ciconv.simulation.starting import Answer
 Path: TypeAlias = tuple[str, ...]
 
 _WORD = re.compile(r"\w+")
-_COMPARING = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.MATCH, Op.NOT_MATCH})
 _OF_THE_RUN = frozenset({"matrix", "steps", "needs", "strategy", "jobs", "job"})
 
 
 class Asked(Struct, frozen=True):
     """What a part of a pipeline depends on: values of names, and answers to questions.
 
-    A question is a comparison, or whether a filter passes: where a name is only asked in one, many
-    events with other values give the same answer.
+    A question is a comparison, whether a filter passes, or logic of these: where a name is only
+    asked in one, many events with other values give the same answer.
     """
 
     names: tuple[Path, ...] = ()
@@ -82,19 +82,13 @@ def asked_of(part: Node) -> Asked | None:
 
 
 def _is_question(node: Node) -> TypeGuard[Expr]:
-    """Whether it is a comparison of names of the event with constants, or a filter of one."""
-    if isinstance(node, Changes | Exists):
-        return True
-    if isinstance(node, Matches):
-        sides: tuple[Expr, ...] = (node.value,)
-    elif isinstance(node, Binary) and node.op in _COMPARING:
-        sides = node.left, node.right
-    else:
+    """Whether it asks for names of the event alone: filters, comparisons, and logic of these."""
+    if not isinstance(node, Changes | Exists | Matches | Binary | Unary):
         return False
     return all(
-        isinstance(one, Literal)
+        isinstance(one, Literal | Changes | Exists | Matches | Binary | Unary)
         or (isinstance(one, Ref) and one.path[0] not in _OF_THE_RUN and one.path[0] != "env")
-        for one in sides
+        for one in walk(node)
     )
 
 

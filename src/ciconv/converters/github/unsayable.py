@@ -79,6 +79,8 @@ class _Sayer:
             step = replace(step, steps=tuple(self._step(one, place) for one in step.steps))
             if self._first(replace(step, steps=())) is None:
                 return step
+        if isinstance(step, Placeholder):
+            step = replace(step, arguments=tuple(self._shown(one) for one in step.arguments))
         where = place.at(step)
         failing = self._failing(step, where, _title(step))
         if failing is None:
@@ -91,6 +93,12 @@ class _Sayer:
             arguments=_script(step),
             comments=step.comments,
         )
+
+    def _shown(self, argument: Argument) -> Argument:
+        """An argument of a step that fails anyway, as people are shown it."""
+        if self._first(argument) is None:
+            return argument
+        return replace(argument, value=text(source_text(argument.value)))
 
     def _failing(self, node: Node, place: Place, what: str) -> Placeholder | None:
         """A step that fails because of what stands in a node; the loss is recorded."""

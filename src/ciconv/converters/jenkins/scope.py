@@ -116,6 +116,7 @@ class Shared:
         self.asked: dict[str, None] = {}  # parameters that are declared elsewhere
         self.env: dict[str, Template | None] = {}  # variables of `environment` → their value
         self.changed: set[str] = set()  # variables that a script sets while the build runs
+        self.assigned: set[str] = set()  # names that are set somewhere in the file
         self.containers: set[str] = set()  # of the pods that are at hand
         self.called: set[str] = set()  # functions that stand in the place of a call
         self._calling: list[str] = []  # functions that are being put in the place of their calls

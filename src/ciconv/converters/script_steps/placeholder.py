@@ -46,7 +46,8 @@ def source_text(template: Template) -> str:
             pieces.append(known)
             continue
         written = part.span.text if part.span else "an expression"
-        pieces.append(written if written.startswith("${") else f"${{{{ {written} }}}}")
+        is_all = len(template.parts) == 1 or written.startswith("${")
+        pieces.append(written if is_all else f"${{{{ {written} }}}}")
     return "".join(pieces)
 
 

@@ -194,8 +194,11 @@ def _speaks_of_tags(script: tree.Script) -> bool:
 
 def _look_for_changes(script: tree.Script, place: Place) -> None:
     """Find the variables that scripts set while the build runs: their value is not constant."""
+    shared = place.scope.shared
     for one in tree.walk(script.body):
         target = tree.plain(one.target) if isinstance(one, tree.Assignment) else None
+        if isinstance(target, tree.Name):
+            shared.assigned.add(target.name)
         base = tree.plain(target.base) if isinstance(target, tree.Property) else None
         if isinstance(base, tree.Name) and base.name == "env" and isinstance(target, tree.Property):
-            place.scope.shared.changed.add(str(target.name))
+            shared.changed.add(str(target.name))

@@ -151,7 +151,7 @@ def _file_exists(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | 
         return None
     digest = Call(function="hashFiles", arguments=(Literal(value=path),), span=node.span)
     nothing = Literal(value="")
-    return Binary(op=Op.NE, left=digest, right=nothing, semantics=Semantics.GROOVY, span=node.span)
+    return Binary(op=Op.NE, left=digest, right=nothing, semantics=Semantics.GITHUB, span=node.span)
 
 
 def _result(method: tree.Method) -> tree.Expr | None:

@@ -117,9 +117,10 @@ def _name(node: tree.Name, scope: Scope) -> Expr:
         if value is None or isinstance(value, Data):
             return raw(node)
         return replace(value, span=node.span)
-    is_variable = node.name.isupper() or node.name in scope.shared.env
-    if is_variable or node.name in scope.shared.parameters:
-        return replace(scope.shared.variable(node.name), span=node.span)
+    shared = scope.shared
+    is_outside = node.name.isupper() and node.name not in shared.assigned
+    if is_outside or node.name in shared.env or node.name in shared.parameters:
+        return replace(shared.variable(node.name), span=node.span)
     return raw(node)
 
 

@@ -6,6 +6,7 @@ from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.jobs.agents import Machine
 from ciconv.converters.jenkins.jobs.containers import settle
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
+from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
 from ciconv.ir.expression import Call, Expr, Ref, Template, conjuncts, constant, text, walk
 from ciconv.ir.job import Choice, Container, Job, JobBase, Matrix, Need, Status
@@ -96,12 +97,6 @@ def _leaves(group: Group) -> Iterator[Step]:
             yield from _leaves(step)
         else:
             yield step
-
-
-def only_speaks(run: Run) -> bool:
-    """Return whether a script does nothing but say something."""
-    script = constant(run.script) or ""
-    return script.startswith("echo ") and "\n" not in script.strip()
 
 
 def name_drafts(drafts: list[Draft]) -> None:

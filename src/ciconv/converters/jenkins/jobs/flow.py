@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from ciconv.converters.jenkins.expressions.read import read_template
 from ciconv.converters.jenkins.jobs.agents import Machine, is_none, read_agent
-from ciconv.converters.jenkins.jobs.drafts import Draft, only_speaks
+from ciconv.converters.jenkins.jobs.drafts import Draft
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
 from ciconv.converters.jenkins.jobs.questions import lone_question
+from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.jobs.whens import asks_first, read_when

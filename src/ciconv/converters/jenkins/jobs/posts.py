@@ -9,13 +9,16 @@ from msgspec.structs import replace as struct_replace
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.agents import Machine, runner_of
+from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.sections import Directive, Section
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.known import duration
+from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.converters.jenkins.steps.read import read_steps
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics
 from ciconv.ir.node import replace
-from ciconv.ir.step import ActionRef, Step, Use
+from ciconv.ir.step import Group, Run, Step, Use
+from ciconv.ir.walk import steps_of as steps_inside
 from ciconv.source import Comment, Span
 from ciconv.syntax.groovy import tree
 
@@ -47,6 +50,13 @@ _STATUS = {
     "notBuilt": "cancelled",
 }
 MAX_TITLE = 60  # signs of a comment that a job is called after
+# steps that only tell people something
+_MESSAGES = frozenset(
+    (
+        *("discordSend", "emailext", "googlechatnotification", "hipchatSend", "mail"),
+        *("mattermostSend", "office365ConnectorSend", "rocketSend", "slackSend", "telegramSend"),
+    )
+)
 _ONLY_HERE = frozenset(("changed", "fixed", "regression", "unstable", "notBuilt"))
 
 
@@ -85,11 +95,12 @@ def _ending(one: Directive, place: Place) -> Ending:
         place.notes.comments.extend(one.statement.comments)
         whole = tuple(step for part in own for step in part.steps)
         return Ending(name=one.name, condition=condition, steps=whole, span=one.title, own=own)
+    if one.name in _ONLY_HERE and (told := _told(one, place)):
+        place.notes.comments.extend(one.statement.comments)
+        return Ending(name=one.name, condition=condition, steps=told, span=one.title)
     if one.name in _ONLY_HERE:
-        ref = ActionRef(
-            format="jenkins", name=f"post {one.name}", written=one.span.text, span=one.span
-        )
-        steps: tuple[Step, ...] = (Use(ref=ref, span=one.span, comments=one.comments),)
+        kept = kept_as_written(f"post {one.name}", one.statement)
+        steps: tuple[Step, ...] = (replace(kept, comments=one.comments),)
     else:
         steps = read_steps(one.body, place.scoped(place.scope.inner()))
         if one.statement.comments and steps:
@@ -98,6 +109,25 @@ def _ending(one: Directive, place: Place) -> Ending:
         else:
             place.notes.comments.extend(one.statement.comments)
     return Ending(name=one.name, condition=condition, steps=steps, span=one.title)
+
+
+def _told(one: Directive, place: Place) -> tuple[Step, ...]:
+    """Messages about a status that only Jenkins has, which are sent for the nearest one instead.
+
+    Empty where something else is done, which must not be done more often.
+    """
+    steps = read_steps(one.body, place.scoped(place.scope.inner()))
+    if not steps or not all(map(_is_message, steps_inside(steps))):
+        return ()
+    place.notes.keep(f"post.{one.name}", one.value)
+    return steps
+
+
+def _is_message(step: Step) -> bool:
+    """Whether a step only tells people something."""
+    if isinstance(step, Use):
+        return step.ref.name in _MESSAGES
+    return isinstance(step, Group) or (isinstance(step, Run) and only_speaks(step))
 
 
 def _on_machines(one: Directive, condition: Expr, place: Place) -> tuple[Ending, ...]:

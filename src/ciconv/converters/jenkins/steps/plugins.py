@@ -3,8 +3,12 @@
 from ciconv.converters.jenkins.expressions.read import read_template
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.wrappers import ReadBlock
+from ciconv.ir.expression import Literal, Template
+from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Argument, Step, Use
 from ciconv.syntax.groovy import tree
+
+MAX_SHOWN = 100  # signs of Groovy in messages
 
 
 def read_plugin(
@@ -14,9 +18,7 @@ def read_plugin(
     if body is not None and body.parameters:
         return None  # what it hands over is not known
     if body is not None and _holds_settings(body):
-        written = call.span.text
-        whole = ActionRef(format="jenkins", name=call.name, written=written, span=call.span)
-        return (Use(ref=whole, env=place.frame.env, span=call.span),)
+        return (replace(kept_as_written(call.name, call), env=place.frame.env),)
     arguments = [
         Argument(
             name=one.name or "",
@@ -29,7 +31,7 @@ def read_plugin(
     end = call.span.end_offset if body is None else body.span.start_offset
     written = call.span.source.text[call.span.start_offset : end].strip()
     head = call.span.source.span(call.span.start_offset, call.span.start_offset + len(written))
-    ref = ActionRef(format="jenkins", name=call.name, written=written, span=head)
+    ref = ActionRef(format="jenkins", name=call.name, written=_on_one_line(written), span=head)
     step = Use(
         ref=ref,
         arguments=tuple(arguments),
@@ -40,6 +42,26 @@ def read_plugin(
     if body is None:
         return (step,)
     return (step, *read(body.body, place.scoped(place.scope.inner())))
+
+
+def kept_as_written(name: str, node: tree.Node) -> Use:
+    """Return a step for Groovy that only Jenkins can run; what is long stands beside its name."""
+    written = node.span.text
+    short = _on_one_line(written)
+    ref = ActionRef(format="jenkins", name=name, written=short, span=node.span)
+    if short == written:
+        return Use(ref=ref, span=node.span)
+    groovy = Template(parts=(Literal(value=written, span=node.span),), span=node.span)
+    return Use(ref=ref, arguments=(Argument(name="groovy", value=groovy),), span=node.span)
+
+
+def _on_one_line(written: str) -> str:
+    """Groovy as messages show it; its arguments, or all of it, are shown elsewhere."""
+    first, *rest = written.split("\n")
+    if not rest and len(first) <= MAX_SHOWN:
+        return first
+    short = " ".join(written.split())
+    return short if len(short) <= MAX_SHOWN else f"{short[:MAX_SHOWN].rstrip()} …"
 
 
 def _holds_settings(body: tree.Closure) -> bool:

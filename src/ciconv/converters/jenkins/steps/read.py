@@ -14,13 +14,13 @@ from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.inside import beside_image, inside_image
 from ciconv.converters.jenkins.steps.known import read_known
 from ciconv.converters.jenkins.steps.loops import read_loop
-from ciconv.converters.jenkins.steps.plugins import read_plugin
+from ciconv.converters.jenkins.steps.plugins import kept_as_written, read_plugin
 from ciconv.converters.jenkins.steps.steering import Steering
 from ciconv.converters.jenkins.steps.variables import read_assignment, read_declaration
 from ciconv.converters.jenkins.steps.wrappers import read_wrapper
 from ciconv.ir.expression import Raw
 from ciconv.ir.node import replace
-from ciconv.ir.step import ActionRef, Step, Use
+from ciconv.ir.step import Step, Use
 from ciconv.ir.walk import nodes, steps_of
 from ciconv.syntax.groovy import tree
 
@@ -51,8 +51,9 @@ def opaque(statement: tree.Statement, place: Place) -> Step:
     name = "script"
     if isinstance(statement, tree.Expression) and isinstance(statement.value, tree.Call):
         name = statement.value.name or name
-    ref = ActionRef(format="jenkins", name=name, written=statement.span.text, span=statement.span)
-    return Use(ref=ref, env=place.frame.env, span=statement.span, comments=comments_in(statement))
+    return replace(
+        kept_as_written(name, statement), env=place.frame.env, comments=comments_in(statement)
+    )
 
 
 def assigned_in(node: tree.Node) -> frozenset[str]:
@@ -99,11 +100,7 @@ def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     if handed_over is not None:
         return handed_over
     if not name:
-        return (
-            inside_image(call, place, read_steps)
-            or beside_image(call, place, read_steps)
-            or read_loop(call, place, read_steps)
-        )
+        return _method(call, place)
     if name in place.scope.shared.functions:
         return _inlined(call, place)
     if name == "parallel":
@@ -114,6 +111,19 @@ def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         return found if found is not None else read_plugin(call, last[0], place, read_steps)
     found = read_known(call, place)
     return found if found is not None else read_plugin(call, None, place, read_steps)
+
+
+def _method(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """The steps of a call of something else than a step."""
+    found = (
+        inside_image(call, place, read_steps)
+        or beside_image(call, place, read_steps)
+        or read_loop(call, place, read_steps)
+    )
+    last = call.positional[-1:]
+    if found is None and last and isinstance(last[0], tree.Closure):
+        return read_wrapper(call, last[0], place, read_steps)
+    return found
 
 
 def _inlined(call: tree.Call, place: Place) -> tuple[Step, ...] | None:

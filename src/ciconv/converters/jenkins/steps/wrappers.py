@@ -16,7 +16,7 @@ from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
 from ciconv.converters.jenkins.steps.frame import Frame, Place
 from ciconv.converters.jenkins.steps.known import duration, given
-from ciconv.converters.jenkins.steps.scripts import make_run, script
+from ciconv.converters.jenkins.steps.servers import provided, secret_file
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -43,7 +43,13 @@ def read_wrapper(
 ) -> tuple[Step, ...] | None:
     """Return the steps of a call with a block; None for one that nobody knows."""
     wrapper = _WRAPPERS.get(call.name)
-    return None if wrapper is None else wrapper(call, body, place, read)
+    if wrapper is not None:
+        return wrapper(call, body, place, read)
+    brought = provided(call, place)
+    if brought is None:
+        return None
+    env, steps = brought
+    return (*steps, *_told(_inside(_with(place.frame, env), body, place, read), call, place))
 
 
 def _inside(frame: Frame, body: tree.Closure, place: Place, read: ReadBlock) -> tuple[Step, ...]:
@@ -214,14 +220,8 @@ def _key(said: dict[str, str], name: str, node: tree.Call, place: Place) -> _Bou
 
 
 def _written(variable: str, name: str, node: tree.Call, place: Place) -> _Bound:
-    """A secret in a file outside of the workspace, that its owner alone may read."""
-    folder = Ref(path=("temp",), span=node.span)
-    path = Template(parts=(folder, Literal(value=f"/{name.lower()}")), span=node.span)
-    known = EnvVar(name=variable, value=path, span=node.span)
-    content = EnvVar(name=f"{variable}_CONTENT", value=secret(name, node.span), span=node.span)
-    lines = f'umask 077\nprintf \'%s\\n\' "${content.name}" > "${variable}"\n'
-    run = make_run(replace(script(lines), span=node.span), place)
-    return (known,), (replace(run, env=(known, content), directory=None),)
+    known, step = secret_file(variable, name, node.span, place)
+    return (known,), (step,)
 
 
 _BINDINGS: dict[str, Callable[[dict[str, str], str, tree.Call, Place], _Bound]] = {

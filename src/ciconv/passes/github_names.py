@@ -94,6 +94,8 @@ def _asked(expr: Expr) -> Expr:
 def _said(node: Node) -> Node | None:
     if isinstance(node, Binary) and node.op in (Op.EQ, Op.NE):
         return _compared(node, node.left, node.right) or _compared(node, node.right, node.left)
+    if isinstance(node, Call) and node.function == "startsWith":
+        return _beginning(node)
     if not isinstance(node, Ref):
         return None
     if node.path in _KINDS:
@@ -101,6 +103,17 @@ def _said(node: Node) -> Node | None:
         return replace(_binary(Op.OR, name, Literal(value="")), span=node.span)
     value = _VALUES.get(node.path)
     return None if value is None else replace(value, span=node.span)
+
+
+def _beginning(call: Call) -> Expr | None:
+    """How a branch or a tag begins, as how the whole ref does."""
+    name, begin = call.arguments
+    if not isinstance(name, Ref) or name.path not in _KINDS or not isinstance(begin, Literal):
+        return None
+    if not isinstance(begin.value, str):
+        return None
+    whole = Literal(value=f"{_KINDS[name.path]}{begin.value}", span=begin.span)
+    return replace(call, arguments=(_REF, whole))
 
 
 def _compared(whole: Binary, name: Expr, value: Expr) -> Expr | None:

@@ -44,7 +44,10 @@ def read_when(when: Directive, scope: Scope) -> Expr | None:
     for name in _ORDER:
         section.take(name)
     found = _all([_condition(one, scope) for one in section.rest()], when, Op.AND)
-    return None if found is None else with_constants(found, scope)
+    whole = None if found is None else with_constants(found, scope)
+    if isinstance(whole, Literal) and whole.value is True:
+        return None
+    return whole
 
 
 def asks_first(when: Directive | None, word: str) -> bool:

@@ -30,7 +30,8 @@ _SEARCHES: dict[str, Callable[[str, str], bool]] = {
     "startsWith": str.startswith,
     "endsWith": str.endswith,
 }
-_BRANCHES = ("main", "develop", "x", "a-b", "a/b", "PRODUCTION")  # names of branches, to try patterns with
+# names of branches, to try patterns with
+_BRANCHES = ("main", "develop", "x", "a-b", "a/b", "PRODUCTION")
 
 
 def read_match(node: tree.Binary, value: Expr, pattern: Expr) -> Expr | None:

@@ -58,6 +58,11 @@ def _without_bash(host: Host, job: Job) -> Host:
     return changed(host, shell="sh -eo pipefail {0}")
 
 
+def _reads_a_file_first(names: Names) -> bool:
+    """Whether every bash of the job begins with a file that scripts write to."""
+    return any(one.name == "BASH_ENV" for one in (*names.pipeline.env, *names.job.env))
+
+
 class _Wrapper:
     """Wraps the steps of one job."""
 
@@ -77,6 +82,8 @@ class _Wrapper:
         self._needs = needs_of(steps, names.job, host)
         self._in_container = names.job.container is not None
         shell = shell_of(host.shell)
+        if shell.interpreter != "bash" and _reads_a_file_first(names):
+            shell = changed(shell, options="+bash")  # it cannot stand in for bash
         self._shell = changed(shell, pipefail=False) if self._needs.prelude.pipes else shell
 
     def wrapped(self) -> tuple[Step, ...]:

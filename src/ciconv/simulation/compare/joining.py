@@ -74,10 +74,14 @@ def _is_plain(step: StepPlan) -> bool:
         and step.state is State.RUN
         and step.test == _SUCCESS
         and step.may_fail == "false"
-        and not (step.timeout or step.background or step.parallel or "GITHUB_" in step.script)
+        and not (step.timeout or step.background or step.parallel)
+        and not _FOR_LATER.search(step.script)
         and not step.uses  # no script in the place of a reusable step
         and traits(_HOLE.sub("$HOLE", step.script)).shares
     )
+
+
+_FOR_LATER = re.compile(r"GITHUB_|\bBASH_ENV\b")  # files that the next shell knows of
 
 
 # an expression in a script: what matters to a shell is that something is put there
@@ -97,6 +101,8 @@ def same_shell(one: StepPlan, other: StepPlan) -> bool:
     if any(not found or found[0] not in _POSIX for found in words):
         return False
     scripts = tuple(_HOLE.sub("${X}", step.script) for step in (one, other))
+    if words[0][0] != words[1][0] and any("BASH_ENV" in dict(step.env) for step in (one, other)):
+        return False  # only bash begins with that file
     if words[0][0] != words[1][0] and not all(traits(text).is_portable for text in scripts):
         return False
     flags = [set(found[1:]) - {"-o", "xtrace", "{0}"} for found in words]

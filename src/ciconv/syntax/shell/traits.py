@@ -37,7 +37,9 @@ _NOT_PORTABLE = re.compile(
     r"""\[\[|\(\(|\$'|\$"|<\(|>\(|&>|<<<|\|&|=\(|\+=|;;&|;&
     |\$\{[A-Za-z_]\w*(\[|,|\^|/|@|:[^-=?+])|\$\{!|\$\{\#?\w+\[
     |\{[^{}\s]*(,|\.\.)[^{}\s]*\}|\*\*
-    |\b(function|source|declare|typeset|local|shopt|pushd|popd|mapfile|readarray|select|let|time)\b
+    |(?<![\w./-])
+    (function|source|declare|typeset|local|shopt|pushd|popd|mapfile|readarray|select|let|time)
+    (?![\w./=-])
     |\b(echo|printf|wait|type|ulimit|disown|enable|builtin|coproc|getopts)[ ]+-|\bread[ ]+-[^r]
     |\bset[ ]+[-+](?![eux]+\b)|\btrap\b[^\n]*\b(ERR|DEBUG|RETURN)\b|\becho\b[^\n]*\\(?!'')|[ ]==[ ]
     |\$(RANDOM|BASH\w*|SECONDS|EUID|UID|HOSTNAME|PIPESTATUS|FUNCNAME|OSTYPE)

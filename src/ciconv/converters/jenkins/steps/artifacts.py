@@ -18,7 +18,10 @@ from ciconv.syntax.groovy import tree as t
 
 _FILE = re.compile(
     r"\.(xml|json|html?|txt|log|zip|tar|t?gz|bz2|xz|jar|war|whl|deb|rpm|exe|msi|pdf|md|csv|png|"
-    r"jpe?g|svg|ya?ml|toml|sh|py|js|lcov|info|dmg|apk|aab|ipa|nupkg|sarif|env|out)$",
+    r"jpe?g|svg|ya?ml|toml|sh|py|js|lcov|info|dmg|apk|aab|ipa|nupkg|sarif|env|out|patch|diff|"
+    r"lock|conf|cfg|ini|tgz|zst|7z|bin|img|iso|qcow2|gem|crate|vsix|xpi|crx|jsonl|dat|db|sql|"
+    r"ps|eps|gif|webp|css|map|ts|go|rs|c|h|cpp|so|a|dll|dylib|lib|hex|elf|uf2|wasm|asc|sig|"
+    r"sha\d+|md5|pem|crt|key|profdata|prof|trace|dump|cov|gcov|gcda|gcno|rst|tex|tsv|parquet)$",
     re.IGNORECASE,
 )
 _WILD = re.compile(r"[*?\[{]")

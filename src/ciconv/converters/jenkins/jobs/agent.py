@@ -19,7 +19,8 @@ _SYSTEMS = {"linux": "linux", "macos": "macos", "windows": "windows"}
 
 def write_agent(job: Job, says: Says) -> t.Statement:
     """Return `agent any`, `agent { label … }` or `agent { docker { … } }`."""
-    label = _label(job.runner, says)
+    usual = job.container is not None and _is_usual(job.runner, says)
+    label = None if usual else _label(job.runner, says)
     comments = () if job.runner is None else job.runner.comments
     if job.container is not None:
         value: t.Expr = groovy.block("agent", (_docker(job.container, label, says),))
@@ -29,6 +30,20 @@ def write_agent(job: Job, says: Says) -> t.Statement:
     else:
         value = groovy.block("agent", (groovy.statement(groovy.bare("label", label)),))
     return groovy.statement(value, comments)
+
+
+def _is_usual(runner: Runner | None, says: Says) -> bool:
+    """Whether it is a machine like all that run containers."""
+    if runner is None or runner.group is not None:
+        return False
+    if not runner.labels:
+        return (runner.os or "linux") == "linux" and runner.arch not in _ARCHITECTURES
+    if len(runner.labels) > 1:
+        return False
+    info = says.names.catalog.runner((constant(runner.labels[0]) or "").lower())
+    if info is None or info.size is not None:
+        return False
+    return info.os == "linux" and info.arch not in _ARCHITECTURES
 
 
 def _label(runner: Runner | None, says: Says) -> t.String | None:

@@ -9,6 +9,7 @@ from ciconv.ir.expression import Literal, Template, constant, text
 from ciconv.ir.node import replace
 
 DEFAULT = "bash -eo pipefail {0}"
+MIXED = ""  # PowerShell on some machines of a matrix, bash on the others
 _PATH = re.compile(r"^(?:/usr/bin/env |(?:/usr)?(?:/local)?/bin/)(?=(?:ba|z|da)?sh\b)")
 
 

@@ -107,7 +107,7 @@ class _Wrapper:
 
     def _step(self, step: Step) -> Step:
         if isinstance(step, Placeholder):
-            step = script_of(step)
+            step = self._failing(step)
         if not isinstance(step, Run):
             return step
         try:
@@ -170,6 +170,12 @@ class _Wrapper:
             )
             self._lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, one, step)
 
+    def _failing(self, step: Placeholder) -> Run:
+        """The script of a placeholder, which has no outputs to hand on."""
+        results = self._needs.read_results
+        asked = any(one.partition(".")[0] == (step.id or "").lower() for one in results)
+        return script_of(step if asked else replace(step, id=None))
+
     def _report_near(self) -> None:
         for ref, near in self._names.near.items():
             said = f"{'.'.join(ref.path)} became {near.name!r}: {near.differs}"
@@ -188,7 +194,7 @@ class _Wrapper:
             self._lose(Feature.VARIABLE, Outcome.LOWERED, f"{at!r} {said}", one, None)
 
     def _lose_manual(self, error: CannotSay, step: Step) -> None:
-        at = error.expr if error.expr.span is not None else step
+        at = error.expr if _stands_in(error.expr, step) else step
         wording = "" if error.expr.span is None else f" {error.expr.span.text!r}"
         said = f"the expression{wording} cannot be computed here, so the step fails: {error}"
         self._lose(Feature.EXPRESSION, Outcome.MANUAL, said, at, step)
@@ -198,3 +204,11 @@ class _Wrapper:
     ) -> None:
         place = self._place if step is None else self._place.at(step)
         self._context.lose(place.loss(feature, outcome), message, at)
+
+
+def _stands_in(expr: Node, step: Step) -> bool:
+    """Whether an expression was written in a step, and not around it."""
+    inner, outer = expr.span, step.span
+    if inner is None or outer is None or inner.source is not outer.source:
+        return inner is not None and outer is None
+    return outer.start_offset <= inner.start_offset < outer.end_offset

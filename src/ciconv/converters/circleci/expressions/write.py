@@ -42,6 +42,7 @@ NATIVE: dict[tuple[str, ...], str] = {
     ("run", "number"): "pipeline.number",
     ("run", "id"): "pipeline.id",
     ("pr", "number"): "pipeline.event.github.pull_request.number",
+    ("event", "number"): "pipeline.event.github.pull_request.number",
     ("pr", "title"): "pipeline.event.github.pull_request.title",
     ("pr", "draft"): "pipeline.event.github.pull_request.draft",
     ("pr", "base"): "pipeline.event.github.pull_request.base.ref",

@@ -6,6 +6,7 @@ https://circleci.com/docs/guides/execution-managed/executor-intro/
 import re
 
 from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.circleci.shells import DEFAULT, MIXED
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref, Template, constant
 from ciconv.ir.job import Container, Job, Runner
@@ -142,9 +143,8 @@ def _unknown(runner: Runner, writer: Writer) -> list[Entry]:
         system = {"macos": "macos-latest", "windows": "windows-latest"}.get(runner.os or "")
         said = "the job runs on a machine of CircleCI"
         writer.lose(Feature.RUNNER, Outcome.LOWERED, said, runner)
-        if system is None and runner.arch != "arm64":
-            return [build.entry("machine", build.boolean(True))]
-        return machine_of(system or "ubuntu-24.04-arm") or []
+        usual = "ubuntu-24.04-arm" if runner.arch == "arm64" else "ubuntu-latest"
+        return machine_of(system or usual) or []
     said = "which machine it is has to be known before: it became the usual one"
     writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
     return machine_of("ubuntu-latest") or []
@@ -202,7 +202,12 @@ def is_fixed(runner: Runner | None) -> bool:
 def default_shell(job: Job) -> str:
     """Return the shell that CircleCI runs scripts with on the machine of a job."""
     labels = () if job.runner is None else job.runner.labels
-    names = [constant(one) or "" for one in labels]
-    if any(one.startswith("windows") for one in names):
-        return "pwsh"
-    return "bash -eo pipefail {0}"
+    return shell_of_labels(tuple(constant(one) or "" for one in labels))
+
+
+def shell_of_labels(labels: tuple[str, ...]) -> str:
+    """Return the shell of machines; MIXED where it is one on some and another one on others."""
+    windows = {one.startswith("windows") for one in labels}
+    if windows == {True, False} and "" not in labels and "self-hosted" not in labels:
+        return MIXED
+    return "pwsh" if True in windows else DEFAULT

@@ -52,6 +52,8 @@ def attached_step(job: Job, writer: Writer) -> tuple[Step, ...]:
     names = [need.job for need in job.needs or () if need.job in wanted & known]
     if not names:
         return ()
+    said = f"the outputs of {', '.join(map(repr, names))} come in files of the workspace"
+    writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, job)
     at = build.mapping(("at", build.text(FOLDER)))
     files = " ".join(f"{FOLDER}/{OUTPUTS}/{_file(name)}" for name in names)
     script = (

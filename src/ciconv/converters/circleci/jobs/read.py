@@ -235,7 +235,7 @@ def _bash_env(steps: tuple[Step, ...]) -> tuple[EnvVar, ...]:
     for step in steps:
         for one in nodes(step) if isinstance(step, Run) else ():
             said = written(one.value) if isinstance(one, Literal) else ""
-            if "BASH_ENV" in said and "/tmp/workspace/outputs/" not in said:
+            if "BASH_ENV" in said and not any(own in said for own in _OURS):
                 return (EnvVar(name="BASH_ENV", value=text(BASH_ENV), span=step.span),)
     return ()
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from ciconv.converters.circleci.expressions.write import said
+from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
@@ -38,8 +39,8 @@ class Ready(Struct, frozen=True, kw_only=True):
     unsayable: tuple[CannotSay, ...] = ()
 
 
-def ready_of(job: JobBase) -> Ready:
-    """Return what a job waits for and asks for."""
+def ready_of(job: JobBase, names: Names | None = None) -> Ready:
+    """Return what a job waits for and asks for; `names`: what its scripts can ask."""
     condition = job.choices[0].condition if job.choices else Literal(value=False)
     accept = {need.job: frozenset(need.accept) for need in job.needs or ()}
     known: list[Expr] = []
@@ -53,7 +54,7 @@ def ready_of(job: JobBase) -> Ready:
         try:
             known.append(said(part))
         except CannotSay as error:
-            if _is_of_run(part):
+            if _is_of_run(part) or (names is not None and _can_ask(part, names)):
                 later.append(part)
             else:
                 failed.append(error)
@@ -111,6 +112,17 @@ def _is_result(part: Expr, accept: dict[str, frozenset[Status]]) -> bool:
 
 def _is_of_run(part: Expr) -> bool:
     return any(isinstance(one, Ref) and one.path[0] in ("needs", "env") for one in nodes(part))
+
+
+def _can_ask(part: Expr, names: Names) -> bool:
+    """Whether a script knows all that a condition speaks of."""
+    try:
+        for one in nodes(part):
+            if isinstance(one, Ref):
+                names.variable(one)
+    except CannotSay:
+        return False
+    return True
 
 
 def words(accept: frozenset[Status]) -> list[str]:

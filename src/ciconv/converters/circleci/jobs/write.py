@@ -15,6 +15,7 @@ from ciconv.converters.circleci.jobs.machine_write import (
     default_shell,
     is_fixed,
     machine_of,
+    shell_of_labels,
     write_machine,
 )
 from ciconv.converters.circleci.jobs.matrix_write import (
@@ -99,7 +100,8 @@ class _JobWriter:
         self._job, self._setting = job, setting
         self._axes = _axes(job)
         self._writer = Writer(setting.pipeline, job, self._axes.parameters, setting.context)
-        self._ready = ready_of(job)
+        self._ready = ready_of(job, self._writer.names)
+        self._shell = default_shell(job)
 
     def written(self) -> Written:
         job, writer = self._job, self._writer
@@ -138,6 +140,7 @@ class _JobWriter:
             return write_machine(job, self._writer), ()
         own = self._axes.parameters.get("", own)
         names = _executor_names(tuple(made))
+        self._shell = shell_of_labels(tuple(made))
         at = job.runner or job
         said = "the machines became those of CircleCI, which have other tools"
         self._writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, at)
@@ -152,7 +155,7 @@ class _JobWriter:
         env = self._late_env()
         steps: tuple[Step, ...] = tuple(_with_env(one, env) for one in job.steps)
         steps = (*self._gates(), *steps)
-        written = write_steps((*attached_step(job, writer), *steps), writer, default_shell(job))
+        written = write_steps((*attached_step(job, writer), *steps), writer, self._shell)
         last = [
             one
             for step in reversed(job.steps)
@@ -161,7 +164,7 @@ class _JobWriter:
         ]
         tail = (*last, *outputs_steps(job, writer))
         if tail:
-            written = (*written, *write_steps(tuple(tail), writer, default_shell(job)))
+            written = (*written, *write_steps(tuple(tail), writer, self._shell))
         return written
 
     def _gates(self) -> tuple[Step, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace as changed
 
 from ciconv.converters.circleci.jobs.writer import OPENING, Writer
-from ciconv.converters.circleci.shells import DEFAULT
+from ciconv.converters.circleci.shells import DEFAULT, MIXED
 from ciconv.converters.circleci.steps.caches_write import restore_cache, save_cache
 from ciconv.converters.circleci.steps.workspace_write import download, upload
 from ciconv.converters.script_steps.host import CIRCLECI
@@ -40,12 +40,15 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style
 def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[Node, ...]:
     """Return the items of `steps`; `shell` is the one of the job."""
     bare = tuple(_known(one, writer) for step in steps for one in _lowered(step, writer))
-    if shell == "pwsh":
-        bare = tuple(_as_it_is(step, writer) if _is_plain(step) else step for step in bare)
-    host = changed(CIRCLECI, shell=shell if shell != "pwsh" else DEFAULT)
+    has_powershell = shell in ("pwsh", MIXED)
+    if has_powershell:
+        bare = tuple(_as_it_is(step, writer, shell) if _is_plain(step) else step for step in bare)
+    host = changed(CIRCLECI, shell=DEFAULT if has_powershell else shell)
     wrapped = wrap(bare, writer.names, host, writer.context, writer.place).steps
-    if shell == "pwsh":
+    if has_powershell:
         wrapped = tuple(map(_in_bash, wrapped))
+    if shell == MIXED:
+        _report_bash(bare, writer)
     return tuple(item for step in wrapped for item in _written(step, writer))
 
 
@@ -76,10 +79,19 @@ def _is_plain(step: Step) -> bool:
     return said.startswith("pwsh") and known and not any(one is not None for one in others)
 
 
-def _as_it_is(step: Step, writer: Writer) -> Step:
+def _report_bash(steps: tuple[Step, ...], writer: Writer) -> None:
+    """Say which scripts run in bash, though Windows would run them with PowerShell."""
+    for step in steps:
+        if isinstance(step, Run) and step.shell is None:
+            said = "what stands around the script is for bash, so it runs in bash on Windows, too"
+            writer.lose(Feature.SHELL, Outcome.APPROXIMATED, said, step)
+
+
+def _as_it_is(step: Step, writer: Writer, shell: str) -> Step:
     """A script that the shell of the job runs, as the step it is written as."""
     assert isinstance(step, Run)
-    node = _run(replace(step, shell=None, comments=()), writer)
+    own = step.shell if shell == MIXED else None
+    node = _run(replace(step, shell=own, comments=()), writer)
     assert isinstance(node, Mapping)
     extra = Extra(format="circleci", key="run", value=node.entries[0].value)
     return Step(extras=(extra,), span=step.span, comments=comments_of(step))
@@ -281,17 +293,22 @@ def _command(step: Run) -> Scalar:
 
 def _report(step: PublishReport, writer: Writer) -> Iterator[Node]:
     if _when(step.condition) != "always":
-        said = "results of tests are kept even when a step before failed"
+        said = "reports are kept even when a step before failed"
         writer.lose(Feature.REPORT, Outcome.APPROXIMATED, said, step)
     elif isinstance(step.condition, Call):
         said = "the step does not run once the job is cancelled"
         writer.lose(Feature.CANCELLED, Outcome.APPROXIMATED, said, step)
+    key = "store_test_results"
+    if step.kind != "junit":
+        key = "store_artifacts"
+        said = f"reports of the kind {step.kind!r} are kept as artifacts: nobody reads them"
+        writer.lose(Feature.REPORT, Outcome.APPROXIMATED, said, step)
     for path in (constant(step.paths) or "").splitlines():
         if _folder(path) != path:
-            said = f"all files of {_folder(path)!r} are taken for results of tests"
+            said = f"all files of {_folder(path)!r} are taken"
             writer.lose(Feature.REPORT, Outcome.LOWERED, said, step)
         entries = [build.entry("path", build.text(_folder(path)))]
-        yield _item("store_test_results", build.mapping(*entries), comments_of(step))
+        yield _item(key, build.mapping(*entries), comments_of(step))
 
 
 def _folder(path: str) -> str:

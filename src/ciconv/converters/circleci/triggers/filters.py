@@ -170,7 +170,9 @@ def _whole(name: Ref, part: Expr | bool, reach: Reach) -> Expr | None:
     """A condition for one kind of ref: none of the other kind fulfils it."""
     if part is False:
         return None
-    there = joined(Op.NE, replace(name, span=reach.span), Literal(value="", span=reach.span))
+    op = Op.NE if name is TAG else Op.EQ  # what is for no tag is for a branch, or a pull request
+    empty = Literal(value="", span=reach.span)
+    there = joined(op, replace(TAG, span=reach.span), empty)
     if part is True:
         return there
     negative = isinstance(part, Binary) and part.op in (Op.NE, Op.AND)

@@ -155,3 +155,24 @@ jobs:
 """
     text = written("on: push\n" + job)
     assert "matrix_name: a\n" in text and "name: build-a\n" in text
+
+
+def test_a_job_that_needs_none_of_the_others_does_not_wait_for_their_filters() -> None:
+    """CircleCI would leave it out with them: a job that is always there is required, too."""
+    pipeline = """\
+check:
+  image: alpine
+  stage: test
+  rules: [{if: $CI_COMMIT_BRANCH == "topic"}]
+  script: make check
+deploy:
+  image: alpine
+  stage: deploy
+  rules: [{if: $CI_COMMIT_BRANCH == "main"}]
+  script: make deploy
+"""
+    source = {".gitlab-ci.yml": pipeline}
+    files = ciconv.convert(source, to="circleci", format="gitlab").files
+    assert "requires: [check, start]" in files[".circleci/config.yml"]
+    found = ciconv.verify(source, files, formats=("gitlab", "circleci"))
+    assert [one.message for one in found.unexplained] == []

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import logic
 from ciconv.converters.circleci.jobs.shared import share
-from ciconv.converters.circleci.jobs.write import Setting, Written, write_job
+from ciconv.converters.circleci.jobs.start import start_definition
+from ciconv.converters.circleci.jobs.write import Setting, Written, start_item, write_job
 from ciconv.converters.circleci.triggers.write import start_of, write_parameters
 from ciconv.converters.format import Files
 from ciconv.ir.expression import constant
@@ -80,17 +81,22 @@ def _root(pipelines: tuple[Pipeline, ...], context: Context) -> Mapping:
         entries.append(build.entry("parameters", parameters))
     executors: dict[str, Entry] = {}
     jobs: list[Entry] = []
+    starts: dict[str, None] = {}
     workflows: list[Entry] = []
     names = _names(pipelines)
     for pipeline in pipelines:
         start = start_of(pipeline, context)
-        setting = Setting(pipeline=pipeline, start=start, names=names[pipeline.id], context=context)
+        setting = Setting(
+            pipeline=pipeline, start=start, names=names[pipeline.id], context=context, starts=[]
+        )
         made = [write_job(job, setting) for job in pipeline.jobs]
         for one in made:
             executors |= {each.name: each for each in one.executors}
             if one.definition is not None:
                 jobs.append(one.definition)
+        starts |= dict.fromkeys(setting.starts)
         workflows.append(_workflow(pipeline, made, setting, several=len(pipelines) > 1))
+    jobs = [*map(start_definition, starts), *jobs]
     shared = share(tuple(jobs), tuple(executors.values()))
     for key, definitions in (
         ("executors", shared.executors),
@@ -107,7 +113,8 @@ def _workflow(pipeline: Pipeline, made: list[Written], setting: Setting, *, seve
     entries = []
     if setting.start.when is not None:
         entries.append(build.entry("when", logic(setting.start.when)))
-    items = [item for one in made for item in one.items]
+    start = start_item(setting)
+    items = [*([] if start is None else [start]), *(item for one in made for item in one.items)]
     entries.append(build.entry("jobs", build.sequence(*items)))
     shown = "" if pipeline.name is None else constant(pipeline.name) or ""
     comments = (Comment(shown, NOWHERE),) if shown and shown != pipeline.id else ()

@@ -8,6 +8,7 @@ from ciconv.converters.circleci.jobs.entries import read_list
 from ciconv.converters.circleci.jobs.files import with_caches, with_workspaces
 from ciconv.converters.circleci.jobs.graph import Graph, with_needs
 from ciconv.converters.circleci.jobs.instances import read_instances
+from ciconv.converters.circleci.jobs.start import without_starts
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.steps import negated
 from ciconv.converters.circleci.triggers.filters import condition_of, union
@@ -78,7 +79,7 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
     conditioned = []
     for job, one in zip(jobs, graph.reached, strict=True):
         conditioned.append(_conditioned(job, condition_of(one.reach, branches, tags)))
-    conditioned = _that_run(conditioned, config)
+    conditioned = _that_run(without_starts(conditioned), config)
     jobs = with_caches(with_workspaces(tuple(conditioned), context), config)
     inputs = read_inputs(config.parameters, (*jobs, *_listed(condition)), config.usage, context)
     tests = tuple(one.reach.condition for one in graph.reached if one.reach.condition is not None)

@@ -30,6 +30,7 @@ from ciconv.converters.circleci.jobs.matrix_write import (
 )
 from ciconv.converters.circleci.jobs.outputs import attached_step, outputs_steps
 from ciconv.converters.circleci.jobs.ready import Ready, ready_of, words
+from ciconv.converters.circleci.jobs.start import needs_start, start_name
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.steps.caches_write import save_cache
 from ciconv.converters.circleci.steps.write import write_steps
@@ -46,6 +47,7 @@ from ciconv.ir.expression import (
     Unary,
     conjuncts,
     constant,
+    disjuncts,
     text,
 )
 from ciconv.ir.job import ApprovalJob, Job, JobBase, Status
@@ -70,6 +72,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     start: Start
     names: dict[str, str]  # of definitions, by the ids of jobs
     context: Context
+    starts: list[str]  # the name of the job that does nothing, once some job requires it
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -311,9 +314,6 @@ def _waits_otherwise(job: Job, ready: Ready, pipeline: Pipeline) -> Iterator[str
     others = [by_id[name] for name in ready.accept if name in by_id]
     if failed and (len(others) > 1 or any(one.needs for one in others)):
         yield "the job runs when all that it requires failed: no other failure makes it run"
-    skips = all(Status.SKIPPED in accept for accept in ready.accept.values())
-    if others and skips and all(one.choices and one.choices[0].condition for one in others):
-        yield "the job runs only where one of the jobs it requires does"
 
 
 def walk_secrets(job: Job) -> tuple[Ref, ...]:
@@ -382,6 +382,14 @@ def _conditions(job: JobBase, ready: Ready, setting: Setting, writer: Writer) ->
         for name, accept in ready.accept.items()
         for item in _required(name, words(accept), setting)
     ]
+    if _runs_alone(ready, setting):
+        name = start_name(setting.names)
+        setting.starts[:] = [name]
+        requires.append(build.text(name))
+        said = (
+            f"the job {name!r}, which does nothing, lets it run where filters keep the others out"
+        )
+        writer.lose(Feature.CHOICE, Outcome.LOWERED, said, job)
     if requires:
         flow = all(isinstance(one, Scalar) for one in requires) and len(requires) <= 4
         entries.append(build.entry("requires", build.sequence(*requires, flow=flow)))
@@ -389,6 +397,23 @@ def _conditions(job: JobBase, ready: Ready, setting: Setting, writer: Writer) ->
     if filters is not None:
         entries.append(build.entry("filters", filters))
     return entries
+
+
+def _runs_alone(ready: Ready, setting: Setting) -> bool:
+    """Whether a job may run where filters keep out all the jobs that it waits for."""
+    if not all(Status.SKIPPED in accept for accept in ready.accept.values()):
+        return False
+    by_id = {one.id: one for one in setting.pipeline.jobs}
+    others = [ready_of(by_id[name]).known for name in ready.accept if name in by_id]
+    return needs_start(ready.known, others)
+
+
+def start_item(setting: Setting) -> Tree | None:
+    """Return how the workflow asks for the job that does nothing, if some job requires it."""
+    if not setting.starts:
+        return None
+    filters = _filters(Ready(accept={}), setting)
+    return _item(setting.starts[0], [] if filters is None else [build.entry("filters", filters)])
 
 
 def _required(name: str, accepted: list[str], setting: Setting) -> list[Tree]:
@@ -419,7 +444,7 @@ def _filters(ready: Ready, setting: Setting) -> Tree | None:
         outer = _filter_condition(start)
         if outer is not None:
             parts.insert(0, outer)
-        whole = reduce(_both, parts)
+        whole = reduce(_both, _without_implied(parts))
         return build.text(inline(whole))
     if start.when is not None:
         return _EVERY if start.has_tags else None
@@ -438,6 +463,18 @@ def _filters(ready: Ready, setting: Setting) -> Tree | None:
             else write_filter("tags", start.tags)
         )
     return build.mapping(*entries) if entries else None
+
+
+def _without_implied(parts: list[Expr]) -> list[Expr]:
+    """The conditions without those that another one already says: `a or b` beside `a`."""
+    flat = [one for part in parts for one in conjuncts(part)]
+    kept = []
+    for number, one in enumerate(flat):
+        others = flat[:number] + flat[number + 1 :]
+        said = any(each in others for each in disjuncts(one)) and len(disjuncts(one)) > 1
+        if not said and one not in flat[:number]:
+            kept.append(one)
+    return kept
 
 
 def _filter_condition(start: Start) -> Expr | None:

@@ -77,8 +77,6 @@ def converted(project: Project, target: str) -> tuple[Project, tuple[Diagnostic,
 
 # what is lost without a word, and is to be mended
 _OPEN = {
-    ("optional needs", "circleci"): "jobs behind one that is filtered out are filtered, too",
-    ("everything", "circleci"): "an approval has no condition",
     ("everything", "jenkins"): "who started it is not asked before an input; a job after failures",
 }
 _CASES = [

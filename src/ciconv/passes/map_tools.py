@@ -54,7 +54,7 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
             place = Place(pipeline=pipeline.id, job=job.id)
             mapper = _Mapper(profile, context, place, job)
             job = job if mapper.chosen is None else mapper.chosen.job(job)
-            job = with_services(job, profile.format, context)
+            job = with_services(job, profile.format, context, place)
             job = replace(job, steps=mapper.steps(job.steps))
         jobs.append(job)
     return replace(pipeline, jobs=tuple(jobs))

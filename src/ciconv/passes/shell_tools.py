@@ -109,13 +109,7 @@ def _chosen(
         said = f"{step.ref.written!r} needs the service {column.services[0]!r} beside the job"
         context.lose(place.loss(Feature.SERVICE, Outcome.APPROXIMATED), said, step)
     container = Container(image=image, span=step.span)
-    env = tuple(
-        EnvVar(name=name, value=text(value, of=step), span=step.span)
-        for name, value in column.env.items()
-    )
-    for one in env:
-        said = f"{step.ref.written!r} needs the variable {one.name!r} for the whole job"
-        context.lose(place.loss(Feature.VARIABLE, Outcome.APPROXIMATED), said, step)
+    env = _env_of(step, column, context, place)
     first = None
     if column.first:
         script = text(column.first, of=step)
@@ -124,7 +118,18 @@ def _chosen(
     return Chosen(steps, container, services, env, first)
 
 
-def with_services(job: Job, format: str, context: Context) -> Job:
+def _env_of(step: Use, column: Column, context: Context, place: Place) -> tuple[EnvVar, ...]:
+    """The variables that a step needs, which the whole job has then."""
+    for name in column.env:
+        said = f"{step.ref.written!r} needs the variable {name!r} for the whole job"
+        context.lose(place.loss(Feature.VARIABLE, Outcome.APPROXIMATED), said, step)
+    return tuple(
+        EnvVar(name=name, value=text(value, of=step), span=step.span)
+        for name, value in column.env.items()
+    )
+
+
+def with_services(job: Job, format: str, context: Context, place: Place) -> Job:
     """Return the job with the services of steps that need nothing else of the target."""
     for step in job.steps:
         if not isinstance(step, Use):
@@ -139,10 +144,7 @@ def with_services(job: Job, format: str, context: Context) -> Job:
             for one in column.services
             if one not in known
         )
-        env = tuple(
-            EnvVar(name=name, value=text(value, of=step), span=step.span)
-            for name, value in column.env.items()
-        )
+        env = _env_of(step, column, context, place)
         job = replace(job, services=(*job.services, *services), env=(*env, *job.env))
     return job
 

@@ -10,6 +10,7 @@ from ciconv.ir.expression import (
     Call,
     Expr,
     Literal,
+    Matches,
     Op,
     Ref,
     Unary,
@@ -116,13 +117,19 @@ def _is_of_run(part: Expr) -> bool:
 
 def _can_ask(part: Expr, names: Names) -> bool:
     """Whether a script knows all that a condition speaks of."""
+    found = [one for one in nodes(part) if isinstance(one, Expr)]
+    if has_status_function(part) or not all(isinstance(one, _ASKABLE) for one in found):
+        return False
     try:
-        for one in nodes(part):
+        for one in found:
             if isinstance(one, Ref):
                 names.variable(one)
     except CannotSay:
         return False
     return True
+
+
+_ASKABLE = (Binary, Unary, Literal, Ref, Call, Matches)
 
 
 def words(accept: frozenset[Status]) -> list[str]:

@@ -90,6 +90,9 @@ def write_job(job: JobBase, setting: Setting) -> Written:
         ready = ready_of(job)
         writer = Writer(setting.pipeline, Job(id=job.id, span=job.span), {}, setting.context)
         entries += _conditions(job, ready, setting, writer)
+        for part in (*(error.expr for error in ready.unsayable), *ready.later):
+            said = "the approval is asked for in any case: no script runs that could decide"
+            writer.lose(Feature.CHOICE, Outcome.MANUAL, said, part)
         item = build.mapping(build.entry(job.id, build.mapping(*entries)), comments=job.comments)
         return Written(definition=None, items=(item,))
     assert isinstance(job, Job)
@@ -314,6 +317,10 @@ def _waits_otherwise(job: Job, ready: Ready, pipeline: Pipeline) -> Iterator[str
     others = [by_id[name] for name in ready.accept if name in by_id]
     if failed and (len(others) > 1 or any(one.needs for one in others)):
         yield "the job runs when all that it requires failed: no other failure makes it run"
+    for one in others:
+        waited = ready_of(one)
+        if waited.unsayable or waited.later:
+            yield f"the job waits for {one.id!r}, which starts in any case"
 
 
 def walk_secrets(job: Job) -> tuple[Ref, ...]:

@@ -95,7 +95,7 @@ class _Reader:
         )
         assembly = Assembly(drafts, shared, context)
         self._report_stages({one.job.stage for one in drafts})
-        jobs = (*map(self._in_place_of, self._included.missing), *assembly.jobs())
+        jobs = (*self._in_place_of_files(), *assembly.jobs())
         parts = Parts(
             jobs=jobs,
             seen={one.job.id: one.seen for one in drafts},
@@ -155,23 +155,24 @@ class _Reader:
         message = "the configuration has no job that is not hidden"
         self._context.diagnostics.error("missing-job", message, self._root.span)
 
-    def _in_place_of(self, missing: Missing) -> Job:
-        """A job that fails where a file is not at hand; nothing waits for it."""
-        ref = ActionRef(
-            format=FORMAT,
-            name="include",
-            path=missing.wanted,
-            written=f"the file {missing.name}",
-            span=missing.span,
-        )
-        name = re.sub(r"[^A-Za-z0-9]+", "-", missing.name).strip("-")[:80]
-        return Job(
-            id=f"include-{name}",
-            stage=LAST,
-            needs=(),
-            steps=(Use(ref=ref, span=missing.span),),
-            span=missing.span,
-        )
+    def _in_place_of_files(self) -> Iterator[Job]:
+        """A job that fails for each file that is not at hand; nothing waits for it."""
+        taken: set[str] = set()
+        for missing in self._included.missing:
+            words = re.sub(r"[^A-Za-z0-9]+", "-", missing.name).strip("-")[:80]
+            number, name = 2, f"include-{words}"
+            while name in taken:
+                name, number = f"include-{words}-{number}", number + 1
+            taken.add(name)
+            yield _in_place_of(missing, name)
+
+
+def _in_place_of(missing: Missing, name: str) -> Job:
+    ref = ActionRef(
+        format=FORMAT, name="include", written=f"the file {missing.name}", span=missing.span
+    )
+    steps = (Use(ref=ref, span=missing.span),)
+    return Job(id=name, stage=LAST, needs=(), steps=steps, span=missing.span)
 
 
 def _with_value(entry: Entry, value: Mapping) -> Entry:

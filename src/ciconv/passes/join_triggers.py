@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import partial, reduce
 from typing import TypeVar
 
+from ciconv.catalog.catalog import Catalog
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -138,7 +139,8 @@ class _Joiner:
             return None
         handed = self._handed.get(ref.path[1])
         if handed is None:
-            return None
+            canonical = _canonical(ref.path[1])
+            return None if canonical is None else replace(ref, path=canonical)
         parts = handed.value.parts
         return parts[0] if len(parts) == 1 else handed.value
 
@@ -159,6 +161,17 @@ class _Joiner:
             return expr.op not in (Op.AND, Op.OR)
         is_search = isinstance(expr, Call) and expr.function in _SEARCHES
         return is_search or isinstance(expr, Unary)
+
+
+def _canonical(variable: str) -> tuple[str, ...] | None:
+    """What a variable is that only the system sets which starts the program."""
+    catalog = Catalog.builtin()
+    for format in ("gitlab", "circleci", "jenkins"):
+        path = catalog.canonical_name(format, (variable,))
+        name = None if path is None else catalog.names()[path]
+        if name is not None and not (name.github or name.nixactions):
+            return path
+    return None
 
 
 _SEARCHES = frozenset({"contains", "startsWith", "endsWith"})

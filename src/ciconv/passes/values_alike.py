@@ -63,6 +63,11 @@ class _System:
         self.likeness, self._ambient = likeness, ambient
         self.near = _near(ambient, likeness, context)
 
+    def name_of(self, ref: Ref, context: Context) -> str:
+        """Return what the old system calls a value."""
+        native = context.catalog.native_name(self._ambient.format, ref.path)
+        return native or ref.path[-1]
+
     def is_unknown(self, ref: Ref) -> bool:
         """Whether it is a variable that the old system sets, and the new one has nothing like."""
         if ref.path[0] != "env" or len(ref.path) != 2:
@@ -83,7 +88,9 @@ class _Alike:
             return None
         like = self._system.near.get(node.path)
         if like is not None:
-            self._lose(Outcome.APPROXIMATED, like.differs, node)
+            name = self._system.name_of(node, self._context)
+            said = like.differs and f"{name}: {like.differs}"
+            self._lose(Outcome.APPROXIMATED, said, node)
             return replace(like.value, span=node.span)
         if not self._system.is_unknown(node):
             return None
@@ -101,7 +108,7 @@ def _near(ambient: Ambient, likeness: Likeness, context: Context) -> Mapping[Pat
     for path, name in context.catalog.names().items():
         near = name.near.get(ambient.format)
         if near is not None and likeness.knows(path, name):
-            said = f"the value is only nearly that of {near.name}: there {near.differs}"
+            said = f"only nearly the same: there {near.differs}"
             found["env", near.name] = Like(Ref(path=path), said)
     found |= {("env", name): like for name, like in ambient.alike.items()}
     return {**found, **_VALUES, **likeness.values}

@@ -273,7 +273,7 @@ def _stands_at(loss: Loss, difference: Difference) -> bool:
         return _is_gate(loss, difference)
     names = (
         (loss.pipeline, difference.pipeline),
-        (loss.job, difference.job),
+        (plain_name(loss.job), plain_name(difference.job)),  # the target may spell it otherwise
         (loss.step, difference.step),
     )
     return all(not said or said == wanted for said, wanted in names)

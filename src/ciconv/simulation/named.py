@@ -6,9 +6,10 @@ that differ.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from ciconv.catalog.catalog import Catalog
 from ciconv.diagnostics import Diagnostic
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.source import Span
@@ -18,6 +19,7 @@ MAX_TEXT = 2_000  # characters at the place of a loss; more is no name, but a wh
 _DECIDED = (Field.STATE, Field.STARTS)  # whose place is what decides
 _QUOTED = re.compile(r"'([^']+)'")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
+_DOTTED = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+")
 _IS_NAME = re.compile(r"[A-Z_].*|.*[_.].*|.*\d.*")
 _CONTEXTS = frozenset(  # words of every expression
     """env event false github inputs matrix name needs outputs parameters params pipeline run runner
@@ -42,7 +44,17 @@ def _names(diagnostic: Diagnostic) -> frozenset[str]:
             found |= set(_parts(word))
     if diagnostic.span is not None:
         found |= set(_parts(_text(diagnostic.span)))
-    return frozenset(found) - _CONTEXTS
+    return (frozenset(found) | frozenset(_canonical(found))) - _CONTEXTS
+
+
+def _canonical(names: Iterable[str]) -> Iterator[str]:
+    """What values that systems set are called in plans: `registry.image` for CI_REGISTRY_IMAGE."""
+    catalog = Catalog.builtin()
+    for name in names:
+        for format in ("gitlab", "circleci", "jenkins"):
+            path = catalog.canonical_name(format, (name,))
+            if path is not None and len(path) > 1:
+                yield ".".join(path)
 
 
 def _words(difference: Difference) -> frozenset[str]:
@@ -53,7 +65,8 @@ def _words(difference: Difference) -> frozenset[str]:
     if difference.field in _DECIDED and difference.span is not None:
         places.append(difference.span)
     texts += map(_text, places)
-    return frozenset(part for text in texts for part in _parts(text))
+    whole = (name.lower() for text in texts for name in _DOTTED.findall(text))
+    return frozenset(part for text in texts for part in _parts(text)) | frozenset(whole)
 
 
 def _parts(text: str) -> Iterator[str]:

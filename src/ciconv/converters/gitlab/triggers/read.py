@@ -72,6 +72,7 @@ _NO_MERGE_REQUEST: dict[tuple[str, ...], object] = {
     ("pr", "head"): None,
     ("pr", "base"): None,
     ("pr", "number"): None,
+    ("pr", "id"): None,
     ("pr", "labels"): None,
     ("pr", "title"): None,
 }

@@ -101,15 +101,8 @@ def _chosen(
     named = "".join(constant(one) or _shown(one) for one in image.parts)
     said = f"{step.ref.written!r} became the image {named!r}, which the whole job runs in"
     context.lose(loss, said, step)
-    services = tuple(
-        Container(name="docker", image=text(one, of=step), span=step.span)
-        for one in column.services
-    )
-    if services:
-        said = f"{step.ref.written!r} needs the service {column.services[0]!r} beside the job"
-        context.lose(place.loss(Feature.SERVICE, Outcome.APPROXIMATED), said, step)
+    services, env = _beside(step, column, context, place)
     container = Container(image=image, span=step.span)
-    env = _env_of(step, column, context, place)
     first = None
     if column.first:
         script = text(column.first, of=step)
@@ -118,15 +111,25 @@ def _chosen(
     return Chosen(steps, container, services, env, first)
 
 
-def _env_of(step: Use, column: Column, context: Context, place: Place) -> tuple[EnvVar, ...]:
-    """The variables that a step needs, which the whole job has then."""
-    for name in column.env:
-        said = f"{step.ref.written!r} needs the variable {name!r} for the whole job"
-        context.lose(place.loss(Feature.VARIABLE, Outcome.APPROXIMATED), said, step)
-    return tuple(
+def _beside(
+    step: Use, column: Column, context: Context, place: Place
+) -> tuple[tuple[Container, ...], tuple[EnvVar, ...]]:
+    """The services and the variables that a tool needs for the whole job."""
+    services = tuple(
+        Container(name="docker", image=text(one, of=step), span=step.span)
+        for one in column.services
+    )
+    if services:
+        said = f"{step.ref.written!r} needs the service {column.services[0]!r} beside the job"
+        context.lose(place.loss(Feature.SERVICE, Outcome.APPROXIMATED), said, step)
+    env = tuple(
         EnvVar(name=name, value=text(value, of=step), span=step.span)
         for name, value in column.env.items()
     )
+    for one in env:
+        said = f"{step.ref.written!r} needs the variable {one.name!r} for the whole job"
+        context.lose(place.loss(Feature.VARIABLE, Outcome.APPROXIMATED), said, step)
+    return services, env
 
 
 def with_services(job: Job, format: str, context: Context, place: Place) -> Job:
@@ -138,13 +141,9 @@ def with_services(job: Job, format: str, context: Context, place: Place) -> Job:
         column = None if tool is None else tool.column(format)
         if column is None or column.nothing is None or not column.services:
             continue
-        known = {constant(one.image) for one in job.services}
-        services = tuple(
-            Container(name="docker", image=text(one, of=step), span=step.span)
-            for one in column.services
-            if one not in known
-        )
-        env = _env_of(step, column, context, place)
+        services, env = _beside(step, column, context, place)
+        known = {one.image for one in job.services}
+        services = tuple(one for one in services if one.image not in known)
         job = replace(job, services=(*job.services, *services), env=(*env, *job.env))
     return job
 

@@ -157,7 +157,7 @@ class _File:
         if variables:
             entries.append(build.entry("variables", build.mapping(*variables)))
         self._report_near()
-        return build.mapping(*entries, *found.jobs)
+        return build.mapping(*entries, *found.templates, *found.jobs)
 
     def _stages(self) -> Stages:
         """The stages of all jobs; those of several pipelines are levelled together."""

@@ -45,8 +45,8 @@ def with_service_hosts(job: Job, writer: Writer, *, shares_localhost: bool) -> J
 
     `shares_localhost`: in the source all containers of a job are one machine to each other.
     """
-    if not job.services or (job.container is not None and not shares_localhost):
-        return rewrite(job, _with_ports) if job.services else job
+    if not job.services:
+        return job
     hosts = dict(_usual_hosts(job) if shares_localhost else _hosts(job))
     names = list(dict.fromkeys(name for name, _ in hosts.values()))
     alone = job.services[0].name if len(job.services) == 1 and hosts else ""

@@ -56,7 +56,6 @@ class Setting(Struct, frozen=True, kw_only=True):
     names: dict[str, str]  # of jobs of the same pipeline, by their ids
     stage: str
     is_first: bool  # whether the stage is the first one
-    template: str = ""  # a hidden job that it extends
     presence: Presence
     may_lack: frozenset[str] = frozenset()  # jobs that are not in every pipeline
     env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
@@ -69,8 +68,6 @@ def write_job(job: JobBase, setting: Setting, writer: Writer) -> Entry:
     """Return the entry of a job."""
     name = setting.names[job.id]
     head: list[Entry] = []
-    if setting.template:
-        head.append(build.entry("extends", build.text(setting.template)))
     if setting.stage != "test":
         head.append(build.entry("stage", build.text(setting.stage)))
     body = _JobWriter(job, setting, writer).entries()

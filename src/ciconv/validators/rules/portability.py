@@ -25,12 +25,19 @@ class Portability(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the losses of a conversion to each format that is named."""
-        for name in subject.targets:
-            target = registry.get(name)
-            if target.name == subject.format:
+        card = registry.get(subject.format)
+        paths = tuple(dict.fromkeys(one.path for one in subject.pipelines()))
+        for target in (registry.get(name) for name in subject.targets):
+            if target.name == card.name or card.read is None or not paths:
                 continue
-            context = replace(subject.context, diagnostics=Diagnostics())
-            run_passes(subject.project, target.profile, context)
+            # read once more, as a conversion reads: with actions and workflows put in
+            context = replace(subject.context, diagnostics=Diagnostics(), expand=True)
+            project = card.read(context.workspace, paths, context)
+            if context.diagnostics.has_errors:
+                return  # which are said anyway
+            project = run_passes(project, target.profile, context)
+            if target.write is not None:
+                target.write(project, context)
             for one in context.diagnostics.sorted():
                 if one.loss is not None and one.loss.outcome is not Outcome.LOWERED:
                     said = f"for {target.title}: {one.message} ({one.loss.outcome})"

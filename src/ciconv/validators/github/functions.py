@@ -121,7 +121,8 @@ def _format(call: Call, place: Span) -> Iterator[Fault]:
     count = len(call.arguments) - 1
     for slot in sorted(slots):
         if slot >= count:
-            said = f"the text of 'format' has the slot {{{slot}}}, but there are {count} arguments"
+            many = f"there are {count} values" if count != 1 else "there is one value"
+            said = f"the text of 'format' has the slot {{{slot}}}, but {many} for it"
             yield Fault("format-slots", said, at)
     for number in range(count):
         if number not in slots:

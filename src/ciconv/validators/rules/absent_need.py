@@ -33,7 +33,8 @@ class AbsentNeed(Rule):
                     if isinstance(name, Scalar) and name.text in never and not optional:
                         labels = (Label(never[name.text].key.span, "this job"),)
                         said = f"the job {name.text!r} is never part of a pipeline"
-                        yield self.found(name.span, said, labels=labels)
+                        advice = "take the need out, or mark it as 'optional'"
+                        yield self.found(name.span, said, advice, labels=labels)
 
 
 def _is_never(job: object) -> bool:

@@ -61,7 +61,8 @@ class CacheInRelease(Rule):
             at = publishing[0].span
             labels = () if at is None else (Label(at, "it is published here"),)
             said = "what is published may come from this cache"
-            yield self.found(one.step.span, said, labels=labels)
+            advice = "build what is published without restored caches"
+            yield self.found(one.step.span, said, advice, labels=labels)
 
 
 def _restores(one: Meaning) -> bool:

@@ -45,7 +45,8 @@ class CallPermission(Rule):
                     words = {number: word for word, number in _ORDER.items()}
                     said = f"the job {job.id!r} asks for '{scope}: {words[level]}'"
                     at = call.pipeline_span.span if call.pipeline_span else call.span
-                    yield self.found(at, f"{said}, which the call does not give")
+                    advice = "add it to the 'permissions' of the job that calls"
+                    yield self.found(at, f"{said}, which the call does not give", advice)
                     return
 
 

@@ -54,4 +54,5 @@ class DangerousTrigger(Rule):
             if any(ref.path in _HEADS for ref in refs):
                 said = f"a change of a stranger is checked out with the rights of {event!r}"
                 labels = (Label(at, "the event"),)
-                yield self.found(one.site.scalar.span, said, labels=labels)
+                advice = "use 'pull_request', or run nothing of what is checked out"
+                yield self.found(one.site.scalar.span, said, advice, labels=labels)

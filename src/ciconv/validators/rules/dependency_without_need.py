@@ -30,7 +30,8 @@ class DependencyWithoutNeed(Rule):
                 for item in items_of(job, "dependencies"):
                     if isinstance(item, Scalar) and item.text and item.text not in needed:
                         said = f"{entry.name!r} takes artifacts of {item.text!r}"
-                        yield self.found(item.span, f"{said}, which it does not need")
+                        advice = f"add {item.text!r} to 'needs'"
+                        yield self.found(item.span, f"{said}, which it does not need", advice)
 
 
 def _name(item: object) -> str:

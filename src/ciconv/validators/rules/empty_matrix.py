@@ -24,4 +24,4 @@ class EmptyMatrix(Rule):
         for job, matrix in known_matrices(subject):
             if matrix.axes and not cells(matrix):
                 said = f"nothing is left of the matrix of {job.id!r}"
-                yield self.found(matrix.span or job.span, said)
+                yield self.found(matrix.span or job.span, said, "the job never runs")

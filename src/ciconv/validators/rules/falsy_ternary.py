@@ -27,7 +27,12 @@ class FalsyTernary(Rule):
                 for part in () if one.is_condition else one.parts:
                     for expr in walk(part):
                         if isinstance(expr, Binary) and _never_middle(expr):
-                            yield self.found(expr.span, "the value in the middle is never chosen")
+                            said = (
+                                "the middle is empty or false, so the last value is always chosen"
+                            )
+                            yield self.found(
+                                expr.span, said, "write '!condition && last || middle'"
+                            )
 
 
 def _never_middle(expr: Binary) -> bool:

@@ -31,4 +31,5 @@ class InsecureCommands(Rule):
                 env = holder.get("env")
                 value = scalar_of(env, _NAME) if isinstance(env, Mapping) else None
                 if value is not None and value.text not in ("", "false"):
-                    yield self.found(value.span, f"{_NAME} lets the log set variables")
+                    advice = "take it out, and write to $GITHUB_ENV and $GITHUB_PATH"
+                    yield self.found(value.span, f"{_NAME} lets the log set variables", advice)

@@ -39,5 +39,7 @@ class MatrixExclude(Rule):
                 said = f"the matrix has no axis {entry.name!r}"
                 yield self.found(entry.key.span, said, f"it has {', '.join(values)}")
             elif not has_expression(value) and not any(within(value, one) for one in found):
-                said = f"no value of the axis {entry.name!r} is like this one"
+                said = (
+                    f"no value of the axis {entry.name!r} is like this one, so it excludes nothing"
+                )
                 yield self.found(value.span, said, severity=Severity.WARNING)

@@ -50,4 +50,5 @@ class MissingInput(Rule):
         what = "secret" if key == "secrets" else "input"
         for name, one in inputs.items():
             if one.required and name not in given:
-                yield self.found(at, f"the required {what} {one.name!r} is not given")
+                advice = f"add it below {key!r}"
+                yield self.found(at, f"the required {what} {one.name!r} is not given", advice)

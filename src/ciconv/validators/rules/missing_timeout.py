@@ -24,4 +24,5 @@ class MissingTimeout(Rule):
         for pipeline in subject.pipelines():
             for job in jobs_of(pipeline):
                 if job.timeout is None:
-                    yield self.found(job.span, f"the job {job.id!r} has no limit of time")
+                    said = f"the job {job.id!r} has no limit of time"
+                    yield self.found(job.span, said, "it may hang for hours, which cost money")

@@ -38,7 +38,11 @@ class NeedWithoutMatrix(Rule):
         name = need.get("job")
         other = config.job(name.text) if isinstance(name, Scalar) else None
         if other is not None and not _axes(other):
-            said = f"the job {name.text!r} has no matrix" if isinstance(name, Scalar) else ""
+            said = (
+                f"the job {name.text!r} has no matrix to pick from"
+                if isinstance(name, Scalar)
+                else ""
+            )
             yield self.found(picked.span, said)
         own = _axes(job)
         for match in _CELL.finditer(picked.span.text):

@@ -28,4 +28,8 @@ class ObfuscatedReference(Rule):
                     continue
                 parts = uses.text.partition("@")[0].split("/")[2:]
                 if any(part in ("", ".", "..") for part in parts):
-                    yield self.found(uses.span, f"the path of {uses.text!r} is not plain")
+                    yield self.found(
+                        uses.span,
+                        f"the path of {uses.text!r} is not plain",
+                        "leave '.' and '..' out",
+                    )

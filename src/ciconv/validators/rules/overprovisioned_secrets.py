@@ -29,7 +29,9 @@ class OverprovisionedSecrets(Rule):
                     for expr in walk(part):
                         whole = isinstance(expr, Ref) and expr.path == ("secrets",)
                         if whole and not _is_named(expr, part):
-                            yield self.found(expr.span, "the job is handed all secrets")
+                            yield self.found(
+                                expr.span, "the job is handed all secrets", "name those it needs"
+                            )
 
 
 def _is_named(ref: object, whole: object) -> bool:

@@ -27,5 +27,5 @@ class RepeatedNeed(Rule):
                 for need in scalars_of(job.get("needs")):
                     if need.text.lower() in seen:
                         said = f"the job {name!r} needs {need.text!r} twice"
-                        yield self.found(need.span, said)
+                        yield self.found(need.span, said, "take one out")
                     seen.add(need.text.lower())

@@ -25,4 +25,5 @@ class SecretsInherit(Rule):
             for job in workflow.jobs.values():
                 given, uses = scalar_of(job, "secrets"), text_of(job, "uses") or ""
                 if given is not None and given.text == "inherit" and not uses.startswith(OWN):
-                    yield self.found(given.span, f"{uses!r} is handed all secrets")
+                    said = f"{uses!r} is handed all secrets"
+                    yield self.found(given.span, said, "hand over those it needs, one by one")

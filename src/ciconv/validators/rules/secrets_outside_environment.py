@@ -32,7 +32,8 @@ class SecretsOutsideEnvironment(Rule):
                     for ref in walk(part):
                         if isinstance(ref, Ref) and _is_secret(ref):
                             said = f"the job uses {ref.path[1]!r} without an environment"
-                            yield self.found(ref.span, said)
+                            advice = "an environment can ask somebody before it gives its secrets"
+                            yield self.found(ref.span, said, advice)
 
 
 def _is_secret(ref: Ref) -> bool:

@@ -30,4 +30,6 @@ class SelfHostedRunner(Rule):
             for group in labels(workflow):
                 for label in group:
                     if label.text.lower() == "self-hosted":
-                        yield self.found(label.span, "changes of strangers run on this machine")
+                        said = "changes of strangers run on this machine"
+                        advice = "what they leave there stays for the next job"
+                        yield self.found(label.span, said, advice)

@@ -53,5 +53,6 @@ class SkippedNeed(Rule):
             said = (
                 f"{need.job!r} is skipped whenever {job.id!r} is to run, so {job.id!r} never runs"
             )
-            yield self.found(need.span, said, labels=labels)
+            advice = "change one of the conditions, or let this one ask for skipped jobs as well"
+            yield self.found(need.span, said, advice, labels=labels)
             return

@@ -33,7 +33,9 @@ class SpoofableActor(Rule):
                 for part in one.parts if one.is_condition else ():
                     for test in walk(part):
                         if isinstance(test, Binary) and _trusts_bot(test):
-                            yield self.found(test.span, "anybody can make a bot act last")
+                            said = "whoever acted last may be a bot for anybody's change"
+                            advice = "compare github.event.pull_request.user.login"
+                            yield self.found(test.span, said, advice)
 
 
 def _trusts_bot(test: Binary) -> bool:

@@ -30,7 +30,7 @@ class SubstringMembership(Rule):
                 for part in one.parts:
                     for call in walk(part):
                         if isinstance(call, Call) and _is_unsound(call):
-                            said = "a part of one of the names is enough"
+                            said = "'contains' of a text is true for any part of one of the names"
                             yield self.found(call.span, said, "use fromJSON('[…]') for the names")
 
 

@@ -40,7 +40,8 @@ class TagFilterUpstream(Rule):
             if other is not None and not _has_tags(other[1]):
                 said = f"{name!r} is for tags, but {need.text!r} never runs for one"
                 labels = (Label(other[0].span, "it has no filter for tags"),)
-                yield self.found(need.span, said, labels=labels)
+                advice = f"give {need.text!r} a filter for tags, too"
+                yield self.found(need.span, said, advice, labels=labels)
 
 
 def _jobs(workflow: Node) -> Iterator[tuple[str, tuple[Node, Node | None]]]:

@@ -38,4 +38,4 @@ class TaintedEnvironment(Rule):
                 assert isinstance(script, Scalar)
                 at = script.span_of(match.start(), match.end())
                 said = f"a computed value goes to $GITHUB_{match[2]} in a workflow with rights"
-                yield self.found(at, said)
+                yield self.found(at, said, "who chooses the value may set other variables as well")

@@ -30,5 +30,5 @@ class UndocumentedPermission(Rule):
                     writes = isinstance(level, Scalar) and level.text == "write"
                     if writes and not entry.comments:
                         yield self.found(
-                            entry.key.span, f"nobody says why {entry.name!r} is needed"
+                            entry.key.span, f"no comment says why {entry.name!r} is needed"
                         )

@@ -39,4 +39,5 @@ class UnpinnedAction(Rule):
                     own = uses.text.lower().startswith(_OWN)
                     severity = Severity.NOTE if own else Severity.WARNING
                     said = f"{uses.text!r} is not pinned to a commit"
-                    yield self.found(uses.span, said, severity=severity)
+                    advice = "write the commit behind the '@', and the version in a comment"
+                    yield self.found(uses.span, said, advice, severity=severity)

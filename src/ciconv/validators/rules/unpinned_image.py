@@ -31,4 +31,6 @@ class UnpinnedImage(Rule):
                     tag = image.rpartition("/")[2].partition(":")[2]
                     if tag in ("", "latest"):
                         said = f"the image {image!r} has no version"
-                        yield self.found(one.image.span or one.span, said)
+                        yield self.found(
+                            one.image.span or one.span, said, "add a tag, or better a digest"
+                        )

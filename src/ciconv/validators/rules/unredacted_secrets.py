@@ -32,4 +32,6 @@ class UnredactedSecrets(Rule):
                         inside = (it for argument in call.arguments for it in walk(argument))
                         if any(isinstance(it, Ref) and it.path[0] == "secrets" for it in inside):
                             said = "the parts of the secret are not hidden in the log"
-                            yield self.found(call.span, said)
+                            yield self.found(
+                                call.span, said, "keep each part in a secret of its own"
+                            )

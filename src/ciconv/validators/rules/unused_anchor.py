@@ -39,7 +39,7 @@ class UnusedAnchor(Rule):
         for node in anchored:
             if id(node) not in used:
                 said = f"the anchor {node.anchor!r} is not used"
-                yield self.found(node.span, said, fix=_without(node))
+                yield self.found(node.span, said, "take it out", fix=_without(node))
 
 
 def _without(node: Node) -> Fix | None:

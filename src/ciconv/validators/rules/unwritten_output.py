@@ -51,7 +51,8 @@ class UnwrittenOutput(Rule):
             script = scripts.get(ref.path[1])
             if script is not None and ref.path[2] == "outputs" and _never(script, ref.path[3]):
                 said = f"the script of the step {ref.path[1]!r} does not write {ref.path[3]!r}"
-                yield self.found(ref.span, said)
+                advice = f'it has to write "{ref.path[3]}=…" to "$GITHUB_OUTPUT"'
+                yield self.found(ref.span, said, advice)
 
 
 def _never(script: str, name: str) -> bool:

@@ -190,4 +190,5 @@ def kind_of(node: Node) -> str:
     if isinstance(node, Scalar) and isinstance(node.value, bool):
         return f"the boolean {node.text}"
     is_text = isinstance(node, Scalar) and isinstance(node.value, str)
-    return f"the text {node.text!r}" if isinstance(node, Scalar) and is_text else "a number"
+    text = node.text if isinstance(node, Scalar) else ""
+    return f"the text {text!r}" if is_text else f"the number {text}"

@@ -15,6 +15,7 @@ from ciconv.syntax.node import Node
 from ciconv.validators import RULES
 from ciconv.validators.allowances import without_allowed
 from ciconv.validators.codes import codes_of_readers, severity_of
+from ciconv.validators.consequences import without_consequences
 from ciconv.validators.corrections import with_corrections
 from ciconv.validators.parts import softened
 from ciconv.validators.rule import Rule
@@ -52,7 +53,7 @@ def check(
         forbidden_actions=settings.forbidden_actions,
     )
     found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
-    whole = list(softened([*said, *_new(found, said)], subject))
+    whole = list(softened(without_consequences([*said, *_new(found, said)], subject), subject))
     named = list(with_corrections(_without_schema(whole)))
     return _filtered(named, paths, context, settings)
 

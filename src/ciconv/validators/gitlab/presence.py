@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from ciconv.converters.gitlab.expressions.grammar import dialect
+from ciconv.converters.gitlab.expressions.grammar import NATIVE, dialect
 from ciconv.converters.pratt import Place, parse
-from ciconv.ir.evaluate import EvaluationError, simplified
+from ciconv.ir.evaluate import Environment, EvaluationError, condition, simplified
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary
 from ciconv.syntax.node import Mapping, Node, Scalar, data
 from ciconv.validators.gitlab.config import items_of
@@ -77,5 +77,13 @@ def may_hold(test: Expr) -> bool:
     """Return whether a condition does not contradict itself."""
     try:
         return simplified(test) is not False
+    except EvaluationError:
+        return True
+
+
+def may_hold_without(test: Expr, name: str) -> bool:
+    """Return whether a condition may hold where a variable is not set."""
+    try:
+        return condition(test, Environment.of({(NATIVE, name): None})) is not False
     except EvaluationError:
         return True

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.pattern.faults import re2_fault
+from ciconv.source import Span
 from ciconv.syntax.node import Mapping, Scalar
 from ciconv.validators.github.environment import scalars_of
+from ciconv.validators.github.workflow import entry_of, text_of
 from ciconv.validators.gitlab.config import configs, items_of
-from ciconv.validators.gitlab.presence import may_hold, test_of
+from ciconv.validators.gitlab.presence import may_hold, may_hold_without, test_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_ONE_OF = ("CI_COMMIT_BRANCH", "CI_COMMIT_TAG")  # a pipeline has one of these at most
 _REGEX = re.compile(r"[=!]~\s*/((?:[^/\\\n]|\\.)*)/")
 
 
@@ -34,6 +37,11 @@ class ContradictoryRule(Rule):
                     if len(scalar.text) > 2 and scalar.text[0] == "/" == scalar.text[-1]:
                         yield from self._pattern(scalar, 1, len(scalar.text) - 1)
             workflow = config.root.get("workflow")
+            rules = items_of(workflow, "rules") if isinstance(workflow, Mapping) else ()
+            if rules and all(text_of(_mapping(one), "when") == "never" for one in rules):
+                at = config.root.entries[0].key.span
+                said = "no pipeline is ever made: all rules of 'workflow' say 'never'"
+                yield self.found(_key_of(config.root, "workflow") or at, said)
             for holder in (workflow, *(entry.value for entry in config.jobs)):
                 for rule in items_of(holder, "rules") if isinstance(holder, Mapping) else ():
                     test = rule.get("if") if isinstance(rule, Mapping) else None
@@ -44,8 +52,15 @@ class ContradictoryRule(Rule):
         for match in _REGEX.finditer(test.text):
             yield from self._pattern(test, match.start(1), match.end(1))
         parsed = test_of(test)
-        if parsed is not None and not may_hold(parsed):
+        if parsed is None:
+            return
+        if not may_hold(parsed):
             yield self.found(test.span, "the rule never holds: it contradicts itself")
+        elif may_hold_without(parsed, "") and not any(
+            may_hold_without(parsed, name) for name in _ONE_OF
+        ):
+            said = "the rule never holds: no pipeline is for a branch and a tag at once"
+            yield self.found(test.span, said)
 
     def _pattern(self, scalar: Scalar, start: int, end: int) -> Iterator[Diagnostic]:
         text = scalar.text[start:end]
@@ -53,6 +68,15 @@ class ContradictoryRule(Rule):
         if problem:
             said = f"{text!r} is no regular expression: {problem}"
             yield self.found(scalar.span_of(start, end), said, severity=Severity.ERROR)
+
+
+def _mapping(node: object) -> Mapping | None:
+    return node if isinstance(node, Mapping) else None
+
+
+def _key_of(root: Mapping, name: str) -> Span | None:
+    entry = entry_of(root, name)
+    return None if entry is None else entry.key.span
 
 
 def _patterns(job: Mapping) -> Iterator[Scalar]:

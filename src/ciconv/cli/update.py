@@ -11,7 +11,7 @@ def update() -> None:
     try:
         found = refreshed()
     except WrongUse as error:
-        raise typer.BadParameter(str(error), param_hint="update") from None
+        raise typer.BadParameter(str(error), param_hint=error.hint) from None
     for one in found:
         became = one.problem or ("updated" if one.changed else "unchanged")
         typer.echo(f"{one.format:9} {became}", err=bool(one.problem))

@@ -26,8 +26,11 @@ def render(dot: str, form: str, *, themed: bool = False) -> bytes:
 
 
 def _by_graphviz(dot: str, form: str) -> bytes:
-    import graphviz
-
+    """By the program; the package graphviz knows more of its ways to fail, but need not be here."""
+    try:
+        import graphviz
+    except ImportError:
+        return _by_program(dot, form)
     try:
         drawn: bytes = graphviz.pipe("dot", form, dot.encode("utf-8"), quiet=True)
     except graphviz.ExecutableNotFound:
@@ -36,6 +39,15 @@ def _by_graphviz(dot: str, form: str) -> bytes:
         said = (error.stderr or b"").decode("utf-8", "replace").strip().partition("\n")[0]
         raise NoRenderer(f"Graphviz failed: {said or error}") from None
     return drawn
+
+
+def _by_program(dot: str, form: str) -> bytes:
+    words = ["dot", f"-T{form}"]
+    done = subprocess.run(words, input=dot.encode("utf-8"), capture_output=True, check=False)
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        raise NoRenderer(f"Graphviz failed: {said or done.returncode}")
+    return done.stdout
 
 
 def _by_package(dot: str, form: str) -> bytes:

@@ -13,6 +13,10 @@ from ciconv.report.text import printable
 from ciconv.source import Span
 
 _HERE = Path(__file__).parent
+NO_PICTURE = (
+    "As text, as nothing on the machine that wrote this guide draws pictures: "
+    "Graphviz does, and so does <code>pip install 'ciconv[svg]'</code>."
+)
 _SECTIONS = (
     ("events", "Same for every event?"),
     ("pictures", "Before and after"),
@@ -103,6 +107,7 @@ class _Page:
         if picture.svg:
             yield _embedded(picture.svg, prefix, anchors, f"The pipelines of {title}")
         else:
+            yield f"<p>{NO_PICTURE}</p>"
             yield f"<pre>{_text(picture.mermaid)}</pre>"
         yield "</figure>"
 

@@ -14,6 +14,7 @@ from ciconv.profile import Outcome, Support
 from ciconv.report.inventory import command
 
 ROOT = Path(__file__).parent.parent
+WAYS = {name: ends for name, ends in PAIRS.items() if ends[0] != ends[1]}
 FOLDER = ROOT / "docs/migrate"
 EXAMPLE = ROOT / "fixtures/examples/python"
 MAX_LINES = 120  # of a file in the example
@@ -23,7 +24,7 @@ def pages() -> dict[str, str]:
     """Return all pages by their path."""
     found = {
         f"from-{name}.md": "\n".join(_page(name, *ends)) + "\n"
-        for name, ends in PAIRS.items()
+        for name, ends in WAYS.items()
         if ends[0] != "nixactions"
     }
     return found | {"index.md": "\n".join(_index()) + "\n"}
@@ -39,7 +40,7 @@ def _index() -> Iterator[str]:
     for origin in origins:
         links = [
             f"[{registry.get(target).title}](from-{name}.md)"
-            for name, (start, target) in PAIRS.items()
+            for name, (start, target) in WAYS.items()
             if start == origin
         ]
         yield f"| {registry.get(origin).title} | {', '.join(links)} |"

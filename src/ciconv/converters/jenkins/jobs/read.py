@@ -13,6 +13,7 @@ from ciconv.converters.jenkins.jobs.drafts import (
     output_names,
 )
 from ciconv.converters.jenkins.jobs.flow import Around, Flow
+from ciconv.converters.jenkins.jobs.histories import with_histories
 from ciconv.converters.jenkins.jobs.limits import Limits
 from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
 from ciconv.converters.jenkins.jobs.posts import Ending, steps_of
@@ -64,7 +65,7 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
         for variable, name in output_names(one).items()
     }
     jobs = tuple(make_job(one) for one in drafts)
-    return with_outputs(with_references(jobs, given))
+    return with_histories(with_outputs(with_references(jobs, given)))
 
 
 def _ends(drafts: list[Draft]) -> list[Draft]:

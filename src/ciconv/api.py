@@ -168,9 +168,9 @@ def _made(
     if found is None or not conversion.files:
         return None
     card, paths = found
-    own = registry.files_of(card, tuple(sorted(conversion.files)))
     texts = conversion.files.items()
-    if own == paths and all(registry.text(p, context.workspace) == text for p, text in texts):
+    is_same = all(registry.text(path, context.workspace) == text for path, text in texts)
+    if is_same and set(paths) <= conversion.files.keys():
         return None
     return read(conversion.files, format=card.name).project
 

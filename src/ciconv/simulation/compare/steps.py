@@ -160,7 +160,11 @@ def _compare(
     if not _is_the_system_itself(one, other):
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
     yield from at.pairs(Field.ARGUMENTS, "the argument", *_arguments(one, other))
-    given = tuple((*pairs, *values) for pairs, values in zip(variables, axes, strict=True))
+    own = tuple(pair for pair in (*one.env, *other.env) if _is_output(*pair))
+    given = tuple(
+        (*pairs, *values, *(own if system != "github" else ()))
+        for pairs, values, system in zip(variables, axes, at.systems, strict=True)
+    )
     ambient = any(system_of(name).ambient for name in at.systems)
     env = _with_given(one, other, given, ambient=ambient)
     yield from at.pairs(Field.ENV, "the variable", *env)
@@ -204,6 +208,15 @@ def _with_given(
     here |= {name: given[name] for name in there if name not in here and name in given}
     there |= {name: given_there[name] for name in here if name not in there and name in given_there}
     return tuple(here.items()), tuple(there.items())
+
+
+def _is_output(name: str, value: str) -> bool:
+    """Whether a variable is an output under the very name that shells have it by elsewhere."""
+    match = _OUTPUT.fullmatch(value)
+    return match is not None and re.sub(r"\W", "_", match[1]).upper() == name
+
+
+_OUTPUT = re.compile(r"\$\{\{ ((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+) \}\}")
 
 
 def _set(env: Pairs, ambient: bool) -> dict[str, str]:

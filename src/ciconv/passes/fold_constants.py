@@ -2,13 +2,14 @@
 
 GitHub's coercions of constants are worked out here, so that no writer has to say them in a shell.
 Only operations on nothing but constants are: whatever else is written stays visible in the output.
+An input that a workflow does not declare is such a constant, null.
 """
 
 from ciconv.context import Context
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Template, Unary
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, Unary
 from ciconv.ir.node import Node, replace
-from ciconv.ir.pipeline import Project
-from ciconv.ir.walk import joined, nodes, rewrite
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.walk import joined, nodes, replace_references, rewrite
 from ciconv.profile import Profile
 
 _PURE = frozenset({"contains", "startsWith", "endsWith", "format", "join", "toJSON"})
@@ -16,9 +17,27 @@ _PURE = frozenset({"contains", "startsWith", "endsWith", "format", "join", "toJS
 
 def fold_constants(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project without operations on constants; what has no value stays."""
+    if project.origin == "github":
+        pipelines = tuple(map(_without_undeclared, project.pipelines))
+        if any(one is not other for one, other in zip(pipelines, project.pipelines, strict=True)):
+            project = replace(project, pipelines=pipelines)
     if not any(map(_is_constant, nodes(project))):
         return project
     return rewrite(project, _folded)
+
+
+def _without_undeclared(pipeline: Pipeline) -> Pipeline:
+    declared = {one.name.lower() for one in pipeline.inputs}
+
+    def value_of(ref: Ref) -> Expr | None:
+        if ref.path[0] != "inputs" or len(ref.path) != 2 or ref.path[1].lower() in declared:
+            return None
+        return Literal(value=None, span=ref.span)
+
+    asked = (one for one in nodes(pipeline) if isinstance(one, Ref))
+    if all(value_of(one) is None for one in asked):
+        return pipeline
+    return replace_references(pipeline, value_of)
 
 
 def _is_constant(node: Node) -> bool:

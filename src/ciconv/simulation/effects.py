@@ -150,6 +150,7 @@ _ADDS_STEPS = frozenset(
         Feature.SERVICE,
         Feature.CALL,
         Feature.DYNAMIC_MATRIX,
+        Feature.OUTPUT,
     }
 )
 
@@ -202,7 +203,7 @@ def _is_of_value(
 
     The loss of an expression is that of what it stands in: a step, a setting of a job.
     """
-    if difference.field is Field.STEP and difference.step.startswith("+"):
+    if difference.is_added_step:
         return loss.feature is not Feature.VARIABLE or speaks_of(diagnostic, difference)
     is_within = loss.feature is Feature.EXPRESSION and (
         bool(difference.step) or diagnostic.span is None or diagnostic.span not in in_steps
@@ -223,7 +224,7 @@ def _is_of_machine(loss: Loss, difference: Difference) -> bool:
 
 
 def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
-    if difference.field is Field.STEP and difference.step.startswith("+"):
+    if difference.is_added_step:
         same = loss.pipeline == difference.pipeline and loss.job in ("", difference.job)
         return same and loss.feature in _ADDS_STEPS and _may_add(loss, difference)
     if difference.field is Field.STARTS and loss.feature is Feature.EXPRESSION:
@@ -259,6 +260,7 @@ _OF_ADDED = {
     Feature.CACHE: ("cache", "checksum"),
     Feature.ARTIFACT: ("artifact", "workspace"),
     Feature.REPORT: ("artifact", "workspace", "report"),
+    Feature.OUTPUT: ("output", "dotenv"),
 }
 
 

@@ -16,6 +16,9 @@ from ciconv.source import Span
 
 MAX_TEXT = 2_000  # characters at the place of a loss; more is no name, but a whole job
 
+MAX_PLACES = 10  # of a variable's name that are looked at
+MAX_VALUE = 200  # characters behind it
+
 _DECIDED = (Field.STATE, Field.STARTS)  # whose place is what decides
 _QUOTED = re.compile(r"'([^']+)'")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
@@ -65,8 +68,21 @@ def _words(difference: Difference) -> frozenset[str]:
     if difference.field in _DECIDED and difference.span is not None:
         places.append(difference.span)
     texts += map(_text, places)
+    texts += _written(difference)
     whole = (name.lower() for text in texts for name in _DOTTED.findall(text))
     return frozenset(part for text in texts for part in _parts(text)) | frozenset(whole)
+
+
+def _written(difference: Difference) -> Iterator[str]:
+    """What stands in the source for the value: the step, or what follows the name of a variable.
+
+    The value itself says no longer which names it was worked out from.
+    """
+    if difference.step_span is not None:
+        yield _text(difference.step_span)
+    elif difference.subject and difference.span is not None:
+        pieces = difference.span.text.split(difference.subject)[1:MAX_PLACES]
+        yield from (piece[:MAX_VALUE] for piece in pieces)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -81,6 +81,11 @@ class Difference(Struct, frozen=True, kw_only=True):
         return self.loss is not None
 
     @property
+    def is_added_step(self) -> bool:
+        """Whether it is a step that is only on the other side."""
+        return self.field is Field.STEP and self.here is None
+
+    @property
     def cause(self) -> tuple[object, ...]:
         """What is equal for two differences with one cause."""
         return self.field, self.pipeline, self.job, self.step, self.subject

@@ -67,6 +67,7 @@ def environment_of(
     if event.kind is not EventKind.SCHEDULE or event.cron is not None:
         known["run", "schedule"] = event.cron  # its name: people choose one; ours is its time
     known |= {("env", name): value for name, value in system.variables(event).items()}
+    known |= system.names(event)
     if system.every_file(event):
         known[CHANGED] = True
     elif event.changed_files is not None:

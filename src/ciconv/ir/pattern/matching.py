@@ -24,8 +24,24 @@ def matches(pattern: Pattern, text: str) -> bool | None:
     """
     if pattern.syntax is PatternSyntax.EXACT:
         return pattern.text == text
+    if pattern.syntax is PatternSyntax.JAVA and pattern.text.startswith(_BUT):
+        return _matches_but(pattern, text)
     machine = machine_of(pattern)
     return None if machine is None else answer(machine, lambda: machine.matches(text))
+
+
+_BUT, _END = "^(?!(?:", ")$)"  # around what a text may not be, before what it has to be
+
+
+def _matches_but(pattern: Pattern, text: str) -> bool | None:
+    """Whether a text is not what a look-ahead at the beginning forbids, and matches the rest."""
+    out, end, inside = pattern.text.removeprefix(_BUT).partition(_END)
+    answers = [
+        matches(Pattern(text=one, syntax=PatternSyntax.JAVA), text) for one in (inside, out) if end
+    ]
+    if not end or None in answers:
+        return None
+    return answers == [True, False]
 
 
 def equal(one: Pattern, other: Pattern) -> bool | None:

@@ -6,6 +6,7 @@ https://circleci.com/docs/reference/configuration-reference/
 from collections.abc import Mapping
 
 from ciconv.ir.expression import Constant
+from ciconv.ir.trigger import EventKind
 from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import Event, branch_of
 from ciconv.simulation.plan import State
@@ -21,6 +22,21 @@ def variables(event: Event) -> Mapping[str, Constant]:
         "CIRCLE_BRANCH": branch_of(event),
         "CIRCLE_TAG": event.tag,
     }
+
+
+# https://circleci.com/docs/reference/variables/#pipeline-values
+_EVENTS = {
+    EventKind.PUSH: "push",
+    EventKind.PULL_REQUEST: "pull_request",
+    EventKind.SCHEDULE: "schedule",
+    EventKind.MANUAL: "api",
+}
+
+
+def names(event: Event) -> Mapping[tuple[str, ...], Constant]:
+    """Return the pipeline values of CircleCI's own that an event decides."""
+    word = _EVENTS.get(event.kind)
+    return {} if word is None else {("pipeline", "event", "name"): word}
 
 
 CIRCLECI = System(
@@ -40,4 +56,5 @@ CIRCLECI = System(
     needs_one=True,
     undefined="",  # pipeline values of an event that has none are empty
     variables=variables,
+    names=names,
 )

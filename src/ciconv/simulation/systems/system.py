@@ -1,6 +1,7 @@
 """What one system does without being told, and what it sets: data that plans are made with."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -9,7 +10,7 @@ from ciconv.simulation.event import Event
 from ciconv.simulation.plan import State
 
 
-def _nothing(event: Event) -> Mapping[str, Constant]:
+def _nothing(event: Event) -> Mapping[Any, Constant]:
     return {}
 
 
@@ -37,3 +38,5 @@ class System(Struct, frozen=True, kw_only=True):
     variables: Callable[[Event], Mapping[str, Constant]] = _nothing
     """The variables that only this system has, by their names, for an event. One that is not
     defined is None; one that only the run knows is left out."""
+    names: Callable[[Event], Mapping[tuple[str, ...], Constant]] = _nothing
+    """The values of expressions that only this system has, by their names, for an event."""

@@ -30,8 +30,12 @@ _HEAD = re.compile(
     |trap\ '[^'\n]*'\ EXIT""",
     re.VERBOSE,
 )
+_OPENED = re.compile(r'export [A-Za-z_]\w*=".*')
+_CLOSED = re.compile(r'(?<!\\)(?:\\\\)*"$')
 _TAIL = re.compile(r"take( [\w-]+)?|result [\w-]+( success)?|\[ \"\$outcome\" = success \] \|\| .+")
 _COMMAND = re.compile(r"((?:[^\n'\"]|\"[^\"\n]*\"|'[^'\n]*')*?) 3<<'(STEP_*)'( \|\| [^\n]+)?")
+
+MAX_LINES = 200  # of the value of a variable
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -172,10 +176,23 @@ def _without_tails(lines: list[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def _heads(lines: list[str]) -> tuple[tuple[str, ...], list[str]]:
+    found: list[str] = []
     number = 0
-    while number < len(lines) and _HEAD.fullmatch(lines[number]):
-        number += 1
-    return tuple(lines[:number]), lines[number:]
+    while number < len(lines) and (end := _end_of_head(lines, number)) > number:
+        found.append("\n".join(lines[number:end]))
+        number = end
+    return tuple(found), lines[number:]
+
+
+def _end_of_head(lines: list[str], start: int) -> int:
+    """Where one of our lines ends: a value may have several; `start` where it is none of ours."""
+    if _HEAD.fullmatch(lines[start]):
+        return start + 1
+    if _OPENED.fullmatch(lines[start]):
+        for number in range(start + 1, min(start + MAX_LINES, len(lines))):
+            if _CLOSED.search(lines[number]):
+                return number + 1
+    return start
 
 
 def _split(lines: list[str]) -> tuple[tuple[str, ...], str]:

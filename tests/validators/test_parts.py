@@ -40,10 +40,17 @@ FILES = {
     ),
     "the orb under test": (
         "circleci",
-        "version: 2.1\norbs:\n  orb-tools: circleci/orb-tools@12\njobs:\n  use:\n    docker:\n"
+        "version: 2.1\norbs:\n  orb-tools: circleci/orb-tools@12\n  mine: {}\n"
+        "jobs:\n  use:\n    docker:\n"
         "      - image: cimg/base:2024.01\n    steps: [mine/greet]\nworkflows:\n"
         "  main:\n    jobs: [use]\n",
         "unknown-step",
+        "warning",
+    ),
+    "an example of an orb": (
+        "circleci",
+        "description: how to greet\nusage:\n  version: 2.1\n",
+        "not-a-configuration",
         "warning",
     ),
 }

@@ -15,7 +15,7 @@ from ciconv.validators.subject import Subject
 # what is said of names that stand elsewhere
 DANGLING = frozenset(
     ("unknown-template", "unknown-reference", "missing-script", "unknown-stage", "missing-job")
-    + ("unknown-job", "unknown-need", "unknown-step", "unknown-command")
+    + ("not-a-configuration", "unknown-job", "unknown-need", "unknown-step", "unknown-command")
 )
 _OF_PARTS = frozenset({"unknown-template", "unknown-reference"})
 _OF_WHOLES = {"gitlab": ("include", "stages", "workflow"), "circleci": ("version", "jobs", "orbs")}
@@ -64,6 +64,8 @@ def _is_part(root: Mapping, found: list[Diagnostic], format: str) -> bool:
     shared = any(root.get(key) is not None for key in _SHARED) or _has_hidden(root)
     if "missing-job" in codes and root.get("include") is None and shared:
         return True  # variables, templates or stages alone are for others
+    if "not-a-configuration" in codes and root.get("usage") is not None:
+        return True  # an example of an orb
     if not keys or any(root.get(key) is not None for key in keys):
         return False
     return format == "circleci" or bool(codes & _OF_PARTS) or _is_elsewhere(root, found)
@@ -87,11 +89,18 @@ def _holds(job: Mapping, at: int) -> bool:
 
 
 def _orbs(root: Mapping) -> frozenset[str] | None:
-    """The orbs of a file in which the tools for orbs put one more; None for any other file."""
+    """The orbs of a file in which the tools for orbs put one more; None for any other file.
+
+    It is declared as `{}`, or not at all.
+    """
     declared = list(entries(root.get("orbs")))
     if not any(_text(value).startswith(_ORB_TOOLS) for _, value in declared):
         return None
-    return frozenset(name for name, _ in declared)
+    return frozenset(name for name, value in declared if _text(value) or _is_filled(value))
+
+
+def _is_filled(value: Node) -> bool:
+    return isinstance(value, Mapping) and bool(value.entries)
 
 
 def _is_put_in(one: Diagnostic, orbs: frozenset[str] | None) -> bool:

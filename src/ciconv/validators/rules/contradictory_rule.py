@@ -14,6 +14,7 @@ from ciconv.validators.gitlab.presence import may_hold, may_hold_without, test_o
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_QUOTED = re.compile(r"""["']\$\w""")
 _ONE_OF = ("CI_COMMIT_BRANCH", "CI_COMMIT_TAG")  # a pipeline has one of these at most
 _REGEX = re.compile(r"[=!]~\s*/((?:[^/\\\n]|\\.)*)/")
 
@@ -54,11 +55,10 @@ class ContradictoryRule(Rule):
         parsed = test_of(test)
         if parsed is None:
             return
-        if not may_hold(parsed):
-            yield self.found(test.span, "the rule never holds: it contradicts itself")
-        elif may_hold_without(parsed, "") and not any(
-            may_hold_without(parsed, name) for name in _ONE_OF
-        ):
+        if not (may_hold(parsed) and may_hold_without(parsed, "")):
+            advice = "a variable between quotes is only text" if _QUOTED.search(test.text) else ""
+            yield self.found(test.span, "the rule never holds: it contradicts itself", advice)
+        elif not any(may_hold_without(parsed, name) for name in _ONE_OF):
             said = "the rule never holds: no pipeline is for a branch and a tag at once"
             yield self.found(test.span, said)
 

@@ -13,7 +13,7 @@ import pytest
 
 import ciconv
 from ciconv.converters.jenkins.model import to_jenkins_json
-from ciconv.diagnostics import Diagnostics
+from ciconv.diagnostics import Diagnostic, Diagnostics
 from ciconv.source import Source
 from ciconv.syntax.groovy.parser import parse
 
@@ -71,11 +71,16 @@ def cases() -> list[tuple[str, Path]]:
     return [(path.relative_to(folder).with_suffix("").as_posix(), path) for path in found]
 
 
-def errors(path: Path) -> list[str]:
+def errors(path: Path) -> list[Diagnostic]:
     """The errors in a file."""
     text = path.read_text("utf-8")
     read = ciconv.read({"Jenkinsfile": text}, format="jenkins")
-    return [f"{one.span}: {one.message}" for one in read.diagnostics if one.severity == "error"]
+    return [one for one in read.diagnostics if one.severity == "error"]
+
+
+def lines(path: Path) -> list[int]:
+    """The lines on which the errors of a file begin."""
+    return sorted({one.span.start.line for one in errors(path) if one.span is not None})
 
 
 @pytest.mark.skipif(CHECKOUT is None, reason="CICONV_JENKINS_SUITE names no checkout")
@@ -93,6 +98,10 @@ def test_verdicts() -> None:
     invalid = [one for one in every if one[0].startswith(ERRORS)]
     accepted = tuple(name for name, path in invalid if not errors(path))
     assert accepted == NOT_IN_THE_TEXT
+    # the lines of what is wrong in each file, read beside it by hand
+    right = json.loads((Path(__file__).parent / "suite_lines.json").read_text("utf-8"))
+    found = {name.removeprefix(ERRORS): lines(path) for name, path in invalid}
+    assert {name: on for name, on in found.items() if on} == right
     print(f"{len(valid)} valid, {len(invalid) - len(accepted)} of {len(invalid)} invalid refused")
 
 

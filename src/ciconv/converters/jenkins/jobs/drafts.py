@@ -8,7 +8,18 @@ from ciconv.converters.jenkins.jobs.containers import settle
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
-from ciconv.ir.expression import Call, Expr, Ref, Template, conjuncts, constant, text, walk
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Op,
+    Ref,
+    Template,
+    conjuncts,
+    constant,
+    text,
+    walk,
+)
 from ciconv.ir.job import Choice, Container, Job, JobBase, Matrix, Need, Status
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
@@ -40,6 +51,7 @@ class Draft:
         self.needs = needs
         self.matrix = matrix
         self.stages: list[Group] = []
+        self.outer: list[Expr | None] = []  # of each stage, what the stages around it ask for
         self.first: list[Step] = []  # before the stages
         self.last: list[Step] = []  # behind them
         self.layers: list[tuple[Draft, ...]] = []  # who worked in the workspace before
@@ -72,7 +84,13 @@ class Draft:
         if self.job is not None:
             return self.job.choices[0].condition is not None
         lone = self.stages[0].condition is not None if len(self.stages) == 1 else False
-        return lone or self.choice.condition is not None
+        return lone or self.choice.condition is not None or self.common() is not None
+
+    def common(self) -> Expr | None:
+        """Return what the stages around all of its stages ask for before they start."""
+        first = self.outer[0] if len(self.outer) > 1 else None
+        same = len(self.outer) == len(self.stages) and all(one is first for one in self.outer)
+        return first if same and _is_plan(first) else None
 
     def conditions(self) -> frozenset[Expr]:
         """Return what has to hold for it to run while all goes well."""
@@ -150,6 +168,10 @@ def make_job(draft: Draft) -> JobBase:
         comments=tuple(draft.comments),
         span=draft.span or (draft.stages[0].span if draft.stages else None),
     )
+    common = draft.common() if choice.condition is None else None
+    if common is not None:
+        choice = Choice(condition=common, span=common.span)
+        draft.stages = [_asked_before(one, common) for one in draft.stages]
     shared_env = _of_all(draft.stages)
     body: tuple[Step, ...] = tuple(_without(one, shared_env) for one in draft.stages)
     job = replace(job, env=shared_env)
@@ -225,6 +247,16 @@ def _without(stage: Group, env: tuple[EnvVar, ...]) -> Group:
     if not env:
         return stage
     return replace(stage, env=tuple(one for one in stage.env if one not in env))
+
+
+def _asked_before(stage: Group, common: Expr) -> Group:
+    """A stage of a job that asks itself for what is around all its stages."""
+    condition = stage.condition
+    if condition is common:
+        return replace(stage, condition=None)
+    if isinstance(condition, Binary) and condition.op is Op.AND and condition.left is common:
+        return replace(stage, condition=condition.right)
+    return stage
 
 
 def _shorter(outer: Expr | None, inner: Expr | None) -> Expr | None:

@@ -78,6 +78,7 @@ class Flow:
         if draft is None or draft.machine is not around.machine:
             draft = self.open(around)
         draft.stages.append(group)
+        draft.outer.append(around.condition)
         draft.last += self.place.notes.at_the_end
         draft.comments += self.place.notes.comments
         draft.extras += self.place.notes.take_extras()

@@ -13,7 +13,7 @@ from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
-from ciconv.converters.jenkins.jobs.questions import lone_question
+from ciconv.converters.jenkins.jobs.questions import Asking, lone_question, question_inside
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
@@ -63,13 +63,29 @@ class Flow:
         shared = self.place.scope.shared
         outer = dict(shared.env)
         question = lone_question(stage) if around.machine is None else None
+        asking = question_inside(stage) if around.machine is not None else None
         if question is not None:
             self._ask_alone(stage, question, around)
+        elif asking is not None:
+            self._ask_between(asking, stage, around)
         elif not _splits(stage):
             self._append(self._group(stage, around, Section(stage.body)), around)
         else:
             self._apart(stage, around)
         shared.env = {name: outer.get(name) for name in outer}
+
+    def _ask_between(self, asking: Asking, stage: Directive, around: Around) -> None:
+        """A question between two steps: what is behind it is a job of its own."""
+        if asking.before is not None:
+            self.stage(asking.before, around)
+        when = next((one for one in directives(stage.body) if one.name == "when"), None)
+        condition = None if when is None else read_when(when, self.place.scope)
+        self._ask(
+            asking.question, stage, replace(around, condition=both(around.condition, condition))
+        )
+        self.close()
+        if asking.after is not None:
+            self.stage(asking.after, around)
 
     # --- stages in the current job
 
@@ -171,7 +187,7 @@ class Flow:
             inner = replace(inner, limits=replace(inner.limits, no_checkout=True))
         asked = section.take("input")
         if asked is not None:
-            self._ask(asked, stage, section, around)
+            self._ask(asked, stage, around)
         self.close()
         if not any(name in section for name in ("parallel", "matrix")) and not _inside(stage):
             self._append(self._group(stage, inner, section), inner)
@@ -200,20 +216,24 @@ class Flow:
             machine = replace(machine, runner=runner)
         return replace(around, machine=machine, workspace=space)
 
-    def _ask(self, asked: Directive, stage: Directive, section: Section, around: Around) -> None:
+    def _ask(self, asked: Directive, stage: Directive, around: Around) -> None:
         """A person has to agree before the stage: the question comes before its `when`."""
         place = self.place
         inside = Section(asked.body)
         node = next((one.values[0] for one in [inside.take("message")] if one and one.values), None)
         if node is None:
-            node = next(iter(asked.values), None)
+            node = asked.named("message") or next(iter(asked.values), None)
         message = text("continue") if node is None else read_template(node, place.scope)
         when = next((one for one in directives(stage.body) if one.name == "when"), None)
         condition = around.condition
         if when is not None and asks_first(when, "beforeInput"):
             condition = both(condition, read_when(when, place.scope))
         kept = [extra(f"input.{one.name}", one.statement) for one in inside.rest()]
-        kept += [extra(f"input.{one.name}", one) for one in asked.arguments if one.name]
+        kept += [
+            extra(f"input.{one.name}", one)
+            for one in asked.arguments
+            if one.name not in (None, "message")
+        ]
         draft = Draft(Machine(), list(self.frontier), None)
         name = constant(_name(stage, place)) or "stage"
         draft.job = ApprovalJob(

@@ -33,8 +33,10 @@ def with_own_names(pipeline: Pipeline) -> Pipeline:
 
 def _asking(node: Node) -> Node:
     """What only asks whether there is a branch, or a tag, tests the kind of the ref."""
-    if isinstance(node, Choice | Step) and node.condition is not None:
-        return replace(node, condition=_asked(node.condition))
+    if isinstance(node, Choice | Step):
+        condition = None if node.condition is None else _asked(node.condition)
+        may_fail = None if node.may_fail is None else _asked(node.may_fail)
+        return replace(node, condition=condition, may_fail=may_fail)
     if isinstance(node, Call) and node.function == "case":
         last = len(node.arguments) - 1
         arguments = (

@@ -189,15 +189,34 @@ def _asking_alike(job: JobBase) -> list[Expr | None]:
 
 def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:
     """What may fail with some exit codes only, may not fail: a failure must not be hidden."""
-    said = [None if one.exit_codes else one.may_fail for one in choices]
+    said = [None if one.exit_codes or _is_false(one.may_fail) else one.may_fail for one in choices]
     if len(set(said)) <= 1:
         return said[0] if said else None
+    plain = tuple(replace(one, condition=_without_status(one.condition)) for one in choices)
     cases = [
-        _all([*_listed(effective(choices, number)), tolerated])
+        _all([*_listed(effective(plain, number)), tolerated])
         for number, tolerated in enumerate(said)
         if tolerated is not None
     ]
     return _any([one for one in cases if one is not None])
+
+
+def _is_false(expr: Expr | None) -> bool:
+    return isinstance(expr, Literal) and not expr.value
+
+
+def _without_status(expr: Expr | None) -> Expr | None:
+    """A condition where nobody can ask how earlier jobs ended: as if all went well."""
+    if expr is None or not has_status_function(expr):
+        return expr
+    from ciconv.ir.evaluate import Environment, EvaluationError, Residual, evaluate, truth
+
+    well = {"success": True, "always": True, "failure": False, "cancelled": False}
+    try:
+        found = evaluate(expr, Environment({}, well))
+    except EvaluationError:
+        return Literal(value=False)
+    return found.expr if isinstance(found, Residual) else Literal(value=truth(found))
 
 
 def _listed(expr: Expr | None) -> list[Expr]:

@@ -169,6 +169,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     from ciconv.converters.github.foreign_inputs import with_defaults
     from ciconv.converters.github.foreign_runners import with_runners
     from ciconv.converters.github.foreign_services import with_reachable_services
+    from ciconv.converters.github.foreign_settings import with_free_names
     from ciconv.converters.github.foreign_triggers import with_usable_triggers
     from ciconv.converters.github.foreign_turns import without_queues
     from ciconv.converters.github.foreign_values import LIKENESS
@@ -184,7 +185,7 @@ def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline
     pipeline = with_changed_files(without_queues(pipeline, context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
     pipeline = with_own_names(with_comparisons(pipeline, context))
-    pipeline = without_unsayable(pipeline, context)
+    pipeline = without_unsayable(with_free_names(pipeline, context), context)
     return with_valid_ids(without_the_usual(pipeline))
 
 

@@ -159,7 +159,10 @@ def predefined(name: str, catalog: Catalog) -> Expr:
 
 def is_predefined(name: str) -> bool:
     """Whether GitLab itself gives a variable its value."""
-    return name.startswith(("CI_", "GITLAB_")) or name in ("CI", "TRIGGER_PAYLOAD", "HOME", "PWD")
+    return _PREDEFINED.fullmatch(name) is not None
+
+
+_PREDEFINED = re.compile(r"CI(?:_\w+)?|GITLAB_(?:CI|FEATURES|USER_\w+)|TRIGGER_PAYLOAD|HOME|PWD")
 
 
 def literal(text: str, span: Span | None) -> Literal:

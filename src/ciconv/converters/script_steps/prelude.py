@@ -191,7 +191,7 @@ class Kept(Struct, frozen=True, kw_only=True):
         quotes = "PATH" in taken or (taken and not self.blocks)
         parts = (
             f'mkdir -p "{values.rpartition("/")[0]}"\n' if "/" in values else "",
-            f"cat >> \"{values}\" <<'STEPS'\n",
+            f"cat {_into(values)} \"{values}\" <<'STEPS'\n",
             _HANDED_ON if self.blocks else "",
             _QUOTED if quotes else "",
             "hand_on() { # STEP: what it wrote is there for later ones\n",
@@ -210,9 +210,14 @@ class Kept(Struct, frozen=True, kw_only=True):
         return "export " + " ".join(f'GITHUB_{one}="$(mktemp)"' for one in self.files)
 
 
+def _into(values: str) -> str:
+    """How a script begins the file: one of our own begins anew, as it outlives jobs and runs."""
+    return ">" if "/" in values else ">>"
+
+
 def is_kept(script: str, values: str) -> bool:
     """Whether a script is one that keeps the functions."""
-    if f"cat >> \"{values}\" <<'STEPS'" not in script:
+    if f"cat {_into(values)} \"{values}\" <<'STEPS'" not in script:
         return False
     known = (files for n in range(len(FILES) + 1) for files in combinations(FILES, n))
     return any(

@@ -7,12 +7,12 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.variables import credential, secret, write_value
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Ref
+from ciconv.ir.expression import Expr, Ref, Template
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import comments_of, nodes
+from ciconv.ir.walk import comments_of, nodes, replace_references
 from ciconv.source import Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
@@ -94,7 +94,17 @@ def _value(variable: EnvVar, says: Says) -> t.Expr:
     ref = secret(variable.value)
     if ref is not None:
         return groovy.call("credentials", credential(ref))
-    return write_value(variable.value, says)
+    return write_value(_of_itself(variable), says)
+
+
+def _of_itself(variable: EnvVar) -> Template:
+    """Its value, in which a setting of its own name is what the variable was before."""
+
+    def before(ref: Ref) -> Expr | None:
+        same = ref.path == ("vars", variable.name)
+        return Ref(path=("env", variable.name), span=ref.span) if same else None
+
+    return replace_references(variable.value, before)
 
 
 def _bound(name: str) -> t.Statement:

@@ -12,6 +12,7 @@ USUAL = "sh -xe {0}"
 _BASH = re.compile(r"#!/bin/bash(?: (?P<flag>-\w+))?\n(?:set (?P<flags>[-+]\w+(?: pipefail)?)\n)?")
 _OTHER = re.compile(r"#!(?P<command>/bin/sh(?: -\w+)?)\n|#!/usr/bin/env (?P<name>[\w.-]+)\n")
 _LOGIN = re.compile(r"-(\w*)l(\w*)")  # not a flag of `set`
+_SH = "#!/bin/sh\nset -eo pipefail\n"  # which ash takes, too
 _PLAIN = "bash --noprofile --norc -eo pipefail {0}"
 
 
@@ -31,6 +32,8 @@ def with_interpreter(script: str, shell: str | None) -> str:
         return f"#!/bin/bash{login}\nset {' '.join(flags)}\n{script}"
     if program == "sh" and len(words) <= 2:
         return f"{' '.join(('#!/bin/sh', *words[1:]))}\n{script}"
+    if program == "sh":
+        return f"#!/bin/sh\nset {' '.join(words[1:])}\n{script}"
     return f"#!/usr/bin/env {words[0]}\n{script}"
 
 
@@ -45,6 +48,8 @@ def read_interpreter(script: str) -> tuple[str, str]:
         return _PLAIN, script[match.end() :]
     if match and match["flag"] is None and match["flags"] is None:
         return "bash {0}", script[match.end() :]
+    if script.startswith(_SH):
+        return "sh -eo pipefail {0}", script.removeprefix(_SH)
     other = _OTHER.match(script)
     if other is not None:
         command = (other["command"] or other["name"]).removeprefix("/bin/")

@@ -12,7 +12,7 @@ _LEAST = 5  # minutes
 
 
 class CronFrequency(Rule):
-    """A schedule is due more often than GitHub starts runs, so it never runs as it is written.
+    """A schedule is due more often than GitHub starts runs: it is taken, and runs less often.
 
     The shortest interval is five minutes.
     https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#schedule
@@ -20,7 +20,7 @@ class CronFrequency(Rule):
 
     code = "cron-frequency"
     summary = "a schedule that is due more often than every five minutes"
-    severity = Severity.ERROR
+    severity = Severity.WARNING
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the schedules whose times lie too close together."""

@@ -90,6 +90,26 @@ def test_inventory_lists_what_has_to_be_there() -> None:
     }
 
 
+CIRCLECI = """\
+version: 2.1
+jobs:
+  push:
+    machine: {image: 'ubuntu-2204:current'}
+    steps: [checkout, run: echo "$PUSH_TOKEN" | ./push.sh "$REGION_NAME"]
+workflows: {main: {jobs: [push]}}
+"""
+
+
+def test_the_inventory_is_that_of_the_outcome() -> None:
+    """Settings that scripts read without a word of the pipeline, and no machines that are gone."""
+    source = Workspace.of({".circleci/config.yml": CIRCLECI})
+    found = guide_of(source, "gitlab", None).inventory
+    assert [(one.kind, one.name, [str(at) for at in one.places]) for one in found] == [
+        ("secret", "PUSH_TOKEN", [".circleci/config.yml:5:23"]),
+        ("variable", "REGION_NAME", [".circleci/config.yml:5:23"]),
+    ]
+
+
 def test_inventory_names_the_places() -> None:
     """Each once."""
     text = WORKFLOW.replace("vars['REGION']", "secrets.TOKEN")

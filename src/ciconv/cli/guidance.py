@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from ciconv.api import convert, read, simulate, verify
+from ciconv.api import Conversion, convert, read, simulate, verify
 from ciconv.catalog.catalog import Catalog
 from ciconv.cli.conversion import write_report
 from ciconv.cli.files import write
@@ -20,7 +20,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.report.guide import Guide, Link, Picture
 from ciconv.report.guide_html import render_html
 from ciconv.report.guide_markdown import render_markdown
-from ciconv.report.inventory import inventory_of
+from ciconv.report.inventory import Item, inventory_of
 from ciconv.simulation.compare.matching import plain_name
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.verify import Verification
@@ -73,11 +73,18 @@ def guide_of(source: Workspace, target: str, origin: str | None) -> Guide:
         diagnostics=conversion.diagnostics,
         verification=verification,
         plans=_plans(before, verification),
-        inventory=() if before is None else inventory_of(before, target, catalog),
+        inventory=() if before is None else _inventory(before, conversion, after, target),
         before=_picture(before, verification, catalog),
         after=_picture(after, verification, catalog),
         links=tuple(_links(before, after)),
     )
+
+
+def _inventory(
+    before: Project, conversion: Conversion, after: Project | None, target: str
+) -> tuple[Item, ...]:
+    catalog = Catalog.builtin()
+    return inventory_of(before, target, catalog, conversion.project, after)
 
 
 def _sources(project: Project | None, workspace: Workspace) -> dict[str, str]:

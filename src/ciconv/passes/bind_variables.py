@@ -156,7 +156,8 @@ class _Binder:
                 said = f"the {what} {name!r} has to be set up, as it is in the project's settings"
                 feature = Feature.SECRET if kind == "secrets" else Feature.VARIABLE
                 self._context.lose(place.loss(feature, Outcome.MANUAL), said, run)
-                yield EnvVar(name=name, value=_template(Ref(path=(kind, name))), span=run.span)
+                value = _template(Ref(path=(kind, name), span=run.span))
+                yield EnvVar(name=name, value=value, span=run.span)
 
     def _composed(self, job: Job) -> dict[str, EnvVar]:
         """The variables whose value has a part that only a command gives."""

@@ -169,7 +169,11 @@ class _Reader:
 
 def _in_place_of(missing: Missing, name: str) -> Job:
     ref = ActionRef(
-        format=FORMAT, name="include", written=f"the file {missing.name}", span=missing.span
+        format=FORMAT,
+        name="include",
+        path=missing.wanted,
+        written=f"the file {missing.name}",
+        span=missing.span,
     )
     steps = (Use(ref=ref, span=missing.span),)
     return Job(id=name, stage=LAST, needs=(), steps=steps, span=missing.span)

@@ -29,6 +29,7 @@ READY = (
     ("circleci", "nixactions"),
     ("jenkins", "circleci"),
     ("jenkins", "gitlab"),
+    ("jenkins", "nixactions"),
 )  # the ways that hold for all examples
 PAIRS = [
     (example, target) for example in EXAMPLES for origin, target in READY if origin == example.name

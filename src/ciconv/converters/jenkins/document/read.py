@@ -26,7 +26,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.ir.trigger import Input
 from ciconv.passes.program_name import program_name
-from ciconv.source import Comment, Source, UnreadableFile, Workspace
+from ciconv.source import Comment, Source, Span, UnreadableFile, Workspace
 from ciconv.syntax.groovy import tree
 from ciconv.syntax.groovy.parser import parse
 
@@ -195,10 +195,20 @@ def _speaks_of_tags(script: tree.Script) -> bool:
 def _look_for_changes(script: tree.Script, place: Place) -> None:
     """Find the variables that scripts set while the build runs: their value is not constant."""
     shared = place.scope.shared
+    of_environments = set(_in_environments(script))
     for one in tree.walk(script.body):
         target = tree.plain(one.target) if isinstance(one, tree.Assignment) else None
-        if isinstance(target, tree.Name):
+        if isinstance(target, tree.Name) and one.span not in of_environments:
             shared.assigned.add(target.name)
         base = tree.plain(target.base) if isinstance(target, tree.Property) else None
         if isinstance(base, tree.Name) and base.name == "env" and isinstance(target, tree.Property):
             shared.changed.add(str(target.name))
+
+
+def _in_environments(script: tree.Script) -> Iterator[Span]:
+    """Where `environment` sets variables, which are none of the script."""
+    for one in tree.walk(script.body):
+        if isinstance(one, tree.Call) and one.name == "environment" and one.closures:
+            for statement in one.closures[-1].body.statements:
+                if isinstance(statement, tree.Expression):
+                    yield tree.plain(statement.value).span

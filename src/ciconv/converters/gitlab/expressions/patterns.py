@@ -96,8 +96,13 @@ def _regex(patterns: tuple[Pattern, ...]) -> str:
     if len(patterns) == 1 and only.syntax is PatternSyntax.RE2:
         return slashed(only.text)
     texts = [_whole(one) for one in patterns]
+    flags = _ANY_CASE if all(one.startswith(_ANY_CASE) for one in texts) else ""
+    texts = [one.removeprefix(flags) for one in texts]
     inner = texts[0] if len(texts) == 1 else f"({'|'.join(texts)})"
-    return slashed(f"^{inner}$")
+    return slashed(f"{flags}^{inner}$")
+
+
+_ANY_CASE = "(?i)"
 
 
 def slashed(regex: str) -> str:
@@ -123,7 +128,7 @@ def _whole(pattern: Pattern) -> str:
             text = pattern.text.removeprefix("^").removesuffix("$")
             return f"(?:{text})" if "|" in text else text
         case PatternSyntax.ANT_GLOB:
-            return "(?i)" + _ant_regex(pattern.text)
+            return _ANY_CASE + _ant_regex(pattern.text)
     raise CannotMatch(pattern)
 
 

@@ -24,6 +24,7 @@ from ciconv.converters.gitlab.jobs.statuses import (
     takes_skips_for_failures,
 )
 from ciconv.converters.gitlab.triggers.write import Start
+from ciconv.converters.script_steps.conditions import joined
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Call,
@@ -33,6 +34,7 @@ from ciconv.ir.expression import (
     Literal,
     Ref,
     conjuncts,
+    disjuncts,
     has_status_function,
     walk,
 )
@@ -42,6 +44,7 @@ from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
 
+MAX_WAYS = 3  # alternatives within others that become rules of their own
 _RUN_KNOWS = frozenset({"needs", "steps", "job", "runner"})
 
 
@@ -147,7 +150,8 @@ class _Job:
         if condition is not None and start.event:
             condition = simplified(condition, known_of(start.event))
         needed = self._needed(choice, number)
-        for left, when in self._cases(condition):
+        split = ((one, when) for left, when in self._cases(condition) for one in _ways(left))
+        for left, when in split:
             parts = self._parts(left)
             rule = self._with_ways(Rule(condition=both(parts.condition, needed)), choice, when)
             rule = _with_globs(rule, parts.changes, parts.exists)
@@ -268,6 +272,26 @@ class _Job:
             return
         yield replace(rule, condition=both(rule.condition, told), allow_failure=True)
         yield rule
+
+
+def _ways(condition: Expr, depth: int = MAX_WAYS) -> Iterator[Expr]:
+    """The conditions one of which has to hold, where files are asked for in only some of them.
+
+    Files stand beside `if` in a rule, not in it, so each way is a rule of its own.
+    """
+    parts = list(conjuncts(condition))
+    for number, part in enumerate(parts):
+        ways = list(disjuncts(part))
+        if depth and len(ways) > 1 and any(isinstance(one, _FILES) for one in walk(part)):
+            for way in ways:
+                found = joined([*parts[:number], way, *parts[number + 1 :]])
+                assert found is not None
+                yield from _ways(found, depth - 1)
+            return
+    yield condition
+
+
+_FILES = (Changes, Exists)
 
 
 class _Parts(Struct, frozen=True):

@@ -27,6 +27,7 @@ class Writer:
         self.pipeline, self.job, self.scope, self.context = pipeline, job, scope, context
         self.place = Place(pipeline=pipeline.id, job=job.id)
         own = _on_known_machine(job, context) if isinstance(job, Job) else Job(id=job.id)
+        self.is_on_windows = own.runner is not None and own.runner.os == "windows"
         self.names = Names(catalog=context.catalog, format="gitlab", pipeline=pipeline, job=own)
         self.variables: dict[str, str] = {}  # that keys of the job need beside its own
 

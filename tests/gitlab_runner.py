@@ -24,6 +24,7 @@ _RECORDER = """\
 #!/bin/bash
 call="{tool}${{*:+ $*}}"; call=${{call//$'\\n'/$'\\x1f'}}
 printf '%s\\t%s\\n' "$CI_JOB_NAME" "$call" >> {calls}
+{{ printf '%s\\0' "$CI_JOB_NAME" "$call" "$PWD"; env -0; }} > "$(mktemp {seen}/XXXXXX)"
 while IFS=$'\\t' read -r said text; do
   if [ "$said" = "$call" ]; then printf '%s\\n' "$text"; fi
 done < {prints}
@@ -31,11 +32,21 @@ done < {prints}
 """
 
 
+class Sight(Struct, frozen=True, kw_only=True):
+    """What one call of a tool saw."""
+
+    job: str
+    call: str
+    directory: str  # relative to the project
+    env: Mapping[str, str]
+
+
 class GitLabRun(Struct, frozen=True, kw_only=True):
     """What a run did: the jobs in the order they ended, with their states; the calls of tools."""
 
     jobs: Mapping[str, str]
     calls: tuple[tuple[str, str], ...]  # job and command line
+    sights: tuple[Sight, ...]
     output: str
 
     def of(self, job: str) -> list[str]:
@@ -57,8 +68,9 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
             _write(self.root / "repository" / path, text)
         subprocess.run(["sh", "-ec", _GIT], cwd=self.root / "repository", check=True)
         (self.root / "home").mkdir()
-        names = {name: self.root / name for name in ("calls", "fails", "prints")}
+        names = {name: self.root / name for name in ("calls", "fails", "prints", "seen")}
         names["calls"].touch()
+        names["seen"].mkdir()
         _write(names["fails"], "".join(f"{one}\n" for one in self.fail))
         _write(names["prints"], "".join(f"{call}\t{said}\n" for call, said in self.prints.items()))
         for tool in self.tools:
@@ -76,6 +88,10 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
         return GitLabRun(
             jobs={name: _STATES[word] for word, name in found},
             calls=tuple(_call(line) for line in lines),
+            sights=tuple(
+                _sight(one, self.root / "repository")
+                for one in sorted((self.root / "seen").iterdir())
+            ),
             output=done.stdout + done.stderr,
         )
 
@@ -86,6 +102,7 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
             "HOME": str(self.root / "home"),
             "LANG": "C.UTF-8",
             "NO_COLOR": "1",
+            "GCL_IGNORE_PREDEFINED_VARS": "CI_PIPELINE_IID",  # which runs may give
         }
         return subprocess.run(
             [*gitlab_ci_local(), "--no-json-schema-validation", *arguments],
@@ -103,6 +120,13 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
 def _call(line: str) -> tuple[str, str]:
     job, call = line.split("\t", 1)
     return job, call.replace("\x1f", "\n")
+
+
+def _sight(path: Path, project: Path) -> Sight:
+    job, call, folder, *pairs = path.read_text("utf-8").split("\0")
+    env = dict(pair.partition("=")[::2] for pair in pairs if pair)
+    directory = os.path.relpath(folder, project)
+    return Sight(job=job, call=call.replace("\x1f", "\n"), directory=directory, env=env)
 
 
 def _write(path: Path, text: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 
 from cases import CASES, Case, conversion, write
 from ciconv.simulation.compare.matching import plain_name
-from gitlab_runner import GitLabRunner
+from gitlab_runner import GitLabRun, GitLabRunner
 from oracles import gitlab_ci_local, tool
+from plan_runs import said
 
 pytestmark = pytest.mark.oracle
 FILE = ".gitlab-ci.yml"
@@ -96,7 +98,10 @@ def test_what_is_written_runs_as_the_source_says(name: str, tmp_path: Path) -> N
     )
     files = {path: text for path, text in case.inputs.items() if not path.startswith(".github/w")}
     runner.prepare(files | dict(conversion(case, "gitlab").files))
-    own = {name: text for name, text in run.get("env", {}).items() if not name.startswith("GITHUB")}
+    given = run.get("env", {})
+    own = {name: text for name, text in given.items() if not name.startswith("GITHUB")}
+    if "GITHUB_RUN_NUMBER" in given:
+        own["CI_PIPELINE_IID"] = given["GITHUB_RUN_NUMBER"]
     found = runner.run(own)
     wanted = {plain_name(job): state for job, state in run["jobs"].items()}
     calls = {plain_name(job): list(found.of(job)) for job in found.jobs if found.of(job)}
@@ -106,6 +111,25 @@ def test_what_is_written_runs_as_the_source_says(name: str, tmp_path: Path) -> N
     assert ran == {job: one for job, one in wanted.items() if one != "skipped"}, found.output
     expected = {plain_name(job): one for job, one in run.get("calls", {}).items()}
     assert calls == expected, found.output
+    for sight in run.get("sees", ()):
+        check_sight(sight, found)
+    for one in said(case, run):  # and what the plan says of the same run
+        if one.state not in (None, "skipped"):
+            assert ran[plain_name(one.job)] == one.state, one
+        if one.calls is not None:
+            assert tuple(calls.get(plain_name(one.job), ())) == one.calls, one
+
+
+def check_sight(sight: Mapping[str, Any], found: GitLabRun) -> None:
+    """The variables and the folder of calls are those that are written by hand."""
+    job = plain_name(sight.get("job", ""))
+    seen = [one for one in found.sights if one.call == sight["call"]]
+    seen = [one for one in seen if job in ("", plain_name(one.job))]
+    assert seen, sight
+    for one in seen:
+        env = sight.get("env", {})
+        assert {name: one.env.get(name, "<unset>") for name in env} == env, sight
+        assert one.directory == sight.get("directory", one.directory), sight
 
 
 def is_push_to_main(run: dict[str, Any]) -> bool:

@@ -309,6 +309,11 @@ class _File:
                 self._context.lose(loss, said, one)
             if text:
                 return [build.entry("name", build.text(text))]
+        if self._origin == "circleci":  # a workflow has no name but its key
+            loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.LOWERED)
+            said = "the name of the workflow is that of each pipeline as well"
+            self._context.lose(loss, said, pipeline)
+            return [build.entry("name", build.text(pipeline.id))]
         return []
 
 

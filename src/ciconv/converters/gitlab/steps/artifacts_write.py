@@ -20,7 +20,7 @@ from ciconv.ir.step import DownloadArtifact, PublishReport, Run, Step, UploadArt
 from ciconv.ir.walk import ancestors, comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry
+from ciconv.syntax.node import Entry, Mapping
 
 DOTENV = "outputs.env"
 
@@ -142,22 +142,35 @@ def _has_more(condition: Expr) -> bool:
 
 
 def _reports(reports: list[PublishReport], writer: Writer, *, dotenv: bool) -> list[Entry]:
-    entries = [build.entry("dotenv", build.text(DOTENV))] if dotenv else []
+    """The entries of `reports`, one for each kind."""
+    found: dict[str, list[str]] = {}
     for step in reports:
         kind = _REPORTS.get(step.kind, step.kind)
-        paths = []
         for line in lines_of(step.paths):
             try:
-                paths.append(writer.text(line).strip())
+                path = writer.text(line).strip()
             except CannotSay as error:
-                writer.lose(
-                    Feature.REPORT, Outcome.MANUAL, f"the report is left out: {error}", step
-                )
-        paths = [one for one in paths if one]
-        if paths:
-            value = build.sequence(*map(build.text, paths))
+                said = f"the report is left out: {error}"
+                writer.lose(Feature.REPORT, Outcome.MANUAL, said, step)
+                continue
+            if path and path not in found.setdefault(kind, []):
+                found[kind].append(path)
+    entries = [build.entry("dotenv", build.text(DOTENV))] if dotenv else []
+    for kind, paths in found.items():
+        value = build.sequence(*map(build.text, paths))
+        if kind == "coverage_report":
+            entries.append(build.entry(kind, _coverage(paths[0])))
+        else:
             entries.append(build.entry(kind, value if len(paths) > 1 else value.items[0]))
     return entries
+
+
+def _coverage(path: str) -> Mapping:
+    """A report of coverage, whose format is told by its name."""
+    format = "jacoco" if "jacoco" in path.lower() else "cobertura"
+    return build.mapping(
+        build.entry("coverage_format", build.text(format)), build.entry("path", build.text(path))
+    )
 
 
 def flow_into(job: Job, pipeline: Pipeline, writer: Writer) -> Flow:

@@ -3,9 +3,10 @@
 https://docs.gitlab.com/ci/jobs/job_rules/
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import (
@@ -38,9 +39,11 @@ from ciconv.ir.expression import (
     has_status_function,
     walk,
 )
+from ciconv.ir.filter import Filter, Pattern
 from ciconv.ir.job import ApprovalJob, Choice, JobBase, Status
 from ciconv.ir.job import Start as Starting
 from ciconv.ir.node import Node
+from ciconv.ir.node import replace as with_fields
 from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
 
@@ -137,6 +140,12 @@ class _Job:
             if before.unsayable or before.guards:
                 said = f"it needs {need.job!r}, which is there whatever its condition says"
                 self._lose_roughly(Feature.CHOICE, said, need)
+            elif any(one.changes for one in before.rules):
+                said = (
+                    f"it needs {need.job!r}, which is there whatever was changed in pipelines that "
+                    "no push starts"
+                )
+                self._owner._context.lose(loss, said, need)
             elif before.rules == _NEVER:
                 said = f"it waits for {need.job!r} no more, which is in no pipeline"
                 self._lose_roughly(Feature.CHOICE, said, need)
@@ -228,7 +237,6 @@ class _Job:
 
     def _with_ways(self, rule: Rule, choice: Choice, when: str) -> Rule:
         """The rule with what the choice says of the start."""
-        from msgspec.structs import replace
 
         if choice.start is Starting.MANUAL or isinstance(self._job, ApprovalJob):
             when = "manual"
@@ -254,7 +262,6 @@ class _Job:
 
     def _tolerant(self, rule: Rule, choice: Choice) -> Iterator[Rule]:
         """The rule with what may fail; an expression makes two of it."""
-        from msgspec.structs import replace
 
         may_fail = choice.may_fail
         if choice.exit_codes:
@@ -281,14 +288,33 @@ def _ways(condition: Expr, depth: int = MAX_WAYS) -> Iterator[Expr]:
     """
     parts = list(conjuncts(condition))
     for number, part in enumerate(parts):
-        ways = list(disjuncts(part))
-        if depth and len(ways) > 1 and any(isinstance(one, _FILES) for one in walk(part)):
+        ways = list(_with_one_list(disjuncts(part)))
+        several = len(ways) > 1 or ways != [part]
+        if depth and several and any(isinstance(one, _FILES) for one in walk(part)):
             for way in ways:
                 found = joined([*parts[:number], way, *parts[number + 1 :]])
                 assert found is not None
                 yield from _ways(found, depth - 1)
             return
     yield condition
+
+
+def _with_one_list(ways: Iterable[Expr]) -> Iterator[Expr]:
+    """The alternatives; those that only ask for changed files are one, with all the patterns."""
+    patterns: list[Pattern] = []
+    first: Changes | None = None
+    for way in ways:
+        if isinstance(way, Changes) and not way.filter.ignore and not _takes_back(way.filter):
+            first = first or way
+            patterns += way.filter.patterns
+        else:
+            yield way
+    if first is not None:
+        yield with_fields(first, filter=with_fields(first.filter, patterns=tuple(patterns)))
+
+
+def _takes_back(filter: Filter) -> bool:
+    return any(one.negated for one in filter.patterns)
 
 
 _FILES = (Changes, Exists)
@@ -301,14 +327,12 @@ class _Parts(Struct, frozen=True):
 
 
 def _with_globs(rule: Rule, changes: tuple[str, ...], exists: tuple[str, ...]) -> Rule:
-    from msgspec.structs import replace
 
     return replace(rule, changes=changes, exists=exists) if changes or exists else rule
 
 
 def _under(start: Start, rule: Rule) -> Rule:
     """The rule for one way to start."""
-    from msgspec.structs import replace
 
     condition = both(start.condition, rule.condition)
     return replace(rule, condition=condition, changes=rule.changes or start.changes)

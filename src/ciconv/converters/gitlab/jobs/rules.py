@@ -145,7 +145,7 @@ class _Job:
                     f"it needs {need.job!r}, which is there whatever was changed in pipelines that "
                     "no push starts"
                 )
-                self._owner._context.lose(loss, said, need)
+                self._lose_roughly(Feature.CHOICE, said, need)
             elif before.rules == _NEVER:
                 said = f"it waits for {need.job!r} no more, which is in no pipeline"
                 self._lose_roughly(Feature.CHOICE, said, need)

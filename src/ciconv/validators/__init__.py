@@ -51,6 +51,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "resource-class",
         "job-group",
         "auto-reruns",
+        "several-executors",
         "parameter-type",
         "checkout-method",
         "unknown-command",

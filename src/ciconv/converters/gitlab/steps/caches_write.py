@@ -4,12 +4,13 @@ https://docs.gitlab.com/ci/caching/
 """
 
 import re
+from collections.abc import Sequence as Sequenced
 
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.cache_folders import folder_of
 from ciconv.converters.gitlab.steps.lines import lines_of
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Call, Literal, Template, constant
+from ciconv.ir.expression import Call, Literal, Ref, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.step import RestoreCache, SaveCache
@@ -27,6 +28,7 @@ _Cache = RestoreCache | SaveCache
 def write_caches(job: Job, writer: Writer) -> Entry | None:
     """Return the entry `cache` for the steps that restore and save caches."""
     steps = [one for one in job.steps if isinstance(one, _Cache)]
+    steps = [_overwritten(one, steps) for one in steps]
     saved = {(one.key, one.paths) for one in steps if isinstance(one, SaveCache)}
     found: dict[tuple[object, object], Mapping] = {}
     for step in steps:
@@ -45,6 +47,32 @@ def write_caches(job: Job, writer: Writer) -> Entry | None:
     comments = tuple(one for step in steps for one in comments_of(replace(step, ref=None)))
     value = items[0] if len(items) == 1 else build.sequence(*items)
     return build.entry("cache", value, comments)
+
+
+def _overwritten(step: _Cache, steps: Sequenced[_Cache]) -> _Cache:
+    """A cache with the number of the run in its key, which every run saves anew: as it is here.
+
+    Where caches are never changed, this is how the newest one is found: by the rest of its key.
+    """
+    prefix = _without_run(step.key)
+    if prefix is None:
+        return step
+    for one in steps:
+        fallbacks = (
+            lines_of(one.fallbacks) if isinstance(one, RestoreCache) and one.fallbacks else ()
+        )
+        if one.key == step.key and prefix in fallbacks:
+            if isinstance(step, RestoreCache):
+                return replace(step, key=prefix, fallbacks=None)
+            return replace(step, key=prefix)
+    return step
+
+
+def _without_run(key: Template) -> Template | None:
+    """The beginning of a key that ends with the number of the run."""
+    last = key.parts[-1] if key.parts else None
+    is_run = isinstance(last, Ref) and last.path in (("run", "id"), ("run", "number"))
+    return replace(key, parts=key.parts[:-1]) if is_run else None
 
 
 def _report(step: _Cache, writer: Writer) -> None:

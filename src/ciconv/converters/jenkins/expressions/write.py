@@ -163,7 +163,7 @@ class Says:
         if ref.path in GROOVY:
             return code(GROOVY[ref.path])
         if head in ("env", "vars", "matrix") and len(ref.path) == 2:
-            return groovy.path("env", self.names.variable(ref))
+            return groovy.path("env", self._variable(ref))
         if head == "needs" and len(ref.path) == 4:
             return groovy.path("env", self.names.variable(ref))
         if self.reads_steps is not None and head == "steps":
@@ -172,6 +172,11 @@ class Says:
             self.near.append((ref, "it is the result of the whole build so far"))
             return code(_RESULT)
         return self._near(ref)
+
+    def _variable(self, ref: Ref) -> str:
+        """The name of a variable; of a setting as it is written, as Jenkins tells letters apart."""
+        name = self.names.variable(ref)
+        return ref.path[1] if ref.path[0] == "vars" and name == ref.path[1].upper() else name
 
     def _constant(self, ref: Ref) -> str | None:
         """What is the same in every run."""

@@ -381,7 +381,8 @@ class Flow:
             condition = both(around.condition, ending.condition)
             if ending.name == "success":  # which is what jobs wait for anyway
                 condition = around.condition
-            draft.choice = Choice(condition=condition, span=ending.span)
+            may_fail = Literal(value=True, span=ending.span) if ending.may_fail else None
+            draft.choice = Choice(condition=condition, may_fail=may_fail, span=ending.span)
             draft.is_ending = True
             if ending.timeout is not None:
                 draft.timeout = ending.timeout

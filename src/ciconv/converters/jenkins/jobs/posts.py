@@ -10,6 +10,7 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.agents import Machine, runner_of
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
+from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.sections import Directive, Section
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.known import duration
@@ -70,6 +71,7 @@ class Ending(Struct, frozen=True, kw_only=True):
     title: str = ""  # what the comment above it calls it
     machine: Machine | None = None  # of its own: `node(label) { … }`
     timeout: Expr | None = None  # of all that it does there, in minutes
+    may_fail: bool = False
     own: "tuple[Ending, ...]" = ()  # one for each such machine, when all steps are on one
 
     @property
@@ -93,7 +95,7 @@ def _ending(one: Directive, place: Place) -> Ending:
     own = () if one.name in _ONLY_HERE else _on_machines(one, condition, place)
     if own:
         place.notes.comments.extend(one.statement.comments)
-        whole = tuple(step for part in own for step in part.steps)
+        whole = tuple(step for part in own for step in _held(part))
         return Ending(name=one.name, condition=condition, steps=whole, span=one.title, own=own)
     if one.name in _ONLY_HERE and (told := _told(one, place)):
         place.notes.comments.extend(one.statement.comments)
@@ -130,6 +132,15 @@ def _is_message(step: Step) -> bool:
     return isinstance(step, Group) or (isinstance(step, Run) and only_speaks(step))
 
 
+def _held(ending: Ending) -> tuple[Step, ...]:
+    """The steps with what is said of all of them, for a machine that is not their own."""
+    if ending.timeout is None and not ending.may_fail:
+        return ending.steps
+    may_fail = Literal(value=True, span=ending.span) if ending.may_fail else None
+    found = Group(steps=ending.steps, timeout=ending.timeout, may_fail=may_fail, span=ending.span)
+    return (found,)
+
+
 def _on_machines(one: Directive, condition: Expr, place: Place) -> tuple[Ending, ...]:
     """The blocks of `node`, each of which is a job; nothing where a step stands beside them."""
     found: list[Ending] = []
@@ -160,6 +171,8 @@ def _on_machine(
     if call.name != "node":
         return None
     timeout, inner = _limited(inner, place)
+    bare = tolerated(inner)
+    inner = inner if bare is None else bare
     steps = read_steps(inner, place.scoped(place.scope.inner()))
     title, comments = _title(statement)
     if steps and comments:
@@ -175,6 +188,7 @@ def _on_machine(
         title=title,
         machine=machine,
         timeout=timeout,
+        may_fail=bare is not None,
     )
 
 

@@ -169,6 +169,8 @@ class JobWriter:
             docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
             inner = (groovy.statement(groovy.block(replace_call(docker), inner)),)
             inner = (groovy.statement(groovy.block("script", inner)),)
+        if self._may_fail():
+            inner = (groovy.statement(groovy.block(tolerating("FAILURE"), inner)),)
         if (limit := self._limit()) is not None:
             inner = (groovy.statement(groovy.block(limit, inner)),)
         head = groovy.call("node", *(() if label is None else (label,)))
@@ -278,6 +280,9 @@ class JobWriter:
         """Return `steps` or `stages`, and `post`."""
         may_fail = self._may_fail()
         part = self._part(flat=may_fail or self._beside)
+        if may_fail and part.parts:
+            said = "the job may not fail: steps that run after failures divide it into stages"
+            self._approximate(self.job.choices[0].may_fail or self.job, said, Feature.CHOICE)
 
         def around(statements: Statements) -> Statements:
             container = self.job.container if self._beside else None
@@ -314,7 +319,8 @@ class JobWriter:
         always = Call(function="always")
         last = tuple(replace(one, condition=always) for one in stopping(job))
         begin = () if self._beside else starting(job)
-        steps = (*begin, *(job.steps[1:] if self._by_itself else job.steps), *last)
+        own = job.steps[1:] if self._by_itself else self._at_once(job.steps)
+        steps = (*begin, *own, *last)
         self._report_registry()
         for one in () if self._beside else unreachable(job):
             said = f"the service {one.name!r} became a step that fails: {NO_NETWORK}"
@@ -326,6 +332,16 @@ class JobWriter:
                     self.says.names.variable(ref)
         part = parts_of(steps, self._is_sayable, flat=flat)
         return with_scripts(part, self.says, self._frame.context, self._place)
+
+    def _at_once(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        """The steps; nothing can fail before the first one, so it need not run in any case."""
+        first = steps[0] if steps else None
+        asked = None if first is None else first.condition
+        if first is None or not isinstance(asked, Call) or asked.function != "always":
+            return steps
+        loss = self._place.at(first).loss(Feature.CANCELLED, Outcome.LOWERED)
+        self._frame.context.lose(loss, "nothing can fail before the first step", asked)
+        return (replace(first, condition=None), *steps[1:])
 
     def _report_registry(self) -> None:
         container = self.job.container
@@ -349,7 +365,7 @@ class JobWriter:
         if isinstance(choice.may_fail, Literal):
             return bool(choice.may_fail.value)
         said = "whether the job may fail has to be known beforehand, so it may not"
-        self._approximate(choice.may_fail, said)
+        self._approximate(choice.may_fail, said, Feature.CHOICE)
         return False
 
     def _inexact(self, step: Step) -> None:

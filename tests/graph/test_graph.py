@@ -227,6 +227,39 @@ def test_the_program_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
         rendering.render("digraph {}", "svg")
 
 
+def test_edges_of_crowds_meet() -> None:
+    """Three jobs after three others: six edges and a point in place of nine edges."""
+    jobs = "".join(
+        f"  {name}: {{runs-on: x, needs: [{needs}], steps: []}}\n"
+        for name, needs in [
+            *((f"a{n}", "") for n in "123"),
+            *((f"b{n}", "a1, a2, a3") for n in "123"),
+        ]
+    )
+    text = ciconv.draw({PATH: f"on: push\njobs:\n{jobs}"}, to="dot").text
+    assert text.count("shape=point") == 1
+    assert text.count(" -> ") == 6
+
+
+def test_bundles_name_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bundles of bundles count the jobs in them and name some; so are gates."""
+    jobs = "".join(
+        f"      - gate{n}: {{type: approval}}\n      - job{n}: {{requires: [gate{n}]}}\n"
+        for n in range(40)
+    )
+    text = (
+        "version: 2.1\njobs:\n"
+        + "".join(f"  job{n}: {{docker: [{{image: a}}], steps: [checkout]}}\n" for n in range(40))
+        + f"workflows:\n  main:\n    jobs:\n{jobs}"
+    )
+    project = ciconv.read({".circleci/config.yml": text}).project
+    assert project is not None
+    first, second = collapsed(graph_of(project, Catalog.builtin()), 4).vertices
+    assert (first.title, first.machine) == ("40 jobs", "gate0, gate1, gate2, …")
+    assert [mark.text for mark in first.marks] == ["40 by hand"]
+    assert second.machine == "job0, job1, job2, …"
+
+
 def test_light_colours_stand_once() -> None:
     """The style sheet for dark pages finds shapes by them."""
     lights = [light for light, _ in PALETTE.values()]

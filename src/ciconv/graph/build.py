@@ -219,11 +219,14 @@ def _trigger(trigger: Trigger) -> str:
     words += [_short(one.text) for one in trigger.upstreams[:MAX_NAMES]]
     for said, one in (("", trigger.branches), ("tags ", trigger.tags), ("paths ", trigger.paths)):
         if one is not None:
-            words.append(f"{said}{_patterns(one)}")
+            words.append(f"{said}{_patterns(one)}".rstrip())
+    words = [word for word in words if word]
     return " ".join(words)
 
 
 def _patterns(one: Filter) -> str:
+    if [pattern.text for pattern in one.patterns] == ["**"] and not one.ignore:
+        return ""  # all of them
     texts = [("!" if pattern.negated else "") + pattern.text for pattern in one.patterns]
     return ("not " if one.ignore else "") + (_listed(texts) or "none")
 

@@ -6,6 +6,7 @@ from ciconv.graph.colours import LIGHT, VERDICTS, colour, mark_colours
 from ciconv.graph.graph import Cluster, Edge, Graph, Kind, Link, Mark, Role, Vertex
 
 _ROUND = '"rounded,filled"'
+MIN_CROWD = 3  # jobs that wait for as many others: their edges meet in a point
 _FONT = "Helvetica,Arial,sans-serif"
 _LEGEND = (
     (Role.CONDITION, "if", "runs only if"),
@@ -73,8 +74,15 @@ class _Dot:
                 yield f"    {self._vertex(vertex)}"
         if not cluster.vertices:
             yield f"    {cluster.id}_empty [style=invis]"
+        crowds = _crowds(cluster)
+        for number, (sources, targets) in enumerate(crowds.items()):
+            yield from self._meeting(f"via_{cluster.vertices[0].id}_{number}", sources, targets)
+        crowded = {
+            (one, other) for sources in crowds for one in sources for other in crowds[sources]
+        }
         for edge in (*cluster.edges, *_stage_order(cluster)):
-            yield f"    {self._edge(edge, cluster)}"
+            if not (_is_plain(edge) and (edge.source, edge.target) in crowded):
+                yield f"    {self._edge(edge, cluster)}"
         yield "  }"
 
     def _heading(self, cluster: Cluster) -> str:
@@ -155,6 +163,15 @@ class _Dot:
             f"{_html(mark.word)} </FONT></TD>"
         )
 
+    def _meeting(self, name: str, sources: tuple[str, ...], targets: list[str]) -> Iterator[str]:
+        """A point where the edges of many jobs to the same many jobs meet."""
+        colour = _quoted(self._colour("edge"))
+        yield f"    {name} [shape=point width=0.05 style=filled color={colour}]"
+        for one in sources:
+            yield f"    {one} -> {name} [arrowhead=none]"
+        for one in targets:
+            yield f"    {name} -> {one}"
+
     def _edge(self, edge: Edge, cluster: Cluster) -> str:
         given = []
         if edge.link is Link.FILES:
@@ -196,6 +213,26 @@ class _Dot:
 
 
 _FILLS = {Kind.JOB: "job", Kind.CALL: "call", Kind.APPROVAL: "approval", Kind.BUNDLE: "stage"}
+
+
+def _is_plain(edge: Edge) -> bool:
+    return edge.link is Link.NEEDS and not edge.label and not edge.optional
+
+
+def _crowds(cluster: Cluster) -> dict[tuple[str, ...], list[str]]:
+    """The jobs that wait for the same many jobs: one edge for each pair could not be followed."""
+    before: dict[str, list[str]] = {}
+    for edge in cluster.edges:
+        if _is_plain(edge):
+            before.setdefault(edge.target, []).append(edge.source)
+    crowds: dict[tuple[str, ...], list[str]] = {}
+    for target, sources in before.items():
+        crowds.setdefault(tuple(sorted(sources)), []).append(target)
+    return {
+        sources: targets
+        for sources, targets in crowds.items()
+        if min(len(sources), len(targets)) >= MIN_CROWD
+    }
 
 
 def _stage_order(cluster: Cluster) -> Iterator[Edge]:

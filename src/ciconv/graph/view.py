@@ -131,13 +131,14 @@ def _bundle(members: list[Vertex]) -> Vertex:
     if len(members) == 1:
         return first
     count = sum(one.count if one.kind is Kind.BUNDLE else 1 for one in members)
-    names = ", ".join(one.title for one in members[:3])
+    jobs = [name for one in members for name in _jobs(one)]
+    names = ", ".join(jobs[:3])
     return Vertex(
         id=first.id,
         job=first.job,
         title=f"{count} jobs",
         kind=Kind.BUNDLE,
-        machine=f"{names}, …" if len(members) > 3 else names,
+        machine=f"{names}, …" if count > 3 else names,
         count=count,
         marks=tuple(_summed(members)),
         stage=first.stage,
@@ -147,6 +148,11 @@ def _bundle(members: list[Vertex]) -> Vertex:
         verdict=first.verdict,
         span=first.span,
     )
+
+
+def _jobs(one: Vertex) -> list[str]:
+    """The names of some jobs of a bundle, of which it shows three itself."""
+    return one.machine.removesuffix(", …").split(", ") if one.kind is Kind.BUNDLE else [one.title]
 
 
 _WORDS = {
@@ -161,9 +167,18 @@ _WORDS = {
 }
 
 
+def _number(mark: Mark, one: Vertex) -> int:
+    """How many jobs a mark is of: in a bundle, its text begins with that."""
+    first = mark.text.partition(" ")[0]
+    return int(first) if one.kind is Kind.BUNDLE and first.isdigit() else 1
+
+
 def _summed(members: list[Vertex]) -> Iterator[Mark]:
     """How many jobs have each mark."""
-    counts = Counter(mark.role for one in members for mark in one.marks)
+    counts: Counter[Role] = Counter()
+    for one in members:
+        counts.update({mark.role: _number(mark, one) for mark in one.marks})
+        counts[Role.MANUAL] += one.kind is Kind.APPROVAL
     for role, word in _WORDS.items():
         if counts[role]:
             said = f"{counts[role]} {word}"

@@ -26,7 +26,15 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import CallJob, Job, JobBase
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Argument, Group, Placeholder, Run, Step
+from ciconv.ir.step import (
+    Argument,
+    Checkout,
+    DownloadArtifact,
+    Group,
+    Placeholder,
+    Run,
+    Step,
+)
 from ciconv.ir.walk import nodes, rewrite
 from ciconv.profile import Feature, Outcome
 
@@ -65,7 +73,9 @@ class _Sayer:
         if failing is None:
             same = all(a is b for a, b in zip(steps, job.steps, strict=True))
             return job if same and last == job.finally_steps else replace(job, steps=steps)
-        return replace(self._silenced(bare), steps=(failing, *steps), finally_steps=last)
+        return replace(
+            self._silenced(bare), steps=_behind_files(failing, steps), finally_steps=last
+        )
 
     def _failed(self, job: JobBase, failing: Placeholder) -> JobBase:
         """A job that fails in the place of one without steps."""
@@ -151,6 +161,15 @@ class _Sayer:
 
 def _both(left: Expr, right: Expr) -> Expr:
     return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+
+
+def _behind_files(failing: Step, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """The steps with one that fails before anything is done, where the files are there."""
+    first = next(
+        (n for n, one in enumerate(steps) if not isinstance(one, Checkout | DownloadArtifact)),
+        len(steps),
+    )
+    return (*steps[:first], failing, *steps[first:])
 
 
 def _script(step: Step) -> tuple[Argument, ...]:

@@ -11,8 +11,12 @@ from ciconv.source import Span
 
 
 def secret_name(id: str) -> str:
-    """Return the name of the secret for the id of a credential, as all systems take it."""
+    """Return the name of the secret for the id of a credential, as all systems take it.
+
+    None of GitHub's own may begin with GITHUB_.
+    """
     plain = re.sub(r"[^A-Za-z0-9]+", "_", id).strip("_").upper() or "SECRET"
+    plain = re.sub("^GITHUB_", "GH_", plain)
     return f"_{plain}" if plain[0].isdigit() else plain
 
 

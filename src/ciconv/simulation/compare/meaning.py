@@ -79,7 +79,7 @@ class Meaning:
             return _output_of(found)
         if ref.path[0] == "steps":
             return _as_variable(Ref(path=tuple(map(_folded, ref.path)), span=ref.span))
-        if ref.path[0] == "env" and ref.path[1].startswith(_VARIABLES):
+        if ref.path[0] == "env" and len(ref.path) > 1 and ref.path[1].startswith(_VARIABLES):
             return Ref(path=("steps", ref.path[1].lower()), span=ref.span)
         return ref
 

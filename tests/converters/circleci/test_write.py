@@ -176,3 +176,24 @@ deploy:
     assert "requires: [check, start]" in files[".circleci/config.yml"]
     found = ciconv.verify(source, files, formats=("gitlab", "circleci"))
     assert [one.message for one in found.unexplained] == []
+
+
+def test_statuses_of_requirements_become_words_of_gitlab() -> None:
+    """`terminal` runs always, `failed` after a failure."""
+    source = {
+        ".circleci/config.yml": """\
+version: 2.1
+jobs:
+  test: &job {docker: [{image: cimg/base:2024.05}], steps: [{run: make}]}
+  report: *job
+  mend: *job
+workflows:
+  ci:
+    jobs: [test, {report: {requires: [{test: terminal}]}}, {mend: {requires: [{test: failed}]}}]
+"""
+    }
+    files = ciconv.convert(source, to="gitlab", format="circleci").files
+    text = files[".gitlab-ci.yml"]
+    assert text.count("when: always") == 1 and text.count("when: on_failure") == 1
+    found = ciconv.verify(source, files, formats=("circleci", "gitlab"))
+    assert [one.message for one in found.unexplained] == []

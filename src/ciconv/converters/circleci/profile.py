@@ -97,7 +97,7 @@ PROFILE = Profile(
         _lowered(Feature.TOOL, "by the catalog: a script or an image"),
         _lowered(Feature.TOOL_INPUT, "by the catalog"),
         _lowered(Feature.TOOL_VERSION, "by the catalog"),
-        _lowered(Feature.CHECKOUT, "checkout"),
+        _lowered(Feature.CHECKOUT, "is the step 'checkout', which brings all of the history"),
         _lowered(Feature.CACHE, "restore_cache and save_cache", page="guides/optimize/caching/"),
         _lowered(
             Feature.ARTIFACT,

@@ -157,7 +157,6 @@ def _checkout(step: Checkout, writer: Writer) -> Iterator[Step]:
             comments=step.comments,
         )
         return
-    writer.lose(Feature.CHECKOUT, Outcome.LOWERED, "all of the history is fetched", step)
     yield step
     modules = given.get("submodules")
     word = None if modules is None else constant(modules.value)

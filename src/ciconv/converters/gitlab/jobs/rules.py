@@ -103,11 +103,34 @@ class Presences:
         return self._done[job.id]
 
 
+def with_statuses(job: JobBase) -> JobBase:
+    """Return a job whose condition says how those before have to have ended, which `when` tells.
+
+    Where they say different things, the condition is left alone.
+    """
+    accepts = [set(need.accept) for need in job.needs or ()]
+    if not any(Status.FAILURE in one for one in accepts):
+        return job
+    if all(Status.SUCCESS not in one for one in accepts):
+        status = Call(function="failure")
+    elif all(one >= {Status.SUCCESS, Status.FAILURE} for one in accepts):
+        status = Call(function="always")
+    else:
+        return job
+    choices = tuple(
+        one
+        if one.condition is not None and has_status_function(one.condition)
+        else with_fields(one, condition=joined([status, *conjuncts(one.condition)]))
+        for one in job.choices
+    )
+    return with_fields(job, choices=choices)
+
+
 class _Job:
     """One job on the way to its rules."""
 
     def __init__(self, job: JobBase, owner: Presences) -> None:
-        self._job, self._owner = job, owner
+        self._job, self._owner = with_statuses(job), owner
         self._scope = owner._scope
         self._guards: dict[Expr, None] = {}
         self._unsayable: dict[Expr, CannotSay] = {}

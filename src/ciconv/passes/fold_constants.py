@@ -2,11 +2,13 @@
 
 GitHub's coercions of constants are worked out here, so that no writer has to say them in a shell.
 Only operations on nothing but constants are: whatever else is written stays visible in the output.
-An input that a workflow does not declare is such a constant, null.
+An input that a workflow does not declare is such a constant, null; and a job that waits for no
+other one has no failure before it.
 """
 
 from ciconv.context import Context
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, Unary
+from ciconv.ir.job import Choice
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import joined, nodes, replace_references, rewrite
@@ -18,7 +20,7 @@ _PURE = frozenset({"contains", "startsWith", "endsWith", "format", "join", "toJS
 def fold_constants(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project without operations on constants; what has no value stays."""
     if project.origin == "github":
-        pipelines = tuple(map(_without_undeclared, project.pipelines))
+        pipelines = tuple(map(_with_first_jobs, map(_without_undeclared, project.pipelines)))
         if any(one is not other for one, other in zip(pipelines, project.pipelines, strict=True)):
             project = replace(project, pipelines=pipelines)
     if not any(map(_is_constant, nodes(project))):
@@ -38,6 +40,28 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
     if all(value_of(one) is None for one in asked):
         return pipeline
     return replace_references(pipeline, value_of)
+
+
+def _with_first_jobs(pipeline: Pipeline) -> Pipeline:
+    """The pipeline; where a job needs no other one, `failure()` is false in its condition."""
+    jobs = tuple(
+        job
+        if job.needs or not any(map(_asks_for_failures, job.choices))
+        else replace(job, choices=tuple(rewrite(one, _unfailed) for one in job.choices))
+        for job in pipeline.jobs
+    )
+    return pipeline if jobs == pipeline.jobs else replace(pipeline, jobs=jobs)
+
+
+def _asks_for_failures(choice: Choice) -> bool:
+    asked = () if choice.condition is None else nodes(choice.condition)
+    return any(isinstance(one, Call) and one.function == "failure" for one in asked)
+
+
+def _unfailed(node: Node) -> Node:
+    if isinstance(node, Call) and node.function == "failure":
+        return Literal(value=False, span=node.span)
+    return node
 
 
 def _is_constant(node: Node) -> bool:

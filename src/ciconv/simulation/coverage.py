@@ -161,7 +161,7 @@ def _has_files(trigger: Trigger) -> bool:
 
 def _passing(one: Filter | None, usual: tuple[str, ...]) -> str:
     """A name that the filter lets in; the usual one if none is found."""
-    for name in usual[:1] if one is None else (*usual, *_names(one, ())):
+    for name in usual[:1] if one is None else (*usual, *_refs(_names(one, ()))):
         if one is None or filter_matches(one, name):
             return name
     return usual[0]
@@ -196,18 +196,18 @@ def _with_refs(usual: Event, trigger: Trigger, mentions: Mentions) -> Iterator[E
         yield from (replace(usual, branch=b, tag=None, changed_files=files) for b in branches)
         yield from (replace(usual, branch=None, tag=t, changed_files=None) for t in tags)
     elif kind in (*PULL_REQUESTS, EventKind.MERGE_QUEUE):
-        bases = dict.fromkeys((*branches, *mentions.bases))
+        bases = dict.fromkeys((*branches, *_refs(mentions.bases)))
         yield from (replace(usual, base_branch=base) for base in bases)
         if kind in PULL_REQUESTS:
-            yield from (replace(usual, branch=head) for head in mentions.heads)
+            yield from (replace(usual, branch=head) for head in _refs(mentions.heads))
     elif kind is EventKind.UPSTREAM:
         yield from (replace(usual, branch=branch) for branch in branches)
         yield from (replace(usual, upstream=one.text) for one in trigger.upstreams)
     elif kind is EventKind.RELEASE:
         yield from (replace(usual, tag=tag) for tag in tags)
     elif kind is EventKind.MANUAL:
-        yield from (replace(usual, branch=branch) for branch in mentions.branches)
-        yield from (replace(usual, tag=tag) for tag in mentions.tags)
+        yield from (replace(usual, branch=branch) for branch in _refs(mentions.branches))
+        yield from (replace(usual, tag=tag) for tag in _refs(mentions.tags))
 
 
 def _refs(names: tuple[str, ...]) -> tuple[str, ...]:

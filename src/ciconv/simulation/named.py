@@ -81,13 +81,13 @@ def _written(difference: Difference) -> Iterator[str]:
     if difference.step_span is not None:
         yield _text(difference.step_span)
     elif difference.subject and difference.span is not None:
-        pieces = difference.span.text.split(difference.subject)[1:MAX_PLACES]
+        pieces = difference.span.source.text.split(difference.subject)[1:MAX_PLACES]
         yield from (piece[:MAX_VALUE] for piece in pieces)
 
 
 def _parts(text: str) -> Iterator[str]:
     for word in _NAME.findall(text):
-        if len(word) > 1:
+        if len(word) > 1 or word.isupper():
             yield word.lower().replace("-", "_")
 
 

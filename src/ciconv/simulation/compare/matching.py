@@ -3,6 +3,7 @@
 import os.path
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from ciconv.simulation.compare.joining import OF_FILES
@@ -190,6 +191,7 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: one.id or object(),
         lambda one: (one.kind, one.arguments) if one.arguments else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
+        lambda one: (_bare(one.script), one.uses) if _bare(one.script) else object(),
         lambda one: (one.kind, plain_name(one.name)) if one.name else object(),
         lambda one: one.kind if one.kind not in ("run", "use", "placeholder") else object(),
         lambda one: plain_name(one.name) or object(),
@@ -197,8 +199,34 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: _title(one) or object(),
     )
     found = _again(_matched(left, right, keys), _begins_alike)
-    found = _in_turn(found)
+    found = _behind(_in_turn(found), left, right)
     return _replaced(_again(found, lambda one, other: one.kind == other.kind))
+
+
+_VALUE = re.compile(r"\$\{\{.*?\}\}|\$\{?\w+\}?", re.DOTALL)
+
+
+def _bare(script: str) -> str:
+    """A script without the values in it, which systems call otherwise."""
+    return _VALUE.sub("", script).strip()
+
+
+def _behind(
+    found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]
+) -> Matched[StepPlan]:
+    """The pairs; what is left over right behind two steps that are a pair, is one, too."""
+    partner = {id(a): b for a, b in found if a is not None and b is not None}
+    taken = {id(b) for b in partner.values()}
+    following = {id(one): other for one, other in pairwise(right)}
+    for one, other in pairwise(left):
+        before = partner.get(id(one))
+        next_one = None if before is None else following.get(id(before))
+        fits = next_one is not None and id(next_one) not in taken and next_one.kind == other.kind
+        if id(other) not in partner and fits and next_one is not None:
+            partner[id(other)] = next_one
+            taken.add(id(next_one))
+    pairs: Matched[StepPlan] = [(one, partner.get(id(one))) for one in left]
+    return pairs + [(None, one) for one in right if id(one) not in taken]
 
 
 def _in_turn(found: Matched[StepPlan]) -> Matched[StepPlan]:

@@ -1,7 +1,7 @@
 """Laws of meaning: what comes out does what went in did, or a reported loss says what differs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 import ciconv
 import strategies
@@ -9,11 +9,12 @@ from cases import CASES, Case, conversion
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.converters import registry
-from ciconv.diagnostics import Diagnostics
+from ciconv.diagnostics import Diagnostics, Severity
 from ciconv.ir.pipeline import Project
 from ciconv.source import Source, Workspace
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Document, comments_in
+from mutations import MANY
 from oracles import tool
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
@@ -79,6 +80,21 @@ def test_nix_workflows_of_any_pipelines_do_the_same(project: Project) -> None:
     _check_equal(dict(github.write(project, run)), "nixactions")
 
 
+# a long run looks at those, too, that are not equal for all of them yet
+OTHERS = ("gitlab", "circleci", "jenkins") if MANY else ("gitlab",)
+
+
+@pytest.mark.parametrize("target", OTHERS)
+@settings(max_examples=500 if MANY else 8, phases=(Phase.explicit, Phase.generate))
+@given(strategies.projects())
+def test_other_systems_do_the_same_for_any_pipelines(target: str, project: Project) -> None:
+    """Laws 2 and 8, on the way to the others: what is written can be read, and does the same."""
+    github = registry.get("github")
+    assert github.write is not None
+    run = Context(workspace=Workspace.of({}), catalog=Catalog.builtin(), diagnostics=Diagnostics())
+    _check_equal(dict(github.write(project, run)), target)
+
+
 def _check_equal(files: dict[str, str], target: str) -> None:
     converted = ciconv.convert(files, to=target, format="github").files
     if not converted:
@@ -86,4 +102,5 @@ def _check_equal(files: dict[str, str], target: str) -> None:
     if target == "github":  # the workflows stand among what they call
         converted = files | converted
     result = ciconv.verify(files, converted, formats=("github", target))
+    assert [one.message for one in result.diagnostics if one.severity is Severity.ERROR] == []
     assert [one.message for one in result.differences if not one.explained] == []

@@ -2,8 +2,8 @@
 
 GitHub's coercions of constants are worked out here, so that no writer has to say them in a shell.
 Only operations on nothing but constants are: whatever else is written stays visible in the output.
-An input that a workflow does not declare is such a constant, null; and a job that waits for no
-other one has no failure before it.
+An input that a workflow does not declare is such a constant, null, and so is a value of a matrix in
+a job without one; a job that waits for no other one has no failure before it.
 """
 
 from ciconv.context import Context
@@ -20,7 +20,7 @@ _PURE = frozenset({"contains", "startsWith", "endsWith", "format", "join", "toJS
 def fold_constants(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project without operations on constants; what has no value stays."""
     if project.origin == "github":
-        pipelines = tuple(map(_with_first_jobs, map(_without_undeclared, project.pipelines)))
+        pipelines = tuple(map(_with_nothing_before, map(_without_undeclared, project.pipelines)))
         if any(one is not other for one, other in zip(pipelines, project.pipelines, strict=True)):
             project = replace(project, pipelines=pipelines)
     if not any(map(_is_constant, nodes(project))):
@@ -42,15 +42,23 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
     return replace_references(pipeline, value_of)
 
 
-def _with_first_jobs(pipeline: Pipeline) -> Pipeline:
-    """The pipeline; where a job needs no other one, `failure()` is false in its condition."""
+def _with_nothing_before(pipeline: Pipeline) -> Pipeline:
+    """The pipeline; a job without a matrix has no values of one, a first job no failure."""
+    jobs = tuple(
+        job if job.matrix is not None else replace_references(job, _of_no_matrix)
+        for job in pipeline.jobs
+    )
     jobs = tuple(
         job
         if job.needs or not any(map(_asks_for_failures, job.choices))
         else replace(job, choices=tuple(rewrite(one, _unfailed) for one in job.choices))
-        for job in pipeline.jobs
+        for job in jobs
     )
     return pipeline if jobs == pipeline.jobs else replace(pipeline, jobs=jobs)
+
+
+def _of_no_matrix(ref: Ref) -> Expr | None:
+    return Literal(value=None, span=ref.span) if ref.path[0] == "matrix" else None
 
 
 def _asks_for_failures(choice: Choice) -> bool:

@@ -100,7 +100,14 @@ def _whether_set(command: bash.Command, names: Names) -> Expr | None:
         return None
     found.insert(0, command)
     texts = [" ".join(_shape(word) for word in one.words) for one in found]
-    return names.meaning("x") if " && ".join(texts) == _PRESENT and "x" in names.local else None
+    if " && ".join(texts) != _PRESENT or "x" not in names.local:
+        return None
+    value = names.meaning("x")
+    is_text = isinstance(value, Ref) and value.path[0] in _TEXTS  # true wherever it is not empty
+    return Call(function="fromJSON", arguments=(value,)) if is_text else value
+
+
+_TEXTS = ("env", "needs", "secrets", "steps", "vars")
 
 
 def _shape(word: bash.Word) -> str:

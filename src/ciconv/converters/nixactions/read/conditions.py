@@ -143,8 +143,8 @@ def _result(expr: Expr, result: str) -> str | None:
     if not isinstance(expr, Binary) or expr.op is not Op.EQ or not isinstance(expr.left, Ref):
         return None
     path = expr.left.path
-    fits = path[0] == "needs" and path[-1] == "result" and expr.right == Literal(value=result)
-    return path[1] if fits else None
+    fits = len(path) == 3 and (path[0], path[2]) == ("needs", "result")
+    return path[1] if fits and expr.right == Literal(value=result) else None
 
 
 _SUCCESS = Call(function="success")

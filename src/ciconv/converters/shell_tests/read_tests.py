@@ -107,7 +107,7 @@ def _whether_set(command: bash.Command, names: Names) -> Expr | None:
     return Call(function="fromJSON", arguments=(value,)) if is_text else value
 
 
-_TEXTS = ("env", "needs", "secrets", "steps", "vars")
+_TEXTS = ("needs", "steps")
 
 
 def _shape(word: bash.Word) -> str:

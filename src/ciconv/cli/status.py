@@ -31,7 +31,14 @@ def status(
     raise typer.Exit(show_status(folder, check=check, diff=diff))
 
 
-def rollback(folder: Folder = None, *, force: options.Force = False) -> None:
+def rollback(
+    folder: Folder = None,
+    *,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Also where files were changed since: the changes are lost."),
+    ] = False,
+) -> None:
     """Undo the last conversion into a folder: its files go, what they replaced comes back."""
     from ciconv.cli.drift import undo
 

@@ -5,8 +5,6 @@ from typing import Annotated
 
 import typer
 
-from ciconv.cli import options
-
 Folder = Annotated[
     Path | None,
     typer.Argument(

@@ -45,7 +45,13 @@ def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:
     script = f"{one.script.rstrip()}\n{other.script}"
     extras = tuple(dict.fromkeys((*one.extras, *other.extras)))
     asked = one.asked if other.span is None else (*one.asked, other.span)
-    return replace(one, script=script, id=one.id or other.id, extras=extras, asked=asked)
+    is_asked = _has_pipe(other) > _has_pipe(one) or not plain_command(one.shell).startswith("bash")
+    found = replace(one, script=script, shell=other.shell if is_asked else one.shell)
+    return replace(found, id=one.id or other.id, extras=extras, asked=asked)
+
+
+def _has_pipe(step: StepPlan) -> bool:
+    return traits(_HOLE.sub("${X}", step.script)).has_pipe
 
 
 OF_FILES = frozenset(
@@ -103,9 +109,11 @@ def same_shell(one: StepPlan, other: StepPlan) -> bool:
     scripts = tuple(_HOLE.sub("${X}", step.script) for step in (one, other))
     if words[0][0] != words[1][0] and any("BASH_ENV" in dict(step.env) for step in (one, other)):
         return False  # only bash begins with that file
-    if words[0][0] != words[1][0] and not all(traits(text).is_portable for text in scripts):
+    pairs = zip(words, scripts, strict=True)  # what bash reads, no other shell has to
+    is_alike = all(traits(text).is_portable for found, text in pairs if found[0] != "bash")
+    if words[0][0] != words[1][0] and not is_alike:
         return False
     flags = [set(found[1:]) - {"-o", "xtrace", "{0}"} for found in words]
-    if not any(traits(text).has_pipe for text in scripts):
+    if not all(traits(text).has_pipe for text in scripts):
         flags = [found - {"pipefail"} for found in flags]
     return flags[0] == flags[1]

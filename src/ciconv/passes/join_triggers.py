@@ -14,6 +14,7 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Semantics,
+    Template,
     Unary,
     constant,
     has_status_function,
@@ -69,6 +70,7 @@ def _joined(pipeline: Pipeline, starter: Pipeline, job: Job, step: Run) -> Pipel
         secrets=starter.secrets,
         concurrency=starter.concurrency,
         permissions=starter.permissions,
+        env=tuple(map(joiner.variable, pipeline.env)),
         bindings=tuple(handed.values()),
         jobs=tuple(jobs),
     )
@@ -110,11 +112,19 @@ class _Joiner:
         self._outer = frozenset(one.name for one in pipeline.env)
         self._booleans = frozenset(one.name.lower() for one in inputs if one.type == "boolean")
 
+    def variable(self, variable: EnvVar) -> EnvVar:
+        """Return a variable of the whole program, which may stand on the one of its own name."""
+        return self._known(variable, frozenset())
+
     def job(self, job: JobBase) -> JobBase:
         """Return a job whose expressions say what is handed over."""
         if not isinstance(job, Job):
             return job
-        env = tuple(one for one in job.env if not self._is_handed(one))
+        env = tuple(
+            self._known(one, self._outer - {one.name})  # its own name is that of what it stands on
+            for one in job.env
+            if not self._is_handed(one)
+        )
         own = self._outer | {one.name for one in env}
         steps = tuple(self._step(one, own) for one in job.steps)
         return replace(self._known(replace(job, env=env, steps=()), own), steps=steps)
@@ -141,8 +151,17 @@ class _Joiner:
         if handed is None:
             canonical = _canonical(ref.path[1])
             return None if canonical is None else replace(ref, path=canonical)
+        value = self._of_starter(handed)
+        return value.parts[0] if len(value.parts) == 1 else value
+
+    def _of_starter(self, handed: EnvVar) -> Template:
+        """The value that is handed over; for that of another variable of the starter, its own."""
         parts = handed.value.parts
-        return parts[0] if len(parts) == 1 else handed.value
+        only = parts[0] if len(parts) == 1 else None
+        if not isinstance(only, Ref) or only.path[0] != "env" or len(only.path) != 2:
+            return handed.value
+        other = self._handed.get(only.path[1])
+        return handed.value if other is None or other is handed else other.value
 
     def _typed(self, node: Node) -> Node:
         """A boolean that was compared with the text it is handed over as."""

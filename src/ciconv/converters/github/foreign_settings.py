@@ -15,10 +15,7 @@ from ciconv.profile import Feature, Outcome
 
 N = TypeVar("N", bound=Node)
 _PREFIX = "GITHUB_"
-_KINDS = {
-    "secrets": ("secret", Feature.SECRET),
-    "vars": ("variable", Feature.VARIABLE),
-}
+_KINDS = {"secrets": "secret", "vars": "variable"}
 
 
 def with_free_names(pipeline: Pipeline, context: Context) -> Pipeline:
@@ -38,9 +35,8 @@ def _free(whole: Node, place: Place, context: Context, node: Node) -> Node:
     name = node.path[1]
     if not name.upper().startswith(_PREFIX) or name.upper() == "GITHUB_TOKEN":
         return node
-    what, feature = _KINDS[node.path[0]]
     free = f"GH_{name[len(_PREFIX) :]}"
-    said = f"no {what} of GitHub may be called {name!r}: set it up as {free!r}"
+    said = f"no {_KINDS[node.path[0]]} of GitHub may be called {name!r}: set it up as {free!r}"
     at = node if node.span is not None else whole
-    context.lose(place.loss(feature, Outcome.MANUAL), said, at)
+    context.lose(place.loss(Feature.VARIABLE, Outcome.MANUAL), said, at)
     return replace(node, path=(node.path[0], free))

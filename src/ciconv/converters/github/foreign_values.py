@@ -19,6 +19,7 @@ LIKENESS = Likeness(
         ("env", "CI_COMMIT_TIMESTAMP"): Like(
             Ref(path=("github", "event", "head_commit", "timestamp")), "only pushes have one"
         ),
+        ("run", "job_url"): Like(Ref(path=("run", "url")), "it is the address of the run"),
         ("server", "host"): Like(Literal(value="github.com"), "the host is that of GitHub"),
         ("env", "CI_SERVER_FQDN"): Like(Literal(value="github.com"), "the host is that of GitHub"),
     },

@@ -30,6 +30,8 @@ def outputs_steps(job: Job, writer: Writer) -> tuple[Step, ...]:
     for one in job.outputs:
         said = f"the output {one.name!r} is handed on in a file of the workspace"
         writer.lose(Feature.OUTPUT, Outcome.LOWERED, said, one)
+    said = f"the outputs {', '.join(repr(one.name) for one in job.outputs)} become files at its end"
+    writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, job)
     collect = Run(name=text("Outputs"), script=text("\n".join(lines) + "\n"), env=env)
     keep = build.mapping(
         ("root", build.text(FOLDER)), ("paths", build.sequence(build.text(OUTPUTS)))

@@ -397,7 +397,7 @@ UNSAYABLE = (
 @pytest.mark.parametrize("expr", UNSAYABLE, ids=lambda one: type(one).__name__)
 def test_what_no_expression_says_fails_loudly(expr: Expr) -> None:
     """In a step, in a job and in the workflow; never a crash, never silence."""
-    failing = "was not converted: GitHub has no such expression"
+    failing = " was not converted: GitHub "
     template = Template(parts=(expr,))
     with_step = job("a", RUN, Run(name=text("odd"), script=text("y"), condition=expr), RUN)
     both = Binary(op=Op.AND, left=on_branch("main"), right=expr, semantics=Semantics.GITLAB)

@@ -22,6 +22,8 @@ _USUAL_REFS = (
     ("pr", "head_sha"),
     ("pr", "head_name"),
 )
+# https://docs.gitlab.com/ci/runners/configure_runners/#job-stages-attempts
+_TRIES, MAX_TRIES = "GET_SOURCES_ATTEMPTS", 10
 _COSMETIC = ("persist-credentials", "set-safe-directory", "show-progress", "clean")
 
 
@@ -79,6 +81,11 @@ def _set_variables(step: Checkout, writer: Writer) -> None:
             _left_out(one, writer)
         elif one.name in _COSMETIC:
             _left_out(one, writer, "the runner has ways of its own")
+    if step.retry is not None:
+        writer.variables[_TRIES] = str(min(step.retry.attempts, MAX_TRIES))
+        said = f"the runner tries to get the repository: {_TRIES!r} says how often"
+        writer.lose(Feature.RETRY, Outcome.LOWERED, said, step.retry)
+        writer.lose(Feature.VARIABLE, Outcome.LOWERED, said, step.retry)
     if step.condition is not None:
         said = "the repository is checked out whatever the condition says"
         writer.lose(Feature.CHECKOUT, Outcome.APPROXIMATED, said, step.condition)

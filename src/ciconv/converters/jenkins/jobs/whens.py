@@ -181,13 +181,13 @@ def _environment(one: Directive, scope: Scope) -> Expr | None:
     if isinstance(right, Literal) and right.value == "":  # one that is not set is empty, too
         empty = replace(left, span=one.span)
         return Unary(op=Op.NOT, operand=empty, semantics=Semantics.GROOVY, span=one.span)
-    return Binary(
-        op=Op.EQ,
-        left=replace(left, span=one.span),
-        right=right,
-        semantics=Semantics.GROOVY,
-        span=one.span,
-    )
+    ignored = read_expression(one.named("ignoreCase") or tree.Constant(value=False), scope)
+    if not isinstance(ignored, Literal):
+        return None
+    # texts that are compared without case are compared as GitHub does
+    semantics = Semantics.GITHUB if ignored.value is True else Semantics.GROOVY
+    left = replace(left, span=one.span)
+    return Binary(op=Op.EQ, left=left, right=right, semantics=semantics, span=one.span)
 
 
 def _equals(one: Directive, scope: Scope) -> Expr | None:

@@ -8,9 +8,10 @@ a job without one; a job that waits for no other one has no failure before it.
 
 from ciconv.context import Context
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, Unary
-from ciconv.ir.job import Choice
+from ciconv.ir.job import Choice, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import Placeholder
 from ciconv.ir.walk import joined, nodes, replace_references, rewrite
 from ciconv.profile import Profile
 
@@ -45,7 +46,7 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
 def _with_nothing_before(pipeline: Pipeline) -> Pipeline:
     """The pipeline; a job without a matrix has no values of one, a first job no failure."""
     jobs = tuple(
-        job if job.matrix is not None else replace_references(job, _of_no_matrix)
+        job if job.matrix is not None or _fails(job) else replace_references(job, _of_no_matrix)
         for job in pipeline.jobs
     )
     jobs = tuple(
@@ -55,6 +56,11 @@ def _with_nothing_before(pipeline: Pipeline) -> Pipeline:
         for job in jobs
     )
     return pipeline if jobs == pipeline.jobs else replace(pipeline, jobs=jobs)
+
+
+def _fails(job: JobBase) -> bool:
+    """Whether a job fails at once: its matrix could not be kept, so that its names say nothing."""
+    return isinstance(job, Job) and bool(job.steps) and isinstance(job.steps[0], Placeholder)
 
 
 def _of_no_matrix(ref: Ref) -> Expr | None:

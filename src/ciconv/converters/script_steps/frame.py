@@ -59,7 +59,7 @@ def render(frame: Frame, *, joined: bool) -> str:
 
 
 def _joined(frame: Frame) -> str:
-    indents = traits(frame.script).indents and not frame.command
+    indents = not frame.command and _may_be_indented(frame)
     body = frame.script.rstrip("\n")
     if frame.command or frame.brackets:
         gap = ("",) if frame.heads or _is_head(body.partition("\n")[0]) else ()
@@ -74,6 +74,11 @@ def _joined(frame: Frame) -> str:
     if not frame.test:
         return lines
     return f"if {frame.test}; then # step\n{_indented(lines) if indents else lines}\nfi"
+
+
+def _may_be_indented(frame: Frame) -> bool:
+    """Whether no text of several lines, of the script or of a variable, would get the spaces."""
+    return traits(frame.script).indents and not any("\n" in head for head in frame.heads)
 
 
 def _alone(frame: Frame) -> str:

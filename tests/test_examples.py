@@ -27,6 +27,7 @@ READY = (
     ("circleci", "gitlab"),
     ("circleci", "jenkins"),
     ("circleci", "nixactions"),
+    ("jenkins", "github"),
     ("jenkins", "circleci"),
     ("jenkins", "gitlab"),
     ("jenkins", "nixactions"),

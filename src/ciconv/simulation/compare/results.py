@@ -127,11 +127,16 @@ class _Results:
         asked = list(self._side.asked(self._job))
         result = self._side.result
         starts_at_once = not self._side.before(self._job)
+        cancelled = Literal(value=False) if starts_at_once else self._side.cancelled
+        wanted = [_any(result(name, one) for one in results) for name, results in asked]
+        if not any(Status.CANCELLED in results for _, results in asked):
+            # a run that was cancelled starts nothing that does not ask for it, whoever was skipped
+            wanted.append(_not(cancelled))
         return {
-            "success": _all(_any(result(name, one) for one in results) for name, results in asked),
+            "success": _all(wanted),
             "failure": _any(result(name, Status.FAILURE) for name, _ in asked),
             "always": Literal(value=True),
-            "cancelled": Literal(value=False) if starts_at_once else self._side.cancelled,
+            "cancelled": cancelled,
         }
 
     def __call__(self, node: Node) -> Node:

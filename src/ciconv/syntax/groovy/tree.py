@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -408,9 +409,15 @@ def string(value: str, *, quote: Quote = Quote.SINGLE, span: Span = NOWHERE) -> 
     return String(parts=parts, quote=quote, span=span)
 
 
+@cache
+def _fields(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a class that may hold nodes."""
+    return tuple(name for name in kind.__struct_fields__ if name not in ("span", "comments"))
+
+
 def children(node: Node) -> Iterator[Node]:
     """Yield the nodes directly below one, in the order of its fields."""
-    for name in node.__struct_fields__:
+    for name in _fields(type(node)):
         value = getattr(node, name)
         if isinstance(value, Node):
             yield value

@@ -1,5 +1,6 @@
 """The rule `secret-in-string`."""
 
+import re
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
@@ -12,6 +13,7 @@ from ciconv.validators.subject import Subject
 _SCRIPTS = ("sh", "bat", "powershell", "pwsh")
 # arguments of what `withCredentials` lists that name a variable with something secret in it
 _VARIABLES = ("variable", "passwordVariable", "secretKeyVariable", "passphraseVariable")
+_BOUND = re.compile(r"=\s*credentials\b|[vV]ariable\s*:")  # most files bind no secret to a variable
 _FILES = ("file", "zip", "certificate", "dockerCert")  # bindings whose variable is a path
 
 
@@ -35,7 +37,7 @@ class SecretInString(Rule):
         """Yield the secrets between double quotes of scripts."""
         for path in dict.fromkeys(one.path for one in subject.pipelines()):
             source = _source(path, subject)
-            if source is None or "redentials" not in source.text:
+            if source is None or not _BOUND.search(source.text):
                 continue
             script = parse(source, Diagnostics()).body
             secrets = frozenset(_secrets(script))

@@ -39,6 +39,10 @@ def _named(trigger: Trigger, place: Place, context: Context) -> Trigger | None:
         said = f"GitHub has no event {native!r}, so it starts nothing"
         context.lose(place.loss(Feature.TRIGGERS, Outcome.MANUAL), said, trigger)
         return None
+    if trigger.kind is EventKind.SCHEDULE and trigger.branches is not None:
+        said = "GitHub runs schedules on the default branch alone"
+        advice = "make sure that it is a branch which is meant here"
+        context.lose(place.loss(Feature.TRIGGERS, Outcome.APPROXIMATED), said, trigger, advice)
     filters = {
         name: with_globs(value, place, context)
         for name in ("branches", "tags", "paths")

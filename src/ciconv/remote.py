@@ -55,18 +55,7 @@ class Orb(Struct, frozen=True):
         return f"{self.name}@{self.version}"
 
 
-class GitHubFile(Struct, frozen=True):
-    """A file of a repository on GitHub, `owner/name`, at a branch, tag or commit."""
-
-    repository: str
-    path: str
-    ref: str
-
-    def __str__(self) -> str:
-        return f"{self.repository}/{self.path}@{self.ref}"
-
-
-Address = WebFile | GitLabFile | GitLabComponent | Orb | GitHubFile
+Address = WebFile | GitLabFile | GitLabComponent | Orb
 
 
 class Answer(Struct, frozen=True):

@@ -3,7 +3,7 @@
 import pytest
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.catalog.packages import choose, packages_of_image, reader
+from ciconv.catalog.packages import choose, reader
 from ciconv.catalog.versions import version_in
 from ciconv.source import Workspace
 
@@ -92,28 +92,6 @@ def test_a_list_of_programs() -> None:
     assert packages == ("cargo-nextest", "cargo-hack")
     assert "'foo'" in differs and "not '0.6'" in differs
     assert chosen("install-action", tool="just@latest") == (("just",), "")
-
-
-@pytest.mark.parametrize(
-    ("image", "packages"),
-    [
-        ("node:20-alpine", ("nodejs_20",)),
-        ("docker.io/library/python:3.12", ("python312",)),
-        ("node", ("nodejs",)),
-        ("node@sha256:aa", ("nodejs",)),
-        ("cimg/go:1.25", ("go_1_25",)),
-        ("golang:1.25", ("go_1_25",)),
-        ("mcr.microsoft.com/dotnet/sdk:8.0", ("dotnet-sdk_8",)),
-        ("localhost:5000/node", None),
-        ("postgres:16", None),
-        ("", None),
-        (":", None),
-    ],
-)
-def test_images_become_packages(image: str, packages: tuple[str, ...] | None) -> None:
-    """Only images whose tool the catalog knows."""
-    found = packages_of_image(image, "nixactions", CATALOG)
-    assert (None if found is None else found.packages) == packages
 
 
 @pytest.mark.parametrize(

@@ -201,14 +201,6 @@ def test_machines_are_of_the_known_kinds() -> None:
         assert machine.arch in ("x64", "arm64", None)
 
 
-def test_images_name_tools() -> None:
-    """The tool of an image is one with packages."""
-    text = (FOLDER / "runners.toml").read_text().partition("[images]\n")[2]
-    tools = {tool.name: tool for tool in TOOLS}
-    for image, tool in re.findall(r'^"(.*)" = "(.*)"$', text, re.MULTILINE):
-        assert tools[tool].targets["nixactions"].packages, image
-
-
 def test_programs_have_attributes() -> None:
     """Names as they stand in Nix, looked up in any case."""
     text = (FOLDER / "packages.toml").read_text().partition("[programs]\n")[2]

@@ -14,7 +14,6 @@ from ciconv.fetch.policy import Limits, Policy, policy_of, shown
 from ciconv.remote import (
     Address,
     Answer,
-    GitHubFile,
     GitLabComponent,
     GitLabFile,
     Orb,
@@ -273,12 +272,6 @@ def test_orbs_come_from_the_registry(server: Said, world: World) -> None:
     assert world.refusal(unknown) == ("the registry has no orb 'circleci/none@1', or it is private")
     server.text("circleci.com/graphql-unstable", "oops")
     assert "no orb" in world.refusal(Orb("a/b", "1"))
-
-
-def test_files_of_github(server: Said, world: World) -> None:
-    """Raw, at a branch, tag or commit."""
-    server.text("raw.githubusercontent.com/o/r/v1/.github/workflows/a.yml", "on: push")
-    assert world.ask(GitHubFile("o/r", ".github/workflows/a.yml", "v1")).text == "on: push"
 
 
 def test_a_policy_is_said_by_variables() -> None:

@@ -178,11 +178,6 @@ class Catalog(Struct, frozen=True, dict=True):
         )
         return runners.get(label.lower())
 
-    def image_tool(self, image: str) -> str | None:
-        """Return the tool that a container image holds: `node` is setup-node's."""
-        found: str | None = self._table("runners")["images"].get(image)
-        return found
-
     def package(self, program: str) -> str | None:
         """Return the attribute of nixpkgs that has a program."""
         found: str | None = self._table("packages")["programs"].get(program.lower())

@@ -196,17 +196,3 @@ def _numbers(rule: VersionRule, key: str) -> tuple[int, ...]:
     if rule.part == "minor":  # the first digit is the major version: 312 is 3.12
         return int(key[:1]), int(key[1:] or "0")
     return tuple(int(part) for part in re.findall(r"\d+", key))
-
-
-def packages_of_image(image: str, format: str, catalog: "Catalog") -> Choice | None:
-    """Return the packages that stand in for a container image, None when nobody knows."""
-    path, _, tag = image.partition("@")[0].rpartition(":")
-    if not path or "/" in tag:  # the colon is that of a port, or there is none
-        path, tag = image.partition("@")[0], ""
-    name = path.removeprefix("docker.io/").removeprefix("library/").lower()
-    tool = catalog.tool(catalog.image_tool(name) or "")
-    column = None if tool is None else tool.targets.get(format)
-    if column is None:
-        return None
-    version = re.match(r"\d+(\.\d+)*", tag)
-    return choose(column, {"version": version[0] if version else ""}, catalog)

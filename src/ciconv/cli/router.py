@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ciconv.cli.choices import Choices
 
 _SHORT = {"github": "gha", "nixactions": "nix"}  # what people call them in `A-to-B`
-PAIRS = {  # every `A-to-B`, with the formats; A-to-A writes a system's own form anew
+PAIRS = {  # every `A-to-B`, with the formats; A-to-A keeps what is written as it is
     f"{_SHORT.get(a, a)}-to-{_SHORT.get(b, b)}": (a, b) for a in BUILT_IN for b in BUILT_IN
 }
 _COMMANDS: dict[str, dict[str, str]] = {

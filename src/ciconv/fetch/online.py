@@ -1,7 +1,6 @@
 """Gives a workspace the network: files of other projects, components, orbs."""
 
 from pathlib import Path
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -12,11 +11,9 @@ from ciconv.fetch.policy import Policy, policy_of
 from ciconv.remote import (
     Address,
     Answer,
-    GitHubFile,
     GitLabComponent,
     GitLabFile,
     Orb,
-    WebFile,
 )
 from ciconv.source import Workspace
 
@@ -35,7 +32,7 @@ class Online:
             return component(address, self._client, self._instance)
         if isinstance(address, Orb):
             return orb(address, self._client)
-        text, stale = self._client.get(_url(address))
+        text, stale = self._client.get(address.url)
         return Answer(text, address, stale)
 
 
@@ -53,10 +50,3 @@ def online(
     rules = policy or policy_of()
     client = Client(rules, offline=offline, folder=folder)
     return replace(workspace, remote=Online(client, rules))
-
-
-def _url(address: WebFile | GitHubFile) -> str:
-    if isinstance(address, WebFile):
-        return address.url
-    path = quote(f"{address.repository}/{address.ref}/{address.path}")
-    return f"https://raw.githubusercontent.com/{path}"

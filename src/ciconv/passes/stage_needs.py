@@ -1,23 +1,12 @@
 """Stages as needs: what a job waits for that comes after all jobs of the stages before."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache, reduce
 
-from ciconv.ir.evaluate import EvaluationError, simplified
-from ciconv.ir.expression import (
-    Binary,
-    Expr,
-    Literal,
-    Op,
-    Semantics,
-    conjuncts,
-    has_status_function,
-)
+from ciconv.ir.expression import Expr, Literal, conjuncts
 from ciconv.ir.job import JobBase, Need, Start, Status
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 
-MAX_PARTS = 20  # conditions that are looked at together
 _GOES_ON = (Status.SUCCESS, Status.SKIPPED)
 
 
@@ -62,29 +51,6 @@ def is_optional(job: JobBase) -> bool:
         and not one.exit_codes
         for one in job.choices
     )
-
-
-def _may_meet(one: JobBase, other: JobBase) -> bool:
-    """Whether two jobs may take part in one run, as far as their conditions tell."""
-    if len(one.choices) != 1 or len(other.choices) != 1:
-        return True
-    asked = *conjuncts(one.choices[0].condition), *conjuncts(other.choices[0].condition)
-    return not _is_impossible(tuple(expr for expr in asked if not has_status_function(expr)))
-
-
-@lru_cache(maxsize=4096)
-def _is_impossible(asked: tuple[Expr, ...]) -> bool:
-    """Whether conditions exclude each other."""
-    if not asked or len(asked) > MAX_PARTS:
-        return False
-    try:
-        return simplified(reduce(_both, asked)) is False
-    except EvaluationError:
-        return False
-
-
-def _both(left: Expr, right: Expr) -> Expr:
-    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB)
 
 
 def takes_part(job: JobBase, follower: JobBase) -> bool:

@@ -34,16 +34,6 @@ def take_texts(fields: Fields, name: str, context: Context) -> tuple[Template, .
     return tuple(read_template(one, context, one.comments) for one in found if not is_null(one))
 
 
-def take_flag(fields: Fields, name: str) -> bool:
-    """Take true or false; a text that says the same counts."""
-    scalar = fields.scalar(name)
-    if scalar is None:
-        return False
-    if not isinstance(scalar.value, bool) and scalar.text not in ("true", "false"):
-        fields.wrong(scalar, "true or false", name)
-    return scalar.text == "true"
-
-
 def lines(texts: tuple[Template, ...]) -> Template:
     """Return texts one a line."""
     parts: list[Expr] = []

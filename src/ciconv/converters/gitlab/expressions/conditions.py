@@ -31,7 +31,7 @@ from ciconv.ir.expression import (
     has_status_function,
     written,
 )
-from ciconv.ir.trigger import EventKind, Input
+from ciconv.ir.trigger import Input
 
 SOURCES = {
     "push": "push",
@@ -440,25 +440,6 @@ def _matched(expr: Matches, scope: Scope, positive: bool) -> Logic:
         return either(comparison(f"${name} == null"), passes(name, opposite))
     except CannotMatch as error:
         raise CannotSay(expr, f"no regular expression of RE2 says {str(error)!r}") from None
-
-
-def known_events(kinds: tuple[tuple[EventKind, str], ...]) -> frozenset[str]:
-    """Return GitHub's words for what starts a pipeline."""
-    return frozenset(_WORDS.get(kind, native) for kind, native in kinds)
-
-
-_WORDS = {
-    EventKind.PUSH: "push",
-    EventKind.PULL_REQUEST: "pull_request",
-    EventKind.PULL_REQUEST_TARGET: "pull_request_target",
-    EventKind.SCHEDULE: "schedule",
-    EventKind.MANUAL: "workflow_dispatch",
-    EventKind.API: "repository_dispatch",
-    EventKind.UPSTREAM: "workflow_run",
-    EventKind.CALL: "workflow_call",
-    EventKind.MERGE_QUEUE: "merge_group",
-    EventKind.RELEASE: "release",
-}
 
 
 def simplified(expr: Expr, known: Environment) -> Expr:

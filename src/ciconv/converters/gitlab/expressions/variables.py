@@ -170,14 +170,6 @@ def literal(text: str, span: Span | None) -> Literal:
     return Literal(value=text, span=span if span is not None and text in span.text else None)
 
 
-def names_of(text: str) -> Iterator[str]:
-    """Yield the names of the variables in a text."""
-    for found in _VARIABLE.finditer(text):
-        name = found["bare"] or found["braced"]
-        if name is not None:
-            yield name
-
-
 def _or(left: Expr, right: Expr) -> Binary:
     return Binary(op=Op.OR, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
 

@@ -1,167 +1,121 @@
 """What GitLab CI/CD can express, and what becomes of the things other systems have."""
 
-from ciconv.profile import Capability, Feature, Outcome, Profile, Support
+from ciconv.profile import Feature, Outcome, Pages, Profile
 
-_DOCS = "https://docs.gitlab.com/ci/"
-_YAML = f"{_DOCS}yaml/"
-
-
-def _native(feature: Feature, note: str, page: str = "yaml/") -> Capability:
-    return Capability(feature, Support.NATIVE, None, note, _DOCS + page)
-
-
-def _lowered(
-    feature: Feature, note: str, outcome: Outcome | None = None, page: str = "yaml/"
-) -> Capability:
-    return Capability(feature, Support.LOWERED, outcome, note, _DOCS + page)
-
-
-def _none(feature: Feature, outcome: Outcome, note: str, page: str = "yaml/") -> Capability:
-    return Capability(feature, Support.NONE, outcome, note, _DOCS + page)
-
+_PAGES = Pages("https://docs.gitlab.com/ci/", "yaml/")
+_TOKEN = "the token of a job has the rights that the project gives to all job tokens"
+_GATE = "who may deploy to the environment '{detail}' is a setting: protect it"
+_VARIABLE = "a CI/CD variable, which every job sees"
 
 PROFILE = Profile(
     format="gitlab",
     capabilities=(
-        _native(Feature.TRIGGERS, "workflow:rules, and rules of the jobs", "yaml/workflow/"),
-        _none(
-            Feature.PERMISSIONS,
-            Outcome.APPROXIMATED,
-            "the token of a job has the rights that the project gives to all job tokens",
-            "jobs/ci_job_token/",
+        _PAGES.native(
+            Feature.TRIGGERS, "workflow:rules, and rules of the jobs", page="yaml/workflow/"
         ),
-        _none(
-            Feature.JOB_PERMISSIONS,
-            Outcome.APPROXIMATED,
-            "the token of a job has the rights that the project gives to all job tokens",
-            "jobs/ci_job_token/",
+        _PAGES.none(Feature.PERMISSIONS, _TOKEN, Outcome.APPROXIMATED, page="jobs/ci_job_token/"),
+        _PAGES.none(
+            Feature.JOB_PERMISSIONS, _TOKEN, Outcome.APPROXIMATED, page="jobs/ci_job_token/"
         ),
-        _lowered(Feature.CONCURRENCY, "resource_group, or interruptible with auto_cancel"),
-        _lowered(
+        _PAGES.lowered(Feature.CONCURRENCY, "resource_group, or interruptible with auto_cancel"),
+        _PAGES.lowered(
             Feature.JOB_CONCURRENCY,
             "the jobs of a 'resource_group' wait for each other: none is cancelled or left out",
             Outcome.APPROXIMATED,
-            "resource_groups/",
+            page="resource_groups/",
         ),
-        _native(Feature.RUN_NAME, "workflow:name", "yaml/#workflowname"),
-        *(
-            _lowered(
-                feature,
-                "who may deploy to the environment '{detail}' is a setting: protect it",
-                Outcome.MANUAL,
-                "environments/protected_environments/",
-            )
-            for feature in (Feature.ENVIRONMENT, Feature.ENVIRONMENTS)
+        _PAGES.native(Feature.RUN_NAME, "workflow:name", page="yaml/#workflowname"),
+        _PAGES.lowered(
+            Feature.ENVIRONMENT, _GATE, Outcome.MANUAL, page="environments/protected_environments/"
         ),
-        _lowered(Feature.SECRET, "a CI/CD variable, which every job sees", page="variables/"),
-        _lowered(Feature.VARIABLE, "a CI/CD variable, which every job sees", page="variables/"),
-        _lowered(Feature.VARIABLE_NAME, "a variable with a name that shells take"),
-        _lowered(
+        _PAGES.lowered(
+            Feature.ENVIRONMENTS, _GATE, Outcome.MANUAL, page="environments/protected_environments/"
+        ),
+        _PAGES.lowered(Feature.SECRET, _VARIABLE, page="variables/"),
+        _PAGES.lowered(Feature.VARIABLE, _VARIABLE, page="variables/"),
+        _PAGES.lowered(
             Feature.INPUT,
             "a variable with a description, which has its default in every pipeline",
             page="pipelines/#prefill-variables-in-manual-pipelines",
         ),
-        _lowered(Feature.RUNNER, "tags, and an image in place of a hosted machine"),
-        _native(Feature.CONTAINER, "image", "docker/using_docker_images/"),
-        _native(Feature.SERVICE, "services", "services/"),
-        _native(Feature.MATRIX, "parallel:matrix", "yaml/#parallelmatrix"),
-        _none(
+        _PAGES.lowered(Feature.RUNNER, "tags, and an image in place of a hosted machine"),
+        _PAGES.native(Feature.CONTAINER, "image", page="docker/using_docker_images/"),
+        _PAGES.native(Feature.SERVICE, "services", page="services/"),
+        _PAGES.native(Feature.MATRIX, "parallel:matrix", page="yaml/#parallelmatrix"),
+        _PAGES.none(
             Feature.DYNAMIC_MATRIX,
-            Outcome.MANUAL,
             "the matrix of '{detail}' is computed during the run, and GitLab has to know it "
             "before: the job begins with a step that fails",
-            "pipelines/downstream_pipelines/#dynamic-child-pipelines",
-        ),
-        _none(
-            Feature.FAIL_FAST,
-            Outcome.APPROXIMATED,
-            "the other jobs of the matrix '{detail}' go on when one of them fails",
-        ),
-        _none(
-            Feature.MAX_PARALLEL,
-            Outcome.APPROXIMATED,
-            "all jobs of the matrix may run at the same time",
-        ),
-        _none(
-            Feature.CALL,
             Outcome.MANUAL,
-            "calling the workflow '{detail}' became a job that fails: it is not at hand, or the "
-            "call has a matrix",
+            page="pipelines/downstream_pipelines/#dynamic-child-pipelines",
         ),
-        _none(
+        _PAGES.none(
             Feature.CALL_OUTPUT,
-            Outcome.MANUAL,
             "the output '{detail}' is not handed back to the pipeline that starts this one",
+            Outcome.MANUAL,
         ),
-        _lowered(Feature.TOOL, "by the catalog: an image, a keyword or a script"),
-        _lowered(Feature.TOOL_INPUT, "by the catalog"),
-        _lowered(Feature.TOOL_VERSION, "by the catalog: the tag of an image"),
-        _lowered(Feature.CHECKOUT, "is done by the runner before the script"),
-        _lowered(Feature.CACHE, "is the keyword 'cache', around the whole script", page="caching/"),
-        _lowered(Feature.ARTIFACT, "is the keyword 'artifacts'", page="jobs/job_artifacts/"),
-        _lowered(
+        _PAGES.lowered(Feature.TOOL, "by the catalog: an image, a keyword or a script"),
+        _PAGES.lowered(Feature.TOOL_VERSION, "by the catalog: the tag of an image"),
+        _PAGES.lowered(Feature.CHECKOUT, "is done by the runner before the script"),
+        _PAGES.lowered(
+            Feature.CACHE, "is the keyword 'cache', around the whole script", page="caching/"
+        ),
+        _PAGES.lowered(Feature.ARTIFACT, "is the keyword 'artifacts'", page="jobs/job_artifacts/"),
+        _PAGES.lowered(
             Feature.REPORT,
             "is the keyword 'artifacts:reports', after the whole script",
             Outcome.LOWERED,
-            "yaml/artifacts_reports/",
+            page="yaml/artifacts_reports/",
         ),
-        _lowered(Feature.OUTPUT, "a dotenv report", page="yaml/artifacts_reports/"),
-        _lowered(Feature.EXPRESSION, "rules:if, variables, and the script"),
-        _none(
+        _PAGES.lowered(Feature.OUTPUT, "a dotenv report", page="yaml/artifacts_reports/"),
+        _PAGES.lowered(Feature.EXPRESSION, "rules:if, variables, and the script"),
+        _PAGES.none(
             Feature.CANCELLED,
-            Outcome.APPROXIMATED,
             "cancelled() is never true: a cancelled pipeline starts no job and no step",
-        ),
-        _none(
-            Feature.SHELL,
-            Outcome.MANUAL,
-            "the shell '{detail}' is only on Windows, so the script became a step that fails",
-        ),
-        _none(
-            Feature.BACKGROUND,
-            Outcome.MANUAL,
-            "steps run one after the other, so this became a step that fails",
-        ),
-        _lowered(
-            Feature.PARALLEL_STEPS,
-            "the steps of the group run one after the other",
             Outcome.APPROXIMATED,
         ),
-        _native(Feature.TIMEOUT, "timeout of jobs; steps have theirs in the script"),
-        _none(Feature.CANCEL_TIMEOUT, Outcome.DROPPED, "the runner has a time limit of its own"),
-        _none(
-            Feature.COSMETIC,
-            Outcome.DROPPED,
-            "'{detail}' only changes what people are shown, and is left out",
+        _PAGES.native(Feature.TIMEOUT, "timeout of jobs; steps have theirs in the script"),
+        _PAGES.none(
+            Feature.CANCEL_TIMEOUT, "the runner has a time limit of its own", Outcome.DROPPED
         ),
-        _none(Feature.EXTRA, Outcome.MANUAL, "'{detail}' has no counterpart"),
-        _lowered(Feature.FILTER, "regular expressions of RE2, and globs of changes"),
-        _native(Feature.STAGE, "stages"),
-        _native(Feature.CHOICE, "rules", "jobs/job_rules/"),
-        _native(Feature.MANUAL_START, "when: manual", "jobs/job_control/"),
-        _native(Feature.DELAYED_START, "when: delayed", "jobs/job_control/"),
-        _native(Feature.EXIT_CODE, "allow_failure:exit_codes"),
-        _native(Feature.INTERRUPTIBLE, "interruptible"),
-        _native(Feature.RETRY, "retry, at most twice"),
-        Capability(
+        _PAGES.lowered(Feature.FILTER, "regular expressions of RE2, and globs of changes"),
+        _PAGES.native(Feature.STAGE, "stages"),
+        _PAGES.native(Feature.CHOICE, "rules", page="jobs/job_rules/"),
+        _PAGES.native(Feature.MANUAL_START, "when: manual", page="jobs/job_control/"),
+        _PAGES.native(Feature.DELAYED_START, "when: delayed", page="jobs/job_control/"),
+        _PAGES.native(Feature.EXIT_CODE, "allow_failure:exit_codes"),
+        _PAGES.native(Feature.INTERRUPTIBLE, "interruptible"),
+        _PAGES.native(Feature.RETRY, "retry, at most twice"),
+        _PAGES.native(
             Feature.APPROVAL,
-            Support.NATIVE,
-            Outcome.LOWERED,
             "the approval '{detail}' is a manual job, for which those that need it wait",
-            f"{_DOCS}jobs/job_control/",
+            Outcome.LOWERED,
+            page="jobs/job_control/",
         ),
-        _native(Feature.FINALLY, "after_script"),
-        _none(
+        _PAGES.native(Feature.FINALLY, "after_script"),
+        _PAGES.none(
             Feature.MACHINE_SIZE,
-            Outcome.APPROXIMATED,
             "the machine of the size '{detail}' became the usual one: other ones have tags",
+            Outcome.APPROXIMATED,
         ),
-        _none(
+        _PAGES.none(
             Feature.CONTEXT,
-            Outcome.MANUAL,
             "the variables of the context '{detail}' are nowhere in the file: create them as "
             "CI/CD variables, which every job sees",
-            "variables/",
+            Outcome.MANUAL,
+            page="variables/",
+        ),
+        *_PAGES.as_most(
+            Feature.VARIABLE_NAME,
+            Feature.FAIL_FAST,
+            Feature.MAX_PARALLEL,
+            Feature.CALL,
+            Feature.TOOL_INPUT,
+            Feature.SHELL,
+            Feature.BACKGROUND,
+            Feature.PARALLEL_STEPS,
+            Feature.COSMETIC,
+            Feature.EXTRA,
         ),
     ),
 )

@@ -6,8 +6,9 @@ from pathlib import Path
 from ciconv.context import Context
 from ciconv.converters.format import Files
 from ciconv.converters.nixactions.flake import write_flake
-from ciconv.converters.nixactions.jobs import Workflow, write_jobs
+from ciconv.converters.nixactions.jobs import write_jobs
 from ciconv.converters.nixactions.triggers import header
+from ciconv.converters.nixactions.workflow import Workflow
 from ciconv.ir.pipeline import Project
 from ciconv.passes.program_name import program_name
 from ciconv.syntax import nix

@@ -1,15 +1,13 @@
 """Jobs of a workflow as NixActions jobs; a matrix is a function, called once for each cell."""
 
 from ciconv.converters.nixactions.jobs.job import JobWriter
-from ciconv.converters.nixactions.jobs.workflow import Workflow
 from ciconv.converters.nixactions.names import variable
+from ciconv.converters.nixactions.workflow import Workflow
 from ciconv.ir.expression import constant
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.walk import comments_of
 from ciconv.syntax import nix
-
-__all__ = ["Workflow", "write_jobs"]
 
 
 def write_jobs(workflow: Workflow) -> nix.Attrs:

@@ -3,20 +3,15 @@
 from functools import cached_property
 
 from ciconv.context import Place
+from ciconv.converters.nixactions.draft import JobDraft
 from ciconv.converters.nixactions.expressions import CannotSay, Cells, job_condition, word
 from ciconv.converters.nixactions.expressions.conditions import job_list
-from ciconv.converters.nixactions.jobs.workflow import Workflow
-from ciconv.converters.nixactions.names import unique
-from ciconv.converters.nixactions.steps import StepWriter, unsupported
+from ciconv.converters.nixactions.steps import write_steps
 from ciconv.ir.expression import (
     Expr,
     Literal,
-    Ref,
-    constant,
-    expressions,
     has_status_function,
 )
-from ciconv.ir.job import Job
 from ciconv.ir.matrix import Cell
 from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import ancestors
@@ -25,21 +20,12 @@ from ciconv.syntax import nix
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 
 
-class JobWriter:
+class JobWriter(JobDraft):
     """Writes one job."""
-
-    def __init__(self, job: Job, workflow: Workflow) -> None:
-        self.job, self.workflow = job, workflow
-        self.scope = workflow.scope(job)
-        self.place = Place(pipeline=workflow.pipeline.id, job=job.id)
-        self.row_values = self.scope.row_values
-        self.row_values.extend({} for _ in workflow.cells.get(job.id, ()))
-        self.names: set[str] = set()
-        self.failing: list[nix.Expr] = []  # steps that stand for what could not be said
 
     def value(self) -> nix.Expr:
         """Return `job { … }`, with its own names in a `let` where it has some."""
-        steps = StepWriter(self).write()
+        steps = write_steps(self)
         condition = self._condition()
         before, after = self._frame()
         env = self._env()
@@ -86,40 +72,6 @@ class JobWriter:
         cells = self.workflow.cells[self.job.id]
         return tuple(dict.fromkeys(name for cell in cells for name, _ in cell))
 
-    def lose(
-        self,
-        error: CannotSay,
-        what: str,
-        place: Place | None = None,
-        whole: Expr | None = None,
-    ) -> None:
-        """Record an expression that cannot be said; what it decides becomes a failing step.
-
-        `whole`: all that is lost with it.
-        """
-        expr = error.expr
-        lost = whole if whole is not None and _holds(whole, expr) else expr
-        at = lost if lost.span is not None else self.job
-        text = "" if expr.span is None else f" {expr.span.text!r}"
-        said = f"the expression{text} of {what} cannot be computed here, so a step fails: {error}"
-        loss = (place or self.place).loss(Feature.EXPRESSION, Outcome.MANUAL)
-        self.workflow.context.lose(loss, said, at)
-
-    def fail(
-        self,
-        error: CannotSay,
-        what: str,
-        place: Place | None = None,
-        whole: Expr | None = None,
-    ) -> None:
-        """Put a failing step at the beginning of the job; `place`: where the cause stands."""
-        self.lose(error, what, place, whole)
-        name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
-        text = error.expr.span.text if error.expr.span else what
-        self.failing.append(
-            self.workflow.call("unsupported", unsupported(name, f"{what}: {text}", str(error)))
-        )
-
     def _list(self, jobs: tuple[str, ...]) -> None:
         known = self.workflow.cell_names | self.workflow.call_parts
         self.workflow.listed.update(one for one in jobs if one in known)
@@ -160,21 +112,6 @@ class JobWriter:
         if not found:
             return []
         return [nix.Binding(("env",), nix.attrs(found))]
-
-    def static(self, template: Expr) -> nix.Str | None:
-        """Return the Nix string of a text that only needs the matrix, None for any other."""
-        refs = [one for one in expressions(template) if not _is_matrix(one)]
-        if refs:
-            return None
-        parts = template.parts if hasattr(template, "parts") else (template,)
-        try:
-            text = "".join(
-                self.scope.matrix(one, pasted=True) if isinstance(one, Ref) else _plain(one)
-                for one in parts
-            )
-        except CannotSay:
-            return None
-        return self.scope.string(text)
 
     def _frame(self) -> tuple[list[nix.Expr], list[nix.Expr]]:
         """Steps around those of the user: needs, variables, deadline; and outputs at the end."""
@@ -277,22 +214,6 @@ def _functions(expr: nix.Expr | None) -> list[str]:
         items = argument.items if isinstance(argument, nix.List) else (argument,)
         found.extend(name for item in items for name in _functions(item))
     return found
-
-
-def _holds(whole: Expr, part: Expr) -> bool:
-    """Whether an expression was written around another one."""
-    outer, inner = whole.span, part.span
-    if outer is None or inner is None or outer.source is not inner.source:
-        return False
-    return outer.start_offset <= inner.start_offset and inner.end_offset <= outer.end_offset
-
-
-def _is_matrix(expr: Expr) -> bool:
-    return isinstance(expr, Ref) and expr.path[0] == "matrix"
-
-
-def _plain(expr: Expr) -> str:
-    return constant(expr) or ""
 
 
 def _data(node: Node) -> nix.Expr:

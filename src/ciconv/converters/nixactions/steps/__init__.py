@@ -1,5 +1,5 @@
 """Steps of a job as NixActions steps."""
 
-from ciconv.converters.nixactions.steps.writer import Steps, StepWriter, unsupported
+from ciconv.converters.nixactions.steps.write import write_steps
 
-__all__ = ["StepWriter", "Steps", "unsupported"]
+__all__ = ["write_steps"]

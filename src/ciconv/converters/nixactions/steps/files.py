@@ -1,8 +1,7 @@
 """Files: the checkout, caches and artifacts."""
 
-from typing import TYPE_CHECKING
-
 from ciconv.converters.nixactions.names import constant_text, slug, unique
+from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.ir.expression import constant
 from ciconv.ir.step import (
     Argument,
@@ -15,9 +14,6 @@ from ciconv.ir.step import (
     UploadArtifact,
 )
 from ciconv.syntax import nix
-
-if TYPE_CHECKING:
-    from ciconv.converters.nixactions.steps.writer import StepWriter
 
 # inputs of a checkout that change which files there are, and the command for each
 _COMMANDS = {
@@ -63,7 +59,7 @@ def _is_elsewhere(step: Checkout) -> bool:
     return step.condition is not None or bool(names & {"repository", "path"})
 
 
-def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
+def write_checkout(step: Checkout, writer: StepWriter) -> list[nix.Expr]:
     """Return what gives the copy of the repository that a job has its history, or a clone."""
     given = {one.name: one for one in step.arguments}
     for name, one in given.items():
@@ -86,7 +82,7 @@ def write_checkout(step: Checkout, writer: "StepWriter") -> list[nix.Expr]:
 
 
 def _checkout_script(
-    step: Checkout, wanted: list[Argument], text: str, writer: "StepWriter"
+    step: Checkout, wanted: list[Argument], text: str, writer: StepWriter
 ) -> nix.Expr:
     values: dict[str, nix.Expr] = {
         "name": nix.string(writer.name(step)),
@@ -111,7 +107,7 @@ def input_variable(argument: Argument) -> EnvVar:
     return EnvVar(name=name, value=argument.value, span=argument.span)
 
 
-def write_restore(step: RestoreCache, writer: "StepWriter") -> list[nix.Expr]:
+def write_restore(step: RestoreCache, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that restores; one that saves stands at the end of the job."""
     name = unique(slug(constant_text(step.key)) or "cache", writer.owner.names)
     options = writer.options(step)
@@ -128,7 +124,7 @@ def write_restore(step: RestoreCache, writer: "StepWriter") -> list[nix.Expr]:
     return [writer.call("restoreCache", nix.attrs(values | options))]
 
 
-def write_save(step: SaveCache, writer: "StepWriter") -> list[nix.Expr]:
+def write_save(step: SaveCache, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that saves a cache where it stands."""
     for one in step.arguments:
         writer.ignore(step, one, "caches are folders of this machine")
@@ -141,7 +137,7 @@ def write_save(step: SaveCache, writer: "StepWriter") -> list[nix.Expr]:
     return [writer.call("saveCache", nix.attrs(values | writer.options(step)))]
 
 
-def write_upload(step: UploadArtifact, writer: "StepWriter") -> list[nix.Expr]:
+def write_upload(step: UploadArtifact, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that keeps files under a name."""
     values: dict[str, nix.Expr] = {
         "step": nix.string(writer.name(step)),
@@ -158,7 +154,7 @@ def write_upload(step: UploadArtifact, writer: "StepWriter") -> list[nix.Expr]:
     return [writer.call("upload", nix.attrs(values | writer.options(step)))]
 
 
-def write_download(step: DownloadArtifact, writer: "StepWriter") -> list[nix.Expr]:
+def write_download(step: DownloadArtifact, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that brings files of artifacts back."""
     values: dict[str, nix.Expr] = {"step": nix.string(writer.name(step))}
     for key, one in (("name", step.artifact), ("pattern", step.pattern), ("path", step.path)):

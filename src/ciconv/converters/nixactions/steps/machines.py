@@ -1,17 +1,13 @@
 """Containers: the one a job runs in, and services beside it."""
 
-from typing import TYPE_CHECKING
-
 from ciconv.converters.nixactions.expressions import CannotSay
 from ciconv.converters.nixactions.steps.files import input_variable
 from ciconv.converters.nixactions.steps.scripts import write_run
+from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.ir.expression import text
 from ciconv.ir.job import Container, Job
 from ciconv.ir.step import Argument, Run
 from ciconv.syntax import nix
-
-if TYPE_CHECKING:
-    from ciconv.converters.nixactions.steps.writer import StepWriter
 
 _LOGIN = """\
 registry=${INPUT_IMAGE%%/*}
@@ -20,7 +16,7 @@ printf '%s' "$INPUT_PASSWORD" | docker login "$registry" -u "$INPUT_USERNAME" --
 """
 
 
-def write_services(job: Job, writer: "StepWriter") -> list[nix.Expr]:
+def write_services(job: Job, writer: StepWriter) -> list[nix.Expr]:
     """Return the steps that start the services of a job."""
     return [
         writer.call("service", nix.attrs({"name": nix.string(one.name)} | _options(one, writer)))
@@ -28,7 +24,7 @@ def write_services(job: Job, writer: "StepWriter") -> list[nix.Expr]:
     ]
 
 
-def write_stop(job: Job, writer: "StepWriter") -> list[nix.Expr]:
+def write_stop(job: Job, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that stops them, in every case."""
     if not job.services:
         return []
@@ -36,7 +32,7 @@ def write_stop(job: Job, writer: "StepWriter") -> list[nix.Expr]:
     return [writer.call("stopServices", names)]
 
 
-def write_container(container: Container, writer: "StepWriter") -> nix.Expr:
+def write_container(container: Container, writer: StepWriter) -> nix.Expr:
     """Return the container the scripts of a job run in, with the variables they get."""
     values = _options(container, writer)
     passed = [one.name for one in (*writer.workflow.pipeline.env, *writer.job.env)]
@@ -46,7 +42,7 @@ def write_container(container: Container, writer: "StepWriter") -> nix.Expr:
     return nix.attrs(values)
 
 
-def write_login(job: Job, writer: "StepWriter") -> list[nix.Expr]:
+def write_login(job: Job, writer: StepWriter) -> list[nix.Expr]:
     """Return the steps that log in to the registries of private images."""
     items: list[nix.Expr] = []
     for one in (job.container, *job.services):
@@ -64,7 +60,7 @@ def write_login(job: Job, writer: "StepWriter") -> list[nix.Expr]:
     return items
 
 
-def _options(container: Container, writer: "StepWriter") -> dict[str, nix.Expr]:
+def _options(container: Container, writer: StepWriter) -> dict[str, nix.Expr]:
     try:
         return _docker(container, writer)
     except CannotSay as error:
@@ -72,7 +68,7 @@ def _options(container: Container, writer: "StepWriter") -> dict[str, nix.Expr]:
         return {"image": nix.string("unsupported")}
 
 
-def _docker(container: Container, writer: "StepWriter") -> dict[str, nix.Expr]:
+def _docker(container: Container, writer: StepWriter) -> dict[str, nix.Expr]:
     values: dict[str, nix.Expr] = {"image": writer.word(container.image)}
     env = {one.name: writer.word(one.value) for one in container.env}
     if env:

@@ -1,19 +1,16 @@
 """Scripts: the user's text in a file of its own, or one simple command."""
 
 import re
-from typing import TYPE_CHECKING
 
 from ciconv.converters.nixactions.expressions import CannotSay, word
 from ciconv.converters.nixactions.names import constant_text
 from ciconv.converters.nixactions.steps.titles import source_text
+from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant
 from ciconv.ir.step import Run
 from ciconv.profile import Feature
 from ciconv.syntax import nix
 from ciconv.syntax.shell import Quoting, substitute
-
-if TYPE_CHECKING:
-    from ciconv.converters.nixactions.steps.writer import StepWriter
 
 TOOLS = "ciconv-tools"  # the folder of scripts that stand in for actions
 _LONG = 8  # lines a script of a tool may have in the workflow itself
@@ -39,7 +36,7 @@ _PROTOCOL = re.compile(r"GITHUB_(ENV|OUTPUT|PATH|STEP_SUMMARY|STATE)\b|::set-out
 _NEEDS_FILE = re.compile(r"['\"`\\]|\$\(|\n.")
 
 
-def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
+def write_run(step: Run, writer: StepWriter) -> list[nix.Expr]:
     """Return the step of a script."""
     shell = _shell(step, writer)
     values: dict[str, nix.Expr] = {"name": nix.string(writer.name(step))}
@@ -70,7 +67,7 @@ def write_run(step: Run, writer: "StepWriter") -> list[nix.Expr]:
     return [writer.call("script", nix.attrs(values | {"text": body}))]
 
 
-def _tool_script(tool: str, step: Run, body: nix.Expr, writer: "StepWriter") -> nix.Expr:
+def _tool_script(tool: str, step: Run, body: nix.Expr, writer: StepWriter) -> nix.Expr:
     """The script of a tool: in a file of its own when it is long, shared by all who use it."""
     script = constant(step.script)
     if script is None or script.count("\n") <= _LONG:
@@ -80,7 +77,7 @@ def _tool_script(tool: str, step: Run, body: nix.Expr, writer: "StepWriter") -> 
     return nix.Apply(nix.names("builtins", "readFile"), (nix.Path(f"./{path}"),))
 
 
-def _shell(step: Run, writer: "StepWriter") -> str:
+def _shell(step: Run, writer: StepWriter) -> str:
     """The command line of the shell; GitHub's default differs inside containers."""
     if step.shell is None:
         return DEFAULT_SHELL if writer.job.container is None else "sh -e"
@@ -96,7 +93,7 @@ def _is_simple(step: Run) -> bool:
     return not (_NEEDS_FILE.search(known) or _PROTOCOL.search(known))
 
 
-def _deps(step: Run, interpreter: str, writer: "StepWriter") -> nix.Expr | None:
+def _deps(step: Run, interpreter: str, writer: StepWriter) -> nix.Expr | None:
     own = [nix.names("pkgs", *one.split(".")) for one in step.packages]
     extra = _INTERPRETERS.get(interpreter)
     if extra is not None and not writer.packages:
@@ -107,7 +104,7 @@ def _deps(step: Run, interpreter: str, writer: "StepWriter") -> nix.Expr | None:
     return nix.Operation("++", nix.Name("deps"), mine) if writer.packages else mine
 
 
-def _script(step: Run, shell: str, setup: list[str], writer: "StepWriter") -> nix.Str:
+def _script(step: Run, shell: str, setup: list[str], writer: StepWriter) -> nix.Str:
     """The script with variables in place of expressions; `setup` gets what sets them.
 
     Values of the matrix are pasted, as GitHub does it.
@@ -151,7 +148,7 @@ def _is_one_word(expr: Expr) -> bool:
     return isinstance(expr, Call) and expr.function == "hashFiles"
 
 
-def _part(part: Expr, writer: "StepWriter") -> str | Expr:
+def _part(part: Expr, writer: StepWriter) -> str | Expr:
     if isinstance(part, Literal):
         return constant(part) or ""
     if isinstance(part, Ref) and part.path[0] == "matrix":

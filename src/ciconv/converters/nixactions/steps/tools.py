@@ -1,18 +1,14 @@
 """Tools of the catalog that are packages: `deps` of the steps after them."""
 
-from typing import TYPE_CHECKING
-
 from ciconv.catalog.packages import choose, reader
+from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.ir.expression import Expr, Ref, Template, constant
 from ciconv.ir.step import Argument, Use
 from ciconv.profile import Feature
 from ciconv.syntax import nix
 
-if TYPE_CHECKING:
-    from ciconv.converters.nixactions.steps.writer import StepWriter
 
-
-def write_tool(step: Use, writer: "StepWriter") -> list[nix.Expr]:
+def write_tool(step: Use, writer: StepWriter) -> list[nix.Expr]:
     """Return no step: the packages of the tool go to the later steps of the job."""
     tool = writer.context.catalog.tool(step.tool or "")
     column = None if tool is None else tool.targets.get("nixactions")
@@ -47,7 +43,7 @@ def write_tool(step: Use, writer: "StepWriter") -> list[nix.Expr]:
     return []
 
 
-def _constants(arguments: list[Argument], cell: int, writer: "StepWriter") -> dict[str, str]:
+def _constants(arguments: list[Argument], cell: int, writer: StepWriter) -> dict[str, str]:
     """The inputs of a tool that are known in one cell of the matrix."""
     found = {}
     for one in arguments:
@@ -57,14 +53,14 @@ def _constants(arguments: list[Argument], cell: int, writer: "StepWriter") -> di
     return found
 
 
-def _known(part: Expr, cell: int, writer: "StepWriter") -> str | None:
+def _known(part: Expr, cell: int, writer: StepWriter) -> str | None:
     if isinstance(part, Ref) and part.path[0] == "matrix" and writer.scope.cells:
         texts = writer.scope.cells.texts(part.path[1:])
         return texts[cell] if texts else None
     return constant(part)
 
 
-def _add(tool: str, chosen: list[str], arguments: list[Argument], writer: "StepWriter") -> None:
+def _add(tool: str, chosen: list[str], arguments: list[Argument], writer: StepWriter) -> None:
     """Add a package: the same in all cells, one that follows the matrix, or a value of the row."""
     if len(set(chosen)) == 1:
         writer.packages[chosen[0]] = nix.names("pkgs", *chosen[0].split("."))

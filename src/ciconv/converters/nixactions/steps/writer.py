@@ -1,133 +1,35 @@
-"""One after the other: which function writes a step, and what all of them share."""
+"""What all functions that write a step have at hand."""
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
-from ciconv.converters.nixactions.expressions import CannotSay, step_condition, test, word
+from ciconv.converters.nixactions.draft import JobDraft
+from ciconv.converters.nixactions.expressions import step_condition, test, word
 from ciconv.converters.nixactions.names import slug, unique
-from ciconv.converters.nixactions.steps import files, machines, scripts, tools
-from ciconv.converters.nixactions.steps.titles import source_text, title
-from ciconv.converters.shell_tests.scope import shell_name
+from ciconv.converters.nixactions.steps.titles import title
 from ciconv.ir.expression import Expr, Literal, Ref, Template
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import Node
 from ciconv.ir.step import (
-    ActionRef,
     Argument,
-    Checkout,
-    DownloadArtifact,
     EnvVar,
-    Placeholder,
-    RestoreCache,
-    Run,
-    SaveCache,
     Step,
-    UploadArtifact,
-    Use,
 )
-from ciconv.ir.walk import comments_of, replace_references
+from ciconv.ir.walk import replace_references
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 
-if TYPE_CHECKING:
-    from ciconv.converters.nixactions.jobs.job import JobWriter
-
-
-class Steps(Struct, frozen=True):
-    """The written steps of a job: the items, names for a `let`, whether it starts empty."""
-
-    items: tuple[nix.Expr, ...]
-    bindings: tuple[nix.Binding, ...]
-    empty: bool
-
-
-def unsupported(
-    name: str, what: str, reason: str, arguments: dict[str, str] | None = None
-) -> nix.Attrs:
-    """Return the argument of `unsupported`: a step that fails."""
-    values: dict[str, nix.Expr] = {
-        "name": nix.string(name),
-        "what": nix.string(what),
-        "reason": nix.string(reason),
-    }
-    if arguments:
-        values["arguments"] = nix.attrs({key: nix.string(one) for key, one in arguments.items()})
-    return nix.attrs(values)
-
 
 class StepWriter:
-    """Writes the steps of one job, in order: packages of a tool serve the steps after it."""
+    """The steps of one job while they are written: packages of a tool serve those after it."""
 
-    def __init__(self, owner: "JobWriter") -> None:
+    def __init__(self, owner: JobDraft, *, empty: bool) -> None:
         self.owner, self.job = owner, owner.job
         self.scope, self.workflow = owner.scope, owner.workflow
         self.context = owner.workflow.context
         self.packages: dict[str, nix.Expr] = {}  # of tools, by their text
         self.at_end: list[nix.Expr] = []  # steps that save caches when the job is done
-        self.empty = files.needs_empty_job(owner.job.steps)
+        self.empty = empty  # whether the job starts without the repository
         self.uses_container = False
-        self._pending: list[str] = []  # comments of steps that became nothing
-
-    def write(self) -> Steps:
-        """Return the written steps."""
-        job = self.job
-        self._report_clashes()
-        items = [*machines.write_login(job, self), *machines.write_services(job, self)]
-        for step in job.steps:
-            items.extend(self._commented(step))
-        if items and self._pending:  # comments of last steps that became nothing
-            items[-1] = replace(items[-1], comments=(*items[-1].comments, *self._pending))
-        items.extend(reversed(self.at_end))
-        items.extend(machines.write_stop(job, self))
-        bindings = []
-        if self.packages:
-            deps = nix.List(tuple(self.packages.values()))
-            bindings.append(nix.Binding(("deps",), deps))
-        if job.container is not None and self.uses_container:
-            container = machines.write_container(job.container, self)
-            bindings.append(nix.Binding(("container",), container))
-        return Steps(tuple(items), tuple(bindings), self.empty)
-
-    def _report_clashes(self) -> None:
-        """Say which steps give their outputs to the same variables."""
-        seen: dict[str, str] = {}
-        for step in self.job.steps:
-            name = shell_name(step.id or "")
-            other = seen.setdefault(name, step.id or "")
-            if other != (step.id or ""):
-                said = f"the steps {other!r} and {step.id!r} share the variables of their outputs"
-                self.lose(Feature.OUTPUT, step, step, said)
-
-    def _commented(self, step: Step) -> list[nix.Expr]:
-        self._pending.extend(_comments(step))
-        items = self._step(step)
-        if items and self._pending:
-            items[0] = replace(items[0], comments=(*self._pending, *items[0].comments))
-            self._pending = []
-        return items
-
-    def _step(self, step: Step) -> list[nix.Expr]:
-        write = _WRITERS.get(type(step))
-        if write is None:
-            raise TypeError(f"{type(step).__name__} has to be lowered before it is written")
-        try:
-            return write(step, self)
-        except CannotSay as error:
-            self.owner.lose(error, f"the step {title(step)!r}")
-            what = error.expr.span.text if error.expr.span else title(step)
-            kept = unsupported(self.name(step), what, str(error), _arguments(step))
-            bindings = (nix.Binding((key,), one) for key, one in self._sayable(step).items())
-            return [self.call("unsupported", nix.Attrs((*kept.bindings, *bindings)))]
-
-    def _sayable(self, step: Step) -> dict[str, nix.Expr]:
-        """The options of a step that fails, as far as they can be said."""
-        try:
-            found = self.options(step)
-        except CannotSay:
-            return {}
-        return {key: one for key, one in found.items() if key != "timeout"}
+        self.pending: list[str] = []  # comments of steps that became nothing
 
     def call(self, function: str, *arguments: nix.Expr) -> nix.Apply:
         """Return a call of a function of the library."""
@@ -240,52 +142,3 @@ def _is_read(name: str, words: dict[str, str]) -> bool:
 
 def _is_false(expr: Expr) -> bool:
     return isinstance(expr, Literal) and not expr.value
-
-
-def _placeholder(step: Placeholder, writer: StepWriter) -> list[nix.Expr]:
-    values = unsupported(writer.name(step), step.what, step.reason, _arguments(step))
-    options = {key: one for key, one in writer.options(step).items() if key != "timeout"}
-    bindings = tuple(nix.Binding((key,), one) for key, one in options.items())
-    return [writer.call("unsupported", nix.Attrs((*values.bindings, *bindings)))]
-
-
-def _arguments(step: Step) -> dict[str, str]:
-    """What a step that could not be said says, as the source has it."""
-    found: dict[str, str] = {}
-    if isinstance(step, Placeholder):
-        found = {one.name: source_text(one.value) for one in step.arguments}
-    if isinstance(step, Run):
-        found["run"] = source_text(step.script)
-        for key, value in (("shell", step.shell), ("working-directory", step.directory)):
-            if value is not None:
-                found[key] = source_text(value)
-    return found | {f"env.{one.name}": source_text(one.value) for one in step.env}
-
-
-def _comments(step: Step) -> tuple[str, ...]:
-    """The label of a step where its name cannot say it, and its comments."""
-    ref = getattr(step, "ref", None)
-    bare = replace(step, ref=None) if isinstance(ref, ActionRef) else step
-    found = [comment.text for comment in comments_of(bare)]
-    if isinstance(ref, ActionRef):
-        found += [one.text for one in comments_of(ref) if not _VERSION.fullmatch(one.text)]
-    if step.name is not None:
-        label = source_text(step.name)
-        if slug(label).replace("-", " ") != label.lower():
-            return (label, *found)
-    return tuple(found)
-
-
-# what stands behind the hash of a version says no more than which version it is
-_VERSION = re.compile(r"#?\s*(?:[\w.-]+[-@= ])?v?\d[\w.+-]*\s*")
-
-_WRITERS: dict[type[Step], Callable[..., list[nix.Expr]]] = {
-    Run: scripts.write_run,
-    Use: tools.write_tool,
-    Checkout: files.write_checkout,
-    RestoreCache: files.write_restore,
-    SaveCache: files.write_save,
-    UploadArtifact: files.write_upload,
-    DownloadArtifact: files.write_download,
-    Placeholder: _placeholder,
-}

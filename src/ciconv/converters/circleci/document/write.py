@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import logic
+from ciconv.converters.circleci.jobs.conditions_write import Setting, start_item
 from ciconv.converters.circleci.jobs.shared import share
 from ciconv.converters.circleci.jobs.start import start_definition
-from ciconv.converters.circleci.jobs.write import Setting, Written, start_item, write_job
+from ciconv.converters.circleci.jobs.write import Written, write_job
 from ciconv.converters.circleci.triggers.write import start_of, write_parameters
 from ciconv.converters.format import Files
 from ciconv.ir.expression import constant
@@ -36,7 +37,7 @@ def write_project(project: Project, context: Context) -> Files:
     pipelines = tuple(_started(project, context))
     if not pipelines:
         return ()
-    root = _root(pipelines, context)
+    root = _root(pipelines, project.origin, context)
     leading = tuple(_leading(pipelines))
     document = Document(path=PATH, root=root, leading=leading)
     return ((PATH, yaml.render(document)),)
@@ -74,7 +75,7 @@ def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
             yield from pipeline.comments
 
 
-def _root(pipelines: tuple[Pipeline, ...], context: Context) -> Mapping:
+def _root(pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> Mapping:
     entries = [build.entry("version", Scalar(text="2.1", value=2.1))]
     parameters = write_parameters(pipelines, context)
     if parameters is not None:
@@ -87,7 +88,12 @@ def _root(pipelines: tuple[Pipeline, ...], context: Context) -> Mapping:
     for pipeline in pipelines:
         start = start_of(pipeline, context)
         setting = Setting(
-            pipeline=pipeline, start=start, names=names[pipeline.id], context=context, starts=[]
+            pipeline=pipeline,
+            start=start,
+            names=names[pipeline.id],
+            context=context,
+            from_github=origin == "github",
+            starts=[],
         )
         made = [write_job(job, setting) for job in pipeline.jobs]
         for one in made:

@@ -3,14 +3,17 @@
 https://circleci.com/docs/reference/configuration-reference/#jobs
 """
 
-import re
 from collections.abc import Iterator
-from functools import reduce
+from functools import partial
 
 from msgspec import Struct
 
-from ciconv.context import Context, Place
-from ciconv.converters.circleci.expressions.write import BRANCH, TAG, any_of, inline, said
+from ciconv.context import Place
+from ciconv.converters.circleci.jobs.conditions_write import (
+    Setting,
+    job_item,
+    write_conditions,
+)
 from ciconv.converters.circleci.jobs.machine_write import (
     default_shell,
     is_fixed,
@@ -18,26 +21,23 @@ from ciconv.converters.circleci.jobs.machine_write import (
     shell_of_labels,
     write_machine,
 )
+from ciconv.converters.circleci.jobs.matrix_machines import executor_names, machine_axes, told
 from ciconv.converters.circleci.jobs.matrix_write import (
-    Axes,
-    axes_of,
     cell_name,
     runner_axis,
     value_of,
-    with_machines,
     write_matrix,
     write_parameters,
 )
 from ciconv.converters.circleci.jobs.outputs import attached_step, outputs_steps
-from ciconv.converters.circleci.jobs.ready import Ready, ready_of, words
-from ciconv.converters.circleci.jobs.start import needs_start, start_name
+from ciconv.converters.circleci.jobs.ready import Ready, ready_of
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.steps.caches_write import save_cache
 from ciconv.converters.circleci.steps.write import write_steps
-from ciconv.converters.circleci.triggers.write import Start, is_every, passes, write_filter
+from ciconv.converters.script_steps.conditions import joined
+from ciconv.converters.script_steps.runner_variables import reads, runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
-    Binary,
     Call,
     Expr,
     Literal,
@@ -47,10 +47,9 @@ from ciconv.ir.expression import (
     Unary,
     conjuncts,
     constant,
-    disjuncts,
     text,
 )
-from ciconv.ir.job import ApprovalJob, Job, JobBase, Status
+from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Placeholder, RestoreCache, Run, Step
@@ -62,17 +61,6 @@ from ciconv.syntax.node import Entry, Scalar
 from ciconv.syntax.node import Node as Tree
 
 _HALT = "circleci-agent step halt"
-_EVERY = build.mapping(("tags", build.mapping(("only", build.text("/.*/")))))
-
-
-class Setting(Struct, frozen=True, kw_only=True):
-    """What the file has decided for the jobs of one workflow."""
-
-    pipeline: Pipeline
-    start: Start
-    names: dict[str, str]  # of definitions, by the ids of jobs
-    context: Context
-    starts: list[str]  # the name of the job that does nothing, once some job requires it
 
 
 class Written(Struct, frozen=True, kw_only=True):
@@ -89,7 +77,7 @@ def write_job(job: JobBase, setting: Setting) -> Written:
         entries = [build.entry("type", build.text("approval"))]
         ready = ready_of(job)
         writer = Writer(setting.pipeline, Job(id=job.id, span=job.span), {}, setting.context)
-        entries += _conditions(job, ready, setting, writer)
+        entries += write_conditions(job, ready, setting, writer)
         for part in (*(error.expr for error in ready.unsayable), *ready.later):
             said = "the approval is asked for in any case: no script runs that could decide"
             writer.lose(Feature.CHOICE, Outcome.MANUAL, said, part)
@@ -104,10 +92,23 @@ class _JobWriter:
 
     def __init__(self, job: Job, setting: Setting) -> None:
         self._job, self._setting = job, setting
-        self._axes = _axes(job)
+        self._axes = machine_axes(job)
         self._writer = Writer(setting.pipeline, job, self._axes.parameters, setting.context)
         self._ready = ready_of(job, self._writer.names)
         self._shell = default_shell(job)
+        self._given = self._runner_variables()
+
+    def _runner_variables(self) -> tuple[EnvVar, ...]:
+        """What GitHub's runner sets, and scripts read."""
+        if not self._setting.from_github:
+            return ()
+        lose = partial(self._writer.lose, Feature.VARIABLE, Outcome.MANUAL)
+        return runner_variables(self._writer.names, lose)
+
+    def _read_by(self, step: Step) -> tuple[EnvVar, ...]:
+        """What GitHub's runner sets, a script reads, and a shell has to work out."""
+        late = (one for one in self._given if self._text_of(one) is None)
+        return tuple(one for one in late if isinstance(step, Run) and reads(step, one.name))
 
     def written(self) -> Written:
         job, writer = self._job, self._writer
@@ -145,7 +146,7 @@ class _JobWriter:
         if own is None or not made or any(one is None for one in made.values()):
             return write_machine(job, self._writer), ()
         own = self._axes.parameters.get("", own)
-        names = _executor_names(tuple(made))
+        names = executor_names(tuple(made))
         self._shell = shell_of_labels(tuple(made))
         at = job.runner or job
         said = "the machines became those of CircleCI, which have other tools"
@@ -160,6 +161,7 @@ class _JobWriter:
         job, writer = self._job, self._writer
         env = self._late_env()
         steps: tuple[Step, ...] = tuple(_with_env(one, env) for one in job.steps)
+        steps = tuple(_with_env(one, self._read_by(one)) for one in steps)
         steps = (*self._gates(), *steps)
         written = write_steps((*attached_step(job, writer), *steps), writer, self._shell)
         last = [
@@ -184,7 +186,8 @@ class _JobWriter:
             reason = f"{error}; say when the job runs, then remove this step"
             found.append(Placeholder(what=what, reason=reason, span=span))
         if self._ready.later:
-            test = reduce(_both, self._ready.later)
+            test = joined(list(self._ready.later))
+            assert test is not None
             said = "the job starts, and ends at once where the condition does not hold"
             self._writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, test)
             opposite = _not(test)
@@ -200,7 +203,7 @@ class _JobWriter:
 
     def _environment(self) -> list[Entry]:
         found: dict[str, Entry] = {}
-        for one in (*self._setting.pipeline.env, *self._job.env):
+        for one in (*self._setting.pipeline.env, *self._given, *self._job.env):
             said = self._text_of(one)
             found.pop(one.name, None)
             if said is not None:
@@ -253,7 +256,7 @@ class _JobWriter:
 
     def _items(self, name: str, writer: Writer) -> tuple[Tree, ...]:
         job, axes = self._job, self._axes
-        shared = _conditions(job, self._ready, self._setting, writer)
+        shared = write_conditions(job, self._ready, self._setting, writer)
         contexts = [one.text for one in job.contexts]
         if job.environment is not None:
             contexts.append(constant(job.environment.name) or "environment")
@@ -264,23 +267,23 @@ class _JobWriter:
             shared += writer.entry("serial-group", job.concurrency.group, Feature.JOB_CONCURRENCY)
         if job.matrix is None or not axes.rows:
             own = [] if name == job.id else [build.entry("name", build.text(job.id))]
-            return (_item(name, [*own, *shared]),)
+            return (job_item(name, [*own, *shared]),)
         if axes.native is not None:
             alias = [] if name == job.id else [build.entry("alias", build.text(job.id))]
             matrix = write_matrix(axes)
             whole = build.entry(
                 "matrix", build.mapping(*getattr(matrix.value, "entries", ()), *alias)
             )
-            return (_item(name, [whole, *shared]),)
+            return (job_item(name, [whole, *shared]),)
         return tuple(self._cell(name, row, shared) for row in axes.rows)
 
     def _cell(self, name: str, row: dict[str, Scalar], shared: list[Entry]) -> Tree:
         axes = self._axes
-        own = build.entry("name", build.text(cell_name(self._job.id, _told(axes, row))))
+        own = build.entry("name", build.text(cell_name(self._job.id, told(axes, row))))
         values = [
             build.entry(key, value_of(one, self._axes.types[key])) for key, one in row.items()
         ]
-        return _item(name, [own, *values, *shared])
+        return job_item(name, [own, *values, *shared])
 
     def _report(self) -> None:
         """What the job had that no key of CircleCI stands for."""
@@ -324,35 +327,16 @@ def _waits_otherwise(job: Job, ready: Ready, pipeline: Pipeline) -> Iterator[str
 
 
 def walk_secrets(job: Job) -> tuple[Ref, ...]:
-    """Return the secrets and variables of settings that a job reads, each once."""
+    """Return the secrets and variables of settings that a job reads, each once; and its token."""
     found: dict[tuple[str, ...], Ref] = {}
     for one in nodes(job):
-        if isinstance(one, Ref) and one.path[0] in ("secrets", "vars") and len(one.path) == 2:
+        if not isinstance(one, Ref):
+            continue
+        if one.path == ("token",):
+            found.setdefault(one.path, replace(one, path=("secrets", "GITHUB_TOKEN")))
+        elif one.path[0] in ("secrets", "vars") and len(one.path) == 2:
             found.setdefault(one.path, one)
     return tuple(found.values())
-
-
-def _axes(job: Job) -> Axes:
-    """The axes of a job; with names of executors beside labels that no executor can have."""
-    axes, axis = axes_of(job), runner_axis(job)
-    own = None if axis is None else axes.parameters.get(axis)
-    if axis is None or own is None or job.container is not None or job.services:
-        return axes
-    labels = tuple(dict.fromkeys(row[own].text for row in axes.rows))
-    names = _executor_names(labels)
-    known = all(machine_of(label) is not None for label in labels)
-    if not known or all(label == name for label, name in names.items()):
-        return axes
-    return with_machines(axes, axis, names)
-
-
-def _told(axes: Axes, row: dict[str, Scalar]) -> dict[str, Scalar]:
-    """The values of a cell that its name tells."""
-    return {key: one for key, one in row.items() if key != axes.parameters.get("")}
-
-
-def _executor_names(labels: tuple[str, ...]) -> dict[str, str]:
-    return {label: re.sub(r"[^a-z0-9_-]+", "-", label.lower()) for label in labels}
 
 
 def _is_false(expr: Expr) -> bool:
@@ -367,129 +351,5 @@ def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
     return replace(step, env=(*(one for one in late if one.name not in own), *step.env))
 
 
-def _both(left: Expr, right: Expr) -> Expr:
-    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
-
-
 def _not(expr: Expr) -> Expr:
     return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
-
-
-def _item(name: str, entries: list[Entry]) -> Tree:
-    if not entries:
-        return build.text(name)
-    return build.mapping(build.entry(name, build.mapping(*entries)))
-
-
-def _conditions(job: JobBase, ready: Ready, setting: Setting, writer: Writer) -> list[Entry]:
-    """`requires` and `filters` of a job in a workflow."""
-    entries: list[Entry] = []
-    requires = [
-        item
-        for name, accept in ready.accept.items()
-        for item in _required(name, words(accept), setting)
-    ]
-    if _runs_alone(ready, setting):
-        name = start_name(setting.names)
-        setting.starts[:] = [name]
-        requires.append(build.text(name))
-        said = (
-            f"the job {name!r}, which does nothing, lets it run where filters keep the others out"
-        )
-        writer.lose(Feature.CHOICE, Outcome.LOWERED, said, job)
-    if requires:
-        flow = all(isinstance(one, Scalar) for one in requires) and len(requires) <= 4
-        entries.append(build.entry("requires", build.sequence(*requires, flow=flow)))
-    filters = _filters(ready, setting)
-    if filters is not None:
-        entries.append(build.entry("filters", filters))
-    return entries
-
-
-def _runs_alone(ready: Ready, setting: Setting) -> bool:
-    """Whether a job may run where filters keep out all the jobs that it waits for."""
-    if not all(Status.SKIPPED in accept for accept in ready.accept.values()):
-        return False
-    by_id = {one.id: one for one in setting.pipeline.jobs}
-    others = [ready_of(by_id[name]).known for name in ready.accept if name in by_id]
-    return needs_start(ready.known, others)
-
-
-def start_item(setting: Setting) -> Tree | None:
-    """Return how the workflow asks for the job that does nothing, if some job requires it."""
-    if not setting.starts:
-        return None
-    filters = _filters(Ready(accept={}), setting)
-    return _item(setting.starts[0], [] if filters is None else [build.entry("filters", filters)])
-
-
-def _required(name: str, accepted: list[str], setting: Setting) -> list[Tree]:
-    """The names a job is required by: all cells of a matrix that is no plain product."""
-    job = next((one for one in setting.pipeline.jobs if one.id == name), None)
-    names = [name]
-    if isinstance(job, Job) and job.matrix is not None:
-        axes = _axes(job)
-        if axes.native is None and axes.rows:
-            names = [cell_name(name, _told(axes, row)) for row in axes.rows]
-    found: list[Tree] = []
-    for one in names:
-        if not accepted:
-            found.append(build.text(one))
-            continue
-        values = [build.text(word) for word in accepted]
-        value: Tree = values[0] if len(values) == 1 else build.sequence(*values, flow=True)
-        found.append(build.mapping((one, value)))
-    return found
-
-
-def _filters(ready: Ready, setting: Setting) -> Tree | None:
-    """Filters of the workflow and of the job: names where they can be said so, or an expression."""
-    start = setting.start
-    known = [one for one in ready.known if not (isinstance(one, Literal) and one.value is True)]
-    if known:
-        parts = list(known)
-        outer = _filter_condition(start)
-        if outer is not None:
-            parts.insert(0, outer)
-        whole = reduce(_both, _without_implied(parts))
-        return build.text(inline(whole))
-    if start.when is not None:
-        return _EVERY if start.has_tags else None
-    if start.branches is None and start.tags is None:
-        return None
-    entries = []
-    if start.branches is None and start.tags is not None and start.tags.patterns:
-        entries.append(build.entry("branches", build.mapping(("ignore", build.text("/.*/")))))
-    elif start.branches is not None and not is_every(start.branches):
-        entries.append(write_filter("branches", start.branches))
-    if start.tags is not None:
-        every = not start.tags.patterns or is_every(start.tags)
-        entries.append(
-            build.entry("tags", build.mapping(("only", build.text("/.*/"))))
-            if every
-            else write_filter("tags", start.tags)
-        )
-    return build.mapping(*entries) if entries else None
-
-
-def _without_implied(parts: list[Expr]) -> list[Expr]:
-    """The conditions without those that another one already says: `a or b` beside `a`."""
-    flat = [one for part in parts for one in conjuncts(part)]
-    kept = []
-    for number, one in enumerate(flat):
-        others = flat[:number] + flat[number + 1 :]
-        said = any(each in others for each in disjuncts(one)) and len(disjuncts(one)) > 1
-        if not said and one not in flat[:number]:
-            kept.append(one)
-    return kept
-
-
-def _filter_condition(start: Start) -> Expr | None:
-    """The filters of the workflow as a condition, to stand beside that of a job."""
-    if start.when is not None:
-        return None
-    parts = []
-    for name, one in ((BRANCH, start.branches), (TAG, start.tags)):
-        if one is not None and one.patterns:
-            parts.append(said(passes(name, one)))
-    return any_of(parts) if parts else None

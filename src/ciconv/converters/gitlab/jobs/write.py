@@ -3,6 +3,8 @@
 https://docs.gitlab.com/ci/yaml/#job-keywords
 """
 
+from functools import partial
+
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
@@ -12,7 +14,6 @@ from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.rules import Presence
-from ciconv.converters.gitlab.jobs.runner_variables import runner_variables
 from ciconv.converters.gitlab.jobs.service_hosts import with_service_hosts
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
@@ -22,6 +23,7 @@ from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
 from ciconv.converters.gitlab.steps.lost_outputs import without_lost_outputs
 from ciconv.converters.gitlab.steps.output_lines import write_outputs
 from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
+from ciconv.converters.script_steps.runner_variables import runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
@@ -139,7 +141,7 @@ class _JobWriter:
         """The variables whose values can be written, and those that a shell has to compute."""
         texts: dict[str, str] = {}
         late: list[EnvVar] = []
-        given = runner_variables(job, self._writer) if self._setting.from_github else ()
+        given = self._given() if self._setting.from_github else ()
         for one in (*given, *self._setting.env, *job.env):
             late = [other for other in late if other.name != one.name]
             try:
@@ -153,6 +155,17 @@ class _JobWriter:
             if value not in (f"${one.name}", f"${{{one.name}}}"):
                 texts[one.name] = value
         return job, texts, tuple(late)
+
+    def _given(self) -> tuple[EnvVar, ...]:
+        """What GitHub's runner sets; how that differs is said where the variable is written."""
+        writer = self._writer
+        lose = partial(writer.lose, Feature.VARIABLE, Outcome.MANUAL)
+        found = runner_variables(writer.names, lose)
+        for one in found:
+            (part,) = one.value.parts
+            if isinstance(part, Ref):
+                writer.names.near.pop(part, None)
+        return found
 
     def _computing(self, late: tuple[EnvVar, ...], steps: tuple[Step, ...]) -> tuple[Step, ...]:
         """The scripts with variables that only a shell can compute."""

@@ -47,6 +47,7 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
     pipeline: Pipeline
     job: Job
     dialect: Dialect = BASH
+    sayable: frozenset[tuple[str, ...]] = frozenset()  # what the format computes, under no own name
     used: dict[str, Ref] = field(default_factory=dict)  # variables and what they were asked for
     composed: dict[str, str] = field(default_factory=dict)  # variables a script makes, their words
     near: dict[Ref, Near] = field(default_factory=dict)  # what is only nearly the same
@@ -147,16 +148,24 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
         head = ref.path[0]
         if head in ("inputs", "matrix") or ref.path[:3] == ("github", "event", "inputs"):
             return self.format not in _NATIVE_INPUTS or name.startswith(("INPUT_", "MATRIX_"))
+        if self._is_said(ref):
+            return True
         one = self.catalog.names().get(ref.path)
         near = None if one is None else one.near.get(self.format)
         native = self.catalog.native_name(self.format, ref.path) or (near and near.name)
         return native is not None and native != name and name not in self.composed
+
+    def _is_said(self, ref: Ref) -> bool:
+        """Whether the format has an expression, and no variable, for what is predefined."""
+        return ref.path in self.sayable and not self.catalog.native_name(self.format, ref.path)
 
     def _predefined(self, ref: Ref) -> str:
         name = self.catalog.names().get(ref.path)
         native = self.catalog.native_name(self.format, ref.path)
         if native is not None:
             return native if "." not in native else _own_name(ref, self.catalog)
+        if self._is_said(ref):
+            return _own_name(ref, self.catalog)
         if name is not None and self.format in name.shell:
             variable = _own_name(ref, self.catalog)
             self.composed.setdefault(variable, name.shell[self.format])

@@ -189,9 +189,11 @@ class _Wrapper:
     def _report_handed_over(self) -> None:
         """Say which variables the job has that it did not have before."""
         for one in self._names.definitions():
-            said = f"is handed over to scripts as the variable {one.name!r}"
             at = one.span.text if one.span is not None else one.name
-            self._lose(Feature.VARIABLE, Outcome.LOWERED, f"{at!r} {said}", one, None)
+            said = f"{at!r} is handed over to scripts as the variable {one.name!r}"
+            if one.name.isupper() and one.name in at:
+                said = f"the job sets {one.name}, which a script reads"
+            self._lose(Feature.VARIABLE, Outcome.LOWERED, said, one, None)
 
     def _lose_manual(self, error: CannotSay, step: Step) -> None:
         at = error.expr if _stands_in(error.expr, step) else step

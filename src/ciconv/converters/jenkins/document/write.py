@@ -52,7 +52,9 @@ def write_project(project: Project, context: Context) -> Files:
             written[path] = pipeline.span.source.text
         else:
             alike = with_values_alike(pipeline, project.origin, LIKENESS, context)
-            written[path] = PipelineWriter(alike, context).text()
+            written[path] = PipelineWriter(
+                alike, context, from_github=project.origin == "github"
+            ).text()
     return tuple(written.items())
 
 
@@ -74,7 +76,7 @@ _KINDS = {After.FAILURE: "failure", After.CANCELLED: "aborted"}
 class PipelineWriter:
     """Writes one pipeline."""
 
-    def __init__(self, pipeline: Pipeline, context: Context) -> None:
+    def __init__(self, pipeline: Pipeline, context: Context, *, from_github: bool) -> None:
         self._context = context
         self._place = Place(pipeline=pipeline.id)
         self._source = pipeline
@@ -82,7 +84,7 @@ class PipelineWriter:
         own = with_values_of_agents(pipeline, context.catalog)
         cells, self._cells = with_cells(own)
         self._pipeline, asked = with_inputs(cells)
-        self._frame = Frame(self._pipeline, self._cells, asked, context)
+        self._frame = Frame(self._pipeline, self._cells, asked, context, from_github=from_github)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
         names = Names(
             catalog=context.catalog, format="jenkins", pipeline=pipeline, job=Job(id="pipeline")

@@ -74,7 +74,7 @@ def cell_jobs(job: Job) -> tuple[Job, ...]:
     found = []
     for cell in cells(job.matrix):
         values = {name.lower(): value for name, value in cell}
-        one = replace_references(replace(job, matrix=None), partial(_value, values))
+        one = replace_references(replace(job, matrix=None), partial(value_in, values))
         steps = tuple(step for step in map(_decided, one.steps) if step is not None)
         name = None if job.name is None else constant(job.name)
         if name is not None:  # GitHub shows the values behind a name that has none
@@ -113,8 +113,11 @@ def _leaves(value: Node) -> tuple[str, ...]:
     return ()
 
 
-def _value(values: dict[str, Node], ref: Ref) -> Expr | None:
-    """What a reference to the matrix is in a cell; None for other references."""
+def value_in(values: dict[str, Node], ref: Ref) -> Expr | None:
+    """Return what a reference to the matrix is in a cell; None for other references.
+
+    `values`: those of the cell, by lower-case names.
+    """
     if ref.path[0] != "matrix" or len(ref.path) < 2:
         return None
     node = values.get(ref.path[1].lower())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from ciconv.context import Context, Place
+from ciconv.converters.jenkins.expressions.known import GROOVY
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.agent import credentials_id, docker_options, write_agent
@@ -32,12 +33,13 @@ from ciconv.converters.jenkins.steps.artifacts import Artifacts
 from ciconv.converters.jenkins.steps.checkout import is_usual
 from ciconv.converters.jenkins.steps.write import StepWriter, failure
 from ciconv.converters.script_steps.names import Names
+from ciconv.converters.script_steps.runner_variables import runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
 from ciconv.ir.expression import Call, Expr, Literal, Ref, constant, walk
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Checkout, Step
+from ciconv.ir.step import Checkout, EnvVar, Step
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import comments_of, nodes
 from ciconv.profile import Feature, Outcome
@@ -57,8 +59,11 @@ class Frame:
         cells: Mapping[str, str],
         asked: frozenset[str],
         context: Context,
+        *,
+        from_github: bool,
     ) -> None:
         self.pipeline, self.context = pipeline, context
+        self.from_github = from_github
         self._cells, self.asked = cells, asked
         self.artifacts = Artifacts(pipeline)
         self.names = StageNames(pipeline)
@@ -96,9 +101,15 @@ class JobWriter:
             frame.context.lose(loss, said, job.container or job)
         job = self.job
         names = Names(
-            catalog=frame.context.catalog, format="jenkins", pipeline=frame.pipeline, job=job
+            catalog=frame.context.catalog,
+            format="jenkins",
+            pipeline=frame.pipeline,
+            job=job,
+            sayable=frozenset(GROOVY),
         )
         self.says = Says(names)
+        if frame.from_github:
+            self.job = job = replace(job, env=(*job.env, *self._of_runner(names)))
         self._steps = StepWriter(self.says, frame.artifacts, frame.context, self._place)
         self._failing: list[str] = list(frame.failing)
         first = job.steps[0] if job.steps else None
@@ -224,6 +235,19 @@ class JobWriter:
     def _approximate(self, at: Node, said: str, feature: Feature = Feature.EXPRESSION) -> None:
         loss = self._place.loss(feature, Outcome.APPROXIMATED)
         self._frame.context.lose(loss, said, at if at.span is not None else self.job)
+
+    def _of_runner(self, names: Names) -> tuple[EnvVar, ...]:
+        """What GitHub's runner sets; how that differs is said where the variable is written."""
+
+        def lose(said: str, at: Node) -> None:
+            self._frame.context.lose(self._place.loss(Feature.VARIABLE, Outcome.MANUAL), said, at)
+
+        found = runner_variables(names, lose)
+        for one in found:
+            for part in one.value.parts:
+                if isinstance(part, Ref):
+                    names.near.pop(part, None)
+        return found
 
     def report(self) -> None:
         """Record the names that are not quite what the source asks for, and the secrets."""

@@ -6,13 +6,18 @@ https://www.jenkins.io/doc/pipeline/steps/workflow-basic-steps/#stash-stash-some
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 from os.path import commonprefix
 
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.ir.expression import Expr, Literal, Template, constant, text, written
+from ciconv.converters.jenkins.jobs.matrix import value_in
+from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, walk, written
+from ciconv.ir.job import Job
+from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import DownloadArtifact, UploadArtifact
-from ciconv.ir.walk import all_steps
+from ciconv.ir.step import DownloadArtifact, Step, UploadArtifact
+from ciconv.ir.walk import all_steps, replace_references
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -28,31 +33,73 @@ _WILD = re.compile(r"[*?\[{]")
 
 
 class Artifacts:
-    """Which artifacts of a pipeline are handed over between jobs, and in which folders they lie."""
+    """Which artifacts of a pipeline are handed over between jobs, and under which names."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        downloads = [step for _, step in all_steps(pipeline) if isinstance(step, DownloadArtifact)]
-        uploads = [step for _, step in all_steps(pipeline) if isinstance(step, UploadArtifact)]
-        self.uploads = uploads
-        self._names = tuple(dict.fromkeys(one.artifact for one in uploads))
-        self._wanted = [one.artifact for one in downloads if one.artifact is not None]
-        self._patterns = [one.pattern for one in downloads if one.artifact is None]
+        self._made: dict[Template, tuple[Template, ...]] = {}
+        self._asked: dict[Template, tuple[Template, ...]] = {}
+        self._patterns: list[Template | None] = []
+        self.uploads: list[UploadArtifact] = []
+        for job, step in all_steps(pipeline):
+            if isinstance(step, UploadArtifact):
+                self.uploads.append(step)
+                _add(self._made, step.artifact, _in_cells(step.artifact, step, job, pipeline))
+            elif isinstance(step, DownloadArtifact) and step.artifact is not None:
+                _add(self._asked, step.artifact, _in_cells(step.artifact, step, job, pipeline))
+            elif isinstance(step, DownloadArtifact):
+                self._patterns.append(step.pattern)
+        self._names = tuple(dict.fromkeys(one for names in self._made.values() for one in names))
+        self._wanted = frozenset(one for names in self._asked.values() for one in names)
 
     def is_handed_over(self, upload: UploadArtifact) -> bool:
         """Return whether a later job takes these files."""
-        return upload.artifact in self._wanted or any(
-            _fits(pattern, upload.artifact) for pattern in self._patterns
+        names = self._made.get(upload.artifact, (upload.artifact,))
+        return any(
+            name in self._wanted or any(_fits(pattern, name) for pattern in self._patterns)
+            for name in names
         )
 
     def is_known(self, download: DownloadArtifact) -> bool:
         """Return whether a job of this pipeline has such files."""
-        return download.artifact is None or download.artifact in self._names
+        if download.artifact is None:
+            return bool(self.taken(download))
+        names = self._asked.get(download.artifact, (download.artifact,))
+        return all(name in self._names for name in names)
 
     def taken(self, download: DownloadArtifact) -> tuple[Template, ...]:
-        """Return the names of what a download brings."""
+        """Return the names of what a download brings; raise CannotSay for one of another job."""
         if download.artifact is not None:
             return (download.artifact,)
-        return tuple(name for name in self._names if _fits(download.pattern, name))
+        names = tuple(name for name in self._names if _fits(download.pattern, name))
+        for ref in (one for name in names for one in walk(name)):
+            if isinstance(ref, Ref) and ref.path[0] in _OF_A_JOB:
+                raise CannotSay(ref, "the name is only known in the job that keeps the files")
+        return names
+
+
+_OF_A_JOB = frozenset({"matrix", "env", "steps", "job"})
+
+
+def _add(
+    found: dict[Template, tuple[Template, ...]], name: Template, more: tuple[Template, ...]
+) -> None:
+    found[name] = tuple(dict.fromkeys((*found.get(name, ()), *more)))
+
+
+def _in_cells(name: Template, step: Step, job: Job, pipeline: Pipeline) -> tuple[Template, ...]:
+    """What a name is in each combination of the job's matrix, with the values of variables."""
+    env = {one.name: one.value for one in (*pipeline.env, *job.env, *step.env)}
+
+    def known(ref: Ref) -> Expr | None:
+        return env.get(ref.path[1]) if ref.path[0] == "env" and len(ref.path) == 2 else None
+
+    name = replace_references(name, known)
+    matrix = job.matrix
+    if matrix is None or dynamic_value(matrix) is not None:
+        return (name,)
+    rows = ({key.lower(): value for key, value in cell} for cell in cells(matrix))
+    found = (replace_references(name, partial(value_in, row)) for row in rows)
+    return tuple(dict.fromkeys(found)) or (name,)
 
 
 def _fits(pattern: Template | None, name: Template) -> bool:

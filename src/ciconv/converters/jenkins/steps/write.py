@@ -153,7 +153,9 @@ class StepWriter:
         foreign = [one for one in step.arguments if one.name in ("run-id", "repository")]
         names = self._artifacts.taken(step)
         if foreign or not self._artifacts.is_known(step):
-            said = "the files are those of another run, which this build does not have"
+            said = "no job of this pipeline keeps such files"
+            if foreign:
+                said = "the files are those of another run, which this build does not have"
             loss = self._place.at(step).loss(Feature.ARTIFACT, Outcome.MANUAL)
             self._context.lose(loss, f"became a step that fails: {said}", step)
             name = "artifacts" if step.artifact is None else constant(step.artifact) or "artifacts"

@@ -79,11 +79,14 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/upload-artifact@v4
-        with: {name: "app ${{ matrix.os }}", path: "out/${{ matrix.os }}.zip"}
+        with: {name: "app ${{ matrix.os }}", path: "out/*-${{ matrix.os }}.zip"}
+      - uses: actions/upload-artifact@v4
+        with: {name: "log of ${{ matrix.os }}", path: "out/${{ matrix.os }}.log"}
 """
     text = written("on: push\n" + job)
-    assert "/tmp/workspace/app-<< parameters.os >>" in text
-    assert 'cp out/"<< parameters.os >>".zip' in text
+    assert "to='/tmp/workspace/app-<< parameters.os >>'" in text
+    assert 'for file in out/*-"<< parameters.os >>".zip; do' in text
+    assert "path: out/<< parameters.os >>.log" in text
 
 
 def test_here_strings_are_escaped_and_read_back() -> None:

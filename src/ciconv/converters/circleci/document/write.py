@@ -11,6 +11,7 @@ from ciconv.converters.circleci.expressions.write import logic
 from ciconv.converters.circleci.jobs.conditions_write import Setting, start_item
 from ciconv.converters.circleci.jobs.shared import share
 from ciconv.converters.circleci.jobs.start import start_definition
+from ciconv.converters.circleci.jobs.workspace import workspace_of
 from ciconv.converters.circleci.jobs.write import Written, write_job
 from ciconv.converters.circleci.triggers.write import start_of, write_parameters
 from ciconv.converters.format import Files
@@ -93,6 +94,7 @@ def _root(pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> Map
             names=names[pipeline.id],
             context=context,
             from_github=origin == "github",
+            workspace=workspace_of(pipeline),
             starts=[],
         )
         made = [write_job(job, setting) for job in pipeline.jobs]

@@ -11,6 +11,7 @@ from ciconv.converters.circleci.jobs.matrix_machines import machine_axes, told
 from ciconv.converters.circleci.jobs.matrix_write import cell_name
 from ciconv.converters.circleci.jobs.ready import Ready, ready_of, words
 from ciconv.converters.circleci.jobs.start import needs_start, start_name
+from ciconv.converters.circleci.jobs.workspace import Workspace
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.triggers.write import Start, is_every, passes, write_filter
 from ciconv.converters.script_steps.conditions import joined
@@ -33,6 +34,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     names: dict[str, str]  # of definitions, by the ids of jobs
     context: Context
     from_github: bool  # whether scripts may read what its runner sets
+    workspace: Workspace
     starts: list[str]  # the name of the job that does nothing, once some job requires it
 
 

@@ -5,10 +5,12 @@ https://circleci.com/docs/guides/orchestrate/workspaces/
 
 import re
 
+from ciconv.converters.circleci.jobs.ready import ready_of
 from ciconv.converters.circleci.jobs.writer import Writer
+from ciconv.converters.circleci.shells import DEFAULT
 from ciconv.converters.circleci.steps.workspace_write import FOLDER, OUTPUTS
 from ciconv.ir.expression import Ref, text
-from ciconv.ir.job import Job
+from ciconv.ir.job import Job, Status
 from ciconv.ir.step import EnvVar, Extra, Run, Step
 from ciconv.ir.walk import nodes
 from ciconv.profile import Feature, Outcome
@@ -32,7 +34,8 @@ def outputs_steps(job: Job, writer: Writer) -> tuple[Step, ...]:
         writer.lose(Feature.OUTPUT, Outcome.LOWERED, said, one)
     said = f"the outputs {', '.join(repr(one.name) for one in job.outputs)} become files at its end"
     writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, job)
-    collect = Run(name=text("Outputs"), script=text("\n".join(lines) + "\n"), env=env)
+    script = text("\n".join(lines) + "\n")
+    collect = Run(name=text("Outputs"), script=script, shell=text(DEFAULT), env=env)
     keep = build.mapping(
         ("root", build.text(FOLDER)), ("paths", build.sequence(build.text(OUTPUTS)))
     )
@@ -58,11 +61,22 @@ def attached_step(job: Job, writer: Writer) -> tuple[Step, ...]:
     writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, job)
     at = build.mapping(("at", build.text(FOLDER)))
     files = " ".join(f"{FOLDER}/{OUTPUTS}/{_file(name)}" for name in names)
-    script = (
-        f'for file in {files}; do\n  if [ -f "$file" ]; then cat "$file" >> "$BASH_ENV"; fi\ndone\n'
-    )
-    read = Run(name=text("Outputs of earlier jobs"), script=text(script))
+    script = f'cat {files} >> "$BASH_ENV"'
+    if _may_lack(job):
+        script = (
+            f"for file in {files}; do\n"
+            '  if [ -f "$file" ]; then cat "$file"; fi\n'
+            'done >> "$BASH_ENV"\n'
+        )
+    read = Run(name=text("Outputs of earlier jobs"), script=text(script), shell=text(DEFAULT))
+    writer.is_attached = True
     return (Step(extras=(_own("attach_workspace", at),)), read)
+
+
+def _may_lack(job: Job) -> bool:
+    """Whether a job also runs where one before it did not get to its end."""
+    accept = ready_of(job).accept.values()
+    return any(one != {Status.SUCCESS} for one in accept)
 
 
 def _file(job: str) -> str:

@@ -93,7 +93,9 @@ class _JobWriter:
     def __init__(self, job: Job, setting: Setting) -> None:
         self._job, self._setting = job, setting
         self._axes = machine_axes(job)
-        self._writer = Writer(setting.pipeline, job, self._axes.parameters, setting.context)
+        self._writer = Writer(
+            setting.pipeline, job, self._axes.parameters, setting.context, setting.workspace
+        )
         self._ready = ready_of(job, self._writer.names)
         self._shell = default_shell(job)
         self._given = self._runner_variables()

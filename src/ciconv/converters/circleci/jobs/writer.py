@@ -4,6 +4,7 @@ import re
 
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import name_of
+from ciconv.converters.circleci.jobs.workspace import Workspace
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Literal, Ref, Template, written
@@ -22,9 +23,16 @@ class Writer:
     """Writes texts of one job, and records what they cannot say."""
 
     def __init__(
-        self, pipeline: Pipeline, job: Job, axes: dict[str, str], context: Context
+        self,
+        pipeline: Pipeline,
+        job: Job,
+        axes: dict[str, str],
+        context: Context,
+        workspace: Workspace | None = None,
     ) -> None:
         self.pipeline, self.job, self.context = pipeline, job, context
+        self.workspace = workspace or Workspace()
+        self.is_attached = False  # whether the job has its workspace, at its usual place
         self.axes = axes  # of the matrix, with the parameters they are
         self.place = Place(pipeline=pipeline.id, job=job.id)
         self.names = Names(catalog=context.catalog, format="circleci", pipeline=pipeline, job=job)

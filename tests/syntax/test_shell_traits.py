@@ -15,6 +15,7 @@ SHARES = (
     "test -f x || exit 1",
     "# cd x\nmake",
     "a && b || c",
+    'echo "${A:-${B:-c}} ${A#*=}" ${A:-$(pwd)}',
 )
 LEAVES = (
     "cd sub",
@@ -33,6 +34,7 @@ LEAVES = (
     "! grep x y",
     "${X:=1}",
     "echo ${X:=1}",
+    "echo ${X:-${Y:=1}}",
     'eval "$X"',
     "",
     "# nothing",

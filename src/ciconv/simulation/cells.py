@@ -48,7 +48,7 @@ def instances(job: JobBase, texts: Texts) -> tuple[Instance, ...]:
         texts.diagnostics.error("matrix-size", message, job.matrix.span)
         return ()
     total = len(found)
-    return tuple(_instance(cell, number, total) for number, cell in enumerate(found))
+    return _with_empty(tuple(_instance(cell, n, total) for n, cell in enumerate(found)))
 
 
 def _is_empty(matrix: Matrix) -> bool:
@@ -157,6 +157,15 @@ def _instance(cell: tuple[tuple[str, Tree], ...], number: int, total: int) -> In
     suffix = f"({', '.join(shown)})" if shown else ""
     axes = tuple(pair for name, value in values.items() for pair in _variables(name, value))
     return Instance(suffix=suffix, cell=pairs, known=known, axes=axes)
+
+
+def _with_empty(found: tuple[Instance, ...]) -> tuple[Instance, ...]:
+    """The instances, each with an empty variable for what only other cells have a value of."""
+    names = dict.fromkeys(name for one in found for name, _ in one.axes)
+    return tuple(
+        replace(one, axes=tuple((dict.fromkeys(names, "") | dict(one.axes)).items()))
+        for one in found
+    )
 
 
 def _place(number: int, total: int) -> dict[tuple[str, ...], object]:

@@ -20,17 +20,20 @@ _SUCCESS = Call(function="success")
 _POSIX = ("bash", "sh")
 
 
-def joined(steps: Iterable[StepPlan], *, across: bool = False) -> tuple[StepPlan, ...]:
+def joined(
+    steps: Iterable[StepPlan], *, across: bool = False, asking: bool = False
+) -> tuple[StepPlan, ...]:
     """Return the steps with plain scripts that stand behind each other as one.
 
     Files that are brought or kept between two scripts are keywords of a job in such a system, and
-    stand between none: where they are is told with them. Actions do so, too, if `across`.
+    stand between none: where they are is told with them. Actions do so, too, if `across`. With
+    `asking` one of them may have a condition, which that of the whole is then.
     """
     apart = OF_FILES | {"use"} if across else OF_FILES
     found: list[StepPlan] = []
     place: int | None = None  # of the script that the next one can join
     for step in steps:
-        if place is not None and _can_join(found[place], step):
+        if place is not None and _can_join(found[place], step, asking):
             last = found[place]
             found[place] = _with_next(last, step)
             continue
@@ -47,6 +50,8 @@ def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:
     asked = one.asked if other.span is None else (*one.asked, other.span)
     is_asked = _has_pipe(other) > _has_pipe(one) or not plain_command(one.shell).startswith("bash")
     found = replace(one, script=script, shell=other.shell if is_asked else one.shell)
+    tested = other if one.test == _SUCCESS else one
+    found = replace(found, condition=tested.condition, test=tested.test)
     return replace(found, id=one.id or other.id, extras=extras, asked=asked)
 
 
@@ -67,8 +72,9 @@ OF_FILES = frozenset(
 )
 
 
-def _can_join(one: StepPlan, other: StepPlan) -> bool:
-    if not (_is_plain(one) and _is_plain(other)):
+def _can_join(one: StepPlan, other: StepPlan, asking: bool) -> bool:
+    tests = (one.test == _SUCCESS) + (other.test == _SUCCESS)
+    if not (_is_plain(one) and _is_plain(other)) or tests < (1 if asking else 2):
         return False
     same = ("env", "directory", "retry")
     return all(getattr(one, key) == getattr(other, key) for key in same) and same_shell(one, other)
@@ -78,7 +84,6 @@ def _is_plain(step: StepPlan) -> bool:
     return (
         step.kind == "run"
         and step.state is State.RUN
-        and step.test == _SUCCESS
         and step.may_fail == "false"
         and not (step.timeout or step.background or step.parallel)
         and not _FOR_LATER.search(step.script)

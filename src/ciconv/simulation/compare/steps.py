@@ -33,10 +33,11 @@ def compare_steps(
     joins = any(system_of(name).joins for name in place.systems)
     pairs = match_steps(a.steps, b.steps)
     if joins and place.systems[0] != place.systems[1] and _lacking(pairs):
-        less = _joined(a, b), _joined(b, a)
-        fewer = match_steps(less[0].steps, less[1].steps)
-        if _lacking(fewer) < _lacking(pairs):
-            (a, b), pairs = less, fewer
+        for asking in (False, True):
+            less = _joined(a, b, asking=asking), _joined(b, a, asking=asking)
+            fewer = match_steps(less[0].steps, less[1].steps)
+            if _lacking(fewer) < _lacking(pairs):
+                (a, b), pairs = less, fewer
     axes = _axes(a), _axes(b)
     split = _split(pairs)
     for one, other in pairs:
@@ -51,11 +52,11 @@ def compare_steps(
     yield from _order([pair for pair in pairs if None not in pair], a, b, place)
 
 
-def _joined(job: JobPlan, other: JobPlan) -> JobPlan:
+def _joined(job: JobPlan, other: JobPlan, *, asking: bool) -> JobPlan:
     """A job with its plain scripts as few; an action may be nothing in the other's system."""
-    found = joined(job.steps)
-    if _scripts(found) > _scripts(joined(other.steps)):
-        found = joined(job.steps, across=True)
+    found = joined(job.steps, asking=asking)
+    if _scripts(found) > _scripts(joined(other.steps, asking=asking)):
+        found = joined(job.steps, across=True, asking=asking)
     return replace(job, steps=found)
 
 

@@ -32,7 +32,8 @@ _COMPOUND = frozenset(("for", "case", "select", "coproc", "((", "[["))
 _WORD = re.compile(r"(?:[^\s\\'\"$`;&|()<>]|\\.)+", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(\[[^\]]*\])?\+?=")
 _FAILS = re.compile(r"exit [1-9]\d*")
-_SETS = re.compile(r":?=")
+_SETS = re.compile(r"\w*:?=")
+_INSIDE = re.compile(r"[^\"'`${}\n\\]+|(?=\$[A-Za-z_{])")
 _NOT_PORTABLE = re.compile(
     r"""\[\[|\(\(|\$'|\$"|<\(|>\(|&>|<<<|\|&|=\(|\+=|;;&|;&
     |\$\{[A-Za-z_]\w*(\[|,|\^|/|@|:[^-=?+])|\$\{!|\$\{\#?\w+\[
@@ -233,15 +234,22 @@ class _Reader:
         if text.startswith("$(", at):
             self._bracketed(2)
         elif text.startswith("${", at):
-            end = text.find("}", at)
-            inside = text[at + 2 : end]
-            if end < 0 or re.search(r"[\"'`${\n\\]", inside) or _SETS.search(inside):
-                raise _NotUnderstood
-            self._at = end + 1
+            self._braced()
         elif text.startswith("$'", at):
             raise _NotUnderstood
         else:
             self._at += 1
+
+    def _braced(self) -> None:
+        """Skip `${…}`, which may have other variables inside of it."""
+        start = self._at = self._at + 2
+        while match := _INSIDE.match(self._text, self._at):
+            self._at = match.end()
+            if self._text.startswith("$", self._at):
+                self._dollar()
+        if not self._text.startswith("}", self._at) or _SETS.match(self._text, start):
+            raise _NotUnderstood
+        self._at += 1
 
     def _bracketed(self, opening: int) -> None:
         """Skip `( … )`, whose commands are those of another process."""

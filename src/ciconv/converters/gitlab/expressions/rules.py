@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from ciconv.converters.gitlab.expressions.logic import Logic, Text
+from ciconv.converters.gitlab.expressions.logic import Logic, Text, implies
 from ciconv.source import Comment
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Sequence
@@ -36,12 +36,19 @@ def write_rules(rules: Iterable[Rule]) -> Sequence:
 
 def reachable(rules: Iterable[Rule]) -> Iterator[Rule]:
     """Yield the rules that can be the first to hold."""
+    before: list[Logic] = []
     for rule in rules:
-        if rule.condition is False:
+        if _never_first(rule.condition, before):
             continue
         yield rule
-        if rule.condition is True and not (rule.changes or rule.exists):
-            return
+        if not (rule.changes or rule.exists):
+            before.append(rule.condition)
+
+
+def _never_first(condition: Logic, before: list[Logic]) -> bool:
+    if isinstance(condition, Text):
+        return any(implies(condition, one) for one in before)
+    return condition is False or True in before
 
 
 def _rule(rule: Rule) -> Mapping:

@@ -237,25 +237,75 @@ def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer
     """A script that copies files from where they were kept to where they are expected."""
     target = "" if step.path is None else _target(step.path)
     plain = _plain("" if target is None else target)
-    pairs = dict.fromkeys(
-        (root, _plain_name(step, upload, plain))
+    moves = dict.fromkeys(
+        _Move(root, _plain_name(step, upload, plain), _known_paths(upload))
         for upload in uploads
         if (root := _root(upload)) is not None
     )
-    wrong = [(root, goal) for root, goal in pairs if root != goal]
+    wrong = [one for one in moves if one.root != one.goal and one.is_sayable]
     comments = comments_of(replace(step, ref=None))
-    if target is None or any(_root(upload) is None for upload in uploads):
+    unknown = any(_root(upload) is None for upload in uploads)
+    if target is None or unknown or not all(one.is_sayable for one in moves):
         said = "some files arrive where they were kept, not in the folder that is named"
         writer.lose(Feature.ARTIFACT, Outcome.MANUAL, said, step)
         wrong = [] if target is None else wrong
     if not wrong:
         return
-    lines = [line for root, goal in wrong for line in _copy(root, goal)]
+    lines = [line for one in wrong for line in one.lines()]
     given = {name: getattr(step, name) for name in Step.__struct_fields__}
-    title = step.name or text("Put the files where they are expected")
-    yield Run(
-        script=text("\n".join(lines) + "\n"), **(given | {"name": title, "comments": comments})
-    )
+    given |= {"tool": "download-artifact", "comments": comments}
+    yield Run(script=text("\n".join(lines) + "\n"), **given)
+
+
+class _Move(Struct, frozen=True):
+    """Files below a folder that have to be below another one."""
+
+    root: str
+    goal: str
+    paths: tuple[str, ...]  # all of them
+
+    @property
+    def _is_inside(self) -> bool:
+        """Whether the folder would be copied into itself."""
+        return not self.root or self.goal.startswith(f"{self.root}/")
+
+    @property
+    def is_sayable(self) -> bool:
+        """Whether a shell can name the files, and the folders they are in."""
+        folders = (one.rpartition("/")[0] for one in self.paths)
+        return not self._is_inside or self.root == self.goal or "*" not in "".join(folders)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the commands of a script."""
+        if self._is_inside:
+            yield from self._by_name()
+            return
+        root, goal = _quoted(self.root), _quoted(self.goal or ".")
+        if self.goal:
+            yield f"mkdir -p {goal}"
+        only = self.paths[0] if len(self.paths) == 1 else ""
+        if _plain(only) == self.root and not only.endswith("/"):  # which may be a file as well
+            there = _plain(only).rpartition("/")[0] == self.goal
+            otherwise = "" if there else f"; else cp {root} {goal}"
+            yield f"if [ -d {root} ]; then cp -R {root}/. {goal}{otherwise}; fi"
+        else:
+            yield f"cp -R {root}/. {goal}"
+
+    def _by_name(self) -> Iterator[str]:
+        """The files one by one, in the folders they are in."""
+        folders: dict[str, list[str]] = {}
+        for path in map(_plain, self.paths):
+            folder = path.rpartition("/")[0][len(self.root) :].strip("/")
+            folders.setdefault(f"{self.goal}/{folder}".strip("/"), []).append(_quoted(path))
+        for folder, names in folders.items():
+            yield f"mkdir -p {_quoted(folder)}"
+            yield f"cp -R {' '.join(names)} {_quoted(folder)}"
+
+
+def _known_paths(upload: UploadArtifact) -> tuple[str, ...]:
+    paths = (constant(line) for line in lines_of(upload.paths))
+    known = (one.strip() for one in paths if one is not None)
+    return tuple(one for one in known if one and not one.startswith("!"))
 
 
 def _target(path: Template) -> str | None:
@@ -267,14 +317,11 @@ def _target(path: Template) -> str | None:
     return constant(path)
 
 
-def _copy(root: str, goal: str) -> Iterator[str]:
-    if goal:
-        yield f"mkdir -p {_quoted(goal)}"
-    yield f"cp -R {_quoted(f'{root}/.' if root else '.')} {_quoted(goal or '.')}"
-
-
 def _quoted(path: str) -> str:
-    return path if re.fullmatch(r"[\w./@%+=:,-]+", path) else "'" + path.replace("'", "'\\''") + "'"
+    """A path as a word of a shell, which expands `~` and patterns alone."""
+    if re.fullmatch(r"[\w./@%+=:,*?~-]+", path):
+        return path
+    return "'" + path.replace("'", "'\\''") + "'"
 
 
 def _plain_name(step: DownloadArtifact, upload: UploadArtifact, folder: str) -> str:

@@ -24,6 +24,7 @@ _USUAL_REFS = (
 )
 # https://docs.gitlab.com/ci/runners/configure_runners/#job-stages-attempts
 _TRIES, MAX_TRIES = "GET_SOURCES_ATTEMPTS", 10
+_TOOL = "checkout"  # whose place the scripts take
 _COSMETIC = ("persist-credentials", "set-safe-directory", "show-progress", "clean")
 
 
@@ -42,11 +43,17 @@ def without_checkouts(steps: tuple[Step, ...], writer: Writer) -> tuple[Step, ..
                 pending = ()
             kept.append(step)
             continue
-        if own and step is own[0]:
-            _set_variables(step, writer)
-            pending = (*pending, *comments_of(_bare(step)))
-        else:
+        if not any(step is one for one in own):
             kept.append(_clone(step, writer))
+            continue
+        is_first = step is own[0]
+        again = _switch(step, writer, is_first=is_first)
+        if is_first:
+            _set_variables(step, writer)
+        if again is not None:
+            kept.append(again)
+        else:
+            pending = (*pending, *comments_of(_bare(step)))
     return tuple(kept)
 
 
@@ -77,7 +84,7 @@ def _set_variables(step: Checkout, writer: Writer) -> None:
         tell = _TELL.get(one.name)
         if tell is not None:
             tell(one, writer)
-        elif one.name not in _COSMETIC and one.name not in ("repository", "path"):
+        elif one.name not in _COSMETIC and one.name not in ("repository", "path", "ref"):
             _left_out(one, writer)
         elif one.name in _COSMETIC:
             _left_out(one, writer, "the runner has ways of its own")
@@ -128,16 +135,6 @@ def _tags(one: Argument, writer: Writer) -> None:
         _left_out(one, writer, "it has to be known before")
 
 
-def _ref(one: Argument, writer: Writer) -> None:
-    """Another ref than that of the pipeline; the usual ones are there anyway."""
-    if constant(one.value) == "" or _is_usual(one.value):
-        return
-    said = "the commit of the pipeline is checked out, not the one that 'ref' names"
-    writer.lose(
-        Feature.CHECKOUT, Outcome.MANUAL, said, one, "begin the script with: git checkout REF"
-    )
-
-
 def _is_usual(value: Template) -> bool:
     refs = [one.path for one in walk(value) if isinstance(one, Ref)]
     return bool(refs) and all(path in _USUAL_REFS for path in refs)
@@ -148,8 +145,38 @@ _TELL: dict[str, Callable[[Argument, Writer], None]] = {
     "submodules": _submodules,
     "lfs": _lfs,
     "tags": _tags,
-    "ref": _ref,
 }
+
+_SWITCH = """\
+git fetch -q{} origin "${{INPUT_REF:-$CI_COMMIT_SHA}}"
+git checkout -q --force FETCH_HEAD
+"""
+_AGAIN = 'git checkout -q --force "$CI_COMMIT_SHA"\n'
+
+
+def _switch(step: Checkout, writer: Writer, *, is_first: bool) -> Run | None:
+    """A script for what the runner has not checked out: another ref, or the same one again."""
+    ref = next((one for one in step.arguments if one.name == "ref"), None)
+    if ref is not None and (constant(ref.value) == "" or _is_usual(ref.value)):
+        ref = None
+    if ref is None and is_first:
+        return None
+    said = "a script checks out the commit, in the repository that is there already"
+    writer.lose(Feature.CHECKOUT, Outcome.LOWERED, said, ref or step)
+    fields = shared(step, Step) | {"tool": _TOOL}
+    if ref is None:
+        return Run(script=text(_AGAIN), **fields)
+    env = (EnvVar(name="INPUT_REF", value=ref.value),)
+    script = _SWITCH.format(_depth_of(step))
+    return Run(script=text(script), **(fields | {"env": env}))
+
+
+def _depth_of(step: Checkout) -> str:
+    """How much history a script gets: less than there is already would cut that off."""
+    given = {one.name: constant(one.value) for one in step.arguments}
+    depth = given.get("depth", "1") or ""
+    return f" --depth {depth}" if depth.strip("0").isdigit() else ""
+
 
 _CLONE = """\
 url="$CI_SERVER_PROTOCOL://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_HOST/$INPUT_REPOSITORY.git"
@@ -173,6 +200,5 @@ def _clone(step: Checkout, writer: Writer) -> Run:
     for one in step.arguments:
         if one.name not in ("repository", "path", "ref"):
             _left_out(one, writer, "the repository is cloned by a script")
-    fields = shared(step, Step)
-    title = step.name or text("Clone a repository")
-    return Run(script=text(_CLONE), **(fields | {"env": tuple(env), "name": title}))
+    fields = shared(step, Step) | {"env": tuple(env), "tool": _TOOL}
+    return Run(script=text(_CLONE), **fields)

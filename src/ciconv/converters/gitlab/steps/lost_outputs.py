@@ -4,8 +4,9 @@
 """
 
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.ir.expression import Expr, Literal, Ref
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Job
+from ciconv.ir.node import replace
 from ciconv.ir.step import (
     Checkout,
     DownloadArtifact,
@@ -34,4 +35,10 @@ def without_lost_outputs(job: Job, writer: Writer) -> Job:
         writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, ref)
         return Literal(value="", span=ref.span)
 
-    return replace_references(job, value_of)
+    found = replace_references(job, value_of)
+    return replace(found, outputs=tuple(one for one in found.outputs if not _is_empty(one.value)))
+
+
+def _is_empty(value: Template) -> bool:
+    """Whether nothing is handed on: whoever asks for a variable that is not there gets as much."""
+    return constant(value) == ""

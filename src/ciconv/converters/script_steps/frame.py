@@ -32,7 +32,10 @@ _HEAD = re.compile(
 )
 _OPENED = re.compile(r'export [A-Za-z_]\w*=".*')
 _CLOSED = re.compile(r'(?<!\\)(?:\\\\)*"$')
-_TAIL = re.compile(r"take( [\w-]+)?|result [\w-]+( success)?|\[ \"\$outcome\" = success \] \|\| .+")
+_TAIL = re.compile(
+    r"take( [\w-]+)?|result [\w-]+( success)?|\[ \"\$outcome\" = success \] \|\| .+"
+    r"|\. \"\$BASH_ENV\""
+)
 _COMMAND = re.compile(r"((?:[^\n'\"]|\"[^\"\n]*\"|'[^'\n]*')*?) 3<<'(STEP_*)'( \|\| [^\n]+)?")
 
 MAX_LINES = 200  # of the value of a variable

@@ -12,6 +12,7 @@ from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import JobNeeds
 from ciconv.converters.script_steps.placeholder import placeholder_of
+from ciconv.converters.script_steps.prelude import SOURCE
 from ciconv.converters.script_steps.shells import Shell, framed_script
 from ciconv.converters.script_steps.texts import (
     Text,
@@ -154,7 +155,7 @@ class Layout(Struct, frozen=True, kw_only=True):
         ends = placeholder_of(self.content.text) is not None  # the job, which is what it is for
         plain = (known.shares or ends) and is_plain(self.content.text, joined=True)
         apart = apart or self.needs.tracked or self._is_apart or not (known.is_whole or plain)
-        tails = (*self._results(), *self._taken())
+        tails = (*self._results(), *self._taken(), *self._sourced())
         if apart:
             return self._process(test, heads, pairs, folder, tails)
         if self._pipes_differ:
@@ -235,6 +236,11 @@ class Layout(Struct, frozen=True, kw_only=True):
         if not self.needs.hands_on(self.step):
             return ()
         return (f"take {self.step.id or ''}".rstrip(),)
+
+    def _sourced(self) -> tuple[str, ...]:
+        """What each bash of its own would begin with."""
+        is_bash = self.around.interpreter == "bash"
+        return (SOURCE,) if is_bash and self.needs.writes_bash_env(self.step) else ()
 
     def _alone(self, test: str, *, apart: bool = False) -> Frame:
         pairs, folder = self._heads(), self._folder()

@@ -20,6 +20,8 @@ from ciconv.syntax.shell.traits import traits
 _HANDS_ON = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH)\b")
 _SHARES = re.compile(r"\bGITHUB_(ENV|PATH)\b")
 _FILES = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH|STEP_SUMMARY)\b")
+_SOURCED = re.compile(r"\bBASH_ENV\b")
+_READ = re.compile(r"(?:\.|\bsource)[ \t]+[\"']?\$\{?BASH_ENV\b")
 _BLOCK = re.compile(r"<<|\btee\b|\bcat\b")
 
 
@@ -31,6 +33,7 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
     kept: Kept = Kept()  # for scripts that are processes of their own
     read_outputs: frozenset[str] = frozenset()  # steps whose outputs somebody reads
     read_results: frozenset[str] = frozenset()  # `id.outcome`, `id.conclusion`
+    last: Run | None = None  # behind which no script comes
 
     @property
     def tracked(self) -> bool:
@@ -41,6 +44,11 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
         """Whether something of a step is for later ones."""
         has_readers = step.id is not None and step.id.lower() in self.read_outputs
         return has_readers or _HANDS_ON.search(raw_text(step)) is not None
+
+    def writes_bash_env(self, step: Run) -> bool:
+        """Whether a script may write what each bash begins with, where the next one is no other."""
+        is_last = self.tracked or step is self.last
+        return not is_last and _SOURCED.search(raw_text(step)) is not None
 
     def writes_files(self, step: Run) -> bool:
         """Whether a script expects the files that values are handed on with."""
@@ -77,8 +85,9 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
         retry=any(one.retry is not None for one in runs),
         files=_files(runs, found),
         blocks=any(_may_write_blocks(one, found) for one in runs),
+        bash_env=any(_READ.search(raw_text(one)) for one in runs),
     )
-    return replace(found, prelude=prelude)
+    return replace(found, prelude=prelude, last=runs[-1] if runs else None)
 
 
 def _files(runs: list[Run], found: JobNeeds) -> tuple[str, ...]:

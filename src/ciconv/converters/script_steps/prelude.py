@@ -15,6 +15,8 @@ DONE = '[ "$job_status" = success ]'
 
 _PIPES = "set +o pipefail\n"
 _PIPES_OF_SH = "if (set +o pipefail) 2> /dev/null; then set +o pipefail; fi\n"
+_BASH_ENV = 'touch "$BASH_ENV"\n'
+SOURCE = '. "$BASH_ENV"'
 _STATUS = """\
 # A step that fails does not end the job at once: later ones ask how it went.
 export job_status=success
@@ -114,6 +116,7 @@ class Prelude(Struct, frozen=True, kw_only=True):
     status: bool = False
     results: bool = False  # somebody asks for the outcome of a single step
     retry: bool = False
+    bash_env: bool = False  # scripts expect the file that each bash begins with
     files: tuple[str, ...] = ()  # in the order of FILES
     blocks: bool = False  # values may have several lines
 
@@ -126,6 +129,7 @@ class Prelude(Struct, frozen=True, kw_only=True):
             _STATUS if self.status else "",
             _RESULT if self.results else "",
             _RETRY if self.retry else "",
+            _BASH_ENV if self.bash_env else "",
             *self._files(),
         )
         return "".join(parts)
@@ -159,6 +163,7 @@ def read_prelude(script: str) -> tuple[Prelude, str] | None:
         ("status", True, _STATUS),
         ("results", True, _RESULT),
         ("retry", True, _RETRY),
+        ("bash_env", True, _BASH_ENV),
     ):
         if rest.startswith(text):
             found[key] = value

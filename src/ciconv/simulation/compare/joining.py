@@ -26,11 +26,13 @@ def joined(
     """Return the steps with plain scripts that stand behind each other as one.
 
     Files that are brought or kept between two scripts are keywords of a job in such a system, and
-    stand between none: where they are is told with them. Actions do so, too, if `across`. With
+    stand between none: where they are is told with them; only the first checkout is one. Actions
+    stand between none, too, if `across`. With
     `asking` one of them may have a condition, which that of the whole is then.
     """
     apart = OF_FILES | {"use"} if across else OF_FILES
     found: list[StepPlan] = []
+    kinds: set[str] = set()  # of those before
     place: int | None = None  # of the script that the next one can join
     for step in steps:
         if place is not None and _can_join(found[place], step, asking):
@@ -38,8 +40,9 @@ def joined(
             found[place] = _with_next(last, step)
             continue
         found.append(step)
-        if step.kind not in apart:
+        if step.kind not in apart or step.kind == Kind.CHECKOUT and step.kind in kinds:
             place = len(found) - 1
+        kinds.add(step.kind)
     return tuple(found)
 
 

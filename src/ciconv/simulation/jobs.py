@@ -278,11 +278,15 @@ class JobPlanner:
                 yield name, texts.text(Template(parts=(Ref(path=path),)))
 
     def _with_steps(self, plan: JobPlan, job: Job, texts: Texts) -> JobPlan:
+        values = {
+            ("env", one.name): texts.value(one.value) for one in (*self._pipeline.env, *job.env)
+        }
+        around = texts.knowing(values) if self._setting.system.sees_env else texts
         labels: tuple[str, ...] = ()
         group: Pairs = ()
         if job.runner is not None:
-            labels = texts.texts(job.runner.labels)
-            group = (("group", texts.text(job.runner.group)),) if job.runner.group else ()
+            labels = around.texts(job.runner.labels)
+            group = (("group", around.text(job.runner.group)),) if job.runner.group else ()
         system, processor = "", ""
         if self._setting.machines:
             system, processor = machine(labels, texts.catalog)
@@ -294,9 +298,7 @@ class JobPlanner:
         stands_on = Machine(
             event=self._event,
             env=plan.env,
-            values={
-                ("env", one.name): texts.value(one.value) for one in (*self._pipeline.env, *job.env)
-            },
+            values=values,
             name=system,
             in_container=job.container is not None,
             system=self._setting.system,
@@ -305,7 +307,7 @@ class JobPlanner:
         return replace(
             plan,
             runner=(*labels, *(f"{name}: {value}" for name, value in group)),
-            container=container_plan(job.container, texts),
+            container=container_plan(job.container, around),
             services=tuple(filter(None, (container_plan(one, texts) for one in job.services))),
             environment=environment_plan(job.environment, texts),
             outputs=texts.pairs(job.outputs),

@@ -133,7 +133,8 @@ class Atoms:
                 is_one = number == 1
                 return self.formula(left, is_one is positive) if number in (0, 1) else not positive
             left, right = _lower(left), _lower(right)
-        same = Binary(op=op, left=left, right=right, semantics=expr.semantics, span=expr.span)
+        semantics = Semantics.GITHUB if op is Op.EQ and _alike(left, right) else expr.semantics
+        same = Binary(op=op, left=left, right=right, semantics=semantics, span=expr.span)
         return self._atom(same, positive)
 
     def _atom(self, expr: Expr, positive: bool) -> int:
@@ -211,6 +212,13 @@ def _is_turned(op: Op, left: Expr, right: Expr) -> bool:
     if isinstance(left, Literal) or isinstance(right, Literal):
         return not isinstance(right, Literal)
     return _key(right) < _key(left) if op is Op.EQ else op in (Op.GT, Op.GE)
+
+
+def _alike(left: Expr, right: Expr) -> bool:
+    """Whether all systems compare alike: a variable, which is text, with text without letters."""
+    text = right.value if isinstance(right, Literal) else None
+    is_variable = isinstance(left, Ref) and left.path[0] == "env"
+    return is_variable and isinstance(text, str) and text.lower() == text.upper() and bool(text)
 
 
 def _is_true_or_false(expr: Expr) -> bool:

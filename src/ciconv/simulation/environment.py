@@ -115,8 +115,19 @@ def _contexts(event: Event, pipeline: Pipeline) -> Known:
     name = constant(pipeline.name)
     if name is not None or pipeline.path:
         known[("github", "workflow")] = name or pipeline.path
-    known |= {tuple(name.split(".")): value for name, value in event.facts}
+    for name, value in event.facts:
+        known |= _facts(tuple(name.split(".")), value)
     return known
+
+
+def _facts(path: Path, value: object) -> Known:
+    """What is known by one fact; of a list of labels it is the only one."""
+    if path != _LABELS:
+        return {path: value}
+    return {path: [{"name": value}], ("pr", "labels"): value}
+
+
+_LABELS = ("github", "event", "pull_request", "labels")
 
 
 def _text(value: object) -> object:

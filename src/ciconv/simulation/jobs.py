@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.ir.evaluate import Environment
+from ciconv.ir.evaluate import Environment, Value
 from ciconv.ir.expression import Binary, Expr, Op, Ref, Semantics, Template
 from ciconv.ir.job import (
     ApprovalJob,
@@ -19,6 +19,7 @@ from ciconv.ir.job import (
     Status,
 )
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import EnvVar
 from ciconv.simulation.cells import Instance, display_name, instances
 from ciconv.simulation.dependence import Asked, asked_of
 from ciconv.simulation.event import Event
@@ -230,7 +231,8 @@ class JobPlanner:
         self, job: JobBase, instance: Instance, decision: Decision, texts: Texts
     ) -> JobPlan:
         texts = texts.with_functions({}).knowing(dict(instance.known))
-        env = dict(self._env) | dict(texts.pairs(job.env))
+        named = tuple(one for one in self._pipeline.env if _names_job(one))
+        env = dict(self._env) | dict(texts.pairs(named)) | dict(texts.pairs(job.env))
         env |= dict(texts.pairs(decision.choice.env))
         common = self._common(job, instance, decision, texts)
         plan = JobPlan(env=tuple(env.items()), **common)
@@ -278,10 +280,10 @@ class JobPlanner:
                 yield name, texts.text(Template(parts=(Ref(path=path),)))
 
     def _with_steps(self, plan: JobPlan, job: Job, texts: Texts) -> JobPlan:
-        values = {
+        values: dict[tuple[str, ...], Value] = {
             ("env", one.name): texts.value(one.value) for one in (*self._pipeline.env, *job.env)
         }
-        around = texts.knowing(values) if self._setting.system.sees_env else texts
+        around = texts.knowing(dict(values)) if self._setting.system.sees_env else texts
         labels: tuple[str, ...] = ()
         group: Pairs = ()
         if job.runner is not None:
@@ -315,6 +317,12 @@ class JobPlanner:
             steps=steps,
             **files_of(steps),
         )
+
+
+def _names_job(one: EnvVar) -> bool:
+    """Whether a variable of the pipeline has another value in each job."""
+    own, *_ = _OF_THE_JOB
+    return any(isinstance(part, Ref) and part.path == own for part in one.value.parts)
 
 
 def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:

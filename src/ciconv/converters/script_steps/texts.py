@@ -66,7 +66,7 @@ def script_text(step: Run, shell: str, names: Names) -> Text:
             raise CannotSay(part, reason)
     holes = (part for part in parts if not isinstance(part, str))
     pairs = zip(holes, result.quotings, strict=True)
-    pasted = (one for one, how in pairs if how is Quoting.BARE and not _is_one_word(one, names))
+    pasted = (one for one, how in pairs if _differs(one, how, names))
     return Text(text=result.text, exports=tuple(binder.exports), pasted=tuple(pasted))
 
 
@@ -75,6 +75,19 @@ def _part(part: Expr, names: Names) -> str | Expr:
         return constant(part) or ""
     expr = in_words_of(part, names)
     return constant(expr) or "" if isinstance(expr, Literal) else expr
+
+
+def _differs(expr: Expr, how: Quoting, names: Names) -> bool:
+    """Whether a shell may make something else of a value than of a variable that has it."""
+    if how is Quoting.BARE:
+        return not _is_one_word(expr, names)
+    if not isinstance(expr, Ref) or expr.path[0] != "matrix" or names.cells is None:
+        return False
+    texts = names.cells.texts(expr.path[1:]) or ()
+    return any(sign in text for text in texts for sign in _CLOSING.get(how, ""))
+
+
+_CLOSING = {Quoting.SINGLE: "'", Quoting.DOUBLE: '"$`\\'}  # what has a meaning between quotes
 
 
 def _is_one_word(expr: Expr, names: Names) -> bool:

@@ -20,6 +20,7 @@ from ciconv.ir.expression import (
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pattern.posix import in_one_language
 from ciconv.ir.walk import rewrite
+from ciconv.simulation.compare.searches import as_search
 
 
 def _same(node: Node) -> Node:
@@ -66,7 +67,7 @@ class Meaning:
         if isinstance(node, Template) and len(node.parts) == 1:
             return node.parts[0]
         if isinstance(node, Matches):
-            return replace(node, filter=in_one_language(node.filter))
+            return as_search(node) or replace(node, filter=in_one_language(node.filter))
         changed = self._own_change(node)
         if isinstance(changed, Binary) and changed.semantics is Semantics.GITHUB:
             return _coerced(changed)

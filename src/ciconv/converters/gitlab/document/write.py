@@ -13,7 +13,7 @@ from ciconv.converters.gitlab.document.secrets import report_secrets_of_calls, r
 from ciconv.converters.gitlab.expressions.conditions import Scope, input_variable
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.expressions.values import write_value
-from ciconv.converters.gitlab.jobs.naming import job_names
+from ciconv.converters.gitlab.jobs.naming import job_names, with_own_name
 from ciconv.converters.gitlab.jobs.rules import Presences
 from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
 from ciconv.converters.gitlab.jobs.turns import turns_of
@@ -189,7 +189,8 @@ class _File:
             report_settings(pipeline, self._context)
             report_secrets_of_calls(pipeline, self._context)
             self._report(pipeline)
-            for job in pipeline.jobs:
+            for one in pipeline.jobs:
+                job = with_own_name(one, one, names[one.id])
                 stage = stages.of[names[job.id]]
                 is_first = stage == (first or min(stages.of.values(), key=_place))
                 setting = Setting(
@@ -201,15 +202,18 @@ class _File:
                     cancels=self._turns[pipeline.id].cancels,
                     shares_localhost=self._origin == "circleci",
                     from_github=self._origin == "github",
-                    env=pipeline.env if self._several else self._late_env(pipeline),
+                    env=tuple(self._env(pipeline, job)),
                 )
                 writer = Writer(pipeline, job, scope, self._context)
                 found.append(write_job(job, setting, writer))
         return found
 
-    def _late_env(self, pipeline: Pipeline) -> tuple[EnvVar, ...]:
-        """The variables of the pipeline that no text at the top can say."""
-        return tuple(one for one in pipeline.env if self._text(one, pipeline) is None)
+    def _env(self, pipeline: Pipeline, job: JobBase) -> Iterator[EnvVar]:
+        """The variables of the pipeline that no text at the top can say for a job."""
+        for one in pipeline.env:
+            own = with_own_name(one, job, self._names[pipeline.id][job.id])
+            if self._several or own != one or self._text(one, pipeline) is None:
+                yield own
 
     def _text(self, one: EnvVar, pipeline: Pipeline) -> str | None:
         if any(

@@ -3,7 +3,15 @@
 https://docs.gitlab.com/ci/jobs/#job-names
 """
 
+from typing import TypeVar
+
+from ciconv.ir.expression import Expr, Literal, Ref
+from ciconv.ir.job import JobBase
+from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.walk import replace_references
+
+N = TypeVar("N", bound=Node)
 
 MAX_NAME = 255
 
@@ -30,6 +38,24 @@ def job_names(pipelines: tuple[Pipeline, ...]) -> dict[str, dict[str, str]]:
             name = f"{pipeline.id}:{job.id}" if job.id in twice else job.id
             found[pipeline.id][job.id] = _unused(_plain(name), taken)
     return found
+
+
+_OWN_NAME = ("run", "job")
+
+
+def with_own_name(node: N, job: JobBase, name: str) -> N:
+    """Return what belongs to a job with the job's own name, where GitLab gives it another one.
+
+    `CI_JOB_NAME` is that of the file, and has the values of the matrix behind it.
+    """
+    own = job.id.removeprefix(f"{job.calls[-1]}__") if job.calls else job.id
+    if own == name and job.matrix is None:
+        return node
+
+    def value_of(ref: Ref) -> Expr | None:
+        return Literal(value=own, span=ref.span) if ref.path == _OWN_NAME else None
+
+    return replace_references(node, value_of)
 
 
 def _plain(name: str) -> str:

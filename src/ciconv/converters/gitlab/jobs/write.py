@@ -13,6 +13,7 @@ from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
+from ciconv.converters.gitlab.jobs.naming import with_own_name
 from ciconv.converters.gitlab.jobs.rules import Presence
 from ciconv.converters.gitlab.jobs.service_hosts import with_service_hosts
 from ciconv.converters.gitlab.jobs.turns import write_turns
@@ -142,7 +143,9 @@ class _JobWriter:
         texts: dict[str, str] = {}
         late: list[EnvVar] = []
         given = self._given() if self._setting.from_github else ()
-        for one in (*given, *self._setting.env, *job.env):
+        name = self._setting.names[job.id]
+        own = (with_own_name(one, job, name) for one in given)
+        for one in (*own, *self._setting.env, *job.env):
             late = [other for other in late if other.name != one.name]
             try:
                 value = self._writer.text(one.value)

@@ -14,7 +14,7 @@ from ciconv.ir.step import (
     SaveCache,
     UploadArtifact,
 )
-from ciconv.ir.walk import replace_references
+from ciconv.ir.walk import replace_references, steps_of
 from ciconv.profile import Feature, Outcome
 
 _KEYWORDS = (Checkout, DownloadArtifact, RestoreCache, SaveCache, UploadArtifact)
@@ -22,12 +22,15 @@ _KEYWORDS = (Checkout, DownloadArtifact, RestoreCache, SaveCache, UploadArtifact
 
 def without_lost_outputs(job: Job, writer: Writer) -> Job:
     """Return the job with nothing in place of outputs that no script gives; each is reported."""
-    lost = {one.id.lower() for one in job.steps if one.id and isinstance(one, _KEYWORDS)}
-    if not lost:
-        return job
+    steps = {one.id.lower(): one for one in steps_of((*job.steps, *job.finally_steps)) if one.id}
 
     def value_of(ref: Ref) -> Expr | None:
-        if ref.path[0] != "steps" or len(ref.path) < 3 or ref.path[1].lower() not in lost:
+        if ref.path[0] != "steps" or len(ref.path) < 3:
+            return None
+        step = steps.get(ref.path[1].lower())
+        if step is None:  # which GitHub takes for one without outputs
+            return Literal(value="", span=ref.span)
+        if not isinstance(step, _KEYWORDS):
             return None
         if ref.path[2] in ("outcome", "conclusion"):
             return Literal(value="success", span=ref.span)
@@ -36,6 +39,10 @@ def without_lost_outputs(job: Job, writer: Writer) -> Job:
         return Literal(value="", span=ref.span)
 
     found = replace_references(job, value_of)
+    for one in found.outputs:
+        if _is_empty(one.value):
+            said = f"the output {one.name!r} is left out, as it is always empty"
+            writer.lose(Feature.OUTPUT, Outcome.LOWERED, said, one)
     return replace(found, outputs=tuple(one for one in found.outputs if not _is_empty(one.value)))
 
 

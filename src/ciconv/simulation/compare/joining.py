@@ -77,7 +77,9 @@ OF_FILES = frozenset(
 
 def _can_join(one: StepPlan, other: StepPlan, asking: bool) -> bool:
     tests = (one.test == _SUCCESS) + (other.test == _SUCCESS)
-    if not (_is_plain(one) and _is_plain(other)) or tests < (1 if asking else 2):
+    if not (_is_plain(one) and _is_plain(other)) or _FOR_LATER.search(one.script):
+        return False
+    if tests < (1 if asking else 2):
         return False
     same = ("env", "directory", "retry")
     return all(getattr(one, key) == getattr(other, key) for key in same) and same_shell(one, other)
@@ -89,7 +91,6 @@ def _is_plain(step: StepPlan) -> bool:
         and step.state is State.RUN
         and step.may_fail == "false"
         and not (step.timeout or step.background or step.parallel)
-        and not _FOR_LATER.search(step.script)
         and not step.uses  # no script in the place of a reusable step
         and traits(_HOLE.sub("$HOLE", step.script)).shares
     )

@@ -11,7 +11,9 @@ from ciconv.ir.filter import Pattern, PatternSyntax
 from ciconv.ir.pattern import matches
 
 Facts: TypeAlias = Mapping[str, str | None]
-"""The values of variables; None: there is no such variable."""
+"""The values of variables; None: there is no such variable; SOME: it is not empty."""
+
+SOME = "\0"
 
 _COMPARED = re.compile(r"\$(?P<name>\w+)(?: (?P<op>==|!=|=~|!~) (?P<right>.+))?", re.DOTALL)
 _REGEX = re.compile(r"/(.*)/([a-z]*)", re.DOTALL)
@@ -36,6 +38,8 @@ def facts_of(comparison: str) -> dict[str, str | None]:
             return found
     elif match["op"] in ("!=", "!~"):
         return {}
+    elif match["op"] is None or _compared("", "=~", right) is False:
+        found[name] = SOME
     return found | _excluded(name, found.get(name))
 
 
@@ -79,6 +83,8 @@ def _compared(value: str | None, op: str | None, right: str) -> bool | None:
     """
     if op is None:
         return bool(value)
+    if value == SOME:
+        return {"== null": False, "!= null": True}.get(f"{op} {right}")
     if op in ("==", "!="):
         other = _quoted(right)
         if other is None and right != "null":

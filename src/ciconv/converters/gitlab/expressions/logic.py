@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from ciconv.converters.gitlab.expressions.facts import Facts, decided, facts_of
+from ciconv.converters.gitlab.expressions.facts import SOME, Facts, decided, facts_of
 
 MAX_COMPARED = 20  # alternatives each of which is held against all others
 
@@ -109,7 +109,8 @@ def _all_facts(parts: Iterable[Text], but: Text | None = None) -> Facts:
     for one in parts:
         single = _single(one)
         if one != but and single is not None:
-            found |= facts_of(single)
+            known = facts_of(single)
+            found |= {key: v for key, v in known.items() if v != SOME or key not in found}
     return found
 
 

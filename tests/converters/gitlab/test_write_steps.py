@@ -1,0 +1,169 @@
+"""Steps of other systems as scripts of GitLab: what a later step, or another job, relies on."""
+
+from typing import Any
+
+import pytest
+import yaml
+
+import ciconv
+
+GITHUB, CIRCLECI = ".github/workflows/ci.yml", ".circleci/config.yml"
+
+
+def converted(path: str, text: str) -> dict[str, Any]:
+    """The written file as data; what it does is what the source does."""
+    made = ciconv.convert({path: text}, to="gitlab")
+    assert list(made.files) == [".gitlab-ci.yml"], made.diagnostics
+    found = ciconv.verify({path: text}, made.files)
+    assert [one.message for one in found.differences if not one.explained] == []
+    read: dict[str, Any] = yaml.safe_load(made.files[".gitlab-ci.yml"])
+    return read
+
+
+def job(steps: str, further: str = "") -> dict[str, Any]:
+    """The second job of a workflow, which gets what the first one keeps."""
+    text = (
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
+        f"{further}  b:\n    needs: a\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+    )
+    found: dict[str, Any] = converted(GITHUB, text)["b"]
+    return found
+
+
+def test_another_ref_is_checked_out_by_a_script() -> None:
+    """The runner has the commit of the pipeline; no less history than there is already."""
+    steps = (
+        "      - uses: actions/checkout@v4\n        with: {ref: release, fetch-depth: DEPTH}\n"
+        "      - run: make\n"
+    )
+    fetch = 'git fetch -q{} origin "${{INPUT_REF:-$CI_COMMIT_SHA}}"'
+    script = job(steps.replace("DEPTH", "3"))["script"]
+    assert fetch.format(" --depth 3") in script[0]
+    assert 'export INPUT_REF="release"' in script[0]
+    assert fetch.format("") in job(steps.replace("DEPTH", "0"))["script"][0]
+
+
+def test_a_second_checkout_is_of_the_same_folder() -> None:
+    """There is a repository already, into which nothing can be cloned."""
+    once = "      - uses: actions/checkout@v4\n"
+    script = job(f"{once}      - run: make\n{once}      - run: make all\n")["script"]
+    assert script[1].endswith('git checkout -q --force "$CI_COMMIT_SHA"\n')
+
+
+UPLOAD = "      - uses: actions/upload-artifact@v4\n        with: {name: x, path: PATHS}\n"
+DOWNLOAD = "      - uses: actions/download-artifact@v4\n        with: {name: x, path: GOAL}\n"
+
+
+@pytest.mark.parametrize(
+    ("paths", "goal", "lines"),
+    [
+        ("dist/", "dist", ""),
+        ("dist/", "out", "mkdir -p out\ncp -R dist/. out\n"),
+        ("dist/", ".", "cp -R dist/. .\n"),
+        # a name without a dot is that of a file or of a folder
+        (
+            "infra/plan",
+            "infra",
+            "mkdir -p infra\nif [ -d infra/plan ]; then cp -R infra/plan/. infra; fi\n",
+        ),
+        ("app", "out", "mkdir -p out\nif [ -d app ]; then cp -R app/. out; else cp app out; fi\n"),
+        ("report.xml", "all", "mkdir -p all\ncp -R report.xml all\n"),
+        (
+            '"a/\\nb/c.txt"',
+            "all",
+            "mkdir -p all\ncp -R a all\nmkdir -p all/b\ncp -R b/c.txt all/b\n",
+        ),
+        ("dist/", "dist/sub", "mkdir -p dist/sub\ncp -R dist dist/sub\n"),
+    ],
+)
+def test_files_are_copied_where_they_are_expected(paths: str, goal: str, lines: str) -> None:
+    """GitLab brings them to where they were; a folder is never copied into itself."""
+    steps = DOWNLOAD.replace("GOAL", goal) + "      - run: make\n"
+    script = job(steps, UPLOAD.replace("PATHS", paths))["script"]
+    title = "# in place of actions/download-artifact\n"
+    assert script == ([f"{title}{lines}", "make"] if lines else ["make"])
+
+
+def test_a_job_is_called_as_in_its_source() -> None:
+    """`CI_JOB_NAME` is another name where GitLab does not take the source's, and in a matrix."""
+    found = converted(
+        GITHUB,
+        """\
+on: push
+env: {JOB: "${{ github.job }}"}
+jobs:
+  image: {runs-on: ubuntu-latest, steps: [{run: "echo ${{ github.job }} $GITHUB_JOB $JOB"}]}
+  cells:
+    strategy: {matrix: {x: [1, 2]}}
+    runs-on: ubuntu-latest
+    steps: [{run: "echo $JOB"}]
+  plain: {runs-on: ubuntu-latest, steps: [{run: "echo ${{ github.job }} $JOB"}]}
+""",
+    )
+    assert found["variables"]["JOB"] == "$CI_JOB_NAME"
+    assert found["image-job"]["script"] == ["echo image $GITHUB_JOB $JOB"]
+    assert found["image-job"]["variables"] == {"GITHUB_JOB": "image", "JOB": "image"}
+    assert found["cells"]["variables"] == {"JOB": "cells"}
+    assert found["plain"]["script"] == ["echo $CI_JOB_NAME $JOB"]
+
+
+def test_outputs_that_are_always_empty_are_not_written() -> None:
+    """Neither those of a step that became a keyword nor those of no step at all."""
+    found = converted(
+        GITHUB,
+        """\
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    outputs: {id: "${{ steps.up.outputs.artifact-id }}", no: "${{ steps.no.outputs.x }}"}
+    steps:
+      - run: make
+      - {uses: actions/upload-artifact@v4, id: up, with: {name: x, path: dist}}
+  b: {needs: a, runs-on: ubuntu-latest, steps: [{run: make}]}
+""",
+    )
+    assert found["a"]["script"] == ["make"]
+    assert "reports" not in found["a"]["artifacts"]
+
+
+def test_a_step_after_a_cache_that_is_asked_whether_it_was_found() -> None:
+    """It runs in any case, and is one script with what comes behind."""
+    steps = """\
+      - {uses: actions/cache@v4, id: c, with: {path: /usr/local/bin/x, key: k}}
+      - {run: cargo install x, if: "steps.c.outputs.cache-hit != 'true'"}
+      - run: x
+"""
+    assert job(steps)["script"] == ["cargo install x", "x"]
+
+
+CIRCLE = """\
+version: 2.1
+jobs:
+  a:
+    docker: [{image: IMAGE}]
+    steps: [STEPS]
+workflows: {w: {jobs: [a]}}
+"""
+WRITES = "echo 'export A=1' >> $BASH_ENV"
+
+
+@pytest.mark.parametrize(
+    ("image", "scripts", "expected"),
+    [
+        ("cimg/base:1", (WRITES, "make"), [f'{WRITES}\n. "$BASH_ENV"\n', "make"]),
+        ("cimg/base:1", ("make", WRITES), ["make", WRITES]),  # nobody is there to read it
+        (
+            "cimg/base:1",
+            ("test -f x && . $BASH_ENV", "make"),
+            ['touch "$BASH_ENV"', '(test -f x && . $BASH_ENV)\n. "$BASH_ENV"\n', "make"],
+        ),
+    ],
+)
+def test_what_scripts_write_for_each_later_bash(
+    image: str, scripts: tuple[str, ...], expected: list[str]
+) -> None:
+    """All scripts are one process here, which has to read it behind the one that writes."""
+    steps = ", ".join(f'{{run: "{one}"}}' for one in scripts)
+    found = converted(CIRCLECI, CIRCLE.replace("IMAGE", image).replace("STEPS", steps))
+    assert found["a"]["script"] == expected

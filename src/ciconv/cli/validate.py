@@ -33,6 +33,13 @@ def validate(
     targets: Annotated[
         Codes, typer.Option("--for", metavar="FORMAT", help="Say what a format would lose.")
     ] = None,
+    shellcheck: Annotated[
+        bool,
+        typer.Option(
+            "--shellcheck/--no-shellcheck",
+            help="Ask shellcheck, where it is installed, about scripts of up to 100 files.",
+        ),
+    ] = True,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended safely.")] = False,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="With --fix: also the rest.")] = False,
     strict: Annotated[
@@ -57,6 +64,7 @@ def validate(
         strict=strict,
         online=online,
         workers=workers,
+        shellcheck=shellcheck,
     )
     try:
         raise typer.Exit(run(tuple(paths or ()), choices))

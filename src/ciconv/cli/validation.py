@@ -20,9 +20,11 @@ from ciconv.validators.validate import validate
 if TYPE_CHECKING:  # only many files need it
     from concurrent.futures import Executor
 
-CHUNK = 64  # files that a worker is handed at once
+CHUNK = 16  # files that a worker is handed at once
 MAX_ROUNDS = 5  # of mending: what was mended may show something else
 MIN_FILES = 200  # that make workers worth their start
+MAX_SHELLCHECKED = 100  # files that it is asked about without being named: it takes its time
+_SHELLCHECK = "shellcheck"
 
 
 class Choices(Struct, frozen=True, kw_only=True):
@@ -39,6 +41,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     unsafe: bool = False
     online: bool | None = None
     workers: int = 1
+    shellcheck: bool = True  # whether it is asked without being named, where it is installed
 
 
 def run(paths: tuple[Path, ...], choices: Choices) -> int:
@@ -48,6 +51,7 @@ def run(paths: tuple[Path, ...], choices: Choices) -> int:
     """
     _refuse_wrong_use(paths, choices)
     chosen = paths or (current_repository(),)
+    choices = _with_shellcheck(choices, len(chosen))
     found = _all_of(chosen, choices)
     for _ in range(MAX_ROUNDS if choices.fix else 0):
         from ciconv.cli.fixing import mend
@@ -81,6 +85,20 @@ def _refuse_wrong_use(paths: tuple[Path, ...], choices: Choices) -> None:
             raise WrongUse(f"{unknown!r} is not a code; `ciconv explain` lists them", option)
 
 
+def _with_shellcheck(choices: Choices, count: int) -> Choices:
+    """The choices with shellcheck, where it is installed and nobody decided about it."""
+    from ciconv.validators.rules.shellcheck import program_path
+
+    asked = _SHELLCHECK in (*choices.enable, *choices.ignore)
+    if asked or not choices.shellcheck or program_path() is None:
+        return choices
+    if count > MAX_SHELLCHECKED:
+        said = f"shellcheck is left out for more than {MAX_SHELLCHECKED} files"
+        say(f"{said}; --enable {_SHELLCHECK} asks for it\n", sys.stderr)
+        return choices
+    return replace(choices, enable=(*choices.enable, _SHELLCHECK))
+
+
 def _all_of(paths: tuple[Path, ...], choices: Choices) -> list[Diagnostic]:
     """The findings of all paths, in the order of the paths, whoever worked them out."""
     if len(paths) < MIN_FILES or choices.workers < 2:
@@ -106,7 +124,8 @@ def _some_of(paths: Iterable[Path], choices: Choices) -> list[Diagnostic]:
         settings = _settings(workspace, choices)
         said = validate(workspace, format=choices.origin, settings=settings)
         prefix = _shown_root(path, workspace)
-        found += [_below(prefix, one) for one in said] if prefix else said
+        moved: dict[int, Source] = {}
+        found += [_below(prefix, one, moved) for one in said] if prefix else said
     return found
 
 
@@ -138,9 +157,11 @@ def _shown_root(path: Path, workspace: Workspace) -> str:
         return str(root)
 
 
-def _below(prefix: str, one: Diagnostic) -> Diagnostic:
-    """The finding with paths as they are seen from the current folder."""
-    moved: dict[int, Source] = {}
+def _below(prefix: str, one: Diagnostic, moved: dict[int, Source]) -> Diagnostic:
+    """The finding with paths as they are seen from the current folder.
+
+    Each source is moved once: it knows where its lines begin.
+    """
 
     def at(span: Span) -> Span:
         source = span.source

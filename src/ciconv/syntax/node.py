@@ -105,7 +105,8 @@ class Mapping(Node, frozen=True, kw_only=True, eq=False):
     def get(self, name: str) -> Node | None:
         """Return the value of a key, None when it is not there; aliases are followed."""
         for entry in self.entries:
-            if entry.name == name:
+            key = entry.key
+            if isinstance(key, Scalar) and key.text == name:  # asked too often for `entry.name`
                 return resolve(entry.value)
         return None
 

@@ -19,6 +19,7 @@ class Code(Struct, frozen=True, forbid_unknown_fields=True):
     summary: str
     docs: str
     severity: Mapping[str, Severity] = {}  # by format, or `all`; else as reading says
+    converting: bool = False  # said of a conversion: no fault, and nothing for who validates
 
 
 @cache
@@ -26,6 +27,12 @@ def codes_of_readers() -> Mapping[str, Code]:
     """Return the codes that readers use."""
     data = (Path(__file__).parent / "codes.json").read_bytes()
     return msgspec.json.decode(data, type=dict[str, Code])
+
+
+def is_of_conversion(code: str) -> bool:
+    """Return whether a code of readers tells only how something is converted."""
+    known = codes_of_readers().get(code)
+    return known is not None and known.converting
 
 
 def severity_of(code: str, format: str) -> Severity | None:

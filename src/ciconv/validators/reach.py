@@ -6,6 +6,7 @@ that have to have succeeded.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -133,7 +134,7 @@ def _reach(pipeline: Pipeline, subject: Subject) -> Reach:
 def _with_canonical(known: Known, subject: Subject) -> Known:
     """The facts under their canonical names as well."""
     result = dict(known)
-    for path, prefixes in subject.once("_prefixes", lambda: _prefixes(subject.context.catalog)):
+    for path, prefixes in _prefixes(subject.context.catalog):
         for number, prefix in enumerate(prefixes):
             if prefix in known and (number == 0 or known[prefix] is None):
                 result[path] = known[prefix]
@@ -141,6 +142,7 @@ def _with_canonical(known: Known, subject: Subject) -> Known:
     return result
 
 
+@lru_cache(maxsize=4)  # nearly all repositories have the same catalog
 def _prefixes(catalog: Catalog) -> tuple[tuple[Path, tuple[Path, ...]], ...]:
     """Canonical names with GitHub's for them and for what these are part of, the longest first."""
     found = []

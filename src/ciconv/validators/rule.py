@@ -20,6 +20,9 @@ class Rule:
     severity: ClassVar[Severity] = Severity.WARNING
     opt_in: ClassVar[bool] = False  # only looked for when somebody asks for it
 
+    def begin(self, subject: Subject) -> None:
+        """Start what takes long, before any rule looks."""
+
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield what is found; by default what the shared analyses found under this code."""
         yield from map(self.from_fault, subject.faults(self.code))

@@ -14,7 +14,7 @@ from ciconv.syntax import yaml
 from ciconv.syntax.node import Node
 from ciconv.validators import RULES
 from ciconv.validators.allowances import without_allowed
-from ciconv.validators.codes import codes_of_readers, severity_of
+from ciconv.validators.codes import codes_of_readers, is_of_conversion, severity_of
 from ciconv.validators.consequences import without_consequences
 from ciconv.validators.corrections import with_corrections
 from ciconv.validators.parts import softened
@@ -52,7 +52,10 @@ def check(
         allowed_actions=settings.allowed_actions,
         forbidden_actions=settings.forbidden_actions,
     )
-    found = [one for rule in rules_for(format, settings) for one in rule.check(subject)]
+    rules = tuple(rules_for(format, settings))
+    for rule in rules:
+        rule.begin(subject)
+    found = [one for rule in rules for one in rule.check(subject)]
     whole = list(softened(without_consequences([*said, *_new(found, said)], subject), subject))
     named = list(with_corrections(_without_schema(whole)))
     return _filtered(named, paths, context, settings)
@@ -108,6 +111,8 @@ def _plugged(code: str) -> Iterator[Rule]:
 
 def _counts(one: Diagnostic, format: str) -> bool:
     """Whether what reading said is a fault, and no rule says it at a better place."""
+    if is_of_conversion(one.code):
+        return False
     if format != "gitlab":
         return one.code not in _SAID_BETTER
     if one.code in _NEEDS and one.severity is Severity.ERROR:

@@ -26,7 +26,8 @@ _FILES = {
 }
 # where a schema is behind its system: CircleCI still takes version 2
 _OUTDATED = (("version",),)
-MAX_WORDS = 120  # characters of a message
+MAX_WORDS = 120  # characters of a message: a longer one shows the whole value
+_NO_FORM = "under any of the given schemas"
 MAX_NODES = 50_000  # aliases may make a small file large
 
 
@@ -117,10 +118,11 @@ def _best(format: str, data: Any) -> tuple[str, tuple[str | int, ...]] | None:
     error = best_match(validators.validator_for(schema)(schema).iter_errors(data))
     if error is None:
         return None
-    words = error.message
-    if len(words) > MAX_WORDS:  # it shows the whole value, which is of no use to anybody
-        words = "it has none of the forms there are"
-    return words, tuple(error.absolute_path)
+    # of a value that has none of several forms nobody can tell which one was meant; schemas are
+    # also wrong about these most often
+    if _NO_FORM in error.message or len(error.message) > MAX_WORDS:
+        return None
+    return error.message, tuple(error.absolute_path)
 
 
 def place_of(root: Node, path: tuple[str | int, ...]) -> Span:

@@ -34,8 +34,6 @@ from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.passes.lower_groups import lower_groups
-from ciconv.passes.lower_jobs import lower_jobs
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
@@ -150,6 +148,9 @@ def _read_workflow(document: Document, root: Mapping, fields: Fields, context: C
 
 def write_project(project: Project, context: Context) -> Files:
     """Return the workflow files of the pipelines; what was read from one keeps its layout."""
+    from ciconv.passes.lower_groups import lower_groups  # who only reads does without
+    from ciconv.passes.lower_jobs import lower_jobs
+
     written: dict[str, str] = {}
     project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
     for pipeline in project.pipelines:

@@ -409,20 +409,30 @@ def string(value: str, *, quote: Quote = Quote.SINGLE, span: Span = NOWHERE) -> 
     return String(parts=parts, quote=quote, span=span)
 
 
+_PLAIN = (str, str | None, bool, Quote)  # kinds of values that are no nodes
+
+
 @cache
 def _fields(kind: type[Node]) -> tuple[str, ...]:
     """The fields of a class that may hold nodes."""
-    return tuple(name for name in kind.__struct_fields__ if name not in ("span", "comments"))
+    kinds: dict[str, object] = {}
+    for base in reversed(kind.__mro__):
+        kinds |= vars(base).get("__annotations__", {})
+    names = (name for name in kind.__struct_fields__ if name not in ("span", "comments"))
+    return tuple(name for name in names if kinds[name] not in _PLAIN)
 
 
-def children(node: Node) -> Iterator[Node]:
-    """Yield the nodes directly below one, in the order of its fields."""
+def children(node: Node) -> list[Node]:
+    """Return the nodes directly below one, in the order of its fields."""
+    found: list[Node] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (one for one in value if isinstance(one, Node))
+        if type(value) is tuple:
+            if value:
+                found += [one for one in value if isinstance(one, Node)]
+        elif isinstance(value, Node):
+            found.append(value)
+    return found
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -431,4 +441,4 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         one = waiting.pop()
         yield one
-        waiting.extend(reversed(tuple(children(one))))
+        waiting += reversed(children(one))

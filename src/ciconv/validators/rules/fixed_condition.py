@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.evaluate import Environment, EvaluationError, condition
-from ciconv.ir.expression import Call, Expr, Index, Raw, Ref, Template, walk
+from ciconv.ir.expression import Call, Expr, Index, Literal, Raw, Ref, Template, walk
 from ciconv.validators.github import workflows
 from ciconv.validators.github.expressions import Placed, placed
 from ciconv.validators.rule import Rule
@@ -16,7 +16,7 @@ _OF_THE_RUN = frozenset("success failure always cancelled hashFiles".split())  #
 class FixedCondition(Rule):
     """A condition has the same answer each time, as it speaks of nothing but constants.
 
-    `if: false` switches something off, which may be what is wanted for a while.
+    `if: false` switches something off, which may be what is wanted for a while: that is a note.
     """
 
     code = "fixed-condition"
@@ -37,7 +37,9 @@ class FixedCondition(Rule):
             return
         if isinstance(answer, bool):
             said = f"the condition is always {str(answer).lower()}"
-            yield self.found(one.site.scalar.span, said)
+            # the word alone was meant so
+            severity = Severity.NOTE if isinstance(one.expr, Literal) else Severity.WARNING
+            yield self.found(one.site.scalar.span, said, severity=severity)
 
 
 def _depends(expr: Expr) -> bool:

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Literal
-from ciconv.ir.job import Job
-from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Run
 from ciconv.ir.walk import all_steps
 from ciconv.source import Span
-from ciconv.validators.meaning import jobs_of, script_of
+from ciconv.validators.meaning import script_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -34,21 +32,15 @@ class MisspeltVariable(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the first use of each such name in a script."""
         for pipeline in subject.pipelines():
-            scripts = [script_of(step) for _, step in all_steps(pipeline) if isinstance(step, Run)]
-            assigned = _set_in("\n".join(scripts))
-            for job in jobs_of(pipeline):
-                yield from self._job(job, pipeline, assigned)
-
-    def _job(self, job: Job, pipeline: Pipeline, assigned: frozenset[str]) -> Iterator[Diagnostic]:
-        above = {one.name for one in (*pipeline.env, *pipeline.bindings, *job.env)}
-        for owner, step in all_steps(pipeline):
-            if owner is not job or not isinstance(step, Run):
-                continue
-            known = above | {one.name for one in step.env}
-            seen: set[str] = set()
-            for part in step.script.parts if known else ():
-                if isinstance(part, Literal) and isinstance(part.value, str):
-                    yield from self._text(part, known, assigned, seen)
+            runs = [(job, step) for job, step in all_steps(pipeline) if isinstance(step, Run)]
+            assigned = _set_in("\n".join(script_of(step) for _, step in runs))
+            above = {one.name for one in (*pipeline.env, *pipeline.bindings)}
+            for job, step in runs:
+                known = above | {one.name for one in (*job.env, *step.env)}
+                seen: set[str] = set()
+                for part in step.script.parts if known else ():
+                    if isinstance(part, Literal) and isinstance(part.value, str):
+                        yield from self._text(part, known, assigned, seen)
 
     def _text(
         self, part: Literal, known: set[str], assigned: frozenset[str], seen: set[str]

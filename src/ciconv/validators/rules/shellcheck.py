@@ -1,27 +1,36 @@
 """The rule `shellcheck`."""
 
-import json
-import re
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import constant
-from ciconv.ir.job import Job
-from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Run
-from ciconv.ir.walk import all_steps
-from ciconv.validators.meaning import script_of
 from ciconv.validators.rule import Rule
+from ciconv.validators.scripts import Script, scripts_of
 from ciconv.validators.subject import Subject
 
-_POSIX = ("bash", "sh", "dash", "ksh")
-_SECONDS = 20
-# about texts that expressions stand for, and about files that are not here
-_IGNORED = "SC1091,SC2194,SC2050,SC2153,SC2154,SC2157,SC2043"
+if TYPE_CHECKING:
+    from subprocess import Popen
+    from tempfile import TemporaryDirectory
+
+PROGRAM = "shellcheck"
+# of texts that expressions stand for, of files that are not here, of variables that others set,
+# and of `cd` that fails: the systems run scripts so that they end there
+_SECONDS = 60
+_IGNORED = "SC1091,SC2194,SC2050,SC2153,SC2154,SC2157,SC2043,SC2164"
 
 
 class Shellcheck(Rule):
-    """What the program shellcheck says of scripts, where it is installed.
+    """What the program shellcheck says of scripts, where it is installed: errors and warnings.
+
+    The command line asks it by itself for up to a hundred files; `--no-shellcheck` leaves it out,
+    and `--enable shellcheck` asks for any number. The library starts it only where the settings
+    enable the rule. One process for all scripts of a repository (one for each kind of shell) runs
+    while the other rules work.
 
     https://www.shellcheck.net/wiki/
     """
@@ -30,44 +39,87 @@ class Shellcheck(Rule):
     summary = "what shellcheck finds in scripts"
     severity = Severity.WARNING
     opt_in = True
+    _running: tuple["_Process", ...] = ()
+
+    def begin(self, subject: Subject) -> None:
+        """Start the program on all scripts."""
+        program = program_path() or ""
+        by_shell: dict[str, dict[str, list[Script]]] = {}
+        for script in scripts_of(subject) if program else ():
+            by_shell.setdefault(script.shell, {}).setdefault(script.text, []).append(script)
+        started = (
+            _started(program, shell, tuple(map(tuple, by_text.values())))
+            for shell, by_text in by_shell.items()
+        )
+        self._running = tuple(one for one in started if one is not None)
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Yield the findings for each script of bash or sh."""
-        from shutil import which  # loaded by those who ask for this rule
-
-        program = which("shellcheck")
-        for pipeline in subject.pipelines() if program else ():
-            for job, step in all_steps(pipeline):
-                shell = _shell(step, job, pipeline) if isinstance(step, Run) else None
-                if isinstance(step, Run) and shell is not None:
-                    yield from self._script(str(program), step, shell)
-
-    def _script(self, program: str, step: Run, shell: str) -> Iterator[Diagnostic]:
-        import subprocess
-
-        command = [program, "--format=json", f"--shell={shell}", f"--exclude={_IGNORED}", "-"]
-        try:
-            done = subprocess.run(
-                command, input=script_of(step), capture_output=True, text=True, timeout=_SECONDS
-            )
-            found = json.loads(done.stdout or "[]")
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            return
-        for one in found:
-            said = f"line {one['line']} of the script: SC{one['code']}: {one['message']}"
-            at = step.script.span or step.span
-            yield self.found(at, said.rstrip("."))
+        """Yield what it says of each script, at the line it is about."""
+        for process in self._running:
+            for scripts, said in process.answers():
+                message = f"SC{said.code}: {said.message}".rstrip(".")
+                for script in scripts:
+                    yield self.found(script.line(said.line), message)
 
 
-def _shell(step: Run, job: Job, pipeline: Pipeline) -> str | None:
-    """The shell that runs a script; None for another kind, and where the machine decides."""
-    defaults = [one.shell for one in (job.defaults, pipeline.defaults) if one is not None]
-    for given in (step.shell, *defaults):
-        if given is not None:
-            word = re.split(r"[ /]", (constant(given) or "").strip())[0]
-            return word if word in _POSIX else None
-    labels = () if job.runner is None else job.runner.labels
-    if job.container is not None or not labels:
-        return "bash"
-    names = [(constant(one) or "").lower() for one in labels]
-    return "bash" if all(name and "windows" not in name for name in names) else None
+class _Process(Struct, frozen=True):
+    """A run of the program; its files are named by the numbers of the scripts."""
+
+    folder: "TemporaryDirectory[str]"
+    program: "Popen[bytes]"
+    scripts: tuple[tuple[Script, ...], ...]  # those of equal text together
+
+    def answers(self) -> Iterator[tuple[tuple[Script, ...], "_Answer"]]:
+        """Yield what is said, and of which scripts, when the program has ended."""
+        from subprocess import TimeoutExpired
+
+        with self.folder, self.program:
+            try:
+                found = msgspec.json.decode(
+                    self.program.communicate(timeout=_SECONDS)[0], type=list[_Answer]
+                )
+            except TimeoutExpired:
+                self.program.kill()
+                return
+            except msgspec.DecodeError:  # an older program that has other words
+                return
+        for said in found:
+            yield self.scripts[int(Path(said.file).name)], said
+
+
+class _Answer(Struct, frozen=True, rename="camel"):
+    """One thing that the program says; lines and columns count from 1, the end is exclusive."""
+
+    file: str
+    line: int
+    code: int
+    message: str
+
+
+def _started(program: str, shell: str, scripts: tuple[tuple[Script, ...], ...]) -> _Process | None:
+    """The program at work; None where it cannot be started."""
+    from subprocess import DEVNULL, PIPE, Popen  # loaded where the program is installed
+    from tempfile import TemporaryDirectory
+
+    folder = TemporaryDirectory(prefix="ciconv-")
+    files = [Path(folder.name) / str(number) for number in range(len(scripts))]
+    for file, alike in zip(files, scripts, strict=True):
+        file.write_text(alike[0].text, "utf-8", errors="replace", newline="")
+    options = ("--format=json", f"--shell={shell}", f"--exclude={_IGNORED}", "--severity=warning")
+    command = [program, *options, *map(str, files)]
+    try:
+        running = Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
+    except OSError:
+        folder.cleanup()
+        return None
+    return _Process(folder, running, scripts)
+
+
+def program_path() -> str | None:
+    """Return where the program is installed; `shutil.which` takes longer to load than this."""
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        for name in (PROGRAM, f"{PROGRAM}.exe"):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and os.access(path, os.X_OK):
+                return path
+    return None

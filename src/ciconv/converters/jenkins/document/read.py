@@ -108,7 +108,7 @@ def _report_number(script: tree.Script, found: list[Directive], context: Context
         "not-a-jenkinsfile",
         "the file has no 'pipeline' block, so it is no declarative pipeline",
         first,
-        help="is it a file of another system? name its format with --from",
+        help="ciconv reads declarative pipelines: 'pipeline { agent any … }'",
     )
 
 

@@ -1,0 +1,76 @@
+"""What other projects' own suites accept, we accept; what they refuse, we refuse.
+
+CICONV_LANGUAGESERVICES, CICONV_GITLAB_CI_LOCAL and CICONV_CIRCLECI_LANGUAGE_SERVER name checkouts
+of actions/languageservices, firecow/gitlab-ci-local and CircleCI's language server.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+import ciconv
+from validators.foreign_suites import SuiteCase, circleci_cases, gitlab_cases, parser_cases
+
+SHARE = 0.95  # of the verdicts that have to be those of the suite
+
+# where our verdict is another one, and why
+GITHUB = {
+    "escape-html-values": "no machine is macOS and Linux at once; the parser knows no machines",
+    "events-mapping-all": "a filter and its opposite, which GitHub's server refuses",
+    "reusable-workflow-job-basic": "an output of a step that is not there; it knows no steps",
+    "step-run": "as above",
+    "workflow-env": "a machine that GitHub has no more",
+}
+GITLAB = {
+    "cache-docker-mount-globstar .gitlab-ci.yml": "what it cannot run itself",
+    "dependency-proxy .gitlab-ci.yml": "a variable that it lacks, and GitLab has",
+    "image .gitlab-ci-invalid-image.yml": "an image that the registry does not have",
+    "interactive-image .gitlab-ci.yml": "a setting of its own in a comment",
+    "include-component/no-component-template-file .gitlab-ci.yml": "another project's files",
+    "include-invalid-project-file-ref .gitlab-ci.yml": "as above",
+    "include-invalid-remote .gitlab-ci.yml": "a file on a server",
+    "never-needs/ .gitlab-ci.yml": "a needed job that is never there, which GitLab refuses",
+    "schema-validation-ignore .gitlab-ci-2.yml": "it is told to let the file pass",
+}
+CIRCLECI = {
+    "Invalid remote orb": "an orb that the registry does not have",
+    "Local mac orb executor should give well located errors": "versions of Xcode on its servers",
+    "Should work on jobs": "a job without steps, which CircleCI refuses",
+    "Should work on jobs with parameter": "as above",
+}
+
+
+@pytest.mark.parametrize(
+    ("variable", "cases", "format", "exceptions"),
+    [
+        ("CICONV_LANGUAGESERVICES", parser_cases, "github", GITHUB),
+        ("CICONV_GITLAB_CI_LOCAL", gitlab_cases, "gitlab", GITLAB),
+        ("CICONV_CIRCLECI_LANGUAGE_SERVER", circleci_cases, "circleci", CIRCLECI),
+    ],
+    ids=["github", "gitlab", "circleci"],
+)
+def test_verdicts(
+    variable: str,
+    cases: Callable[[Path], Iterator[SuiteCase]],
+    format: str,
+    exceptions: Mapping[str, str],
+) -> None:
+    """Those that differ are the exceptions above, and they are few."""
+    checkout = os.environ.get(variable)
+    if not checkout:
+        pytest.skip(f"{variable} names no checkout")
+    every = list(cases(Path(checkout)))
+    wrong = [one.name for one in every if accepts(one, format) != one.is_valid]
+    assert sorted(wrong) == sorted(exceptions)
+    right = len(every) - len(wrong)
+    print(f"{format}: {right} of {len(every)} verdicts")
+    asked = len(every) - sum("registry" in why for why in exceptions.values())
+    assert right >= SHARE * asked
+
+
+def accepts(case: SuiteCase, format: str) -> bool:
+    """Whether we find no error in the files of a case."""
+    found = ciconv.validate(case.files, format=format)
+    return all(one.severity != "error" for one in found)

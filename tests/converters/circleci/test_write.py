@@ -38,8 +38,7 @@ def test_every_push_lets_tags_in() -> None:
 def test_other_events_become_a_condition() -> None:
     """A pull request has to be set up, and is asked for by its name."""
     text = written("on: [push, pull_request, workflow_dispatch]\n" + JOB)
-    assert "<< pipeline.event.name >>" in text
-    assert "- pull_request" in text and "- api" in text
+    assert 'pipeline.event.name == "pull_request" or pipeline.event.name == "api"' in text
 
 
 def test_the_filter_of_tags_stands_at_every_job() -> None:
@@ -98,7 +97,24 @@ def test_here_strings_are_escaped_and_read_back() -> None:
 def test_a_pattern_of_tags_lets_no_branch_in() -> None:
     """A branch has no tag, though the pattern fits the empty text that CircleCI has for it."""
     text = written("on: {push: {tags: ['*']}, workflow_dispatch: {}}\n" + JOB)
-    assert text.count("<< pipeline.git.tag >>") == 2
+    assert text.count("pipeline.git.tag") == 2
+
+
+def test_a_condition_says_nothing_twice() -> None:
+    """And begins with what a name does, where no more is asked of it."""
+    triggers = "{push: {branches: [main, main]}, schedule: [{cron: 1 1 * * 1}, {cron: 1 1 * * 2}]}"
+    job = JOB.replace("    steps:", "    if: startsWith(github.ref, 'refs/heads/v1.')\n    steps:")
+    text = written(f"on: {triggers}\n" + job)
+    assert text.count('"schedule"') == 1
+    assert text.count('"main"') == 1
+    assert 'filters: pipeline.git.branch starts-with "v1."' in text
+
+
+def test_other_branches_than_the_default_one() -> None:
+    """Neither a tag nor another branch is the default one."""
+    test = "github.ref_name != github.event.repository.default_branch"
+    job = JOB.replace("    steps:", f"    if: {test}\n    steps:")
+    assert "filters: not pipeline.git.branch.is_default" in written("on: push\n" + job)
 
 
 def test_what_a_comparison_gives_is_text_in_a_variable() -> None:

@@ -161,9 +161,28 @@ def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]
     sides = [[one for one in side if one.kind not in OF_FILES] for side in (left, right)]
     files = [[one for one in side if one.kind in OF_FILES] for side in (left, right)]
     found = _aligned(sides[0], sides[1])
-    if not any(None in pair for pair in found):  # keywords are matched by what they are about
-        return [*found, *_paired(files[0], files[1])]
-    return _aligned(left, right)
+    if any(None in pair for pair in found):
+        return _aligned(left, right)
+    by_subject = [*found, *_paired(files[0], files[1])]  # keywords, by what they are about
+    if _keeps_order(by_subject, left, right):
+        return by_subject
+    by_place = _aligned(left, right)
+    return by_place if _keeps_order(by_place, left, right) else by_subject
+
+
+def _keeps_order(found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]) -> bool:
+    """Whether all pairs follow each other on both sides."""
+    places = sorted(_places(found, left, right))
+    return all(one[1] < other[1] for one, other in pairwise(places))
+
+
+def _places(
+    found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]
+) -> list[tuple[int, int]]:
+    """Where the steps of each pair stand."""
+    here = {id(step): number for number, step in enumerate(left)}
+    there = {id(step): number for number, step in enumerate(right)}
+    return [(here[id(a)], there[id(b)]) for a, b in found if a is not None and b is not None]
 
 
 def _step_key(step: StepPlan) -> Hashable:
@@ -190,6 +209,7 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     keys: tuple[Key[StepPlan], ...] = (
         lambda one: one.id or object(),
         lambda one: (one.kind, one.arguments) if one.arguments else object(),
+        lambda one: (one.kind, _subject(one)) if _subject(one) else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
         lambda one: (_bare(one.script), one.uses) if _bare(one.script) else object(),
         lambda one: (one.kind, plain_name(one.name)) if one.name else object(),
@@ -199,8 +219,15 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: _title(one) or object(),
     )
     found = _again(_matched(left, right, keys), _begins_alike)
-    found = _behind(_in_turn(found), left, right)
-    return _replaced(_again(found, lambda one, other: one.kind == other.kind))
+    found = _behind(_in_turn(found, left, right), left, right)
+    found = _again(found, lambda one, other: one.kind == other.kind)
+    return _replaced(found, left, right)
+
+
+def _subject(step: StepPlan) -> str:
+    """The name of the files that a step is about: of an artifact, of a cache."""
+    given = dict(step.arguments)
+    return given.get("artifact") or given.get("key") or ""
 
 
 _VALUE = re.compile(r"\$\{\{.*?\}\}|\$\{?\w+\}?", re.DOTALL)
@@ -229,14 +256,38 @@ def _behind(
     return pairs + [(None, one) for one in right if id(one) not in taken]
 
 
-def _in_turn(found: Matched[StepPlan]) -> Matched[StepPlan]:
+def _in_turn(
+    found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]
+) -> Matched[StepPlan]:
     """The pairs; where as many are left over on each side, each stands for the one in its place."""
-    left = [a for a, b in found if a is not None and b is None]
-    right = [b for a, b in found if a is None and b is not None]
-    if len(left) != len(right):
+    here = [a for a, b in found if a is not None and b is None]
+    there = [b for a, b in found if a is None and b is not None]
+    if len(here) != len(there):
         return found
+    return _in_order(found, here, there, left, right)
+
+
+def _in_order(
+    found: Matched[StepPlan],
+    here: list[StepPlan],
+    there: list[StepPlan],
+    left: list[StepPlan],
+    right: list[StepPlan],
+) -> Matched[StepPlan]:
+    """The pairs, and pairs of what is left over `here` and `there`, between the same others.
+
+    Where those that are pairs already do not follow each other, the rest need not, either.
+    """
     done: Matched[StepPlan] = [(a, b) for a, b in found if None not in (a, b)]
-    return [*done, *zip(left, right, strict=True)]
+    is_ordered = _keeps_order(done, left, right)
+    for one in here:
+        fits = (b for b in there if not is_ordered or _keeps_order([*done, (one, b)], left, right))
+        other = next(fits, None)
+        if other is not None:
+            done.append((one, other))
+            there = [b for b in there if b is not other]
+    known = {id(one) for pair in done for one in pair}
+    return [*done, *(pair for pair in found if known.isdisjoint(id(one) for one in pair if one))]
 
 
 def _title(step: StepPlan) -> str:
@@ -265,14 +316,13 @@ def _begins_alike(one: StepPlan, other: StepPlan) -> bool:
     return len(min(names)) > MIN_NAME and os.path.commonprefix(names) == min(names, key=len)
 
 
-def _replaced(found: Matched[StepPlan]) -> Matched[StepPlan]:
+def _replaced(
+    found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]
+) -> Matched[StepPlan]:
     """The pairs; an action that is missing and a script that is new there stand for each other."""
-    left = [a for a, b in found if a is not None and b is None and a.kind != "run"]
-    right = [b for a, b in found if a is None and b is not None]
-    pairs = list(zip(left, right, strict=False))
-    known = {id(one) for pair in pairs for one in pair}
-    kept = [pair for pair in found if not any(id(one) in known for one in pair if one is not None)]
-    return [*kept, *pairs]
+    here = [a for a, b in found if a is not None and b is None and a.kind != "run"]
+    there = [b for a, b in found if a is None and b is not None]
+    return _in_order(found, here, there, left, right)
 
 
 def _moved(found: Matched[StepPlan]) -> Matched[StepPlan]:

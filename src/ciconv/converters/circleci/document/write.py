@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.context import Context, Place
-from ciconv.converters.circleci.expressions.write import logic
+from ciconv.converters.circleci.expressions.write import condition
 from ciconv.converters.circleci.jobs.conditions_write import Setting, start_item
 from ciconv.converters.circleci.jobs.shared import share
 from ciconv.converters.circleci.jobs.start import start_definition
@@ -120,7 +120,7 @@ def _root(pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> Map
 def _workflow(pipeline: Pipeline, made: list[Written], setting: Setting, *, several: bool) -> Entry:
     entries = []
     if setting.start.when is not None:
-        entries.append(build.entry("when", logic(setting.start.when)))
+        entries.append(build.entry("when", condition(setting.start.when)))
     start = start_item(setting)
     items = [*([] if start is None else [start]), *(item for one in made for item in one.items)]
     entries.append(build.entry("jobs", build.sequence(*items)))

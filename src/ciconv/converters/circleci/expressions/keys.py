@@ -9,6 +9,7 @@ from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, written
 from ciconv.ir.node import replace
+from ciconv.passes.ambient import ambient_of
 from ciconv.source import Span
 from ciconv.syntax.node import Scalar
 
@@ -61,7 +62,7 @@ def _value(inner: str, span: Span) -> list[Expr] | None:
         name = Literal(value=checksum[1], span=span)
         return [Call(function="hashFiles", arguments=(name,), span=span)]
     if inner.startswith(".Environment."):
-        return [Ref(path=("env", inner.removeprefix(".Environment.")), span=span)]
+        return [_variable(inner.removeprefix(".Environment."), span)]
     paths = _NAMES.get(inner)
     if paths is None:
         return None
@@ -71,3 +72,13 @@ def _value(inner: str, span: Span) -> list[Expr] | None:
             parts.append(Literal(value="-", span=span))
         parts.append(Ref(path=path, span=span))
     return parts
+
+
+def _variable(name: str, span: Span) -> Expr:
+    """What a variable stands for: that of the system, or one of the job."""
+    ambient = ambient_of("circleci")
+    like = None if ambient is None else ambient.alike.get(name)
+    known = None if ambient is None else ambient.values.get(name, like and like.value)
+    if isinstance(known, Ref | Literal):
+        return replace(known, span=span)
+    return Ref(path=("env", name), span=span)

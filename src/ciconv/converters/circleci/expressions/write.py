@@ -3,6 +3,7 @@
 https://circleci.com/docs/reference/configuration-reference/#logic-statements
 """
 
+import re
 from functools import reduce
 
 from ciconv.converters.circleci.expressions.logic import escaped, folded, truth
@@ -20,6 +21,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     Unary,
+    conjuncts,
     constant,
     written,
 )
@@ -249,8 +251,6 @@ def name_of(ref: Ref) -> str:
 
 def parameter(name: str) -> str:
     """Return the name of a parameter as CircleCI takes it: lower case, digits, `_` and `-`."""
-    import re
-
     clean = re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("-_")
     return clean if clean[:1].isalpha() else f"p_{clean}"
 
@@ -266,48 +266,22 @@ def _is_default(expr: Expr) -> bool:
 _NAME_OF_DEFAULT = "pipeline.git.branch.is_default"
 
 
-def logic(expr: Expr) -> Tree:
-    """Return a condition that `said` gave as a logic statement."""
-    match expr:
-        case Literal():
-            return _scalar(expr.value)
-        case Unary():
-            return build.mapping(("not", logic(expr.operand)))
-        case Binary(op=Op.AND | Op.OR):
-            word = "and" if expr.op is Op.AND else "or"
-            return build.mapping((word, build.sequence(*map(logic, _flat(expr, expr.op)))))
-        case Binary() if _is_default(expr):
-            return build.text(f"<< {_NAME_OF_DEFAULT} >>")
-        case Binary(op=Op.EQ | Op.NE):
-            test = build.mapping(("equal", build.sequence(logic(expr.right), logic(expr.left))))
-            return test if expr.op is Op.EQ else build.mapping(("not", test))
-        case Matches():
-            pattern = build.entry("pattern", _quoted(f"^{_grouped(_regex(expr))}$"))
-            value = build.entry("value", logic(expr.value))
-            return build.mapping(("matches", build.mapping(pattern, value)))
-        case Ref():
-            return build.text(f"<< {name_of(expr)} >>")
-    return build.text(f"<< {inline(expr)} >>")
+def condition(expr: Expr) -> Tree:
+    """Return a condition that `said` gave as the value of `when`."""
+    if isinstance(expr, Literal) and isinstance(expr.value, bool):
+        return build.boolean(expr.value)
+    return build.text(inline(expr))
 
 
 def _grouped(regex: str) -> str:
     return f"(?:{regex})" if "|" in regex and not regex.startswith("(?") else regex
 
 
-def _quoted(text: str) -> Tree:
-    return build.text(text)
-
-
-def _regex(expr: Matches) -> str:
-    return whole(expr.filter)
-
-
-def _scalar(value: Constant) -> Tree:
-    if isinstance(value, bool):
-        return build.boolean(value)
-    if isinstance(value, float):
-        return build.number(int(value) if value.is_integer() else value)
-    return build.text(written(value))
+def _beginning(regex: str) -> str:
+    """The text that a name has to begin with, where nothing else is asked of it."""
+    begin = regex.removesuffix(".*")
+    is_plain = begin != regex and re.fullmatch(r"(?:[\w/@-]|\\\.)+", begin)
+    return begin.replace("\\.", ".") if is_plain else ""
 
 
 def _flat(expr: Expr, op: Op) -> list[Expr]:
@@ -326,7 +300,7 @@ def inline(expr: Expr) -> str:
         case Unary():
             return f"not ({inline(expr.operand)})"
         case Binary() if _is_default(expr):
-            return _NAME_OF_DEFAULT
+            return _NAME_OF_DEFAULT if expr.op is Op.EQ else f"not {_NAME_OF_DEFAULT}"
         case Binary(op=Op.AND | Op.OR):
             word = " and " if expr.op is Op.AND else " or "
             parts = [_bracketed(one, expr.op) for one in _flat(expr, expr.op)]
@@ -334,8 +308,11 @@ def inline(expr: Expr) -> str:
         case Binary():
             return f"{inline(expr.left)} {_COMPARISONS[expr.op]} {inline(expr.right)}"
         case Matches():
-            regex = _word(f"^{_grouped(_regex(expr))}$")
-            return f"{inline(expr.value)} matches {regex}"
+            regex = whole(expr.filter)
+            begin = _beginning(regex)
+            if begin:
+                return f"{inline(expr.value)} starts-with {_word(begin)}"
+            return f"{inline(expr.value)} matches {_word(f'^{_grouped(regex)}$')}"
     raise CannotSay(expr, "CircleCI cannot ask for it before the pipeline starts")
 
 
@@ -357,7 +334,9 @@ def all_of(parts: list[Expr]) -> Expr | None:
 
 
 def any_of(parts: list[Expr]) -> Expr:
-    """Return the condition that one of the parts holds for."""
-    if not parts:
+    """Return the condition that one of the parts holds for, without those that say less."""
+    asked = [(one, frozenset(conjuncts(one))) for one in dict.fromkeys(parts)]
+    kept = [one for one, own in asked if not any(other < own for _, other in asked)]
+    if not kept:
         return Literal(value=False)
-    return reduce(lambda left, right: _binary(Op.OR, left, right), parts)
+    return reduce(lambda left, right: _binary(Op.OR, left, right), kept)

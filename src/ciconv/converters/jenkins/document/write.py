@@ -301,7 +301,7 @@ class PipelineWriter:
             if kind == "always" and groups.keys() - {"always"}:
                 kind = "cleanup"
             self._report_waiting(name)
-            written = JobWriter(ready, ready.job, self._frame).at_the_end()
+            written = JobWriter(ready, ready.job, self._frame, is_last=True).at_the_end()
             groups[kind] = (*groups.get(kind, ()), *written)
         return post_of(groups)
 

@@ -44,7 +44,13 @@ GROOVY: dict[Path, str] = {
     ("run", "url"): "env.BUILD_URL",
 }
 
-_PATHS = {text: path for path, text in GROOVY.items()}
+# behind all stages no variable has them, but there is a checkout
+AT_THE_END: dict[Path, str] = {
+    ("commit", "sha"): "sh(script: 'git rev-parse HEAD', returnStdout: true).trim()",
+    ("commit", "short"): "sh(script: 'git rev-parse --short=8 HEAD', returnStdout: true).trim()",
+}
+
+_PATHS = {text: path for path, text in (GROOVY | AT_THE_END).items()}
 _SHAPES = (t.Ternary, t.Call, t.Index)
 
 

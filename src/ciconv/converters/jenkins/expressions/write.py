@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeGuard
 
-from ciconv.converters.jenkins.expressions.known import GROOVY
+from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
@@ -55,12 +55,13 @@ _ALWAYS = re.compile(
 class Says:
     """Writes the expressions of one job; `near` gathers names that are not quite the same."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, *, is_last: bool = False) -> None:
         self.names = names
+        self.is_last = is_last  # the job runs at the very end, when it is known how all went
+        self._known = GROOVY | AT_THE_END if is_last else GROOVY
         self.near: list[tuple[Ref, str]] = []
         self.inexact: list[tuple[Expr, str]] = []  # conditions that ask for a little else
         self.reads_steps: Callable[[str], t.Expr] | None = None  # where scripts have run already
-        self.is_last = False  # the job runs at the very end, when it is known how all went
 
     def truth(self, expr: Expr) -> t.Expr:
         """Return a condition; raise CannotSay."""
@@ -160,8 +161,8 @@ class Says:
         known = self._constant(ref)
         if known is not None:
             return groovy.literal(known)
-        if ref.path in GROOVY:
-            return code(GROOVY[ref.path])
+        if (said := self._known.get(ref.path)) is not None:
+            return code(said)
         if head in ("env", "vars", "matrix") and len(ref.path) == 2:
             return groovy.path("env", self._variable(ref))
         if head == "needs" and len(ref.path) == 4:

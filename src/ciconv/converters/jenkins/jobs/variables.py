@@ -9,7 +9,7 @@ from ciconv.converters.jenkins.variables import credential, secret, write_value
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Ref, Template
 from ciconv.ir.job import Job
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import comments_of, nodes, replace_references
@@ -49,10 +49,22 @@ def _not_in(job: Job, variables: Mapping[str, EnvVar]) -> Iterator[EnvVar]:
 def _is_of_agents(ref: Ref, moved: Container[str], catalog: Catalog) -> bool:
     if ref.path[0] == "env":
         return ref.path[-1] in moved
-    name = catalog.native_name("jenkins", ref.path)
+    return any(map(_OF_AGENTS.fullmatch, _names(ref, catalog)))
+
+
+def asks_commit(read: Iterable[Node], catalog: Catalog) -> bool:
+    """Return whether what a job reads is there once the repository is checked out."""
+    refs = (one for node in read for one in nodes(node) if isinstance(one, Ref))
+    return any("GIT_COMMIT" in name for one in refs for name in _names(one, catalog))
+
+
+def _names(ref: Ref, catalog: Catalog) -> Iterator[str]:
+    """The variables that a name is, or nearly is, and the words that make it of others."""
     known = catalog.names().get(ref.path)
     near = None if known is None else known.near.get("jenkins")
-    return any(_OF_AGENTS.fullmatch(one or "") for one in (name, near and near.name))
+    yield catalog.native_name("jenkins", ref.path) or ""
+    yield "" if near is None else near.name
+    yield "" if known is None else known.shell.get("jenkins", "")
 
 
 def write_environment(

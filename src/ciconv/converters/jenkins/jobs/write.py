@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from ciconv.context import Context, Place
-from ciconv.converters.jenkins.expressions.known import GROOVY
+from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.agent import credentials_id, docker_options, write_agent
@@ -27,7 +27,7 @@ from ciconv.converters.jenkins.jobs.services import (
     with_docker,
 )
 from ciconv.converters.jenkins.jobs.sidecars import beside, runs_beside
-from ciconv.converters.jenkins.jobs.variables import write_environment
+from ciconv.converters.jenkins.jobs.variables import asks_commit, write_environment
 from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
 from ciconv.converters.jenkins.steps.checkout import is_usual
@@ -92,7 +92,7 @@ class Written:
 class JobWriter:
     """Writes one job."""
 
-    def __init__(self, ready: Ready, job: Job, frame: Frame) -> None:
+    def __init__(self, ready: Ready, job: Job, frame: Frame, *, is_last: bool = False) -> None:
         self._ready, self._frame, self.job = ready, frame, with_docker(job)
         self._place = frame.place(job.id)
         if job.container is not self.job.container:
@@ -105,15 +105,22 @@ class JobWriter:
             format="jenkins",
             pipeline=frame.pipeline,
             job=job,
-            sayable=frozenset(GROOVY),
+            sayable=frozenset((*GROOVY, *(AT_THE_END if is_last else ()))),
         )
-        self.says = Says(names)
+        self.says = Says(names, is_last=is_last)
         if frame.from_github:
-            self.job = job = replace(job, env=(*job.env, *self._of_runner(names)))
+            self.job = replace(job, env=(*job.env, *self._of_runner(names)))
         self._steps = StepWriter(self.says, frame.artifacts, frame.context, self._place)
         self._failing: list[str] = list(frame.failing)
         first = job.steps[0] if job.steps else None
         self._by_itself = isinstance(first, Checkout) and is_usual(first)
+        asks = not self._by_itself and asks_commit(
+            (self.job, *names.used.values()), frame.context.catalog
+        )
+        self._checks_out = self._by_itself or asks
+        if asks:
+            said = "the job checks out the repository, as only that tells it the commit"
+            self._approximate(job, said, Feature.CHECKOUT)
         self._beside = runs_beside(job)
 
     def stage(self, guarding: Conditions = ()) -> t.Statement:
@@ -141,15 +148,15 @@ class JobWriter:
 
     def at_the_end(self) -> Statements:
         """Return the statements of a job that runs in the `post` of the pipeline."""
-        self.says.is_last = True
         self._beside = False
         self._report_inexact("at the end of the build")
         condition = self._groovy(self._ready.condition)
         part = self._part(flat=True)
-        content = self._filled(checkout=self._by_itself)
-        inner = content.in_a_row(part)
+        inner = self._filled().in_a_row(part)
         self.report()
         inner = self._with_env(inner)
+        if self._checks_out:
+            inner = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))), *inner)
         node = self._node(inner)
         if condition is not None:
             inside = t.If(condition=condition, then=t.Block(statements=(node,)))
@@ -287,11 +294,11 @@ class JobWriter:
     def options(self) -> Statements:
         """Return `options`, or nothing."""
         try:
-            return write_options(self.job, self.says, checks_out=self._by_itself)
+            return write_options(self.job, self.says, checks_out=self._checks_out)
         except CannotSay as error:
             self.fail(error, "an option")
             bare = replace(self.job, timeout=None, concurrency=None)
-            return write_options(bare, self.says, checks_out=self._by_itself)
+            return write_options(bare, self.says, checks_out=self._checks_out)
 
     def environment(self) -> Statements:
         """Return `environment`: the job's variables, those its scripts need, and its secrets."""
@@ -326,12 +333,11 @@ class JobWriter:
             replace(self.job, container=None) if self._beside else self.job, self.says
         )
 
-    def _filled(self, *, checkout: bool = False) -> Content:
+    def _filled(self) -> Content:
         """What writes the steps: failures first, outputs last."""
         content = Content(self.says, self._steps, self._frame.names, self._inexact)
         errors = tuple(groovy.statement(groovy.bare("error", one)) for one in self._failing)
-        scm = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))),)
-        content.before = (*errors, *(scm if checkout else ()))
+        content.before = errors
         outputs = tuple(map(self._output, self.job.outputs))
         if outputs:
             content.after = (groovy.statement(groovy.block("script", outputs)),)

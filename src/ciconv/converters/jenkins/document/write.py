@@ -20,9 +20,10 @@ from ciconv.converters.jenkins.jobs.graph import (
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
+from ciconv.converters.jenkins.jobs.secrets import secrets_in
 from ciconv.converters.jenkins.jobs.status import After
 from ciconv.converters.jenkins.jobs.variables import with_values_of_agents, write_environment
-from ciconv.converters.jenkins.jobs.write import Frame, JobWriter, secrets_in
+from ciconv.converters.jenkins.jobs.write import Frame, JobWriter
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay

@@ -38,6 +38,8 @@ GROOVY: dict[Path, str] = {
     ("repo", "path"): f"{_URL}.tokenize('/:')[-2..-1].join('/')",
     ("repo", "owner"): f"{_URL}.tokenize('/:')[-2]",
     ("repo", "name"): f"{_URL}.tokenize('/:')[-1]",
+    ("repo", "url"): f"'https://' + {_URL}.tokenize('/:@')[-3..-1].join('/')",
+    ("server", "url"): f"'https://' + {_URL}.tokenize('/:@')[-3]",
     ("workspace",): "env.WORKSPACE",
     ("temp",): "env.WORKSPACE_TMP",
     ("run", "id"): "env.BUILD_TAG",
@@ -51,7 +53,7 @@ AT_THE_END: dict[Path, str] = {
 }
 
 _PATHS = {text: path for path, text in (GROOVY | AT_THE_END).items()}
-_SHAPES = (t.Ternary, t.Call, t.Index)
+_SHAPES = (t.Ternary, t.Call, t.Index, t.Binary)
 
 
 def known_path(node: t.Expr) -> Path | None:

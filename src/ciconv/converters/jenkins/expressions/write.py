@@ -62,6 +62,12 @@ class Says:
         self.near: list[tuple[Ref, str]] = []
         self.inexact: list[tuple[Expr, str]] = []  # conditions that ask for a little else
         self.reads_steps: Callable[[str], t.Expr] | None = None  # where scripts have run already
+        self.kept: frozenset[str] = frozenset()  # variables that these have set
+
+    def take_near(self) -> list[tuple[Ref, str]]:
+        """Return the names that were not quite the same since the last time."""
+        found, self.near = self.near, []
+        return found
 
     def truth(self, expr: Expr) -> t.Expr:
         """Return a condition; raise CannotSay."""
@@ -73,7 +79,9 @@ class Says:
                 return t.Unary(op="!", operand=self.truth(expr.operand))
             case Template(parts=(only,)):
                 return self.truth(only)
-            case Binary(op=Op.EQ | Op.NE, left=Ref(), right=Literal(value="" | None)):
+            case Binary(op=Op.EQ | Op.NE, left=Ref(path=path), right=Literal(value="" | None)) if (
+                path[0] != "secrets"
+            ):
                 there = self.value(expr.left)  # what is not set is empty, too
                 return there if expr.op is Op.NE else t.Unary(op="!", operand=there)
         return self.value(expr)
@@ -163,16 +171,24 @@ class Says:
             return groovy.literal(known)
         if (said := self._known.get(ref.path)) is not None:
             return code(said)
+        if (set_ := self._of_scripts(ref)) is not None:
+            return set_
         if head in ("env", "vars", "matrix") and len(ref.path) == 2:
             return groovy.path("env", self._variable(ref))
         if head == "needs" and len(ref.path) == 4:
             return groovy.path("env", self.names.variable(ref))
-        if self.reads_steps is not None and head == "steps":
-            return self.reads_steps(self.names.variable(ref))
         if self.is_last and head == "needs" and ref.path[2:] == ("result",):
             self.near.append((ref, "it is the result of the whole build so far"))
             return code(_RESULT)
         return self._near(ref)
+
+    def _of_scripts(self, ref: Ref) -> t.Expr | None:
+        """What scripts have handed on, where they have run already."""
+        if self.reads_steps is None:
+            return None
+        if ref.path[0] == "steps" or (ref.path[0] == "env" and ref.path[-1] in self.kept):
+            return self.reads_steps(self.names.variable(ref))
+        return None
 
     def _variable(self, ref: Ref) -> str:
         """The name of a variable; of a setting as it is written, as Jenkins tells letters apart."""
@@ -206,6 +222,9 @@ class Says:
             return self._either(expr)
         if expr.op not in _OPS:
             raise CannotSay(expr, "a pattern is no expression of Groovy here")
+        if (said := set_up(expr)) is not None:
+            self.inexact.append((expr, said))
+            return groovy.value(expr.op is Op.NE)
         short = self._short(expr)
         if short is not None:
             return short
@@ -271,6 +290,21 @@ class Says:
         base, argument = self.value(subject), self.value(wanted)
         method = t.Property(base=base, name=_METHODS[expr.function], op="?.")
         return t.Call(function=method, arguments=(t.Argument(value=argument),))
+
+
+def set_up(expr: Expr) -> str | None:
+    """Return what a test whether a secret is there becomes; None for any other expression.
+
+    It has to be there, or no build would find its credential.
+    """
+    match expr:
+        case Binary(
+            op=Op.EQ | Op.NE,
+            left=Ref(path=("secrets", name)),
+            right=Literal(value="" | None),
+        ):
+            return f"the credential {name!r} is there in every build"
+    return None
 
 
 def code(text: str) -> t.Expr:

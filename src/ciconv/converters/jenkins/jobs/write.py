@@ -17,8 +17,9 @@ from ciconv.converters.jenkins.jobs.graph import Ready
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.options import ask, write_input, write_options
-from ciconv.converters.jenkins.jobs.outputs import value_of, write_output
+from ciconv.converters.jenkins.jobs.outputs import kept_variables, value_of, write_output
 from ciconv.converters.jenkins.jobs.scripts import with_scripts
+from ciconv.converters.jenkins.jobs.secrets import report_tests, secrets_in
 from ciconv.converters.jenkins.jobs.services import (
     NO_NETWORK,
     starting,
@@ -41,7 +42,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Checkout, EnvVar, Step
 from ciconv.ir.trigger import Output
-from ciconv.ir.walk import comments_of, nodes
+from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import groovy
@@ -112,6 +113,7 @@ class JobWriter:
             self.job = replace(job, env=(*job.env, *self._of_runner(names)))
         self._steps = StepWriter(self.says, frame.artifacts, frame.context, self._place)
         self._failing: list[str] = list(frame.failing)
+        self._is_hopeless = False  # nobody can say when it runs, so that it always fails
         first = job.steps[0] if job.steps else None
         self._by_itself = isinstance(first, Checkout) and is_usual(first)
         asks = not self._by_itself and asks_commit(
@@ -223,6 +225,9 @@ class JobWriter:
                 found += when(one, self.says)
             except CannotSay as error:
                 self.fail(error, "the condition")
+                self._is_hopeless = True
+        for ref, said in self.says.take_near():
+            self._approximate(ref, said)
         self._report_inexact("when nothing before it failed")
         return tuple(dict.fromkeys(found))
 
@@ -252,8 +257,11 @@ class JobWriter:
         found = runner_variables(names, lose)
         for one in found:
             for part in one.value.parts:
-                if isinstance(part, Ref):
-                    names.near.pop(part, None)
+                near = names.near.pop(part, None) if isinstance(part, Ref) else None
+                place = part.span
+                if near is not None and (place is None or one.name not in place.text):
+                    said = f"{near.name!r} stands for {one.name}: {near.differs}"
+                    self._approximate(part, said, Feature.VARIABLE)
         return found
 
     def report(self) -> None:
@@ -266,11 +274,14 @@ class JobWriter:
             self._frame.context.lose(loss, said, at)
         for expr, said in self.says.inexact:
             self._approximate(expr, said)
-        for ref, said in self.says.near:
+        report_tests(self.job, self._frame.pipeline, self._place, self._frame.context)
+        for ref, said in self.says.take_near():
             self._approximate(ref, said, Feature.VARIABLE)
 
     def gate(self) -> Statements:
         """Return `input` of a job that somebody has to agree to, or nothing."""
+        if self._is_hopeless:
+            return ()
         if self.job.environment is None and self.job.id in self._frame.asked:
             return ask(f"Start {self._frame.names.of(self.job)}?")
         return write_input(self.job.environment, self.says)
@@ -349,7 +360,7 @@ class JobWriter:
         always = Call(function="always")
         last = tuple(replace(one, condition=always) for one in stopping(job))
         begin = () if self._beside else starting(job)
-        own = job.steps[1:] if self._by_itself else self._at_once(job.steps)
+        own = self._at_once(job.steps[1:] if self._by_itself else job.steps)
         steps = (*begin, *own, *last)
         self._report_registry()
         for one in () if self._beside else unreachable(job):
@@ -369,8 +380,11 @@ class JobWriter:
         asked = None if first is None else first.condition
         if first is None or not isinstance(asked, Call) or asked.function != "always":
             return steps
-        loss = self._place.at(first).loss(Feature.CANCELLED, Outcome.LOWERED)
-        self._frame.context.lose(loss, "nothing can fail before the first step", asked)
+        said, outcome = "nothing can fail before the first step", Outcome.LOWERED
+        if self._by_itself:
+            said, outcome = "it does not run when the checkout fails", Outcome.APPROXIMATED
+        loss = self._place.at(first).loss(Feature.CANCELLED, outcome)
+        self._frame.context.lose(loss, said, asked)
         return (replace(first, condition=None), *steps[1:])
 
     def _report_registry(self) -> None:
@@ -405,13 +419,13 @@ class JobWriter:
     def _output(self, output: Output) -> t.Statement:
         name = shell_name(f"needs.{self.job.id}.outputs.{output.name}")
         try:
-            self.says.reads_steps = value_of
+            self.says.reads_steps, self.says.kept = value_of, kept_variables(self.job.steps)
             return write_output(name, self.says.value(output.value))
         except CannotSay as error:
             self._steps.lose(error, self.job)
             return groovy.statement(failure(f"the output {output.name}", str(error)))
         finally:
-            self.says.reads_steps = None
+            self.says.reads_steps, self.says.kept = None, frozenset()
 
     def _matrix(self, agent: t.Statement, inside: Statements) -> Statements:
         matrix = self.job.matrix
@@ -435,15 +449,6 @@ class JobWriter:
         if stops_at_once(matrix):
             head = (groovy.statement(groovy.bare("failFast", True)),)
         return (*head, groovy.statement(block))
-
-
-def secrets_in(node: Node) -> dict[str, Ref]:
-    """Return the secrets that something asks for, each with its first place."""
-    found: dict[str, Ref] = {}
-    for one in nodes(node):
-        if isinstance(one, Ref) and one.path[0] == "secrets" and len(one.path) == 2:
-            found.setdefault(one.path[1], one)
-    return found
 
 
 def replace_call(call: t.Call) -> t.Call:

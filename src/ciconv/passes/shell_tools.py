@@ -43,10 +43,11 @@ class Chosen(Struct, frozen=True):
         steps = tuple(map(_on_the_machine, job.steps))
         if self.first is not None and any(isinstance(one, Run) for one in steps):
             steps = (self.first, *steps)
+        local = tuple(replace(one, host=one.host or "localhost") for one in job.services)
         return replace(
             job,
             container=self.container,
-            services=(*job.services, *self.services),
+            services=(*local, *self.services),
             env=(*self.env, *job.env),
             steps=steps,
         )

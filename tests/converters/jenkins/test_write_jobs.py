@@ -213,3 +213,54 @@ def test_several_workflows_are_several_files() -> None:
 def test_the_same_input_gives_the_same_bytes() -> None:
     """Whatever the order of sets."""
     assert converted(TWO).files == converted(TWO).files
+
+
+def test_nobody_is_asked_before_a_job_that_always_fails() -> None:
+    """A condition that cannot be said makes the job fail, in whatever run."""
+    text = written(
+        """\
+        on: push
+        jobs:
+          deploy:
+            runs-on: ubuntu-latest
+            environment: production
+            if: github.event.pull_request.merged
+            steps: [{run: deploy}]
+        """
+    )
+    assert "error 'ciconv: the condition was not converted" in text
+    assert "input" not in text
+
+
+def test_a_first_step_that_always_runs_is_no_afterthought() -> None:
+    """Behind the checkout nothing can have failed before it."""
+    text = written(
+        job(
+            """\
+            steps:
+              - uses: actions/checkout@v4
+              - {run: one, if: always()}
+              - {run: two, if: always()}
+            """
+        )
+    )
+    assert "steps {\nsh 'one'\n}\npost {\nalways {\nsh 'two'" in text
+
+
+def test_an_output_may_be_a_variable_that_a_script_sets() -> None:
+    """It is in the file that scripts hand on, not in the environment of the build."""
+    text = written(
+        """\
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            outputs: {version: "${{ env.VERSION }}"}
+            steps: [{run: 'echo "VERSION=1" >> "$GITHUB_ENV"'}]
+          b:
+            needs: a
+            runs-on: ubuntu-latest
+            steps: [{run: 'ship ${{ needs.a.outputs.version }}'}]
+        """
+    )
+    assert """. "$WORKSPACE_TMP/steps.env" && printf %s "${VERSION-}"'""" in text

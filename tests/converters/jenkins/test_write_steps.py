@@ -180,3 +180,21 @@ def test_dollars_in_values_are_escaped_and_read_back() -> None:
         Ref(path=("env", "Y")),
         "-$",
     ]
+
+
+def test_whether_a_secret_is_there_is_known() -> None:
+    """Without its credential no build would start; conditions that ask for it are told of."""
+    workflow = steps(
+        """\
+        - run: scan
+          if: env.HAS_TOKEN == 'true'
+        """
+    ).replace("    runs-on", "    env: {HAS_TOKEN: \"${{ secrets.TOKEN != '' }}\"}\n    runs-on")
+    assert "HAS_TOKEN = 'true'" in written(workflow)
+    assert losses(workflow).count(("expression", "approximated")) == 2
+
+
+def test_addresses_are_made_of_that_of_the_repository() -> None:
+    """Jenkins knows where it clones from, and nothing of the server behind."""
+    text = written(steps("- run: echo $GITHUB_SERVER_URL/$GITHUB_REPOSITORY"))
+    assert """GITHUB_SERVER_URL = "${'https://' + scm.userRemoteConfigs[0].url""" in text

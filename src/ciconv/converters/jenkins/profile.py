@@ -87,7 +87,7 @@ PROFILE = Profile(
         _PAGES.native(
             Feature.SERVICE,
             "the service '{detail}' is a container that is started on the agent: by a first step, "
-            "or, where the job is in a container, around its steps, which wait for nothing then",
+            "or, where the job is in a container, around its steps; health checks are waited for",
             Outcome.APPROXIMATED,
             page="book/pipeline/docker/",
         ),

@@ -121,6 +121,8 @@ class Says:
         if isinstance(value, t.String):
             return value.parts
         value = t.plain(value)
+        if isinstance(value, t.Constant) and isinstance(value.value, bool):
+            return (t.Text(value=written(value.value)),)
         if self._may_be_missing(value):
             value = t.Ternary(condition=value, yes=None, no=groovy.literal(""))
         return (t.Interpolation(value=value),)

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.jobs.agents import Machine
-from ciconv.converters.jenkins.steps.containers import KEY, container_of
-from ciconv.ir.expression import text
+from ciconv.converters.jenkins.steps.containers import KEY, container_of, template_of
 from ciconv.ir.job import Container
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import ActionRef, Extra, Group, Run, Step, Use
@@ -64,7 +63,9 @@ def _container(name: str, machine: Machine) -> Container | None:
         return None if machine.pod is None else machine.pod.named(rest)
     image, _, options = rest.partition(" ")
     return Container(
-        image=text(image), options=text(options) if options else None, span=machine.span
+        image=template_of(image),
+        options=template_of(options) if options else None,
+        span=machine.span,
     )
 
 

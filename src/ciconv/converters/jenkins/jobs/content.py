@@ -7,7 +7,7 @@ from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.body import Part
 from ciconv.converters.jenkins.jobs.graph import together
 from ciconv.converters.jenkins.jobs.names import StageNames
-from ciconv.converters.jenkins.jobs.post import is_inexact, rest_of, write_post
+from ciconv.converters.jenkins.jobs.post import attempt, is_inexact, rest_of, write_post
 from ciconv.converters.jenkins.steps.around import joined
 from ciconv.converters.jenkins.steps.write import StepWriter
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -40,6 +40,12 @@ class Content:
         else:
             content = groovy.block("stages", tuple(self._stages(part)))
         return (groovy.statement(content), *write_post(part.last, self._last))
+
+    def in_a_script(self, part: Part, around: Around) -> Statements:
+        """Return `steps` with all of them in one script, which `around` makes."""
+        steps = (*self._taken(), *self._written(part.steps), *self.after) or nothing()
+        steps = around(joined(attempt(steps, part.last, self._last)))
+        return (groovy.statement(groovy.block("steps", steps)),)
 
     def in_a_row(self, part: Part) -> Statements:
         """Return all steps in one list, for a place that can hold no stages."""

@@ -49,13 +49,38 @@ def write_post(
     steps: Iterable[Step], write: Callable[[Step], Statements]
 ) -> tuple[t.Statement, ...]:
     """Return `post { … }` with the steps, or nothing; `write` gives the statements of one."""
-    groups: dict[str, list[t.Statement]] = {}
+    return post_of(_groups(steps, write))
+
+
+def _groups(steps: Iterable[Step], write: Callable[[Step], Statements]) -> dict[str, Statements]:
+    groups: dict[str, Statements] = {}
     for step in steps:
         kind = kind_of(step.condition)
         if kind == "always" and (groups.keys() - {"always"}):
             kind = "cleanup"  # comes behind the others
-        groups.setdefault(kind, []).extend(write(step))
-    return post_of({kind: tuple(found) for kind, found in groups.items()})
+        groups[kind] = (*groups.get(kind, ()), *write(step))
+    return {kind: found for kind, found in groups.items() if found}
+
+
+def attempt(
+    statements: Statements, last: Iterable[Step], write: Callable[[Step], Statements]
+) -> Statements:
+    """Return statements of a script with steps behind them that run after failures, too."""
+    groups = _groups(last, write)
+    found = (*statements, *groups.get("success", ()))
+    if "always" in groups:
+        found = (t.Try(body=t.Block(statements=found), finally_=_block(groups["always"])),)
+    if "failure" in groups:
+        again = t.Jump(word="throw", value=t.Name(name="error"))
+        catch = t.Catch(name="error", types=(), body=_block((*groups["failure"], again)))
+        found = (t.Try(body=t.Block(statements=found), catches=(catch,)),)
+    if "cleanup" in groups:
+        found = (t.Try(body=t.Block(statements=found), finally_=_block(groups["cleanup"])),)
+    return found
+
+
+def _block(statements: Statements) -> t.Block:
+    return t.Block(statements=statements)
 
 
 def post_of(groups: dict[str, Statements]) -> tuple[t.Statement, ...]:

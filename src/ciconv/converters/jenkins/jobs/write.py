@@ -123,7 +123,7 @@ class JobWriter:
         if asks:
             said = "the job checks out the repository, as only that tells it the commit"
             self._approximate(job, said, Feature.CHECKOUT)
-        self._beside = runs_beside(job)
+        self._beside = runs_beside(job, self.says)
 
     def stage(self, guarding: Conditions = ()) -> t.Statement:
         """Return the whole stage; `guarding`: what it is under besides its own condition."""
@@ -330,13 +330,14 @@ class JobWriter:
             container = self.job.container if self._beside else None
             if container is not None:
                 options = docker_options(container, self.says)
-                statements = beside(self.job.services, container, statements, options)
+                statements = beside(self.job, container, statements, options, self.says)
             if may_fail:
                 call = groovy.block(tolerating("FAILURE"), statements)
                 statements = (groovy.statement(call),)
             return statements
 
-        return self._filled().write(part, around)
+        content = self._filled()
+        return content.in_a_script(part, around) if self._beside else content.write(part, around)
 
     def agent(self) -> t.Statement:
         """Return `agent`; steps beside services are in a container that starts behind these."""

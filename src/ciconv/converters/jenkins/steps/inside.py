@@ -6,10 +6,14 @@ https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
 import re
 import shlex
 
+from msgspec.structs import replace as struct_replace
+
 from ciconv.converters.jenkins.expressions.read import read_expression
+from ciconv.converters.jenkins.expressions.unknown import as_template
+from ciconv.converters.jenkins.steps.containers import spelled, template_of
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.wrappers import ReadBlock, replace_frame
-from ciconv.ir.expression import constant, text
+from ciconv.ir.expression import Ref, Template, constant
 from ciconv.ir.job import Container
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Step
@@ -19,6 +23,7 @@ from ciconv.syntax.groovy import tree
 _ID = "\0"  # in options, around the name of a container whose id stands there
 _LINK = re.compile(rf"--link[= ]{_ID}(\w+){_ID}(?::([\w.-]+))?\s*")
 _NETWORK = re.compile(rf"--net(?:work)?[= ]container:{_ID}(\w+){_ID}\s*")
+_HOST = re.compile(r"--net(?:work)?[= ]host\b\s*")
 _FLAGS = {"-e": "env", "-p": "publish", "-v": "volume"}
 _FLAG = re.compile(r"--(env|publish|volume)(?:=(.*))?", re.DOTALL)
 
@@ -46,8 +51,21 @@ def beside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, 
     if len(names) > 1:
         return None
     name = names[0] if names else "it"
-    place.notes.services[name] = _service(name, image, options, call.span)
-    return read(closure.body, place.scoped(place.scope.inner()))
+    place.notes.services[name] = _service(name, image, options, call.span, place)
+    statements = tuple(one for one in closure.body.statements if not _waits(one))
+    body = struct_replace(closure.body, statements=statements)
+    return read(body, place.scoped(place.scope.inner()))
+
+
+def _waits(statement: tree.Statement) -> bool:
+    """Whether a step only waits until a service is healthy, as it always does elsewhere."""
+    call = statement.value if isinstance(statement, tree.Expression) else None
+    return (
+        isinstance(call, tree.Call)
+        and call.name == "sh"
+        and "{{.State.Health.Status}}" in call.span.text
+        and re.search(r"until .*; do sleep \d+; done", call.span.text) is not None
+    )
 
 
 def _of_image(call: tree.Call, method: str, place: Place) -> tuple[str, str, tree.Closure] | None:
@@ -75,7 +93,7 @@ def _image(node: tree.Expr, place: Place) -> str | None:
         return None
     if not isinstance(function.base, tree.Name) or function.base.name != "docker":
         return None
-    return constant(read_expression(node.positional[0], place.scope))
+    return spelled(as_template(read_expression(node.positional[0], place.scope)))
 
 
 def _options(node: tree.Expr, place: Place) -> str | None:
@@ -89,7 +107,9 @@ def _options(node: tree.Expr, place: Place) -> str | None:
             found += part.value
             continue
         value = tree.plain(part.value)
-        said = _id(value, place) or constant(read_expression(value, place.scope))
+        said = _id(value, place)
+        if said is None:
+            said = spelled(as_template(read_expression(value, place.scope)))
         if said is None:
             return None
         found += said
@@ -110,13 +130,14 @@ def _without_services(options: str, place: Place) -> str:
     for name, alias in _LINK.findall(options):
         if alias and name in services:
             services[name] = replace(services[name], name=alias)
-    if _NETWORK.search(options):
+    if services and (_NETWORK.search(options) or _HOST.search(options)):
         for name, one in services.items():
             services[name] = replace(one, host="localhost")
+        options = _HOST.sub("", options)
     return _NETWORK.sub("", _LINK.sub("", options)).strip()
 
 
-def _service(name: str, image: str, options: str, span: Span) -> Container:
+def _service(name: str, image: str, options: str, span: Span, place: Place) -> Container:
     """The container that options of `docker run` make."""
     fields: dict[str, list[str]] = {"env": [], "publish": [], "volume": []}
     others: list[str] = []
@@ -130,14 +151,23 @@ def _service(name: str, image: str, options: str, span: Span) -> Container:
         fields[key].append(match[2] if match and match[2] is not None else next(words, ""))
     pairs = (one.partition("=") for one in fields["env"])
     return Container(
-        image=text(image),
+        image=template_of(image),
         name=name,
-        env=tuple(EnvVar(name=key, value=text(value), span=span) for key, _, value in pairs),
-        ports=tuple(map(text, fields["publish"])),
-        volumes=tuple(map(text, fields["volume"])),
-        options=text(shlex.join(others)) if others else None,
+        env=tuple(_variable(key, sign, value, span, place) for key, sign, value in pairs),
+        ports=tuple(map(template_of, fields["publish"])),
+        volumes=tuple(map(template_of, fields["volume"])),
+        options=template_of(shlex.join(others)) if others else None,
         span=span,
     )
+
+
+def _variable(name: str, sign: str, value: str, span: Span, place: Place) -> EnvVar:
+    """A variable of a container; without a value it is what the steps see under this name."""
+    if sign:
+        return EnvVar(name=name, value=template_of(value), span=span)
+    own = next((one.value for one in place.frame.env if one.name == name), None)
+    seen = Template(parts=(Ref(path=("env", name)),))
+    return EnvVar(name=name, value=seen if own is None else own, span=span)
 
 
 def _words(options: str) -> list[str]:

@@ -11,9 +11,12 @@ import ciconv
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics
+from ciconv.ir.job import ApprovalJob
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Project
 from ciconv.simulation.compare.pipelines import differences
 from ciconv.simulation.event import Event
+from ciconv.simulation.plan import JobPlan
 from ciconv.simulation.simulate import Simulator
 from ciconv.simulation.verify import Converted, verify, verify_against
 from ciconv.source import Workspace
@@ -131,7 +134,8 @@ def _context() -> Context:
 def test_no_change_is_explained(target: str) -> None:
     """Each change of the table, made at some place of what a conversion gave, is found.
 
-    A change that takes a difference away which the conversion made is none that has to be.
+    A change that takes a difference away which the conversion made is none that has to be, and
+    neither is one that leaves all plans as they are: nobody asks a job that needs a skipped one.
     """
     if target == "nixactions":
         tool("nix-instantiate")
@@ -157,9 +161,16 @@ def _chosen(one: Case, target: str) -> Iterator[Mutant]:
 def _is_hidden(mutant: Mutant, one: Case) -> bool:
     usual = Converted(losses=one.losses, project=one.target)
     found = verify_against(one.source, mutant.project, usual, _context(), events=one.events)
-    if found.unexplained:
+    if found.unexplained or _plans(one, mutant.project) == _plans(one, one.target):
         return False
     return not _every(one, one.target) - _every(one, mutant.project)
+
+
+def _plans(one: Case, target: Project) -> list[list[JobPlan]]:
+    """The jobs that run, for each event, and all that is known of them."""
+    side = Simulator(target, _context())
+    pipelines = [pipeline for event in one.events for pipeline in side.plan(event).pipelines]
+    return [[job for job in pipeline.jobs if job.runs] for pipeline in pipelines]
 
 
 def _every(one: Case, target: Project) -> Found:
@@ -170,3 +181,20 @@ def _every(one: Case, target: Project) -> Found:
         for event in one.events
         for found in differences(here.plan(event), there.plan(event))
     )
+
+
+def test_an_approval_is_asked_for_where_its_job_runs() -> None:
+    """One that is asked for on each branch, before a job of one, stands for no environment."""
+    one = _converted("jenkins")
+    (pipeline,) = one.target.pipelines
+    jobs = tuple(
+        replace(job, choices=(replace(job.choices[0], condition=None),))
+        if isinstance(job, ApprovalJob)
+        else job
+        for job in pipeline.jobs
+    )
+    assert jobs != pipeline.jobs
+    asked = replace(one.target, pipelines=(replace(pipeline, jobs=jobs),))
+    usual = Converted(losses=one.losses, project=one.target)
+    found = verify_against(one.source, asked, usual, _context(), events=one.events)
+    assert {one.job for one in found.unexplained} == {"approve-deploy"}

@@ -14,7 +14,7 @@ from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.scripts import canonical_script
 from ciconv.simulation.coverage import MAX_EVENTS, events_for
-from ciconv.simulation.effects import EFFECTS, explaining
+from ciconv.simulation.effects import EFFECTS, by_field, explaining
 from ciconv.simulation.verify import Verification
 from ciconv.simulation.verify import verify as compare_projects
 from ciconv.source import Source, Workspace
@@ -384,7 +384,7 @@ def test_a_loss_explains_only_its_own_fields_and_place(
     reported: Diagnostic, found: Difference, expected: bool
 ) -> None:
     """A loss somewhere else, or of something else, explains nothing."""
-    assert (explaining(found, [reported]) is reported) is expected
+    assert (explaining(found, by_field([reported])) is reported) is expected
 
 
 @pytest.mark.parametrize("field", [Field.CONTAINER, Field.SERVICES])
@@ -395,18 +395,18 @@ def test_a_lowered_container_is_still_the_same_image(field: Field) -> None:
     assert reported.loss is not None
     kept = replace(reported, loss=replace(reported.loss, outcome=Outcome.LOWERED))
     same = replace(difference(field, "test"), here="a", there="a")
-    assert explaining(same, [kept]) is kept
-    assert explaining(replace(same, there="b"), [kept]) is None
-    assert explaining(replace(same, there="b"), [reported]) is reported
+    assert explaining(same, by_field([kept])) is kept
+    assert explaining(replace(same, there="b"), by_field([kept])) is None
+    assert explaining(replace(same, there="b"), by_field([reported])) is reported
 
 
 def test_another_runner_explains_only_what_depends_on_it() -> None:
     """What `runner.os` decides, not a condition that is simply another one."""
     reported = loss(Feature.RUNNER, "ci", "test")
     condition, runner = difference(Field.CONDITION, "test"), difference(Field.RUNNER, "test")
-    assert explaining(condition, [reported], of_machine=True) is reported
-    assert explaining(condition, [reported], of_machine=False) is None
-    assert explaining(runner, [reported], of_machine=False) is reported
+    assert explaining(condition, by_field([reported]), of_machine=True) is reported
+    assert explaining(condition, by_field([reported]), of_machine=False) is None
+    assert explaining(runner, by_field([reported]), of_machine=False) is reported
 
 
 def test_whether_a_difference_is_of_the_machine_is_found_out() -> None:

@@ -25,9 +25,6 @@ from ciconv.ir.pipeline import Project
 from ciconv.ir.step import EnvVar
 from ciconv.ir.trigger import Input
 from ciconv.ir.walk import children, nodes
-from ciconv.simulation.event import Event
-from ciconv.simulation.plan import Pairs
-from ciconv.simulation.starting import Answer
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -45,16 +42,60 @@ class Asked(Struct, frozen=True):
     names: tuple[Path, ...] = ()
     questions: tuple[Expr, ...] = ()
 
-    def answers(self, environment: Environment) -> Hashable:
-        """Return what is equal in environments in which the part means the same."""
-        names = tuple(map(environment.find, self.names))
-        return names, tuple(_answer(one, environment) for one in self.questions)
-
     def and_of(self, other: "Asked | None") -> "Asked | None":
         """Return what two parts depend on."""
         if other is None:
             return None
         return Asked((*self.names, *other.names), (*self.questions, *other.questions))
+
+
+class Numbers:
+    """Numbers that are the same for equal values only: what is compared often, by one of these."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, int] = {}
+        self._questions: dict[Expr, Expr] = {}
+
+    def of(self, value: Hashable) -> int:
+        """Return the number of a value; what is true is not 1."""
+        return self._numbers.setdefault((type(value), value), len(self._numbers))
+
+    def once(self, asked: Asked | None) -> Asked | None:
+        """Return the same, with equal questions in the same objects."""
+        if asked is None:
+            return None
+        questions = (self._questions.setdefault(one, one) for one in asked.questions)
+        return Asked(asked.names, tuple(questions))
+
+
+class Answers:
+    """What names and questions come to in one environment, each worked out once.
+
+    Questions are told by their identity: those of `Numbers.once`.
+    """
+
+    def __init__(self, environment: Environment, numbers: Numbers) -> None:
+        self._environment, self._numbers = environment, numbers
+        self._names: dict[Path, int] = {}
+        self._questions: dict[int, int] = {}
+
+    def of(self, asked: Asked) -> Hashable:
+        """Return what is equal in environments in which the part means the same."""
+        return (
+            tuple([self._name(one) for one in asked.names]),
+            tuple([self._question(one) for one in asked.questions]),
+        )
+
+    def _name(self, path: Path) -> int:
+        if path not in self._names:
+            self._names[path] = self._numbers.of(self._environment.find(path))
+        return self._names[path]
+
+    def _question(self, question: Expr) -> int:
+        if id(question) not in self._questions:
+            answer = _answer(question, self._environment)
+            self._questions[id(question)] = self._numbers.of(answer)
+        return self._questions[id(question)]
 
 
 def asked_of(part: Node) -> Asked | None:
@@ -112,12 +153,3 @@ def _words(project: Project) -> Iterator[str]:
             yield node.name
         elif isinstance(node, Ref) and len(node.path) > 1:
             yield node.path[1]
-
-
-def key_of(
-    event: Event, answer: Answer, environment: Environment, asked: Asked, given: Pairs
-) -> Hashable:
-    """Return what is equal for two events that give the same plan."""
-    why = None if answer.why is None else (answer.why.message, answer.why.topic)
-    values = asked.answers(environment)
-    return event.kind, event.native, answer.holds, why, values, given

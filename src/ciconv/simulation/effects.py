@@ -1,7 +1,7 @@
 """Which fields of a plan a reported loss may change."""
 
 import re
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -155,21 +155,35 @@ _ADDS_STEPS = frozenset(
 )
 
 
+def by_field(losses: Iterable[Diagnostic]) -> dict[Field, tuple[Diagnostic, ...]]:
+    """Return the losses that may account for a difference, by its field."""
+    lost = [one for one in losses if one.loss is not None]
+    return {field: tuple(one for one in lost if _may_change(one.loss, field)) for field in Field}
+
+
+def _may_change(loss: Loss | None, field: Field) -> bool:
+    if loss is None:
+        return False
+    is_start = field is Field.STARTS and loss.feature is Feature.EXPRESSION
+    is_step = field is Field.STEP and loss.feature in _ADDS_STEPS
+    return is_start or is_step or field in EFFECTS.get(loss.feature, ())
+
+
 def explaining(
     difference: Difference,
-    losses: Sequence[Diagnostic],
+    losses: Mapping[Field, Sequence[Diagnostic]],
     *,
     of_machine: bool = True,
     in_steps: Container[Span] = (),
 ) -> Diagnostic | None:
     """Return a loss that accounts for a difference: of its node, or of one it stands in.
 
-    `of_machine`: the difference is gone when nobody knows which systems the jobs run on; another
-    runner explains no other difference. `in_steps`: the places of losses that stand in a step, and
-    say nothing of the job around it.
+    `losses` are those of `by_field`. `of_machine`: the difference is gone when nobody knows which
+    systems the jobs run on; another runner explains no other difference. `in_steps`: the places of
+    losses that stand in a step, and say nothing of the job around it.
     """
     found: Diagnostic | None = None
-    for diagnostic in losses:
+    for diagnostic in losses[difference.field]:
         loss = diagnostic.loss
         if loss is None or (not of_machine and _is_of_machine(loss, difference)):
             continue

@@ -1,17 +1,16 @@
 """The jobs of a pipeline as a plan says them, and whether each takes part in the run."""
 
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.ir.evaluate import Environment, Value
+from ciconv.ir.evaluate import Value
 from ciconv.ir.expression import Binary, Expr, Op, Ref, Semantics, Template
 from ciconv.ir.job import (
     ApprovalJob,
     CallJob,
-    Choice,
     Job,
     JobBase,
     Need,
@@ -21,8 +20,8 @@ from ciconv.ir.job import (
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
 from ciconv.simulation.cells import Instance, display_name, instances
-from ciconv.simulation.dependence import Asked, asked_of
 from ciconv.simulation.event import Event
+from ciconv.simulation.made import Decision, Made
 from ciconv.simulation.parts import (
     call_plan,
     container_plan,
@@ -33,7 +32,6 @@ from ciconv.simulation.parts import (
     turns,
 )
 from ciconv.simulation.plan import (
-    SUCCESS,
     JobPlan,
     Pairs,
     State,
@@ -46,23 +44,10 @@ from ciconv.simulation.steps import Machine, plan_steps
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
 
+T = TypeVar("T")
+
 _OF_THE_JOB = (("run", "job"), ("node", "index"), ("node", "total"))
 _STATES = {Start.AUTO: State.RUN, Start.MANUAL: State.MANUAL, Start.DELAYED: State.DELAYED}
-
-
-class Decision(Struct, frozen=True, kw_only=True):
-    """Whether a job takes part, and how."""
-
-    state: State
-    condition: str = SUCCESS
-    test: Expr | None = None
-    choice: Choice = Choice()
-    why: Why | None = None
-
-    def as_key(self) -> Hashable:
-        """Return what is equal for decisions that a plan says in the same way."""
-        why = None if self.why is None else (self.why.message, self.why.topic, self.why.span)
-        return self.state, self.condition, self.test, self.choice, why
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -70,51 +55,7 @@ class Setting(Struct, frozen=True, kw_only=True):
 
     system: System
     machines: bool = True
-    made: "Mapping[str, Made]" = {}  # by the ids of pipelines, where plans are made once
-
-
-class Made:
-    """The plans of jobs of one pipeline for the events so far, by all that they depend on."""
-
-    def __init__(self, pipeline: Pipeline) -> None:
-        shared = asked_of(replace(pipeline, jobs=()))
-        self._asked: dict[str, Asked | None] = {
-            job.id: None if shared is None else shared.and_of(asked_of(job))
-            for job in pipeline.jobs
-        }
-        env: Asked | None = Asked()
-        for one in pipeline.env:
-            env = None if env is None else env.and_of(asked_of(one))
-        self._asked_inside = {
-            job.id: None if env is None else env.and_of(asked_of(_without_conditions(job)))
-            for job in pipeline.jobs
-        }
-        self.plans: dict[Hashable, tuple[JobPlan, ...]] = {}
-        self.cells: dict[Hashable, tuple[JobPlan, ...]] = {}
-
-    def key(self, job: str, environment: Environment, before: object) -> Hashable | None:
-        """Return what is equal where a job has the same plan; None where that cannot be told.
-
-        `before`: what is known of the jobs it waits for.
-        """
-        asked = self._asked[job]
-        return None if asked is None else (job, asked.answers(environment), repr(before))
-
-    def key_inside(
-        self, job: str, environment: Environment, decision: "Decision", known: object
-    ) -> Hashable | None:
-        """Return what is equal where a job that was decided on alike has the same cells.
-
-        What its own condition asks for is no part of it: many events differ in that alone.
-        """
-        asked = self._asked_inside[job]
-        if asked is None:
-            return None
-        return job, asked.answers(environment), repr(known), decision.as_key()
-
-
-def _without_conditions(job: JobBase) -> JobBase:
-    return replace(job, choices=tuple(replace(one, condition=None) for one in job.choices))
+    made: Mapping[str, Made] = {}  # by the ids of pipelines, where plans are made once
 
 
 class JobPlanner:
@@ -126,6 +67,7 @@ class JobPlanner:
         self._pipeline, self._event, self._texts = pipeline, event, texts
         self._skips, self._setting = skips, setting
         self._made = setting.made.get(pipeline.id)
+        self._answers = None if self._made is None else self._made.answers(texts.environment)
         self._env = texts.pairs(pipeline.env)
         self._fail_fast = "true" if setting.system.fail_fast else "false"
 
@@ -147,37 +89,34 @@ class JobPlanner:
 
     def _job(self, job: JobBase) -> tuple[JobPlan, ...]:
         """The plans of the cells of a job; those made before, where nothing is different now."""
-        known, functions = self._skips.known(job), self._skips.functions(job)
-        key = None
-        if self._made is not None:
-            before = known, functions, self._skips.blocked.get(job.id)
-            key = self._made.key(job.id, self._texts.environment, before)
-        plans = None if key is None or self._made is None else self._made.plans.get(key)
-        if plans is None:
-            texts = self._texts.knowing(
-                known | {("github", "job"): _own_id(job), ("run", "job"): _own_id(job)}
-            )
-            plans = self._cells(job, texts.with_functions(functions), known)
-            if key is not None and self._made is not None:
-                self._made.plans[key] = plans
+        functions, blocked = self._skips.functions(job), self._skips.blocked.get(job.id)
+        if self._made is None or self._answers is None:
+            plans = self._cells(job, functions, None)
+        else:
+            why = None if blocked is None else (blocked.message, blocked.topic, blocked.span)
+            before = self._skips.told(job), tuple(functions), why
+            key = self._made.key(job.id, self._answers, before)
+            plans = _once(self._made.plans, key, lambda: self._cells(job, functions, key))
         if plans and not plans[0].runs:
             self._skips.skip(job.id, absent=plans[0].state is State.ABSENT)
         else:
             self._skips.run(job.id)
         return plans
 
-    def _cells(self, job: JobBase, texts: Texts, known: object) -> tuple[JobPlan, ...]:
+    def _cells(
+        self, job: JobBase, functions: dict[str, Value], key: Hashable | None
+    ) -> tuple[JobPlan, ...]:
         """The cells of a job, those made before where it is decided on alike."""
-        decision = self._decide(job, self._with_env(job, texts))
-        key = None
-        if self._made is not None:
-            key = self._made.key_inside(job.id, self._texts.environment, decision, known)
-        cells = None if key is None or self._made is None else self._made.cells.get(key)
-        if cells is None:
-            cells = tuple(self._instances(job, decision, texts))
-            if key is not None and self._made is not None:
-                self._made.cells[key] = cells
-        return cells
+        own = {("github", "job"): _own_id(job), ("run", "job"): _own_id(job)}
+        texts = self._texts.knowing(self._skips.known(job) | own).with_functions(functions)
+        if self._made is None or self._answers is None:
+            decision = self._decide(job, self._with_env(job, texts))
+            return tuple(self._instances(job, decision, texts))
+        decision = _once(
+            self._made.decisions, key, lambda: self._decide(job, self._with_env(job, texts))
+        )
+        inside = self._made.key_inside(job.id, self._answers, decision, self._skips.told(job))
+        return _once(self._made.cells, inside, lambda: tuple(self._instances(job, decision, texts)))
 
     def _instances(self, job: JobBase, decision: Decision, texts: Texts) -> Iterator[JobPlan]:
         if decision.state in (State.SKIP, State.ABSENT):
@@ -195,7 +134,6 @@ class JobPlanner:
 
     def _decide(self, job: JobBase, texts: Texts) -> Decision:
         """The first choice that holds; one that only the run can tell is taken as if it did."""
-        reason: Why | None = None
         for choice in job.choices:
             decided = texts.decide(_both(self._pipeline.condition, choice.condition))
             if decided is not False:
@@ -203,8 +141,8 @@ class JobPlanner:
                 state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
                 test = expression_of(decided)
                 return Decision(state=state, condition=condition, test=test, choice=choice)
-            reason = reason or self._why(job, choice.condition, texts)
-        return Decision(state=self._setting.system.idle, condition="false", why=reason)
+        why = self._why(job, job.choices[0].condition, texts) if job.choices else None
+        return Decision(state=self._setting.system.idle, condition="false", why=why)
 
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:
@@ -323,6 +261,16 @@ def _names_job(one: EnvVar) -> bool:
     """Whether a variable of the pipeline has another value in each job."""
     own, *_ = _OF_THE_JOB
     return any(isinstance(part, Ref) and part.path == own for part in one.value.parts)
+
+
+def _once(known: dict[Hashable, T], key: Hashable | None, made: Callable[[], T]) -> T:
+    """What is known under a key; else, and without a key, what is made now."""
+    found = None if key is None else known.get(key)
+    if found is None:
+        found = made()
+        if key is not None:
+            known[key] = found
+    return found
 
 
 def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:

@@ -62,26 +62,32 @@ def _canonical(names: Iterable[str]) -> Iterator[str]:
 
 def _words(difference: Difference) -> frozenset[str]:
     """The names in what differs, in lower case: in its values, or where a condition stands."""
-    texts = [difference.subject, difference.here or "", difference.there or ""]
-    texts.append(difference.message.partition(": ")[2])
+    said = difference.subject, difference.here or "", difference.there or ""
     places = list(difference.asked)
     if difference.field in _DECIDED and difference.span is not None:
         places.append(difference.span)
-    texts += map(_text, places)
-    texts += _written(difference)
+    texts = *said, difference.message.partition(": ")[2], *map(_text, places)
+    return _words_of(texts, difference.subject, difference.span, difference.step_span)
+
+
+@lru_cache(maxsize=1_000)  # many losses are asked whether they are of one difference
+def _words_of(
+    said: tuple[str, ...], subject: str, span: Span | None, step: Span | None
+) -> frozenset[str]:
+    texts = (*said, *_written(subject, span, step))
     whole = (name.lower() for text in texts for name in _DOTTED.findall(text))
     return frozenset(part for text in texts for part in _parts(text)) | frozenset(whole)
 
 
-def _written(difference: Difference) -> Iterator[str]:
+def _written(subject: str, span: Span | None, step: Span | None) -> Iterator[str]:
     """What stands in the source for the value: the step, or what follows the name of a variable.
 
     The value itself says no longer which names it was worked out from.
     """
-    if difference.step_span is not None:
-        yield _text(difference.step_span)
-    elif difference.subject and difference.span is not None:
-        pieces = difference.span.source.text.split(difference.subject)[1:MAX_PLACES]
+    if step is not None:
+        yield _text(step)
+    elif subject and span is not None:
+        pieces = span.source.text.split(subject)[1:MAX_PLACES]
         yield from (piece[:MAX_VALUE] for piece in pieces)
 
 

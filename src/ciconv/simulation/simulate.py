@@ -1,6 +1,7 @@
 """What an event would start in a project."""
 
 from collections.abc import Hashable, Iterator
+from copy import copy
 
 from ciconv.catalog.catalog import Catalog, Name
 from ciconv.context import Context
@@ -12,10 +13,10 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.lower_groups import lower_groups
 from ciconv.passes.normalize import normalize
-from ciconv.simulation.dependence import asked_of, key_of
 from ciconv.simulation.environment import environment_of
 from ciconv.simulation.event import Event
-from ciconv.simulation.jobs import JobPlanner, Made, Setting
+from ciconv.simulation.jobs import JobPlanner, Setting
+from ciconv.simulation.made import Made
 from ciconv.simulation.parts import rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import why_false
@@ -43,7 +44,6 @@ class Simulator:
         project: Project,
         context: Context,
         *,
-        machines: bool = True,
         words: frozenset[str] | None = None,
     ) -> None:
         profile = registry.get(project.origin).profile
@@ -51,16 +51,23 @@ class Simulator:
         self._project = lower_groups(explicit, profile, context)
         self._catalog = context.catalog
         self._system = system_of(project.origin)
-        made = {one.id: Made(one) for one in self._project.pipelines if words is not None}
-        self._setting = Setting(system=self._system, machines=machines, made=made)
+        # where all variables are listed, and events in reasons, no plan is that of another event
+        made = {} if words is None else {one.id: Made(one) for one in self._project.pipelines}
+        self._made = made
+        self._setting = Setting(system=self._system, made=self._made)
         self._variables = _variables(context.catalog, self._system)
         self._words = words
-        self._asked = {
-            one.id: None if words is None else asked_of(one) for one in self._project.pipelines
-        }
-        self._made: dict[Hashable, PipelinePlan] = {}
+        self._plans: dict[Hashable, PipelinePlan] = {}
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
         self._starters = {one.id: _starter(one, project.origin) for one in project.pipelines}
+
+    def without_machines(self) -> "Simulator":
+        """Return one for which no label of a runner tells its system; what jobs ask is the same."""
+        found = copy(self)
+        found._plans = {}
+        found._made = {name: one.for_others() for name, one in self._made.items()}
+        found._setting = Setting(system=self._system, machines=False, made=found._made)
+        return found
 
     def plan(self, event: Event) -> Plan:
         """Return the plan of an event."""
@@ -96,14 +103,24 @@ class Simulator:
             environment = self._with_starter(environment, pipeline, event)
         texts = Texts(environment, self._catalog, diagnostics)
         answer = _with_condition(answer, pipeline, event, texts)
-        asked = self._asked[pipeline.id]
+        key = self._key(pipeline, event, texts, answer)
+        if key is None:
+            return self._made_plan(pipeline, event, texts, answer)
+        if key not in self._plans:
+            self._plans[key] = self._made_plan(pipeline, event, texts, answer)
+        return self._plans[key]
+
+    def _key(
+        self, pipeline: Pipeline, event: Event, texts: Texts, answer: Answer
+    ) -> Hashable | None:
+        """What is equal for two events that give the same plan."""
+        made = self._made.get(pipeline.id)
+        if made is None or made.asked is None:
+            return None
+        why = None if answer.why is None else (answer.why.message, answer.why.topic)
+        values = made.answers(texts.environment).of(made.asked)
         given = self._given(texts, event)
-        if asked is None:
-            return self._made_plan(pipeline, event, texts, answer, given)
-        key = pipeline.id, key_of(event, answer, environment, asked, given)
-        if key not in self._made:
-            self._made[key] = self._made_plan(pipeline, event, texts, answer, given)
-        return self._made[key]
+        return pipeline.id, event.kind, event.native, answer.holds, why, values, given
 
     def _with_starter(
         self, environment: Environment, pipeline: Pipeline, event: Event
@@ -116,7 +133,7 @@ class Simulator:
         return environment.extended({("env", name): value for name, value in variables})
 
     def _made_plan(
-        self, pipeline: Pipeline, event: Event, texts: Texts, answer: Answer, given: Pairs
+        self, pipeline: Pipeline, event: Event, texts: Texts, answer: Answer
     ) -> PipelinePlan:
         plan = PipelinePlan(
             id=pipeline.id,
@@ -139,7 +156,7 @@ class Simulator:
             concurrency=turns(pipeline.concurrency, texts),
             env=texts.pairs(pipeline.env),
             permissions=rights(pipeline.permissions),
-            variables=(*given, *texts.pairs(pipeline.bindings)),
+            variables=(*self._given(texts, event), *texts.pairs(pipeline.bindings)),
             extras=texts.extras(pipeline.extras),
             jobs=self._planner(pipeline, event, texts).plans(),
             span=plan.span,

@@ -5,7 +5,7 @@ https://docs.gitlab.com/ci/yaml/#needsoptional
 https://circleci.com/docs/reference/configuration-reference/#requires
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
 from ciconv.ir.evaluate import UNKNOWN, Value
 from ciconv.ir.expression import Index, Ref, Star
@@ -64,14 +64,22 @@ class Skips:
 
     def known(self, job: JobBase) -> dict[tuple[str, ...], object]:
         """Return the results of needed jobs and calls that are certain: those of skipped ones."""
-        names = {need.job: None for need in self.needs[job.id]}
-        names |= dict.fromkeys(filter(None, (self._call(name, job) for name in names)))
+        names = self._results(job)
         skipped = {"result": "skipped", "outputs": {}}
         unknown = {"result": UNKNOWN, "outputs": UNKNOWN}
         all_of_them = {name: skipped if self._is_skipped(name) else unknown for name in names}
         if job.id in self._asking_all:
             return {("needs",): all_of_them}
         return {("needs", name): one for name, one in all_of_them.items() if one is skipped}
+
+    def _results(self, job: JobBase) -> dict[str, None]:
+        """The jobs and calls whose results a job can ask for."""
+        names = {need.job: None for need in self.needs[job.id]}
+        return names | dict.fromkeys(filter(None, (self._call(name, job) for name in names)))
+
+    def told(self, job: JobBase) -> Hashable:
+        """Return what is equal for a job where `known` is."""
+        return tuple([self._is_skipped(name) for name in self._results(job)])
 
     def functions(self, job: JobBase) -> dict[str, Value]:
         """Return the status functions that are certain before the run."""

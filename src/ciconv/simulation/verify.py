@@ -13,12 +13,12 @@ from ciconv.ir.pipeline import Project
 from ciconv.ir.step import Group
 from ciconv.ir.walk import all_steps
 from ciconv.profile import Feature
-from ciconv.simulation.compare.difference import Difference, Field, grouped
+from ciconv.simulation.compare.difference import Difference, Field, each_once, grouped
 from ciconv.simulation.compare.pipelines import differences
 from ciconv.simulation.compare.place import Known
 from ciconv.simulation.coverage import Derived, derive
 from ciconv.simulation.dependence import words_of
-from ciconv.simulation.effects import explaining
+from ciconv.simulation.effects import by_field, explaining
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.simulate import Simulator
@@ -93,14 +93,16 @@ def verify_against(
     usual = () if converted.project is None else (converted.project,)
     words = words_of(a, b, *usual)
     first, second, *others = (Simulator(one, context, words=words) for one in (a, b, *usual))
-    every = tuple(_all((first, second), derived.events, found))
+    known = Known()
+    every = tuple(_all((first, second), derived.events, known, found))
     made = every
     for other in others:
-        made = tuple(_all((first, other), derived.events, Diagnostics()))
+        made = tuple(_all((first, other), derived.events, known, Diagnostics()))
     in_steps = _within_steps(a, converted.losses)
-    explain = partial(explaining, losses=converted.losses, in_steps=in_steps)
+    explain = partial(explaining, losses=by_field(converted.losses), in_steps=in_steps)
     explained = _explained(every, frozenset(map(_said, made)), explain)
-    lasting = _without_machines((a, b), context, tuple(filter(_is_by_machine, explained)))
+    doubtful = tuple(filter(_is_by_machine, explained))
+    lasting = _without_machines((first, second), doubtful, known)
     explained = tuple(
         replace(one, loss=explain(one, of_machine=False)) if one.cause in lasting else one
         for one in explained
@@ -159,23 +161,25 @@ def _is_by_machine(difference: Difference) -> bool:
 
 
 def _without_machines(
-    projects: tuple[Project, Project], context: Context, doubtful: tuple[Difference, ...]
+    sides: tuple[Simulator, Simulator], doubtful: tuple[Difference, ...], known: Known
 ) -> set[tuple[object, ...]]:
     """The causes of those differences that last when nobody knows the machines of jobs."""
     if not doubtful:
         return set()
-    words = words_of(*projects)
-    one, other = (Simulator(side, context, machines=False, words=words) for side in projects)
+    one, other = (side.without_machines() for side in sides)
     events = tuple(dict.fromkeys(event for found in doubtful for event in found.events))
-    lasting = {found.cause for found in grouped(_all((one, other), events, Diagnostics()))}
+    lasting = {found.cause for found in grouped(_all((one, other), events, known, Diagnostics()))}
     return lasting & {found.cause for found in doubtful}
 
 
 def _all(
-    sides: tuple[Simulator, Simulator], events: tuple[Event, ...], found: Diagnostics
+    sides: tuple[Simulator, Simulator],
+    events: tuple[Event, ...],
+    known: Known,
+    found: Diagnostics,
 ) -> Iterator[Difference]:
-    known: dict[Hashable, tuple[Difference, ...]] = {}
-    of_jobs = Known()
+    """All differences; what is known of jobs is so for every comparison of the same two systems."""
+    told: dict[Hashable, tuple[Difference, ...]] = {}
     compared: list[list[Plan]] = []  # kept, so that no other plan gets the number of one of them
     for event in events:
         plans = [side.plan(event) for side in sides]
@@ -185,22 +189,12 @@ def _all(
                     found.add(diagnostic)
         # events that give both sides plans that were compared before, tell nothing new
         key = tuple(id(one) for plan in plans for one in plan.pipelines)
-        if key not in known:
+        if key not in told:
             compared.append(plans)
-            known[key] = tuple(_once(differences(plans[0], plans[1], of_jobs)))
-            yield from known[key]
+            told[key] = tuple(each_once(differences(plans[0], plans[1], known)))
+            yield from told[key]
         else:
-            yield from (replace(one, events=(event,)) for one in known[key])
-
-
-def _once(found: Iterator[Difference]) -> Iterator[Difference]:
-    """Each difference once: a variable of a pipeline differs in every step that sees it."""
-    seen = set()
-    for one in found:
-        key = one.cause, one.cell, one.message
-        if key not in seen:
-            seen.add(key)
-            yield one
+            yield from (replace(one, events=(event,)) for one in told[key])
 
 
 def _place(difference: Difference) -> tuple[str, int]:

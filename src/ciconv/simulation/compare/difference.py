@@ -1,6 +1,6 @@
 """A difference between two plans, and the fields of a plan that may differ."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -89,6 +89,16 @@ class Difference(Struct, frozen=True, kw_only=True):
     def cause(self) -> tuple[object, ...]:
         """What is equal for two differences with one cause."""
         return self.field, self.pipeline, self.job, self.step, self.subject
+
+
+def each_once(found: Iterable[Difference]) -> Iterator[Difference]:
+    """Yield each difference once: a variable of a pipeline differs in every step that sees it."""
+    seen = set()
+    for one in found:
+        key = one.cause, one.cell, one.message
+        if key not in seen:
+            seen.add(key)
+            yield one
 
 
 def grouped(differences: Iterable[Difference]) -> tuple[Difference, ...]:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import Literal
 from ciconv.simulation.compare.conditions import ancestors, same_for_jobs, same_for_steps
-from ciconv.simulation.compare.difference import Difference, Field
+from ciconv.simulation.compare.difference import Difference, Field, each_once
 from ciconv.simulation.compare.gates import without_gates
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
 from ciconv.simulation.compare.place import Found, Place, shown, skipping
@@ -115,7 +115,7 @@ class _Jobs:
         key = id(one), id(other), before, self._context
         if key not in known:
             # what has a number in the key is kept, so that nothing else gets this number
-            known[key] = Found(tuple(self._both(one, other)), (self._a, self._b))
+            known[key] = Found(tuple(each_once(self._both(one, other))), (self._a, self._b))
         for found in known[key].differences:
             yield replace(found, events=(self._place.event,))
 

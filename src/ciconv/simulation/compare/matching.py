@@ -3,6 +3,7 @@
 import os.path
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
@@ -20,6 +21,7 @@ MAX_PAIRS = 10_000  # of steps that are tried, where some became steps that fail
 MAX_STEPS = 400  # of one job that are aligned by what they say; beyond that by their place
 
 
+@lru_cache(maxsize=10_000)
 def plain_name(name: str) -> str:
     """Return a name without what formats do not allow in names."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")

@@ -54,4 +54,9 @@ def with_names(job: JobPlan, names: Mapping[str, str]) -> JobPlan:
     def named(match: re.Match[str]) -> str:
         return f"needs.{names.get(match[1], match[1])}"
 
-    return with_texts(job, lambda one: HOLES.sub(lambda hole: _NEEDED.sub(named, hole[0]), one))
+    def text(value: str) -> str:
+        if "needs." not in value:
+            return value
+        return HOLES.sub(lambda hole: _NEEDED.sub(named, hole[0]), value)
+
+    return with_texts(job, text)

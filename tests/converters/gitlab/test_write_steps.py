@@ -167,3 +167,42 @@ def test_what_scripts_write_for_each_later_bash(
     steps = ", ".join(f'{{run: "{one}"}}' for one in scripts)
     found = converted(CIRCLECI, CIRCLE.replace("IMAGE", image).replace("STEPS", steps))
     assert found["a"]["script"] == expected
+
+
+def test_files_outside_of_the_project_are_copied_into_it() -> None:
+    """When the job ends, however it does; a later job finds them where it looks for them."""
+    found = converted(
+        CIRCLECI,
+        """\
+version: 2.1
+jobs:
+  a:
+    docker: [{image: cimg/base:1}]
+    steps:
+      - run: make
+      - persist_to_workspace: {root: /tmp/space/, paths: [dist, "x/*.txt"]}
+      - store_test_results: {path: ~/results}
+  b:
+    docker: [{image: cimg/base:1}]
+    steps: [{attach_workspace: {at: /tmp/space}}, {run: make}]
+  c:
+    docker: [{image: cimg/base:1}]
+    steps: [{run: make}, {persist_to_workspace: {root: ../, paths: [other]}}]
+workflows: {w: {jobs: [a, {b: {requires: [a]}}, c]}}
+""",
+    )
+    title = "# in place of actions/{}load-artifact\n"
+    assert found["a"]["after_script"] == [
+        title.format("up")
+        + "mkdir -p .outside/tmp/space\ncp -R /tmp/space/dist .outside/tmp/space\n"
+        + "mkdir -p .outside/tmp/space/x\ncp -R /tmp/space/x/*.txt .outside/tmp/space/x\n",
+        title.format("up") + "mkdir -p .outside\ncp -R ~/results .outside\n",
+    ]
+    kept = found["a"]["artifacts"]
+    assert kept["paths"] == [".outside/tmp/space/dist", ".outside/tmp/space/x/*.txt"]
+    assert kept["reports"] == {"junit": ".outside/results"}
+    assert found["b"]["script"] == [
+        title.format("down") + "mkdir -p /tmp/space\ncp -R .outside/tmp/space/. /tmp/space\n",
+        "make",
+    ]
+    assert found["c"]["artifacts"]["paths"] == [".outside/other"]

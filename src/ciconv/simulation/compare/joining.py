@@ -30,7 +30,6 @@ def joined(
     stand between none, too, if `across`. With
     `asking` one of them may have a condition, which that of the whole is then.
     """
-    apart = OF_FILES | {"use"} if across else OF_FILES
     found: list[StepPlan] = []
     kinds: set[str] = set()  # of those before
     place: int | None = None  # of the script that the next one can join
@@ -40,7 +39,8 @@ def joined(
             found[place] = _with_next(last, step)
             continue
         found.append(step)
-        if step.kind not in apart or step.kind == Kind.CHECKOUT and step.kind in kinds:
+        is_between = not is_of_files(step) and not (across and step.kind == "use")
+        if is_between or step.kind == Kind.CHECKOUT and step.kind in kinds:
             place = len(found) - 1
         kinds.add(step.kind)
     return tuple(found)
@@ -73,6 +73,14 @@ OF_FILES = frozenset(
         "report",
     }
 )
+
+
+_TOOLS_OF_FILES = frozenset({"actions/download-artifact", "actions/upload-artifact"})
+
+
+def is_of_files(step: StepPlan) -> bool:
+    """Return whether a step brings or keeps files, be it by a script in the place of an action."""
+    return step.kind in OF_FILES or (step.kind == "run" and step.uses in _TOOLS_OF_FILES)
 
 
 def _can_join(one: StepPlan, other: StepPlan, asking: bool) -> bool:

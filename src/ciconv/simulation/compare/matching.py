@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
-from ciconv.simulation.compare.joining import OF_FILES
+from ciconv.simulation.compare.joining import is_of_files
 from ciconv.simulation.compare.replacing import FAILING, best_pairs
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
 
@@ -160,8 +160,8 @@ def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]
     failing = any(one.kind == FAILING for one in (*left, *right))
     if failing and len(left) * len(right) <= MAX_PAIRS:
         return best_pairs(left, right)
-    sides = [[one for one in side if one.kind not in OF_FILES] for side in (left, right)]
-    files = [[one for one in side if one.kind in OF_FILES] for side in (left, right)]
+    sides = [[one for one in side if not is_of_files(one)] for side in (left, right)]
+    files = [[one for one in side if is_of_files(one)] for side in (left, right)]
     found = _aligned(sides[0], sides[1])
     if any(None in pair for pair in found):
         return _aligned(left, right)
@@ -222,8 +222,7 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     )
     found = _again(_matched(left, right, keys), _begins_alike)
     found = _behind(_in_turn(found, left, right), left, right)
-    found = _again(found, lambda one, other: one.kind == other.kind)
-    return _replaced(found, left, right)
+    return _replaced(_again(found, _is_alike), left, right)
 
 
 def _subject(step: StepPlan) -> str:
@@ -250,8 +249,9 @@ def _behind(
     for one, other in pairwise(left):
         before = partner.get(id(one))
         next_one = None if before is None else following.get(id(before))
-        fits = next_one is not None and id(next_one) not in taken and next_one.kind == other.kind
-        if id(other) not in partner and fits and next_one is not None:
+        if next_one is None or id(next_one) in taken or not _is_alike(next_one, other):
+            continue
+        if id(other) not in partner:
             partner[id(other)] = next_one
             taken.add(id(next_one))
     pairs: Matched[StepPlan] = [(one, partner.get(id(one))) for one in left]
@@ -310,6 +310,11 @@ def _again(
         done.append((one, other))
         right = [two for two in right if two is not other]
     return [*done, *((None, one) for one in right)]
+
+
+def _is_alike(one: StepPlan, other: StepPlan) -> bool:
+    """Whether two steps can be the same one: a script in the place of an action is no other."""
+    return one.kind == other.kind and (one.kind != "run" or bool(one.uses) is bool(other.uses))
 
 
 def _begins_alike(one: StepPlan, other: StepPlan) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from ciconv.simulation.compare.joining import OF_FILES
+from ciconv.simulation.compare.joining import is_of_files
 from ciconv.simulation.plan import StepPlan
 
 FAILING = "placeholder"
@@ -16,8 +16,8 @@ _Pairs = list[tuple[StepPlan | None, StepPlan | None]]
 
 def best_pairs(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
     """Return the pairs that have most in common, in order; keywords by what they are about."""
-    scripts = [[one for one in side if one.kind not in OF_FILES] for side in (left, right)]
-    files = [[one for one in side if one.kind in OF_FILES] for side in (left, right)]
+    scripts = [[one for one in side if not is_of_files(one)] for side in (left, right)]
+    files = [[one for one in side if is_of_files(one)] for side in (left, right)]
     return [*_in_order(*scripts), *_by_content(*files)]
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ciconv.simulation.compare.conditions import same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
-from ciconv.simulation.compare.joining import OF_FILES, joined, same_shell
+from ciconv.simulation.compare.joining import is_of_files, joined, same_shell
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.replacing import FAILING
@@ -264,7 +264,7 @@ def _order(
     if places == sorted(places):
         return
     many = len(ordered)  # keywords move rather than one script
-    weights = [1 if one is not None and one.kind in OF_FILES else many for one, _ in ordered]
+    weights = [1 if one is not None and is_of_files(one) else many for one, _ in ordered]
     stay = _rising(places, weights)
     moved = [number for number in range(many) if number not in stay]
     of_files = [weights[number] == 1 for number in moved]

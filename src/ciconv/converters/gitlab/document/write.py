@@ -19,6 +19,7 @@ from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
 from ciconv.converters.gitlab.jobs.turns import turns_of
 from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.gitlab.steps.outside import with_copies
 from ciconv.converters.gitlab.triggers.conditions import with_condition
 from ciconv.converters.gitlab.triggers.write import crons_of, starts_of
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -75,7 +76,7 @@ def _with_nix(job: JobBase) -> JobBase:
 
 def _with_own_jobs(pipeline: Pipeline) -> Pipeline:
     known = tuple(one for one in pipeline.jobs if isinstance(one, Job | ApprovalJob))
-    return replace(pipeline, jobs=known)
+    return with_copies(replace(pipeline, jobs=known))
 
 
 def _started(project: Project, context: Context) -> Iterator[Pipeline]:

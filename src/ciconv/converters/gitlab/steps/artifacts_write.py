@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.lines import lines_of
+from ciconv.converters.gitlab.steps.outside import is_copy
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Call, Expr, Index, Ref, Template, constant, text, walk
 from ciconv.ir.job import Job
@@ -90,6 +91,9 @@ def _paths(step: UploadArtifact, writer: Writer) -> Iterator[str]:
             said = f"{path!r} is outside of the project's folder, so nothing of it is kept"
             writer.lose(Feature.ARTIFACT, Outcome.MANUAL, said, line)
         elif path:
+            if is_copy(path):
+                said = "a copy is kept, as the files are outside of the project's folder"
+                writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, line)
             yield re.sub(r"^(!?)(\./)+", r"\1", path)
 
 
@@ -153,6 +157,9 @@ def _reports(reports: list[PublishReport], writer: Writer, *, dotenv: bool) -> l
                 said = f"the report is left out: {error}"
                 writer.lose(Feature.REPORT, Outcome.MANUAL, said, step)
                 continue
+            if is_copy(path):
+                said = "a copy is reported, as the files are outside of the project's folder"
+                writer.lose(Feature.REPORT, Outcome.LOWERED, said, step)
             if path and path not in found.setdefault(kind, []):
                 found[kind].append(path)
     entries = [build.entry("dotenv", build.text(DOTENV))] if dotenv else []
@@ -203,8 +210,19 @@ def flow_into(job: Job, pipeline: Pipeline, writer: Writer) -> Flow:
                     f"the input {one.name!r} is left out: artifacts come from jobs of this pipeline"
                 )
                 writer.lose(Feature.TOOL_INPUT, Outcome.APPROXIMATED, said, one)
-        steps += _moved(step, [upload for _, upload in found], writer)
+        for made in _moved(step, [upload for _, upload in found], writer):
+            _add(made, steps)
     return Flow(sources=frozenset(sources), steps=tuple(steps))
+
+
+def _add(made: Run, steps: list[Step]) -> None:
+    """Add a script, without what the one before does, where both are of one step of the source."""
+    last = steps[-1] if steps else None
+    if not isinstance(last, Run) or last.tool != made.tool or last.span != made.span:
+        steps.append(made)
+        return
+    lines = dict.fromkeys(f"{constant(last.script)}{constant(made.script)}".splitlines())
+    steps[-1] = replace(last, script=text("\n".join(lines) + "\n"))
 
 
 def _is_meant(step: DownloadArtifact, upload: UploadArtifact) -> bool:
@@ -233,7 +251,7 @@ def _shape(template: Template, hole: str) -> str:
     return "".join(constant(one) if constant(one) is not None else hole for one in template.parts)  # type: ignore[misc]
 
 
-def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer) -> Iterator[Step]:
+def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer) -> Iterator[Run]:
     """A script that copies files from where they were kept to where they are expected."""
     target = "" if step.path is None else _target(step.path)
     plain = _plain("" if target is None else target)
@@ -334,7 +352,9 @@ def _plain_name(step: DownloadArtifact, upload: UploadArtifact, folder: str) -> 
 
 
 def _plain(path: str) -> str:
-    return "/".join(part for part in path.split("/") if part not in ("", "."))
+    """A path without what does not count in it."""
+    begin = "/" if path.startswith("/") else ""
+    return begin + "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
 def _root(upload: UploadArtifact) -> str | None:

@@ -1,12 +1,11 @@
 """Values of a configuration: texts, lists of texts, environment variables."""
 
-import re
 from collections.abc import Iterator
 
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.fields import Fields, is_null
-from ciconv.ir.expression import Expr, Literal, Template, constant, written
+from ciconv.ir.expression import Expr, Literal, Template, written
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar
 from ciconv.source import Comment, Span
@@ -104,18 +103,3 @@ def merged(*groups: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
     """Return the variables of all groups; a later group wins."""
     found = {one.name: one for group in groups for one in group}
     return tuple(found.values())
-
-
-def relative(path: Template, home: str) -> Template:
-    """Return a path as it is seen from the folder of the job, where it lies below it."""
-    text = constant(path)
-    if text is None:
-        return path
-    clean = text
-    for base in (home.rstrip("/"), HOME if home == HOME else home.rstrip("/")):
-        if clean == base or clean.startswith(f"{base}/"):
-            clean = clean[len(base) :].lstrip("/") or "."
-    clean = re.sub(r"^(\./)+(?=.)", "", clean)
-    if clean == text or not clean:
-        return path
-    return replace(path, parts=(Literal(value=clean, span=path.span),))

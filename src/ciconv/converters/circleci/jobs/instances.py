@@ -236,13 +236,13 @@ def _job(one: Listed, config: Config, *, cells: bool) -> Made:
 
 def _of_orb(one: Listed, orb: OrbRef, name: str, config: Config) -> Made:
     """A job of an orb that is not at hand, with the steps that were put around it."""
-    from ciconv.converters.circleci.scalars import HOME
     from ciconv.converters.circleci.shells import default_shell
+    from ciconv.converters.circleci.steps.place import Place
     from ciconv.converters.circleci.steps.read import StepReader
 
     at = Scalar(text=one.job, value=one.job, span=one.span)
     job = orb_job(one.name, orb, name, one.arguments, at)
-    reader = StepReader(one.name, HOME, default_shell("linux", None), config.context)
+    reader = StepReader(one.name, Place(), default_shell("linux", None), config.context)
     before, after = reader.steps(one.before), reader.steps(one.after)
     return Made(job=replace(job, steps=(*before, *job.steps, *after)))
 

@@ -14,6 +14,7 @@ from ciconv.converters.circleci.reuse.parameters import Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope
 from ciconv.converters.circleci.scalars import HOME, merged, take_environment, take_text
 from ciconv.converters.circleci.shells import command_of, default_shell
+from ciconv.converters.circleci.steps.place import place_of
 from ciconv.converters.circleci.steps.read import StepReader, orb_ref
 from ciconv.converters.fields import Fields
 from ciconv.diagnostics import Label
@@ -107,13 +108,13 @@ class _Builder:
         machine = read_machine(fields, context)
         if machine.runner is None and kind == "build" and self._chosen.orb is None:
             self._report_machine(fields)
-        home, folder = self._home(fields)
+        start, folder = self._start(fields)
         shell = self._shell(fields, machine)
         env = merged(machine.env, take_environment(fields, "environment", context))
         nodes_of_job, extras = self._parallelism(fields)
-        reader = StepReader(ask.id, home, shell, context)
-        reader.cells = ask.cells or nodes_of_job is not None
         placed = self._placed(fields, kind, steps)
+        reader = StepReader(ask.id, place_of(start, self._checkout(placed)), shell, context)
+        reader.cells = ask.cells or nodes_of_job is not None
         read = (*self._unknown_executor(), *reader.steps(placed))
         number = nodes_of_job
         return Job(
@@ -134,7 +135,13 @@ class _Builder:
             comments=(*machine.comments, *(() if steps is None else steps.comments)),
         )
 
-    def _home(self, fields: Fields) -> tuple[str, tuple[Extra, ...]]:
+    def _checkout(self, placed: tuple[Placed, ...]) -> str | None:
+        """The folder that the repository is put into, where a step names one."""
+        first = next((one for one in placed if one.name == "checkout" and one.orb is None), None)
+        said = first.value.get("path") if first and isinstance(first.value, Mapping) else None
+        return constant(read_template(said, self._context)) if isinstance(said, Scalar) else None
+
+    def _start(self, fields: Fields) -> tuple[str, tuple[Extra, ...]]:
         """The folder of the job: others have one of their own, wherever that is."""
         entry = fields.entry("working_directory")
         if entry is None or not isinstance(entry.value, Scalar):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ciconv.converters.circleci.expressions.keys import read_key
-from ciconv.converters.circleci.scalars import join_text, lines, relative, take_text, take_texts
+from ciconv.converters.circleci.scalars import join_text, lines, take_text, take_texts
 from ciconv.converters.fields import Fields, is_null
 from ciconv.ir.expression import Call, Literal, Op, Semantics, Template, Unary, constant, text
 from ciconv.ir.node import replace
@@ -42,7 +42,7 @@ def _save_cache(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> 
     paths = take_texts(fields, "paths", reader.context)
     if key is None:
         return None
-    below = tuple(relative(one, reader.home) for one in paths)
+    below = tuple(reader.at(one) for one in paths)
     return SaveCache(key=read_key(key, reader.context), paths=lines(below), **given)
 
 
@@ -67,7 +67,7 @@ def _store_artifacts(reader: "StepReader", fields: Fields, given: dict[str, Any]
     destination = take_text(fields, "destination", reader.context)
     if path is None:
         return None
-    below = relative(path, reader.home)
+    below = reader.at(path)
     said = destination or below
     base = constant(said) or "artifacts"
     name = reader.named(f"{reader.job}-{base.strip('./~') or 'artifacts'}")
@@ -80,7 +80,7 @@ def _store_test_results(reader: "StepReader", fields: Fields, given: dict[str, A
     path = take_text(fields, "path", reader.context)
     if path is None:
         return None
-    below = relative(path, reader.home)
+    below = reader.at(path)
     return PublishReport(kind="junit", paths=below, **_at_any_rate(given))
 
 
@@ -99,17 +99,17 @@ def _persist(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Ste
     paths = (*paths, *take_texts(fields, "path", reader.context))
     if root is None or not paths:
         return None
-    base = relative(root, reader.home)
-    full = tuple(_joined(base, one, reader.home) for one in paths)
+    base = reader.at(root)
+    full = tuple(_joined(base, one, reader) for one in paths)
     name = replace(reader.named(f"{WORKSPACE}{reader.job}"), span=root.span)
     return UploadArtifact(artifact=name, paths=lines(full), root=base, missing="error", **given)
 
 
-def _joined(root: Template, path: Template, home: str) -> Template:
+def _joined(root: Template, path: Template, reader: "StepReader") -> Template:
     """A path below the root; one that is absolute stays."""
     said, base = constant(path), constant(root)
     if said is not None and said.startswith(("/", "~")):
-        return relative(path, home)
+        return reader.at(path)
     if base in (".", ""):
         return path if said != "." else path
     if said in (".", ""):
@@ -123,7 +123,7 @@ def _attach(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step
     at = take_text(fields, "at", reader.context)
     if at is None:
         return None
-    below = relative(at, reader.home)
+    below = reader.at(at)
     return DownloadArtifact(pattern=text(f"{WORKSPACE}*", of=at), path=below, **given)
 
 

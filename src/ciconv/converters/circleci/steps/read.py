@@ -4,19 +4,17 @@ https://circleci.com/docs/reference/configuration-reference/#steps
 """
 
 import re
+from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template, read_value
 from ciconv.converters.circleci.reuse.scope import OrbRef, Placed
-from ciconv.converters.circleci.scalars import (
-    relative,
-    take_environment,
-    take_text,
-)
+from ciconv.converters.circleci.scalars import join_text, take_environment, take_text
 from ciconv.converters.circleci.shells import command_of
 from ciconv.converters.circleci.steps.files import read_files
+from ciconv.converters.circleci.steps.place import Place
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.script_steps.host import CIRCLECI
 from ciconv.converters.script_steps.unwrap import unwrap
@@ -42,14 +40,15 @@ ALWAYS = Unary(op=Op.NOT, operand=Call(function="cancelled"), semantics=Semantic
 FAILED = Call(function="failure")
 
 _SUBMODULES = re.compile(r"git submodule update --init( --recursive)?")
+_OF_HOME = re.compile(r"~[\w./-]*")
 _ONLY_HERE = ("no_output_timeout", "auto_rerun_delay", "teardown", "pwd", "path")
 
 
 class StepReader:
-    """Reads the steps of one job. `home`: the folder they run in; `shell`: that of the job."""
+    """Reads the steps of one job. `place`: the folder they run in; `shell`: that of the job."""
 
-    def __init__(self, job: str, home: str, shell: Template, context: Context) -> None:
-        self.job, self.home, self._shell = job, home, shell
+    def __init__(self, job: str, place: Place, shell: Template, context: Context) -> None:
+        self.job, self._place, self._shell = job, place, shell
         self.context = context
         self.cells = False  # whether the job runs several times, as a matrix
         self.uploads: dict[str, int] = {}
@@ -60,6 +59,7 @@ class StepReader:
         for one in placed:
             for step in self._step(one):
                 found.append(self._finished(step, one))
+        found = list(_checked_out_once(found))
         unwrapped = unwrap(tuple(found), CIRCLECI)
         return _with_submodules(tuple(found) if unwrapped is None else unwrapped)
 
@@ -125,12 +125,16 @@ class StepReader:
         script = self._script(fields) or text("")
         own = take_text(fields, "shell", self.context)
         shell = self._shell if own is None else command_of(own)
-        directory = take_text(fields, "working_directory", self.context)
+        directory = self._below(take_text(fields, "working_directory", self.context) or text("."))
+        if directory is not None and _OF_HOME.fullmatch(constant(directory) or ""):
+            change = Literal(value=f"cd {constant(directory)}\n", span=directory.span)
+            script = replace(script, parts=join_text((change, *script.parts)).parts)
+            directory = None  # shells alone know where that is
         run = Run(
             script=script,
             shell=shell,
             env=take_environment(fields, "environment", self.context),
-            directory=None if directory is None else self._below(directory),
+            directory=directory,
             background=fields.boolean("background"),
             retry=self._retry(fields),
             extras=(
@@ -153,8 +157,12 @@ class StepReader:
         fields.wrong(entry.value, "text", "command")
         return None
 
+    def at(self, path: Template) -> Template:
+        """Return a path as it is seen from the folder with the repository."""
+        return self._place.at(path)
+
     def _below(self, directory: Template) -> Template | None:
-        found = relative(directory, self.home)
+        found = self.at(directory)
         return None if constant(found) in (".", "") else found
 
     def _retry(self, fields: Fields) -> Retry | None:
@@ -177,10 +185,11 @@ class StepReader:
             value = read_template(depth.value, self.context)
             arguments = [Argument(name="depth", value=value, span=depth.span)]
         path = take_text(fields, "path", self.context)
-        if path is not None:
-            below = self._below(path)
-            if below is not None:
-                arguments.append(Argument(name="path", value=below, span=path.span))
+        below = self._below(path or text("."))
+        if below is not None:
+            arguments.append(
+                Argument(name="path", value=below, span=at if path is None else path.span)
+            )
         extras = (*fields.extra("circleci", "method"), *fields.leftovers("circleci"))
         return Checkout(
             arguments=tuple(arguments), extras=extras, comments=tuple(fields.comments), **given
@@ -226,6 +235,32 @@ class StepReader:
             return text(name)
         index = Ref(path=("node", "index"))
         return Template(parts=(Literal(value=f"{name}-"), index))
+
+
+def _checked_out_once(steps: list[Step]) -> Iterator[Step]:
+    """The steps; where the repository is there already, it only is as it was again."""
+    there: set[Argument] = set()
+    for step in steps:
+        if not isinstance(step, Checkout):
+            yield step
+            continue
+        path = next((one for one in step.arguments if one.name == "path"), _HERE)
+        if path not in there:
+            yield step
+            if step.condition is None:
+                there.add(path)
+            continue
+        yield Run(
+            name=text("Checkout"),
+            script=text("git reset --quiet --hard"),
+            directory=None if path is _HERE else path.value,
+            condition=step.condition,
+            span=step.span,
+            comments=step.comments,
+        )
+
+
+_HERE = Argument(name="path", value=text("."))
 
 
 def _with_submodules(steps: tuple[Step, ...]) -> tuple[Step, ...]:

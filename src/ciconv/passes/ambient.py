@@ -37,6 +37,7 @@ class Ambient(Struct, frozen=True, kw_only=True):
     computed: Mapping[str, Command] = {}
     alike: Mapping[str, Like] = {}
     usual: frozenset[str] = frozenset()  # that the target sets to the same
+    of_job: str = ""  # the variable with the name that a job has in its file
 
     def predefined(self, script: str) -> Iterator[str]:
         """Yield the predefined variables that a script names, in any way."""
@@ -213,7 +214,6 @@ _CIRCLECI = Ambient(
     alike={
         "CIRCLE_BUILD_NUM": Like(Ref(path=("run", "number")), "CircleCI counts the jobs"),
         "CIRCLE_BUILD_URL": Like(Ref(path=("run", "url")), "it is the page of the whole run"),
-        "CIRCLE_JOB": Like(Ref(path=("run", "job")), ""),
         "CIRCLE_PIPELINE_ID": Like(Ref(path=("run", "id")), "it is a number"),
         "CIRCLE_WORKFLOW_WORKSPACE_ID": Like(Ref(path=("run", "id")), "it is a number"),
         "CIRCLE_REPOSITORY_URL": Like(
@@ -232,6 +232,7 @@ _CIRCLECI = Ambient(
         "CIRCLE_NODE_TOTAL": Like(Literal(value="1"), ""),
     },
     usual=frozenset({"CI"}),
+    of_job="CIRCLE_JOB",
 )
 _SYSTEMS = {one.format: one for one in (_GITLAB, _JENKINS, _CIRCLECI)}
 SAME_PATH = frozenset({"gitlab", "jenkins"})  # a folder is called the same inside a container

@@ -84,6 +84,8 @@ class _Binder:
             at = next(run for script, run in scripts if name in script)
             if self._is_computed(name, job):
                 computed[name] = None
+            elif name == self._ambient.of_job and job.matrix is None:
+                env[name] = EnvVar(name=name, value=_at(text(job.id), at), span=at.span)
             elif (value := self._value(name, at, place)) is not None:
                 where = inner if _is_of_a_step(value) else env
                 where[name] = EnvVar(name=name, value=_at(value, at), span=at.span)

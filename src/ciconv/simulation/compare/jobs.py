@@ -134,7 +134,7 @@ class _Jobs:
         for found in _compare(one, other, at):
             inherited = found.field is Field.PERMISSIONS and rights == self._rights()
             yield found if not inherited else _moved(found, self._place)
-        if not one.steps and not other.steps:
+        if not one.steps and not other.steps and (one.call or other.call):  # else nothing reads any
             yield from self._lifted(at.pairs(Field.ENV, "the variable", *env), at, env)
         given = self._given(one, other)
         given = (*given[0], *settings), (*given[1], *settings)

@@ -41,7 +41,7 @@ def _values(text: str, scalar: Scalar, context: Context) -> list[Expr]:
     parts: list[Expr] = []
     done = 0
     for match in _VALUE.finditer(text):
-        found = _value(match[1], scalar.span)
+        found = _value(match[1], scalar.span, context)
         if found is None:
             context.diagnostics.warning(
                 "unknown-key-template", f"{match[0]!r} is no template of a key", scalar.span
@@ -56,13 +56,13 @@ def _values(text: str, scalar: Scalar, context: Context) -> list[Expr]:
     return parts
 
 
-def _value(inner: str, span: Span) -> list[Expr] | None:
+def _value(inner: str, span: Span, context: Context) -> list[Expr] | None:
     checksum = _CHECKSUM.fullmatch(inner)
     if checksum:
         name = Literal(value=checksum[1], span=span)
         return [Call(function="hashFiles", arguments=(name,), span=span)]
     if inner.startswith(".Environment."):
-        return [_variable(inner.removeprefix(".Environment."), span)]
+        return [_variable(inner.removeprefix(".Environment."), span, context)]
     paths = _NAMES.get(inner)
     if paths is None:
         return None
@@ -74,11 +74,11 @@ def _value(inner: str, span: Span) -> list[Expr] | None:
     return parts
 
 
-def _variable(name: str, span: Span) -> Expr:
+def _variable(name: str, span: Span, context: Context) -> Expr:
     """What a variable stands for: that of the system, or one of the job."""
     ambient = ambient_of("circleci")
     like = None if ambient is None else ambient.alike.get(name)
     known = None if ambient is None else ambient.values.get(name, like and like.value)
     if isinstance(known, Ref | Literal):
         return replace(known, span=span)
-    return Ref(path=("env", name), span=span)
+    return Ref(path=context.catalog.canonical_name("circleci", (name,)) or ("env", name), span=span)

@@ -191,7 +191,11 @@ def _called(call: Call) -> Expr:
     }
     if call.function not in regexes:
         raise CannotSay(call, "CircleCI has no such function before the pipeline starts")
-    return _fits(value, regexes[call.function], call)
+    any_case = "(?i)" if value.path in _FREE_TEXT and text.upper() != text.lower() else ""
+    return _fits(value, any_case + regexes[call.function], call)
+
+
+_FREE_TEXT = frozenset({("pr", "title"), ("commit", "title")})  # GitHub's functions ignore case
 
 
 def _begins(name: Ref, text: str) -> Expr:

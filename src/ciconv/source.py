@@ -241,6 +241,11 @@ class Workspace(Struct, frozen=True, dict=True):
             cache[clean] = None if text is None else Source(clean, text)
         return cache[clean]
 
+    def has_read(self, path: str) -> bool:
+        """Return whether somebody asked for a file that is there."""
+        sources: dict[str, Source | None] = self.__dict__.get("_sources", {})
+        return sources.get(path) is not None
+
     def fetch(self, address: Address) -> "Fetched | None":
         """Return a file of another place, None without a network to ask; raise UnreadableFile."""
         if self.remote is None:

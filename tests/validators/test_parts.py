@@ -3,6 +3,7 @@
 import pytest
 
 import ciconv
+from ciconv.source import MappingLoader, Workspace
 
 PATHS = {"gitlab": ".gitlab-ci.yml", "circleci": ".circleci/config.yml"}
 # name: format, text, the code of what is found, and how bad that is
@@ -10,7 +11,7 @@ FILES = {
     "a template that is elsewhere": (
         "gitlab",
         "build:\n  extends: .shared\n",
-        "unknown-template",
+        "part-of-a-file",
         "warning",
     ),
     "a misspelt template of a whole file": (
@@ -19,7 +20,7 @@ FILES = {
         "unknown-template",
         "error",
     ),
-    "templates alone": ("gitlab", ".shared:\n  script: make\n", "missing-job", "warning"),
+    "templates alone": ("gitlab", ".shared:\n  script: make\n", "part-of-a-file", "warning"),
     "a need of nothing": (
         "gitlab",
         "build:\n  script: make\ntest:\n  needs: [biuld]\n  script: make test\n",
@@ -29,13 +30,13 @@ FILES = {
     "all jobs belong to stages elsewhere": (
         "gitlab",
         "check:\n  stage: lint\n  script: make\nother:\n  stage: lint\n  script: make\n",
-        "unknown-stage",
+        "part-of-a-file",
         "warning",
     ),
     "workflows alone": (
         "circleci",
         "workflows:\n  main:\n    jobs: [build]\n",
-        "unknown-job",
+        "part-of-a-file",
         "warning",
     ),
     "the orb under test": (
@@ -50,7 +51,7 @@ FILES = {
     "an example of an orb": (
         "circleci",
         "description: how to greet\nusage:\n  version: 2.1\n",
-        "not-a-configuration",
+        "part-of-a-file",
         "warning",
     ),
 }
@@ -62,3 +63,23 @@ def test_names_of_parts(name: str) -> None:
     format, text, code, severity = FILES[name]
     found = ciconv.validate({PATHS[format]: text}, format=format)
     assert {one.severity for one in found if one.code == code} == {severity}
+
+
+REPOSITORY = {
+    ".gitlab-ci.yml": "include: ci/build.yml\n.shared:\n  script: make\n",
+    "ci/build.yml": "build:\n  extends: .shared\n  needs: [chekc]\ncheck:\n  extends: .shared\n",
+    "ci/other.yml": "other:\n  extends: .shared\n  needs: [build]\n",
+}
+
+
+def test_a_part_is_judged_by_the_file_that_includes_it() -> None:
+    """Names of the whole are known; what nothing includes is told of, once."""
+    loader = MappingLoader(REPOSITORY)
+    found = ciconv.validate(Workspace(loader, focus=("ci/build.yml",)))
+    assert [(one.code, one.severity, one.help) for one in found] == [
+        ("unknown-job", "error", "did you mean 'check'?")
+    ]
+    found = ciconv.validate(Workspace(loader, focus=("ci/other.yml",)), format="gitlab")
+    assert [(one.code, one.severity, len(one.labels)) for one in found] == [
+        ("part-of-a-file", "warning", 1)
+    ]

@@ -1,13 +1,15 @@
 """Files that are no configuration of their own: parts that others include, or that a tool joins.
 
-What such a file refers to stands elsewhere, so that nothing is known against it.
+What such a file refers to stands elsewhere, so that nothing is known against it. As a file of its
+own the system refuses it, which is said once.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.converters import registry
+from ciconv.diagnostics import Diagnostic, Label, Severity
 from ciconv.syntax.node import Mapping, Node
 from ciconv.validators.github.workflow import entries
 from ciconv.validators.subject import Subject
@@ -17,6 +19,8 @@ DANGLING = frozenset(
     ("unknown-template", "unknown-reference", "missing-script", "unknown-stage", "missing-job")
     + ("not-a-configuration", "unknown-job", "unknown-need", "unknown-step", "unknown-command")
 )
+PART = "part-of-a-file"
+_SHOWN = 3  # of the other things that a part lacks
 _OF_PARTS = frozenset({"unknown-template", "unknown-reference"})
 _OF_WHOLES = {"gitlab": ("include", "stages", "workflow"), "circleci": ("version", "jobs", "orbs")}
 _SHARED = ("variables", "default")  # what parts hold for others
@@ -32,26 +36,51 @@ def parts(found: Iterable[Diagnostic], subject: Subject) -> frozenset[str]:
     return frozenset(
         path
         for path, root in subject.mappings()
-        if path in wrong and _is_part(root, wrong[path], subject.format)
+        if path in wrong
+        and (_is_no_root(path, subject.format) or _is_part(root, wrong[path], subject.format))
     )
 
 
 def softened(found: Iterable[Diagnostic], subject: Subject) -> Iterator[Diagnostic]:
-    """Yield the findings, those of names that stand elsewhere as warnings."""
+    """Yield the findings, for the names of a part that stand elsewhere one warning."""
     listed = tuple(found)
     only_parts = parts(listed, subject)
     orbs = {path: _orbs(root) for path, root in subject.mappings()}
+    elsewhere: dict[str, list[Diagnostic]] = {}
     for one in listed:
         path = "" if one.span is None else one.span.source.path
-        soft = path in only_parts or _is_put_in(one, orbs.get(path))
-        yield _soft(one) if soft and _is_dangling(one) else one
+        if not _is_dangling(one):
+            yield one
+        elif path in only_parts:
+            elsewhere.setdefault(path, []).append(one)
+        else:
+            yield _soft(one) if _is_put_in(one, orbs.get(path)) else one
+    for missing in elsewhere.values():
+        yield _part(sorted(missing, key=lambda it: it.span.start_offset if it.span else 0))
+
+
+def _is_no_root(path: str, format: str) -> bool:
+    """Whether a file has another name than that which GitLab looks for."""
+    return format == "gitlab" and path not in registry.get(format).paths
 
 
 def _soft(one: Diagnostic) -> Diagnostic:
-    help = "; ".join(
-        filter(None, (one.help, "or another file that is joined with this one has it"))
-    )
+    help = "; ".join(filter(None, (one.help, "or the tools for orbs put it in")))
     return replace(one, severity=Severity.WARNING, help=help)
+
+
+def _part(missing: Sequence[Diagnostic]) -> Diagnostic:
+    """One warning for all that a part lacks; some of it is shown."""
+    first, *others = missing
+    more = f", and {len(others)} more that it lacks" if others else ""
+    return Diagnostic(
+        code=PART,
+        severity=Severity.WARNING,
+        message=f"by itself the file is refused: {first.message}{more}",
+        span=first.span,
+        help="if another file includes or joins it, validate that one, or the repository",
+        labels=tuple(Label(one.span, one.message) for one in others[:_SHOWN] if one.span),
+    )
 
 
 def _is_dangling(one: Diagnostic) -> bool:

@@ -13,13 +13,26 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.ir.evaluate import Environment, EvaluationError, condition
-from ciconv.ir.expression import Binary, Expr, Op, Semantics, has_status_function
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Unary,
+    has_status_function,
+    written,
+)
 from ciconv.ir.job import JobBase, Status
+from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Filter, PatternSyntax, Trigger
+from ciconv.ir.walk import rewrite
 from ciconv.simulation.event import PULL_REQUESTS, Event, native_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
 from ciconv.simulation.systems import System, system_of
+from ciconv.validators.contradictions import contradicts_itself
 from ciconv.validators.subject import Subject
 
 MAX_STARTS = 60
@@ -38,22 +51,36 @@ _OBJECTS = {
     "issue": frozenset(("issues", "issue_comment")),
     "workflow_run": frozenset(("workflow_run",)),
 }
+# the builds of a multibranch project: of a branch, of a tag (whose name is that of the branch, too)
+# and of a change request, whatever starts them
+_EVENT = Ref(path=("event",))
+_CHANGE = ("cause", "pull_request")
+_BUILDS: tuple[dict[tuple[str, ...], Any], ...] = (
+    {_CHANGE: False, ("ref", "tag"): None},
+    {_CHANGE: False, ("ref", "branch"): Ref(path=("ref", "tag"))},
+    {_CHANGE: True, ("ref", "tag"): None, ("ref", "branch"): None},
+)
 _WILD = frozenset("*?+[!\\")
 Path = tuple[str, ...]  # of a name
 Known = dict[Path, Any]
+_ANYTHING = Environment.of({})
 
 
 class Reach(Struct, frozen=True):
     """What is known of each way a pipeline can start."""
 
-    starts: tuple[Environment, ...]
+    starts: tuple[Environment, ...]  # none: nothing is known
+    has_causes: bool = False  # a run may have several causes: each is a fact of its own
 
     def possible(self, *tests: Expr | None, knowing: Known | None = None) -> bool:
         """Return whether all tests may hold in one run; without a test they do."""
         whole = _all_of([one for one in tests if one is not None])
-        if whole is None or not self.starts:
+        if whole is None:
             return True
-        return any(_may_hold(whole, one.extended(knowing or {})) for one in self.starts)
+        if self.has_causes:
+            whole = rewrite(whole, _cause)
+        starts = self.starts or (_ANYTHING,)
+        return any(_may_hold(whole, one.extended(knowing or {})) for one in starts)
 
 
 def reach_of(pipeline: Pipeline, subject: Subject) -> Reach:
@@ -100,6 +127,18 @@ def results_of_needs(job: JobBase) -> Known:
     return {("needs", name, "result"): "success" for name in strict}
 
 
+def _cause(one: Node) -> Node:
+    """A comparison with the event as a fact that is true or false by itself."""
+    if not isinstance(one, Binary) or one.op not in (Op.EQ, Op.NE) or one.left != _EVENT:
+        return one
+    if not isinstance(one.right, Literal):
+        return one
+    fact = Ref(path=("cause", written(one.right.value)))
+    if one.op is Op.EQ:
+        return fact
+    return Unary(op=Op.NOT, operand=fact, semantics=one.semantics)
+
+
 def _all_of(tests: list[Expr]) -> Expr | None:
     whole: Expr | None = None
     for one in tests:
@@ -112,17 +151,19 @@ def _all_of(tests: list[Expr]) -> Expr | None:
 
 def _may_hold(test: Expr, environment: Environment) -> bool:
     try:
-        return condition(test, environment) is not False
+        answer = condition(test, environment)
     except EvaluationError:
         return True
+    return answer if isinstance(answer, bool) else not contradicts_itself(answer.expr)
 
 
 def _reach(pipeline: Pipeline, subject: Subject) -> Reach:
+    if subject.format == "jenkins":
+        return Reach(tuple(map(Environment.of, _BUILDS)), has_causes=True)
     system = system_of(subject.format)
     starts: list[Environment] = []
     for trigger in pipeline.triggers:
-        # anything may be true where a pipeline is called, and in a program in Groovy
-        if trigger.kind is EventKind.CALL or subject.format == "jenkins":
+        if trigger.kind is EventKind.CALL:  # anything may be true
             return Reach(())
         for known in _starts(trigger, system):
             starts.append(Environment.of(_with_canonical(known, subject)))

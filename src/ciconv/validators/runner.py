@@ -169,6 +169,7 @@ def _filtered(
         one
         for one in found
         if one.code not in settings.ignore
+        and (not settings.select or one.code in settings.select or one.severity is Severity.ERROR)
         and (one.span is None or settings.allows(one.code, one.span.source.path))
     ]
     kept = Diagnostics()

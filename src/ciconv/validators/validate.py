@@ -14,6 +14,8 @@ from ciconv.source import Workspace
 from ciconv.validators.runner import check
 from ciconv.validators.settings import Settings, settings_of
 
+_INCLUDING = "gitlab"  # whose files include others of the repository
+
 
 def validate(
     source: Path | Mapping[str, str] | Workspace,
@@ -23,6 +25,31 @@ def validate(
 ) -> tuple[Diagnostic, ...]:
     """Return what is wrong with the pipelines of a file, a folder or a mapping of path to text."""
     workspace = Workspace.of(source)
+    is_asked = format == _INCLUDING or (format is None and not registry.detect(workspace))
+    found = _through_includes(workspace, settings) if is_asked else None
+    return _validated(workspace, format, settings) if found is None else found
+
+
+def _through_includes(
+    workspace: Workspace, settings: Settings | None
+) -> tuple[Diagnostic, ...] | None:
+    """What is wrong with parts of a pipeline of GitLab; None for files that nothing includes."""
+    card = registry.get(_INCLUDING)
+    if not workspace.focus or registry.files_of(card, workspace.focus):
+        return None
+    for path in card.paths:
+        if registry.text(path, workspace):
+            whole = replace(workspace, focus=(path,))
+            found = _validated(whole, _INCLUDING, settings)
+            if all(map(whole.has_read, workspace.focus)):
+                parts = workspace.focus
+                return tuple(one for one in found if one.span and one.span.source.path in parts)
+    return None
+
+
+def _validated(
+    workspace: Workspace, format: str | None, settings: Settings | None
+) -> tuple[Diagnostic, ...]:
     diagnostics = Diagnostics()
     context = Context(workspace=workspace, catalog=Catalog.of(workspace), diagnostics=diagnostics)
     found = (given(workspace, format),) if format else registry.detect(workspace)

@@ -277,8 +277,13 @@ def condition(expr: Expr) -> Tree:
     return build.text(inline(expr))
 
 
-def _grouped(regex: str) -> str:
-    return f"(?:{regex})" if "|" in regex and not regex.startswith("(?") else regex
+def _whole_name(regex: str) -> str:
+    """A regular expression with anchors; flags stand before them."""
+    flags = re.match(r"(?:\(\?[a-z]+\))?", regex)
+    begin = flags[0] if flags else ""
+    rest = regex[len(begin) :]
+    inner = f"(?:{rest})" if "|" in rest and not rest.startswith("(?") else rest
+    return f"{begin}^{inner}$"
 
 
 def _beginning(regex: str) -> str:
@@ -316,7 +321,7 @@ def inline(expr: Expr) -> str:
             begin = _beginning(regex)
             if begin:
                 return f"{inline(expr.value)} starts-with {_word(begin)}"
-            return f"{inline(expr.value)} matches {_word(f'^{_grouped(regex)}$')}"
+            return f"{inline(expr.value)} matches {_word(_whole_name(regex))}"
     raise CannotSay(expr, "CircleCI cannot ask for it before the pipeline starts")
 
 

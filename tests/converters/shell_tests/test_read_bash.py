@@ -58,6 +58,7 @@ def show(node: object) -> str:
         ("! { ! a; } && b", "{(!{!a} && b)}"),
         ("( set +u; a )", "{{set +u; a}}"),
         ("if a; then b; else c; fi", "{if {a} then {b} else {c}}"),
+        ("if a; then b; elif c; then d; fi", "{if {a} then {b} else {if {c} then {d}}}"),
         ("if a\nthen b\nfi; c", "{if {a} then {b}; c}"),
         ("x='1 2' y=\"$z\" a", "{x=<1 2> y=$z a}"),
         ("a 'it'\\''s' \"b $c\"'d'", "{a <it><'><s> <b >$c<d>}"),

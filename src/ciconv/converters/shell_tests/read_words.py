@@ -127,6 +127,8 @@ def _echoed(body: bash.Sequence) -> str | None:
 
 def _printed(body: bash.Sequence, names: Names) -> Expr:
     command = body.commands[0] if len(body.commands) == 1 else None
+    if isinstance(command, bash.If):
+        return _choice(command, names)
     if (
         isinstance(command, bash.Simple)
         and [word.plain for word in command.words[:2]] == ["printf", "%s"]

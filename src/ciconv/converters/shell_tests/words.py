@@ -150,9 +150,26 @@ def _call(expr: Call, scope: Scope) -> str:
     if expr.function == "join" and is_needs_results(expr.arguments[0]):
         between = word(expr.arguments[1], scope) if len(expr.arguments) > 1 else ","
         return between.join(f"${{{scope.variable(one)}}}" for one in needs_results(scope))
+    if expr.function == "case" and len(expr.arguments) % 2:
+        return _first_of(expr.arguments, scope)
     if expr.function in ("contains", "startsWith", "endsWith") or not expr.arguments:
         return _boolean(expr, scope)
     raise CannotSay(expr, f"{expr.function}() needs GitHub to be computed")
+
+
+def _first_of(arguments: tuple[Expr, ...], scope: Scope) -> str:
+    """The value behind the first condition that holds; the last argument where none does."""
+    from ciconv.converters.shell_tests.tests import test
+
+    pairs = zip(arguments[::2], arguments[1::2], strict=False)
+    tests = [
+        f'if {test(one, scope)}; then printf %s "{word(value, scope)}"' for one, value in pairs
+    ]
+    if not tests:
+        return word(arguments[0], scope)
+    otherwise = word(arguments[-1], scope)
+    last = f'; else printf %s "{otherwise}"' if otherwise else ""
+    return f"$({'; el'.join(tests)}{last}; fi)"
 
 
 def _formatted(expr: Call, scope: Scope) -> Iterator[str]:

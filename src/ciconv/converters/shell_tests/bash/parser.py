@@ -163,8 +163,11 @@ class _Parser:
     def _if(self) -> If:
         condition = self.sequence(frozenset({"then"}))
         self._expect("then")
-        yes = self.sequence(frozenset({"else", "fi"}))
+        yes = self.sequence(frozenset({"elif", "else", "fi"}))
         no = None
+        if self._closing() == "elif":
+            self._expect("elif")
+            return If(condition, yes, Sequence((self._if(),)))  # up to the same `fi`
         if self._closing() == "else":
             self._expect("else")
             no = self.sequence(frozenset({"fi"}))

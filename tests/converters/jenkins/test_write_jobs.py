@@ -264,3 +264,64 @@ def test_an_output_may_be_a_variable_that_a_script_sets() -> None:
         """
     )
     assert """. "$WORKSPACE_TMP/steps.env" && printf %s "${VERSION-}"'""" in text
+
+
+def test_a_matrix_behind_all_stages_has_all_its_cells() -> None:
+    """There is no `matrix` in `post`."""
+    text = written(
+        """\
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps: [{run: a}]
+          tell:
+            needs: a
+            if: always()
+            runs-on: ubuntu-latest
+            strategy: {matrix: {to: [one, two]}}
+            steps: [{run: 'tell ${{ matrix.to }}'}]
+        """
+    )
+    assert "sh 'tell one'" in text
+    assert "sh 'tell two'" in text
+
+
+def test_jobs_of_one_name_are_called_after_their_ids() -> None:
+    """A number behind it would say nothing."""
+    text = written(
+        """\
+        on: push
+        jobs:
+          a: {name: Test, runs-on: ubuntu-latest, steps: [{run: a}]}
+          b: {name: Test, runs-on: ubuntu-latest, steps: [{run: b}]}
+        """
+    )
+    assert "stage('a')" in text
+    assert "stage('b')" in text
+
+
+def test_a_job_that_waits_for_a_failure_of_nothing_never_runs() -> None:
+    """Without jobs before it nothing can have failed."""
+    text = written(job("if: failure()\nsteps: [{run: a}]"))
+    assert "expression {\nfalse\n}" in text
+
+
+def test_an_image_that_names_the_commit_starts_on_the_agent() -> None:
+    """Which agent it is, is settled before anything is checked out."""
+    text = written(
+        job(
+            """\
+            container: "registry.example.com/app:${{ github.sha }}"
+            steps: [{uses: actions/checkout@v4}, {run: a}]
+            """
+        )
+    )
+    assert "agent {\nlabel 'linux'\n}" in text
+    assert 'docker.image("registry.example.com/app:${env.GIT_COMMIT}").inside {' in text
+
+
+def test_a_machine_that_nobody_can_name_makes_the_job_fail() -> None:
+    """A label that is no text of Groovy would be a machine that does not exist."""
+    found = converted(job("runs-on: \"${{ join(github.event.x, '-') }}\"\nsteps: [{run: a}]"))
+    assert "ciconv: the machine was not converted" in found.files["Jenkinsfile"]

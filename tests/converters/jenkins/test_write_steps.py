@@ -198,3 +198,52 @@ def test_addresses_are_made_of_that_of_the_repository() -> None:
     """Jenkins knows where it clones from, and nothing of the server behind."""
     text = written(steps("- run: echo $GITHUB_SERVER_URL/$GITHUB_REPOSITORY"))
     assert """GITHUB_SERVER_URL = "${'https://' + scm.userRemoteConfigs[0].url""" in text
+
+
+MATRIX = """\
+    strategy:
+      matrix:
+        flag: [true, false]
+        number: [0, 1]
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("matrix.flag", "environment name: 'flag', value: 'true'"),
+        ("matrix.flag == true", "environment name: 'flag', value: 'true'"),
+        ("matrix.number", "expression {\n!(env.number in ['', '0'])"),
+        ("matrix.number == 1", "environment name: 'number', value: '1'"),
+        ("matrix.number > 0", "expression {\nenv.number.toInteger() > 0"),
+    ],
+)
+def test_values_of_a_matrix_are_texts_in_jenkins(condition: str, said: str) -> None:
+    """There `false` is as true as any other text."""
+    workflow = steps(f"- {{run: a, if: {condition}}}").replace(
+        "    runs-on", f"{MATRIX}    runs-on"
+    )
+    assert said in written(workflow)
+
+
+def test_choices_by_the_matrix_ask_for_its_text() -> None:
+    """`&&` and `||` pick by what GitHub takes for true."""
+    workflow = steps("- {run: a, env: {B: \"${{ matrix.flag && 'yes' || 'no' }}\"}}").replace(
+        "    runs-on", f"{MATRIX}    runs-on"
+    )
+    assert "\"B=${env.flag == 'true' ? 'yes' : 'no'}\"" in written(workflow)
+
+
+def test_what_scripts_set_is_known_to_scripts_alone() -> None:
+    """Groovy has the environment of the build, not what a file of the agent holds."""
+    text = written(
+        steps(
+            """\
+            - run: echo "VERSION=1" >> "$GITHUB_ENV"
+            - run: ship
+              env: {TAG: "v${{ env.VERSION }}"}
+            """
+        )
+    )
+    assert 'export TAG="v$VERSION"' in text
+    assert "env.VERSION" not in text

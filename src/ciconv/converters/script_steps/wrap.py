@@ -17,7 +17,7 @@ from ciconv.converters.script_steps.prelude import DONE
 from ciconv.converters.script_steps.shells import shell_of
 from ciconv.converters.script_steps.texts import Text, condition_test, export_lines, script_text
 from ciconv.converters.shell_tests.dialects import BASH, SH
-from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.converters.shell_tests.scope import CannotSay, shell_name
 from ciconv.ir.expression import constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
@@ -194,6 +194,10 @@ class _Wrapper:
             if one.name.isupper() and one.name in at:
                 said = f"the job sets {one.name}, which a script reads"
             self._lose(Feature.VARIABLE, Outcome.LOWERED, said, one, None)
+        for name, ref in self._names.used.items():
+            if ref.path[0] == "secrets" and name != shell_name(ref.path[1]):
+                said = f"the secret {ref.path[1]!r} is handed over to scripts as {name!r}"
+                self._lose(Feature.VARIABLE, Outcome.LOWERED, said, ref, None)
 
     def _lose_manual(self, error: CannotSay, step: Step) -> None:
         at = error.expr if _stands_in(error.expr, step) else step

@@ -21,6 +21,7 @@ GROOVY: dict[Path, str] = {
         f"{_TIMER} ? 'schedule' : {_UPSTREAM} ? 'workflow_run' : {_USER} ? 'workflow_dispatch' : "
         "env.CHANGE_ID ? 'pull_request' : 'push'"
     ),
+    ("commit", "short"): "env.GIT_COMMIT.take(8)",
     ("ref", "full"): (
         'env.CHANGE_ID ? "refs/pull/${env.CHANGE_ID}/merge" : '
         'env.TAG_NAME ? "refs/tags/${env.TAG_NAME}" : "refs/heads/${env.BRANCH_NAME}"'
@@ -52,7 +53,7 @@ AT_THE_END: dict[Path, str] = {
     ("commit", "short"): "sh(script: 'git rev-parse --short=8 HEAD', returnStdout: true).trim()",
 }
 
-_PATHS = {text: path for path, text in (GROOVY | AT_THE_END).items()}
+_PATHS = {text: path for known in (GROOVY, AT_THE_END) for path, text in known.items()}
 _SHAPES = (t.Ternary, t.Call, t.Index, t.Binary)
 
 

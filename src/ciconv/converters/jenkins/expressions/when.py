@@ -100,11 +100,18 @@ def _atom(expr: Expr, says: Says) -> t.Call:
             return _filtered(expr.filter, _changeset)
         case Exists():
             return _filtered(expr.filter, _existing)
-        case Ref(path=("pr", "number")):
-            return groovy.call("changeRequest")
-        case Ref(path=("ref", "tag")):
-            return groovy.call("buildingTag")
+        case Ref() if (known := _there(expr, says)) is not None:
+            return known
     return _expression(says.truth(expr))
+
+
+def _there(ref: Ref, says: Says) -> t.Call | None:
+    """That something is there as a condition of its own, None where there is none."""
+    if ref.path == ("pr", "number"):
+        return groovy.call("changeRequest")
+    if ref.path == ("ref", "tag"):
+        return groovy.call("buildingTag")
+    return _flag(ref, says) if ref.path[0] == "matrix" else None
 
 
 def _equal(expr: Binary, says: Says) -> t.Call | None:
@@ -135,6 +142,14 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
 def _environment(left: Ref, right: str, says: Says) -> t.Call | None:
     if left.path[0] in ("env", "matrix", "vars") and len(left.path) == 2:
         return groovy.bare("environment", name=says.names.variable(left), value=right)
+    return None
+
+
+def _flag(ref: Ref, says: Says) -> t.Call | None:
+    """A boolean of the matrix as a condition of its own; None for any other value."""
+    match says.truth(ref):
+        case t.Binary(op="==", right=t.String()):
+            return _environment(ref, "true", says)
     return None
 
 

@@ -27,10 +27,12 @@ from ciconv.ir.expression import (
     written,
 )
 from ciconv.ir.job import Job
+from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import nodes
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
+from ciconv.syntax.node import Scalar
 
 _RESULT = "currentBuild.currentResult == 'SUCCESS' ? 'success' : 'failure'"
 _OPS = {
@@ -62,7 +64,7 @@ class Says:
         self.near: list[tuple[Ref, str]] = []
         self.inexact: list[tuple[Expr, str]] = []  # conditions that ask for a little else
         self.reads_steps: Callable[[str], t.Expr] | None = None  # where scripts have run already
-        self.kept: frozenset[str] = frozenset()  # variables that these have set
+        self.kept: frozenset[str] = frozenset()  # variables that scripts set, where they run
 
     def take_near(self) -> list[tuple[Ref, str]]:
         """Return the names that were not quite the same since the last time."""
@@ -79,12 +81,32 @@ class Says:
                 return t.Unary(op="!", operand=self.truth(expr.operand))
             case Template(parts=(only,)):
                 return self.truth(only)
+            case Ref(path=("matrix", *_)) if (said := self._holds(expr)) is not None:
+                return said
             case Binary(op=Op.EQ | Op.NE, left=Ref(path=path), right=Literal(value="" | None)) if (
                 path[0] != "secrets"
             ):
                 there = self.value(expr.left)  # what is not set is empty, too
                 return there if expr.op is Op.NE else t.Unary(op="!", operand=there)
         return self.value(expr)
+
+    def _holds(self, ref: Ref) -> t.Expr | None:
+        """The truth of a value of the matrix, which is a text here; None where it is a text's."""
+        cells, path = self.names.cells, ref.path[1:]
+        texts = None if cells is None else cells.texts(path)
+        if cells is None or texts is None:
+            return None
+        pairs = list(zip(cells.values(path), texts, strict=True))
+        known = [(one.value if isinstance(one, Scalar) else "", said) for one, said in pairs]
+        not_ = {said for one, said in known if not isinstance(one, str) and not one} - {""}
+        others = {said for one, said in known if one}
+        if not not_:
+            return None
+        if others == {"true"}:
+            return t.Binary(op="==", left=self.value(ref), right=groovy.literal("true"))
+        listed = groovy.listed(tuple(map(groovy.literal, sorted({*not_, ""}))))
+        among = t.Binary(op="in", left=self.value(ref), right=listed)
+        return t.Unary(op="!", operand=t.Parentheses(value=among))
 
     def value(self, expr: Expr) -> t.Expr:
         """Return a value; raise CannotSay."""
@@ -175,21 +197,32 @@ class Says:
             return code(said)
         if (set_ := self._of_scripts(ref)) is not None:
             return set_
-        if head in ("env", "vars", "matrix") and len(ref.path) == 2:
+        if head in ("env", "vars", "matrix", "needs") and len(ref.path) in (2, 4):
+            self._ask(ref)
             return groovy.path("env", self._variable(ref))
-        if head == "needs" and len(ref.path) == 4:
-            return groovy.path("env", self.names.variable(ref))
         if self.is_last and head == "needs" and ref.path[2:] == ("result",):
             self.near.append((ref, "it is the result of the whole build so far"))
             return code(_RESULT)
         return self._near(ref)
 
+    def _ask(self, ref: Ref) -> None:
+        """Note what nothing in the pipeline sets."""
+        head, name, *rest = ref.path
+        if head == "env" and name not in self._defined and not _ALWAYS.fullmatch(name):
+            self.near.append((ref, f"{name!r} is what the agent has under this name, if it has"))
+        if head == "needs" and rest[:1] == ["outputs"]:
+            jobs = (one for one in self.names.pipeline.jobs if one.id.lower() == name.lower())
+            outputs = {out.name.lower() for one in jobs for out in getattr(one, "outputs", ())}
+            if rest[1].lower() not in outputs:
+                self.near.append((ref, f"{rest[1]!r} is empty: the job {name!r} hands it not on"))
+
     def _of_scripts(self, ref: Ref) -> t.Expr | None:
-        """What scripts have handed on, where they have run already."""
-        if self.reads_steps is None:
-            return None
-        if ref.path[0] == "steps" or (ref.path[0] == "env" and ref.path[-1] in self.kept):
+        """What scripts have handed on, where they have run already; raise CannotSay."""
+        is_set = ref.path[0] == "env" and ref.path[-1] in self.kept
+        if self.reads_steps is not None and (is_set or ref.path[0] == "steps"):
             return self.reads_steps(self.names.variable(ref))
+        if is_set:
+            raise CannotSay(ref, "a script sets it, and only scripts are told")
         return None
 
     def _variable(self, ref: Ref) -> str:
@@ -230,6 +263,7 @@ class Says:
         short = self._short(expr)
         if short is not None:
             return short
+        expr = _with_texts(expr)
         left, right = self._number(expr.left, expr.right), self._number(expr.right, expr.left)
         if expr.semantics is Semantics.GITHUB and _has_cases(expr):
             return _ignoring_case(expr.op, left, right)
@@ -292,6 +326,18 @@ class Says:
         base, argument = self.value(subject), self.value(wanted)
         method = t.Property(base=base, name=_METHODS[expr.function], op="?.")
         return t.Call(function=method, arguments=(t.Argument(value=argument),))
+
+
+def _with_texts(expr: Binary) -> Binary:
+    """A comparison of a value of the matrix, which is a text here, with a boolean or a number."""
+    match expr:
+        case Binary(
+            op=Op.EQ | Op.NE,
+            left=Ref(path=("matrix", *_)),
+            right=Literal(value=bool() | float() as value),
+        ):
+            return replace(expr, right=Literal(value=written(value), span=expr.right.span))
+    return expr
 
 
 def set_up(expr: Expr) -> str | None:

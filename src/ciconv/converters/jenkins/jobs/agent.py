@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.jenkins.jobs.variables import knows_late
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template, constant
 from ciconv.ir.job import Container, Job, Runner
+from ciconv.ir.node import replace
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -18,7 +20,9 @@ _SYSTEMS = {"linux": "linux", "macos": "macos", "windows": "windows"}
 
 
 def write_agent(job: Job, says: Says) -> t.Statement:
-    """Return `agent any`, `agent { label … }` or `agent { docker { … } }`."""
+    """Return `agent any`, `agent { label … }` or `agent { docker { … } }`; raise CannotSay."""
+    if job.container is not None and is_late(job, says):
+        raise CannotSay(job.container.image, "it is only known on an agent, and says which it is")
     usual = job.container is not None and _is_usual(job.runner, says)
     label = None if usual else _label(job.runner, says)
     comments = () if job.runner is None else job.runner.comments
@@ -30,6 +34,13 @@ def write_agent(job: Job, says: Says) -> t.Statement:
     else:
         value = groovy.block("agent", (groovy.statement(groovy.bare("label", label)),))
     return groovy.statement(value, comments)
+
+
+def is_late(job: Job, says: Says) -> bool:
+    """Return whether only the agent of a job can tell which image it runs in."""
+    if job.container is None:
+        return False
+    return knows_late(job.container.image, (*says.names.pipeline.env, *job.env), says.names.catalog)
 
 
 def _is_usual(runner: Runner | None, says: Says) -> bool:
@@ -52,7 +63,7 @@ def _label(runner: Runner | None, says: Says) -> t.String | None:
         return None
     texts = list(dict.fromkeys(_texts(runner, says)))
     if runner.group is not None:
-        texts.append(_text(runner.group, says))
+        texts.append(says.text(runner.group))
     parts: list[t.Text | t.Interpolation] = []
     for number, one in enumerate(texts):
         if number:
@@ -69,18 +80,11 @@ def _texts(runner: Runner, says: Says) -> Iterator[t.String]:
     for label in runner.labels:
         known = constant(label)
         if known is None:
-            yield _text(label, says)
+            yield says.text(label)
         else:
             yield from map(groovy.literal, _words(known, runner, says))
     if not runner.labels:
         yield from map(groovy.literal, (one for one in (runner.os, runner.arch) if one))
-
-
-def _text(label: Template, says: Says) -> t.String:
-    try:
-        return says.text(label)
-    except CannotSay:
-        return groovy.literal(label.span.text if label.span else "unknown")
 
 
 def _words(label: str, runner: Runner, says: Says) -> Iterator[str]:
@@ -102,7 +106,7 @@ def quoted_label(label: str) -> str:
 
 
 def _docker(container: Container, label: t.String | None, says: Says) -> t.Statement:
-    calls = [groovy.bare("image", _text(container.image, says))]
+    calls = [groovy.bare("image", says.text(container.image))]
     if label is not None:
         calls.append(groovy.bare("label", label))
     arguments = docker_options(container, says)
@@ -118,6 +122,18 @@ def _docker(container: Container, label: t.String | None, says: Says) -> t.State
     return groovy.statement(groovy.block("docker", statements))
 
 
+def with_late_env(job: Job) -> Job:
+    """Return the job with variables of its container that options of docker cannot say."""
+    container = job.container
+    if container is None:
+        return job
+    late = tuple(one for one in container.env if constant(one.value) is None)
+    kept = tuple(one for one in container.env if one not in late)
+    own = {one.name for one in job.env}
+    env = (*(one for one in late if one.name not in own), *job.env)
+    return replace(job, container=replace(container, env=kept), env=env) if late else job
+
+
 def credentials_id(container: Container) -> str:
     """Return the id of the credential a registry asks for, named after the registry."""
     image = constant(container.image) or ""
@@ -131,7 +147,7 @@ def docker_options(container: Container, says: Says) -> t.String | None:
     texts += [_flag("--volume ", "", one, says) for one in container.volumes]
     texts += [_flag("--publish ", "", one, says) for one in container.ports]
     if container.options is not None:
-        texts.append(_text(container.options, says).parts)
+        texts.append(says.text(container.options).parts)
     if not texts:
         return None
     parts: list[t.Text | t.Interpolation] = []
@@ -150,4 +166,4 @@ def _flag(
         word = f"{name}{known}"
         plain = re.fullmatch(r"[\w./:=@%+,-]*", word)
         return (t.Text(value=flag + (word if plain else "'" + word.replace("'", "'\\''") + "'")),)
-    return (t.Text(value=flag + name), *_text(value, says).parts)
+    return (t.Text(value=flag + name), *says.text(value).parts)

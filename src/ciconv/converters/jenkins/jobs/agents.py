@@ -131,10 +131,18 @@ def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     return Machine(
         runner=runner_of(_label(settings, scope), kind.span),
         container=container,
-        extras=(*_kept(settings, _IDLE), *_unknown_label(settings, scope)),
+        extras=(*_kept(settings, _idle(settings, image)), *_unknown_label(settings, scope)),
         reuses=_is_true(settings.get("reuseNode"), scope),
         span=kind.span,
     )
+
+
+def _idle(settings: Settings, image: Template) -> tuple[str, ...]:
+    """The settings that are kept; not the address of a registry that the image names itself."""
+    url = settings.get("registryUrl")
+    known = url.constant if isinstance(url, tree.String) else None
+    host = (constant(image) or "").partition("/")[0]
+    return tuple(one for one in _IDLE if one != "registryUrl" or known != f"https://{host}")
 
 
 def _with_options(container: Container, settings: Settings, scope: Scope) -> Container:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ciconv.converters.jenkins.jobs.matrix import cell_jobs, is_native
 from ciconv.converters.jenkins.jobs.status import After, take_apart
-from ciconv.ir.expression import Binary, Expr, Op, Semantics, has_status_function
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, has_status_function
 from ciconv.ir.job import ApprovalJob, Job, JobBase, Need, Status
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -80,12 +80,14 @@ def _behind(job: JobBase, gate: ApprovalJob) -> JobBase:
 def with_cells(pipeline: Pipeline) -> tuple[Pipeline, dict[str, str]]:
     """Return the pipeline with a job for each cell of a matrix that Jenkins cannot say.
 
-    And what the job was called before, for each.
+    That is any one behind all stages. And what the job was called before, for each.
     """
+    last = at_the_end(make_ready(pipeline))
     cells: dict[str, tuple[str, ...]] = {}
     jobs: list[JobBase] = []
     for job in pipeline.jobs:
-        if not isinstance(job, Job) or job.matrix is None or is_native(job.matrix):
+        stays = isinstance(job, Job) and job.matrix is not None and is_native(job.matrix)
+        if not isinstance(job, Job) or job.matrix is None or (stays and job.id not in last):
             jobs.append(job)
             continue
         own = cell_jobs(job)
@@ -126,6 +128,8 @@ def _ready(job: JobBase, found: dict[str, Ready]) -> Ready:
     status = take_apart(job.choices[0].condition if job.choices else None)
     after = status.after if job.needs else After.SUCCESS
     own = list(status.conditions)
+    if not job.needs and status.after in (After.FAILURE, After.CANCELLED):
+        own.append(Literal(value=False, span=job.span))  # nothing before it can have failed
     if after is After.SUCCESS and not _takes_skipped(job):
         for need in job.needs or ():
             before = found.get(need.job)

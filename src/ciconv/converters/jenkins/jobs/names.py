@@ -1,5 +1,7 @@
 """Names of stages: what people read, each once in a pipeline."""
 
+from collections import Counter
+
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, JobBase
 from ciconv.ir.pipeline import Pipeline
@@ -12,7 +14,11 @@ class StageNames:
 
     def __init__(self, pipeline: Pipeline) -> None:
         self._taken: set[str] = set()
-        self._jobs = {job.id: self.unused(_name(job)) for job in pipeline.jobs}
+        names = {job.id: _name(job) for job in pipeline.jobs}
+        used = Counter(names.values())
+        self._jobs = {
+            id: self.unused(name if used[name] == 1 else id) for id, name in names.items()
+        }
 
     def of(self, job: JobBase) -> str:
         """Return the name of a job's stage."""

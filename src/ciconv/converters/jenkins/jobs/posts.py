@@ -50,7 +50,7 @@ _STATUS = {
     "unstable": "failure",
     "notBuilt": "cancelled",
 }
-MAX_TITLE = 60  # signs of a comment that a job is called after
+MAX_TITLE = 100  # signs of a comment that a job is called after
 # steps that only tell people something
 _MESSAGES = frozenset(
     (

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.jenkins.jobs.agent import is_late
 from ciconv.converters.jenkins.jobs.post import kind_of
 from ciconv.converters.jenkins.steps.around import with_variables
 from ciconv.converters.jenkins.variables import secret
@@ -25,12 +26,15 @@ Parts = tuple[t.Text | t.Interpolation, ...]
 
 
 def runs_beside(job: Job, says: Says) -> bool:
-    """Whether the steps of a job in a container can run in one beside its services.
+    """Whether the steps of a job run in a container that starts on the agent, beside services.
 
-    Whatever runs after failures is behind all other steps, as `catch` and `finally` are.
+    Without any it starts there when the agent has to tell what its image is. Whatever runs after
+    failures is behind all other steps, as `catch` and `finally` are.
     """
     container = job.container
-    if container is None or not job.services or container.password is not None:
+    if container is None or container.password is not None:
+        return False
+    if not job.services and not is_late(job, says):
         return False
     if any(one.password is not None for one in job.services):
         return False

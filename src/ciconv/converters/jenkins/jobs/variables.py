@@ -17,7 +17,7 @@ from ciconv.source import Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
-_OF_AGENTS = re.compile(r"WORKSPACE\w*|GIT_\w+|NODE_\w+|EXECUTOR_NUMBER|STAGE_NAME")
+_OF_AGENTS = re.compile(r"\b(WORKSPACE\w*|GIT_\w+|NODE_\w+|EXECUTOR_NUMBER|STAGE_NAME)\b")
 
 Fail = Callable[[CannotSay, str], None]
 
@@ -49,7 +49,16 @@ def _not_in(job: Job, variables: Mapping[str, EnvVar]) -> Iterator[EnvVar]:
 def _is_of_agents(ref: Ref, moved: Container[str], catalog: Catalog) -> bool:
     if ref.path[0] == "env":
         return ref.path[-1] in moved
-    return any(map(_OF_AGENTS.fullmatch, _names(ref, catalog)))
+    return any(map(_OF_AGENTS.search, _names(ref, catalog)))
+
+
+def knows_late(value: Expr, env: Iterable[EnvVar], catalog: Catalog) -> bool:
+    """Return whether only an agent can know a value, so that it cannot say which agent it is."""
+    moved: set[str] = set()
+    for one in env:
+        if any(_is_of_agents(ref, moved, catalog) for ref in nodes(one) if isinstance(ref, Ref)):
+            moved.add(one.name)
+    return any(_is_of_agents(ref, moved, catalog) for ref in nodes(value) if isinstance(ref, Ref))
 
 
 def asks_commit(read: Iterable[Node], catalog: Catalog) -> bool:

@@ -10,7 +10,12 @@ from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.jenkins.jobs.agent import credentials_id, docker_options, write_agent
+from ciconv.converters.jenkins.jobs.agent import (
+    credentials_id,
+    docker_options,
+    with_late_env,
+    write_agent,
+)
 from ciconv.converters.jenkins.jobs.body import Part, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
@@ -100,7 +105,7 @@ class JobWriter:
             said = "the container is given the socket of the agent's docker"
             loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
             frame.context.lose(loss, said, job.container or job)
-        job = self.job
+        self.job = job = with_late_env(self.job)
         names = Names(
             catalog=frame.context.catalog,
             format="jenkins",
@@ -153,8 +158,9 @@ class JobWriter:
         self._beside = False
         self._report_inexact("at the end of the build")
         condition = self._groovy(self._ready.condition)
-        part = self._part(flat=True)
-        inner = self._filled().in_a_row(part)
+        self.says.kept = kept_variables(self.job.steps)
+        inner = self._filled().in_a_row(self._part(flat=True))
+        self.says.kept = frozenset()
         self.report()
         inner = self._with_env(inner)
         if self._checks_out:
@@ -183,7 +189,7 @@ class JobWriter:
         return inner
 
     def _node(self, inner: Statements) -> t.Expression:
-        label = _label(write_agent(self.job, self.says))
+        label = _label(self.agent())
         image = None if self.job.container is None else constant(self.job.container.image)
         if image is not None:
             docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
@@ -320,6 +326,13 @@ class JobWriter:
 
     def content(self) -> Statements:
         """Return `steps` or `stages`, and `post`."""
+        self.says.kept = kept_variables(self.job.steps)
+        try:
+            return self._content()
+        finally:
+            self.says.kept = frozenset()
+
+    def _content(self) -> Statements:
         may_fail = self._may_fail()
         part = self._part(flat=may_fail or self._beside)
         if may_fail and part.parts:
@@ -341,9 +354,12 @@ class JobWriter:
 
     def agent(self) -> t.Statement:
         """Return `agent`; steps beside services are in a container that starts behind these."""
-        return write_agent(
-            replace(self.job, container=None) if self._beside else self.job, self.says
-        )
+        job = replace(self.job, container=None) if self._beside else self.job
+        try:
+            return write_agent(job, self.says)
+        except CannotSay as error:
+            self.fail(error, "the machine")
+            return write_agent(replace(job, container=None, runner=None), self.says)
 
     def _filled(self) -> Content:
         """What writes the steps: failures first, outputs last."""
@@ -420,13 +436,13 @@ class JobWriter:
     def _output(self, output: Output) -> t.Statement:
         name = shell_name(f"needs.{self.job.id}.outputs.{output.name}")
         try:
-            self.says.reads_steps, self.says.kept = value_of, kept_variables(self.job.steps)
+            self.says.reads_steps = value_of
             return write_output(name, self.says.value(output.value))
         except CannotSay as error:
             self._steps.lose(error, self.job)
             return groovy.statement(failure(f"the output {output.name}", str(error)))
         finally:
-            self.says.reads_steps, self.says.kept = None, frozenset()
+            self.says.reads_steps = None
 
     def _matrix(self, agent: t.Statement, inside: Statements) -> Statements:
         matrix = self.job.matrix

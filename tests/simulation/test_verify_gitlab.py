@@ -52,3 +52,12 @@ def test_a_program_of_nix_sees_the_variables_of_its_starter() -> None:
         job: {script: make}
         """
     assert not any(not explained for *_, explained in _differences(source, "nixactions"))
+
+
+def test_artifacts_without_their_hidden_files_are_not_the_same() -> None:
+    source = "a: {script: make, artifacts: {paths: [dist/]}}\n"
+    assert not any(not explained for *_, explained in _differences(source, "github"))
+    found = _differences(source, "github", **{"          include-hidden-files: true\n": ""})
+    assert [one for one in found if not one[2]] == [("a", "arguments", False)]
+    source = "a: {script: make, artifacts: {paths: [report.xml]}}\n"
+    assert not any(not explained for *_, explained in _differences(source, "github"))

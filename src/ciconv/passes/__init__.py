@@ -19,6 +19,7 @@ PASSES = (
     "lower_groups",
     "map_tools",
     "legalize",
+    "hidden_files",
     "lower_jobs",
     "starter_names",
     "bind_values",

@@ -5,8 +5,10 @@ Where the pipeline is run by another program, that system sets a variable for ea
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
+from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
 from ciconv.ir.expression import (
     Binary,
@@ -72,12 +74,33 @@ def bind_values(project: Project, profile: Profile, context: Context) -> Project
     """Return the project with what the starter has to hand over listed as `bindings`."""
     if profile.of(Feature.TRIGGERS).support is not Support.LOWERED:
         return project
-    pipelines = (_pipeline(one, profile, context) for one in project.pipelines)
+    is_told = partial(_is_told, project.origin, context.catalog.names())
+    pipelines = (_pipeline(one, is_told, profile, context) for one in project.pipelines)
     return replace(project, pipelines=tuple(pipelines))
 
 
-def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
-    binder = _Binder(pipeline, profile, context)
+# what a program knows of its machine, and what it otherwise takes a usual value for
+_OF_MACHINE = re.compile(
+    r"RUNNER_|CI$|GITHUB_(SHA|WORKSPACE|ACTIONS?|JOB|ENV|OUTPUT|PATH|STATE|STEP_SUMMARY)$"
+)
+_USUAL = re.compile(r"GITHUB_(RUN_\w+|ACTOR|TRIGGERING_ACTOR|WORKFLOW|SERVER_URL|API_URL)$")
+
+
+def _is_told(origin: str, names: Mapping[tuple[str, ...], Name], ref: Ref, native: str) -> bool:
+    """Whether the starter has to hand over what the program knows by GitHub's variable."""
+    if native.startswith("EVENT_"):
+        return True
+    if origin == "github" or _OF_MACHINE.match(native):
+        return False
+    name = names[ref.path]
+    has = getattr(name, origin, None) or origin in name.near or origin in name.shell
+    return bool(has) or not _USUAL.match(native)
+
+
+def _pipeline(
+    pipeline: Pipeline, is_told: Callable[[Ref, str], bool], profile: Profile, context: Context
+) -> Pipeline:
+    binder = _Binder(pipeline, is_told, profile, context)
     jobs: list[JobBase] = []
     with_secrets: list[Ref] = []
     for job in pipeline.jobs:
@@ -124,9 +147,15 @@ def _is_itself(variable: EnvVar) -> bool:
 class _Binder:
     """Gathers bindings, and puts names in place of expressions only the starter can compute."""
 
-    def __init__(self, pipeline: Pipeline, profile: Profile, context: Context) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        is_told: Callable[[Ref, str], bool],
+        profile: Profile,
+        context: Context,
+    ) -> None:
         self._env, self._format = env_names(pipeline), profile.format
-        self._catalog = context.catalog
+        self._is_told, self._catalog = is_told, context.catalog
         self._known = {one.name: one for one in pipeline.bindings}  # of an earlier run
         self.bound: dict[str, EnvVar] = {}
         self.secrets: list[Ref] = []  # as they are met
@@ -162,7 +191,7 @@ class _Binder:
         native = self._catalog.native_name(self._format, ref.path)
         if native == "GITHUB_TOKEN":
             ref = Ref(path=("secrets", "GITHUB_TOKEN"), span=ref.span)
-        elif native is not None and not native.startswith("EVENT_"):
+        elif native is not None and not self._is_told(ref, native):
             return
         name = binding_name(ref, self._env) if native in (None, "GITHUB_TOKEN") else native
         if ref.path[0] == "secrets" and name != "GITHUB_TOKEN":

@@ -16,6 +16,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.ir.walk import nodes, steps_of
 from ciconv.passes.ambient import SAME_PATH, Ambient, ambient_of
+from ciconv.passes.variables_of_program import with_variables_of_program
 from ciconv.profile import Feature, Outcome, Profile, Support
 
 STEP_NAME = "Set variables"
@@ -24,8 +25,11 @@ STEP_NAME = "Set variables"
 def bind_variables(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project in which every job has the variables that its scripts read."""
     ambient = ambient_of(project.origin)
-    if ambient is None or profile.of(Feature.TRIGGERS).support is Support.LOWERED:
-        return project  # what the shim is started with, its program sees as well
+    if ambient is None:
+        return project
+    if profile.of(Feature.TRIGGERS).support is Support.LOWERED:
+        started = (with_variables_of_program(one, ambient, context) for one in project.pipelines)
+        return replace(project, pipelines=tuple(started))
     same = profile.format in SAME_PATH
     pipelines = (
         _Binder(one, ambient, context, same_path=same).pipeline() for one in project.pipelines

@@ -80,6 +80,11 @@ class StepPlan(Struct, frozen=True, kw_only=True):
     span: Span | None = None
     asked: tuple[Span, ...] = ()  # where the parts of its condition stand, outside of it as well
 
+    @property
+    def content(self) -> Pairs:
+        """What it is told, but for whether it keeps hidden files: some systems always do."""
+        return tuple(pair for pair in self.arguments if pair[0] != "hidden")
+
 
 class JobPlan(Struct, frozen=True, kw_only=True):
     """One job, or one cell of its matrix. Texts hold what only the run knows as `${{ }}`."""

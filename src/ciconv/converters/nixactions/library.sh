@@ -402,7 +402,7 @@ ciconv_container() { # KNOWN NAME...: sets the array `container` to the start of
     container+=(-e "$name")
   done
   while IFS= read -r name; do # the context, and what the step itself has set; not the host's own
-    if [[ $name =~ ^(GITHUB|RUNNER|STEPS|NEEDS)_|^CI$ ]] || [[ $'\n'$known$'\n' != *$'\n'"$name"$'\n'* ]]; then
+    if [[ $name =~ ^(GITHUB|RUNNER|ACTIONS|STEPS|NEEDS|CI|GITLAB|CIRCLE)_|^CI(RCLECI)?$ ]] || [[ $'\n'$known$'\n' != *$'\n'"$name"$'\n'* ]]; then
       container+=(-e "$name")
     fi
   done < <(compgen -e)

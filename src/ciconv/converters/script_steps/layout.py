@@ -287,7 +287,8 @@ class Layout(Struct, frozen=True, kw_only=True):
         reads = self.needs.shares_env or "STEPS_" in said or self._has_news
         if self.needs.kept.text("x") and not self.host.sourced and reads:
             lines.append(f'. "{self.host.values}"')
+        handed = {one.name for one in self.step.env}  # to a program, under the very name
         for name, value in self.names.composed.items():
-            if re.search(rf"\$\{{?{name}\b", said):
+            if name in handed or re.search(rf"\$\{{?{name}\b", said):
                 lines.append(f'export {name}="{value}"')
         return tuple(lines)

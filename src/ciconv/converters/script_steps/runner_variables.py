@@ -11,7 +11,10 @@ from ciconv.ir.step import EnvVar, Run
 from ciconv.ir.walk import nodes, steps_of
 from ciconv.source import Span
 
-_NAME = re.compile(r"\b(?:GITHUB|RUNNER)_[A-Z0-9_]+\b")
+_NAME = re.compile(
+    r"\b(?:(?:GITHUB|RUNNER)_[A-Z0-9_]+|AGENT_TOOLSDIRECTORY"
+    r"|ACTIONS_(?:RUNTIME|RESULTS|CACHE|ID_TOKEN_REQUEST)_[A-Z]+)\b"
+)
 _SET = frozenset(  # by what stands around the scripts
     {"GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY", "GITHUB_TOKEN"}
 )

@@ -210,7 +210,7 @@ def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
 def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     keys: tuple[Key[StepPlan], ...] = (
         lambda one: one.id or object(),
-        lambda one: (one.kind, one.arguments) if one.arguments else object(),
+        lambda one: (one.kind, one.content) if one.arguments else object(),
         lambda one: (one.kind, _subject(one)) if _subject(one) else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
         lambda one: (_bare(one.script), one.uses) if _bare(one.script) else object(),

@@ -85,7 +85,7 @@ def _by_content(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
 
 
 def _equal(one: StepPlan, other: StepPlan) -> bool:
-    return (one.kind, one.arguments) == (other.kind, other.arguments)
+    return (one.kind, one.content) == (other.kind, other.content)
 
 
 def _alike(one: StepPlan, other: StepPlan) -> bool:

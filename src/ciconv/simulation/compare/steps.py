@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
+from ciconv.catalog.tool import Kind
+from ciconv.passes.hidden_files import LEAVES_OUT, may_hold_hidden
 from ciconv.simulation.compare.conditions import same_for_steps
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.joining import is_of_files, joined, same_shell
@@ -160,7 +162,7 @@ def _compare(
         yield at.differs(Field.PARALLEL, message)
     if not _is_the_system_itself(one, other):
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
-    yield from at.pairs(Field.ARGUMENTS, "the argument", *_arguments(one, other))
+    yield from at.pairs(Field.ARGUMENTS, "the argument", *_arguments(one, other, at.systems))
     own = tuple(pair for pair in (*one.env, *other.env) if _is_output(*pair))
     given = tuple(
         (*pairs, *values, *(own if system != "github" else ()))
@@ -176,12 +178,12 @@ def _compare(
         yield replace(at.differs(Field.SCRIPT, message), here=one.script, there=other.script)
 
 
-def _arguments(one: StepPlan, other: StepPlan) -> tuple[Pairs, Pairs]:
+def _arguments(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tuple[Pairs, Pairs]:
     """The arguments of two steps that can be compared.
 
     GitLab alone keeps reports for a time that is said; others as long as the run itself.
     """
-    pairs = one.arguments, other.arguments
+    pairs = _with_hidden(one, other, systems)
     if one.kind == "report" and sum(_RETENTION in dict(each) for each in pairs) == 1:
         here, there = (tuple(p for p in each if p[0] != _RETENTION) for each in pairs)
         return here, there
@@ -189,6 +191,21 @@ def _arguments(one: StepPlan, other: StepPlan) -> tuple[Pairs, Pairs]:
 
 
 _RETENTION = "retention"
+
+
+def _with_hidden(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tuple[Pairs, Pairs]:
+    """The arguments; whether files with a leading dot are kept as well, where that is the question.
+
+    It is none where both keep them, where no path could be one, or where more are kept.
+    """
+    keeps, kept = (system not in LEAVES_OUT for system in systems)
+    if keeps == kept:
+        return one.arguments, other.arguments
+    asked = keeps and one.kind == Kind.UPLOAD_ARTIFACT and "root" not in dict(one.arguments)
+    if asked and may_hold_hidden(dict(one.arguments).get("paths", "")):
+        is_told = dict(other.arguments).get("hidden") == "true"
+        return (*one.content, *(() if is_told else (("hidden", "true"),))), other.content
+    return one.content, other.content
 
 
 def _same_command(one: StepPlan, other: StepPlan) -> bool:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from ciconv.context import Context
 from ciconv.converters.jenkins.check.pipeline import check_pipeline
 from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
+from ciconv.converters.jenkins.expressions.known import GROOVY
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import read_options
 from ciconv.converters.jenkins.jobs.posts import read_post
@@ -26,6 +27,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.ir.trigger import Input
 from ciconv.passes.program_name import program_name
+from ciconv.passes.split_triggers import is_shim_text
 from ciconv.source import Comment, Source, Span, UnreadableFile, Workspace
 from ciconv.syntax.groovy import tree
 from ciconv.syntax.groovy.parser import parse
@@ -189,7 +191,10 @@ def _rest(section: Section) -> tuple[Extra, ...]:
 
 
 def _speaks_of_tags(script: tree.Script) -> bool:
-    return re.search(r"\b(tag|buildingTag|TAG_NAME)\b", script.source.text) is not None
+    text = script.source.text
+    if is_shim_text(text):  # its first line says so; what it hands over is made for any ref
+        text = text.replace(GROOVY["ref", "full"], "")
+    return re.search(r"\b(tag|buildingTag|TAG_NAME)\b", text) is not None
 
 
 def _look_for_changes(script: tree.Script, place: Place) -> None:

@@ -7,14 +7,15 @@ from ciconv.converters.nixactions.draft import JobDraft
 from ciconv.converters.nixactions.expressions import CannotSay, Cells, job_condition, word
 from ciconv.converters.nixactions.expressions.conditions import job_list
 from ciconv.converters.nixactions.steps import write_steps
+from ciconv.converters.script_steps.runner_variables import reads
 from ciconv.ir.expression import (
     Expr,
     Literal,
     has_status_function,
 )
 from ciconv.ir.matrix import Cell
-from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import ancestors
+from ciconv.ir.step import EnvVar, Run
+from ciconv.ir.walk import ancestors, steps_of
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
@@ -107,11 +108,16 @@ class JobWriter(JobDraft):
                 found[one.name] = text
         for name, path in self.scope.exposed.items():
             found[name] = nix.names("matrix", *path)
-        if "GITHUB_JOB" in self.scope.natives:
+        if "GITHUB_JOB" in self.scope.natives or self._reads("GITHUB_JOB"):
             found.setdefault("GITHUB_JOB", nix.string(self.job.id))
         if not found:
             return []
         return [nix.Binding(("env",), nix.attrs(found))]
+
+    def _reads(self, variable: str) -> bool:
+        """Whether a script names what the starter sets for its own job, too."""
+        steps = steps_of((*self.job.steps, *self.job.finally_steps))
+        return any(isinstance(one, Run) and reads(one, variable) for one in steps)
 
     def _frame(self) -> tuple[list[nix.Expr], list[nix.Expr]]:
         """Steps around those of the user: needs, variables, deadline; and outputs at the end."""

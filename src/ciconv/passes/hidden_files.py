@@ -1,0 +1,64 @@
+"""Files with a leading dot in artifacts: GitHub leaves them out unless it is told to keep them.
+
+https://github.com/actions/upload-artifact#uploading-hidden-files
+"""
+
+from collections.abc import Iterator
+from functools import partial
+
+from ciconv.context import Context
+from ciconv.ir.expression import Literal, Template, written
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Project
+from ciconv.ir.step import Argument, PublishReport, UploadArtifact
+from ciconv.ir.walk import rewrite
+from ciconv.profile import Profile
+
+LEAVES_OUT = frozenset({"github", "nixactions"})  # whose artifacts are GitHub's
+
+
+def hidden_files(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project whose artifacts keep what those of their own system hold."""
+    if profile.format not in LEAVES_OUT or project.origin in LEAVES_OUT:
+        return project
+    change = partial(_with_hidden, profile.format == "github")
+    pipelines = tuple(rewrite(one, change) for one in project.pipelines)
+    return replace(project, pipelines=pipelines)
+
+
+def _with_hidden(packs: bool, node: Node) -> Node:
+    """The upload or the report. `packs`: files below a root become one archive, which is none."""
+    if not isinstance(node, UploadArtifact | PublishReport):
+        return node
+    if isinstance(node, PublishReport):
+        has_some = _is_hidden(_shape(node.paths))
+    else:
+        has_some = not (packs and node.root is not None) and may_hold_hidden(_shape(node.paths))
+    if not has_some or any(one.name == "hidden" for one in node.arguments):
+        return node
+    value = Template(parts=(Literal(value=True),), span=node.paths.span)
+    hidden = Argument(name="hidden", value=value, span=node.paths.span)
+    return replace(node, arguments=(*node.arguments, hidden))
+
+
+def may_hold_hidden(paths: str) -> bool:
+    """Return whether some of the paths is a folder, a pattern over folders, or hidden itself."""
+    return _is_hidden(paths) or any(
+        "**" in path or "." not in path.rpartition("/")[2] for path in _lines(paths)
+    )
+
+
+def _is_hidden(paths: str) -> bool:
+    parts = (part for path in _lines(paths) for part in path.split("/"))
+    return any(one.startswith(".") and one.strip(".") for one in parts)
+
+
+def _lines(paths: str) -> Iterator[str]:
+    """The paths; not those that are left out."""
+    lines = (line.strip() for line in paths.splitlines())
+    return (one for one in lines if one and not one.startswith("!"))
+
+
+def _shape(paths: Template) -> str:
+    """The paths, with a letter for what is not known."""
+    return "".join(written(p.value) if isinstance(p, Literal) else "x" for p in paths.parts)

@@ -1,0 +1,91 @@
+"""Variables of another system in a program that it starts: all are there, but those of its job.
+
+The program is one job of that system, so what names the job is set anew in each of its own; and
+a container has of its surroundings only what is handed on.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Expr, Literal, Ref, Template
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import EnvVar, Run
+from ciconv.ir.walk import steps_of
+from ciconv.passes.ambient import Ambient
+from ciconv.profile import Feature, Outcome
+
+# what tells of the one job that starts the program
+_OF_STARTER = re.compile(
+    r"CI_JOB_(?!TOKEN)\w+|CI_NODE_\w+|CI_ENVIRONMENT_\w+|CIRCLE_BUILD_(NUM|URL)"
+    r"|CIRCLE_WORKFLOW_JOB_ID|STAGE_NAME|EXECUTOR_NUMBER"
+)
+_NAMES_OF_JOB = frozenset({"CI_JOB_NAME", "CIRCLE_JOB"})
+
+
+def with_variables_of_program(pipeline: Pipeline, ambient: Ambient, context: Context) -> Pipeline:
+    """Return the pipeline whose jobs set what is another's, and hand on the rest."""
+    here = Place(pipeline=pipeline.id)
+    outer = frozenset(one.name for one in pipeline.env)
+    jobs = tuple(
+        _Job(one, outer, ambient, context, replace(here, job=one.id)).job()
+        if isinstance(one, Job)
+        else one
+        for one in pipeline.jobs
+    )
+    return replace(pipeline, jobs=jobs)
+
+
+class _Job:
+    def __init__(
+        self, job: Job, outer: frozenset[str], ambient: Ambient, context: Context, place: Place
+    ) -> None:
+        self._job, self._ambient, self._context, self._place = job, ambient, context, place
+        steps = tuple(steps_of((*job.steps, *job.finally_steps)))
+        chosen = (one for choice in job.choices for one in choice.env)
+        own = (*job.env, *chosen, *(one for step in steps for one in step.env))
+        self._defined = outer | {one.name for one in own}
+        self._runs = tuple(one for one in steps if isinstance(one, Run))
+
+    def job(self) -> JobBase:
+        """Return the job with the variables that its scripts read."""
+        found: dict[str, EnvVar] = {}
+        for name, run in self._read():
+            value = self._value(name, run)
+            if value is not None and name not in found:
+                one = Template(parts=(value,), span=run.span)
+                found[name] = EnvVar(name=name, value=one, span=run.span)
+        if not found:
+            return self._job
+        return replace(self._job, env=(*self._job.env, *found.values()))
+
+    def _read(self) -> Iterator[tuple[str, Run]]:
+        texts = [(_constant_text(run), run) for run in self._runs]
+        whole = "\n".join(text for text, _ in texts)
+        seen: set[str] = set()
+        for script, run in texts:
+            settings = (name for name, _ in self._ambient.settings(script, whole))
+            for name in (*self._ambient.predefined(script), *settings):
+                if name not in self._defined | seen:
+                    seen.add(name)
+                    yield name, run
+
+    def _value(self, name: str, run: Run) -> Expr | None:
+        """What a job has to set; None for what is simply there."""
+        if name in _NAMES_OF_JOB:
+            return Literal(value=self._job.id, span=run.span)
+        if name in self._ambient.computed and self._ambient.computed[name].in_container:
+            return Ref(path=("workspace",), span=run.span)
+        if _OF_STARTER.fullmatch(name):
+            loss = self._place.loss(Feature.VARIABLE, Outcome.APPROXIMATED)
+            said = f"{name} is that of the one job that starts the program"
+            self._context.lose(loss, said, run)
+        if self._job.container is None:
+            return None
+        return Ref(path=("env", name), span=run.span)
+
+
+def _constant_text(run: Run) -> str:
+    return "".join(str(one.value) for one in run.script.parts if isinstance(one, Literal))

@@ -224,7 +224,7 @@ class Walk:
 
     def _constant(self, node: Scalar, shape: Shape, here: _Here) -> None:
         value = node.value
-        if self._old_words and node.text.lower() in _BOOLEANS:
+        if self._old_words and node.style is Style.PLAIN and node.text.lower() in _BOOLEANS:
             value = node.text.lower() in _BOOLEANS[:3]
         if not _fits(value, shape.scalar) and not (self._old_words and "$" in node.text):
             self._wrong(node, shape, here)
@@ -250,7 +250,8 @@ class Walk:
         self.faults.append(Fault("wrong-value", said, node.span, help, fix=fix))
 
     def _wrong(self, node: Node, shape: Shape, here: _Here) -> None:
-        said = f"{_last(here)!r} has to be {' or '.join(_wanted(shape))}, not {kind_of(node)}"
+        wanted = " or ".join(_wanted(shape, self._expressions))
+        said = f"{_last(here)!r} has to be {wanted}, not {kind_of(node)}"
         self.faults.append(Fault("wrong-type", said, node.span))
 
     def _empty(self, span: Span, shape: Shape, here: _Here, hard: bool = False) -> None:
@@ -291,10 +292,10 @@ def _fits(value: Value, wanted: str) -> bool:
     return wanted == "text"
 
 
-def _wanted(shape: Shape) -> Iterator[str]:
+def _wanted(shape: Shape, expressions: bool) -> Iterator[str]:
     if shape.scalar in _WANTED:
         yield _WANTED[shape.scalar]
-    if _takes_whole(shape):
+    if expressions and _takes_whole(shape):
         yield "an expression"
     if shape.list:
         yield "a list"

@@ -76,7 +76,7 @@ def _run_steps(fields: Fields, scope: Scope) -> Iterator[Step]:
         inner = Fields(item, scope.context, "a step")
         name = inner.scalar("name")
         script = inner.scalar("script")
-        reference = inner.node("step") or inner.node("func")
+        reference = inner.node("step") or inner.node("func") or inner.node("action")
         env = _pairs(inner.node("env"), scope)
         inputs = inner.node("inputs")
         inner.leftovers(FORMAT)

@@ -21,7 +21,7 @@ from ciconv.syntax.node import Node as Tree
 
 POLICIES = ("pull-push", "pull", "push")
 DEFAULT_KEY = "default"
-MAX_FILES = 2  # whose content makes a key
+MAX_FILES = 10  # whose content makes a key
 
 # names of which a key only needs that they tell apart what they tell apart
 _RUN = Ref(path=("run", "id"))
@@ -132,7 +132,7 @@ def _key(fields: Fields, scope: Scope, span: Span) -> tuple[Template, bool]:
     inner = Fields(node, scope.context, "'key'")
     names = (inner.scalars("files") or ()) + (inner.scalars("files_commits") or ())
     if not 1 <= len(names) <= MAX_FILES:
-        fields.wrong(node, f"a mapping with one or {MAX_FILES} files", "key")
+        fields.wrong(node, f"a mapping with 1 to {MAX_FILES} files", "key")
     prefix = inner.scalar("prefix")
     inner.leftovers(FORMAT)
     files = tuple(Literal(value=one.text, span=one.span) for one in names)

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ciconv.validators.github.expressions import expression_faults
+from ciconv.ir.expression import Call, walk
+from ciconv.validators.github.expressions import expression_faults, placed
 from ciconv.validators.github.metadata import Metadata
-from ciconv.validators.github.workflow import Workflow
+from ciconv.validators.github.workflow import Used, Workflow
 from ciconv.validators.shapes.files import files
 from ciconv.validators.shapes.walk import Fault
 
@@ -22,6 +23,26 @@ def analyse(subject: "Subject") -> Iterator[Fault]:
 def workflows(subject: "Subject") -> tuple[Workflow, ...]:
     """Return the workflow files of a run."""
     return subject.once("_workflows", lambda: tuple(map(Workflow, files(subject))))
+
+
+def actions(subject: "Subject") -> Iterator[Used]:
+    """Yield the uses of actions by the steps of all workflows."""
+    for workflow in workflows(subject):
+        yield from workflow.actions()
+
+
+def references(subject: "Subject") -> Iterator[Used]:
+    """Yield the uses of actions and of workflows."""
+    for workflow in workflows(subject):
+        yield from workflow.references()
+
+
+def calls(subject: "Subject") -> "Iterator[Call]":
+    """Yield the calls of functions in all expressions, those inside of others as well."""
+    for workflow in workflows(subject):
+        for one in placed(workflow, subject):
+            for part in one.parts:
+                yield from (found for found in walk(part) if isinstance(found, Call))
 
 
 def metadata(subject: "Subject") -> Metadata:

@@ -2,10 +2,44 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.shapes.files import File
 
 OWN = ("./", "$/")  # before a path in this repository: as it is checked out, at the same commit
+
+
+class Used(Struct, frozen=True):
+    """A use of an action or of a workflow: `uses`, and the step or job that it stands in."""
+
+    uses: Scalar
+    holder: Mapping
+
+    @property
+    def text(self) -> str:
+        """The whole reference."""
+        return self.uses.text
+
+    @property
+    def name(self) -> str:
+        """What is used, in lower case and without its version: `owner/repository/path`."""
+        return self.uses.text.partition("@")[0].lower()
+
+    @property
+    def version(self) -> str:
+        """What stands behind the `@`."""
+        return self.uses.text.partition("@")[2]
+
+    @property
+    def given(self) -> Node | None:
+        """What is handed over by `with`."""
+        return self.holder.get("with")
+
+    @property
+    def is_of_others(self) -> bool:
+        """Whether it stands in another repository; an image is none."""
+        return not self.uses.text.startswith((*OWN, "docker://"))
 
 
 class Workflow:
@@ -42,6 +76,19 @@ class Workflow:
         for name, steps in self._steps.items():
             for number, step in enumerate(steps):
                 yield name, number, step
+
+    def actions(self) -> "Iterator[Used]":
+        """Yield the uses of actions by steps."""
+        for _, _, step in self.all_steps():
+            if (uses := scalar_of(step, "uses")) is not None:
+                yield Used(uses, step)
+
+    def references(self) -> "Iterator[Used]":
+        """Yield all uses: of actions by steps, and of workflows by jobs."""
+        yield from self.actions()
+        for job in self.jobs.values():
+            if (uses := scalar_of(job, "uses")) is not None:
+                yield Used(uses, job)
 
     def triggers(self) -> Iterator[tuple[str, Node]]:
         """Yield the names of the events and where they are written."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import OWN, scalar_of
+from ciconv.validators.github import actions
+from ciconv.validators.github.workflow import OWN
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -26,12 +26,10 @@ class ActionReference(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the references of a wrong form."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                problem = "" if uses is None else _problem(uses.text.strip())
-                if uses is not None and problem:
-                    yield self.found(uses.span, f"{uses.text!r} {problem}")
+        for used in actions(subject):
+            problem = _problem(used.text.strip())
+            if problem:
+                yield self.found(used.uses.span, f"{used.text!r} {problem}")
 
 
 def _problem(uses: str) -> str:

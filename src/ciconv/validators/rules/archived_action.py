@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github import actions
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -34,10 +33,7 @@ class ArchivedAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the uses of archived actions."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                name = "" if uses is None else uses.text.partition("@")[0].lower()
-                if uses is not None and name in _ARCHIVED:
-                    said = f"nobody works on {name!r} any more"
-                    yield self.found(uses.span, said, _ARCHIVED[name])
+        for used in actions(subject):
+            if used.name in _ARCHIVED:
+                said = f"nobody works on {used.name!r} any more"
+                yield self.found(used.uses.span, said, _ARCHIVED[used.name])

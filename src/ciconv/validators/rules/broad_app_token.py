@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import entries, scalar_of
+from ciconv.validators.github import actions
+from ciconv.validators.github.workflow import entries
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -21,12 +21,10 @@ class BroadAppToken(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the steps that make such a token."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                if uses is None or not uses.text.startswith("actions/create-github-app-token@"):
-                    continue
-                given = [name for name, _ in entries(step.get("with"))]
-                if not any(name.startswith("permission-") for name in given):
-                    said = "the token has all rights of the app"
-                    yield self.found(uses.span, said, "name those that are needed: permission-…")
+        for used in actions(subject):
+            if used.name != "actions/create-github-app-token":
+                continue
+            given = [name for name, _ in entries(used.given)]
+            if not any(name.startswith("permission-") for name in given):
+                said = "the token has all rights of the app"
+                yield self.found(used.uses.span, said, "name those that are needed: permission-…")

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping
-from ciconv.validators.github import metadata, workflows
-from ciconv.validators.github.workflow import text_of
+from ciconv.validators.github import actions, metadata
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -23,13 +22,11 @@ class DeprecatedInput(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the arguments for deprecated inputs."""
         known = metadata(subject)
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = text_of(step, "uses") or ""
-                found, given = known.action(uses), step.get("with")
-                inputs = {} if found is None or found.inputs is None else found.inputs
-                for entry in given.entries if isinstance(given, Mapping) else ():
-                    one = inputs.get(entry.name.lower())
-                    if one is not None and one.deprecated:
-                        said = f"the input {entry.name!r} of {uses!r} is deprecated"
-                        yield self.found(entry.key.span, said, one.deprecated)
+        for used in actions(subject):
+            found, given = known.action(used.text), used.given
+            inputs = {} if found is None or found.inputs is None else found.inputs
+            for entry in given.entries if isinstance(given, Mapping) else ():
+                one = inputs.get(entry.name.lower())
+                if one is not None and one.deprecated:
+                    said = f"the input {entry.name!r} of {used.text!r} is deprecated"
+                    yield self.found(entry.key.span, said, one.deprecated)

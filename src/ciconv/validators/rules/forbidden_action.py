@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import OWN, scalar_of
+from ciconv.validators.github import references
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -28,17 +27,13 @@ class ForbiddenAction(Rule):
         """Yield the references that are on the wrong list, or on no list."""
         if not (subject.allowed_actions or subject.forbidden_actions):
             return
-        for workflow in workflows(subject):
-            steps = (step for _, _, step in workflow.all_steps())
-            for holder in (*steps, *workflow.jobs.values()):
-                uses = scalar_of(holder, "uses")
-                if uses is None or uses.text.startswith((*OWN, "docker://")):
-                    continue
-                name = uses.text.partition("@")[0].lower()
-                if _is_in(name, subject.forbidden_actions):
-                    yield self.found(uses.span, f"the settings forbid {name!r}")
-                elif subject.allowed_actions and not _is_in(name, subject.allowed_actions):
-                    yield self.found(uses.span, f"the settings do not allow {name!r}")
+        for used in references(subject):
+            if not used.is_of_others:
+                continue
+            if _is_in(used.name, subject.forbidden_actions):
+                yield self.found(used.uses.span, f"the settings forbid {used.name!r}")
+            elif subject.allowed_actions and not _is_in(used.name, subject.allowed_actions):
+                yield self.found(used.uses.span, f"the settings do not allow {used.name!r}")
 
 
 def _is_in(name: str, listed: tuple[str, ...]) -> bool:

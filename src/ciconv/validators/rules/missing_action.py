@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import metadata, workflows
-from ciconv.validators.github.workflow import OWN, scalar_of
+from ciconv.validators.github import actions, metadata
+from ciconv.validators.github.workflow import OWN
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_PLACES = tuple(f"{own}.github/actions/" for own in OWN)
+_FOLDER = ".github/actions/"
+_PLACES = tuple(f"{own}{_FOLDER}" for own in OWN)
 
 
 class MissingAction(Rule):
@@ -25,18 +26,12 @@ class MissingAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the local actions without a file, where the whole repository can be seen."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                if (
-                    uses is None
-                    or not uses.text.startswith(OWN)
-                    or not uses.text[2:].startswith(".github/actions/")
-                ):
-                    continue
-                if not any(path.startswith(".github/actions/") for path in subject.paths()):
-                    return  # only this file is at hand
-                folder = uses.text[2:].rstrip("/")
-                files = [f"{folder}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
-                if not any(metadata(subject).exists(path) for path in files):
-                    yield self.found(uses.span, f"there is no action {uses.text!r}")
+        for used in actions(subject):
+            if not used.text.startswith(_PLACES):
+                continue
+            if not any(path.startswith(_FOLDER) for path in subject.paths()):
+                return  # only this file is at hand
+            folder = used.text[2:].rstrip("/")
+            files = [f"{folder}/{name}" for name in ("action.yml", "action.yaml", "Dockerfile")]
+            if not any(metadata(subject).exists(path) for path in files):
+                yield self.found(used.uses.span, f"there is no action {used.text!r}")

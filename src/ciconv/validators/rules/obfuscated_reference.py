@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import OWN, scalar_of
+from ciconv.validators.github import actions
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -21,15 +20,8 @@ class ObfuscatedReference(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the references whose path is not plain."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                if uses is None or uses.text.startswith(("docker://", *OWN)):
-                    continue
-                parts = uses.text.partition("@")[0].split("/")[2:]
-                if any(part in ("", ".", "..") for part in parts):
-                    yield self.found(
-                        uses.span,
-                        f"the path of {uses.text!r} is not plain",
-                        "leave '.' and '..' out",
-                    )
+        for used in actions(subject):
+            parts = used.name.split("/")[2:]
+            if used.is_of_others and any(part in ("", ".", "..") for part in parts):
+                said = f"the path of {used.text!r} is not plain"
+                yield self.found(used.uses.span, said, "leave '.' and '..' out")

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Fix, Severity
 from ciconv.syntax.node import Scalar
-from ciconv.validators.github import workflows
+from ciconv.validators.github import actions
 from ciconv.validators.github.metadata import known_actions
-from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -28,24 +27,19 @@ class OutdatedAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield uses of old versions of popular actions."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                if uses is None:
-                    continue
-                name, _, version = uses.text.partition("@")
-                known, match = known_actions().get(name.lower()), _VERSION.fullmatch(version)
-                if known is None or match is None or not known.outdated:
-                    continue
-                fix = _newer(uses, version, int(known.outdated) + 1)
-                if known.refused and int(match[1]) <= int(known.refused):
-                    newer = f"v{int(known.outdated) + 1} and later work"
-                    said = f"GitHub refuses {uses.text!r}, so the step fails"
-                    yield self.found(uses.span, said, newer, severity=Severity.ERROR, fix=fix)
-                elif int(match[1]) <= int(known.outdated):
-                    said = f"{uses.text!r} is for a Node.js that GitHub does not have any more"
-                    newer = f"v{int(known.outdated) + 1} and later run on a newer one"
-                    yield self.found(uses.span, said, newer, fix=fix)
+        for used in actions(subject):
+            known, match = known_actions().get(used.name), _VERSION.fullmatch(used.version)
+            if known is None or match is None or not known.outdated:
+                continue
+            newest, at = int(known.outdated) + 1, used.uses.span
+            fix = _newer(used.uses, used.version, newest)
+            if known.refused and int(match[1]) <= int(known.refused):
+                newer = f"v{newest} and later work"
+                said = f"GitHub refuses {used.text!r}, so the step fails"
+                yield self.found(at, said, newer, severity=Severity.ERROR, fix=fix)
+            elif int(match[1]) < newest:
+                said = f"{used.text!r} is for a Node.js that GitHub does not have any more"
+                yield self.found(at, said, f"v{newest} and later run on a newer one", fix=fix)
 
 
 def _newer(uses: Scalar, version: str, major: int) -> Fix | None:

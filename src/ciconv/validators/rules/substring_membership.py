@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import Call, Literal, Ref, walk
-from ciconv.validators.github import workflows
-from ciconv.validators.github.expressions import placed
+from ciconv.ir.expression import Call, Literal, Ref
+from ciconv.validators.github import calls
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -25,13 +24,10 @@ class SubstringMembership(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield `contains` of a constant text and a name that somebody chooses."""
-        for workflow in workflows(subject):
-            for one in placed(workflow, subject):
-                for part in one.parts:
-                    for call in walk(part):
-                        if isinstance(call, Call) and _is_unsound(call):
-                            said = "'contains' of a text is true for any part of one of the names"
-                            yield self.found(call.span, said, "use fromJSON('[…]') for the names")
+        for call in calls(subject):
+            if _is_unsound(call):
+                said = "'contains' of a text is true for any part of one of the names"
+                yield self.found(call.span, said, "use fromJSON('[…]') for the names")
 
 
 def _is_unsound(call: Call) -> bool:

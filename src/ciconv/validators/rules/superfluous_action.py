@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github import actions
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -40,10 +39,7 @@ class SuperfluousAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the uses of such actions."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                name = "" if uses is None else uses.text.partition("@")[0].lower()
-                if uses is not None and name in _INSTEAD:
-                    said = f"{name!r} does what the machine can do itself"
-                    yield self.found(uses.span, said, f"use `{_INSTEAD[name]}` in a script")
+        for used in actions(subject):
+            if used.name in _INSTEAD:
+                said = f"{used.name!r} does what the machine can do itself"
+                yield self.found(used.uses.span, said, f"use `{_INSTEAD[used.name]}` in a script")

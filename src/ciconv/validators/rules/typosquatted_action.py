@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github import actions
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -27,19 +26,14 @@ class TyposquattedAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the actions of owners with one wrong letter."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                owner, slash, _ = ("" if uses is None else uses.text).partition("/")
-                if uses is None or not slash or owner.startswith((".", "docker:")):
-                    continue
-                close = next((one for one in _OWNERS if _is_slip(owner.lower(), one)), None)
-                if close is not None:
-                    yield self.found(
-                        uses.span,
-                        f"{owner!r} is not {close!r}",
-                        f"did you mean '{close}/{uses.text.partition('/')[2]}'?",
-                    )
+        for used in actions(subject):
+            owner, slash, rest = used.text.partition("/")
+            if not slash or owner.startswith((".", "docker:")):
+                continue
+            close = next((one for one in _OWNERS if _is_slip(owner.lower(), one)), None)
+            if close is not None:
+                advice = f"did you mean '{close}/{rest}'?"
+                yield self.found(used.uses.span, f"{owner!r} is not {close!r}", advice)
 
 
 def _is_slip(one: str, known: str) -> bool:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import OWN, scalar_of
+from ciconv.validators.github import references
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -28,16 +27,11 @@ class UnpinnedAction(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the references that are no commits."""
-        for workflow in workflows(subject):
-            steps = (step for _, _, step in workflow.all_steps())
-            for holder in (*steps, *workflow.jobs.values()):
-                uses = scalar_of(holder, "uses")
-                if uses is None or uses.text.startswith((*OWN, "docker://")):
-                    continue
-                version = uses.text.partition("@")[2]
-                if version and "${{" not in version and not _SHA.fullmatch(version):
-                    own = uses.text.lower().startswith(_OWN)
-                    severity = Severity.NOTE if own else Severity.WARNING
-                    said = f"{uses.text!r} is not pinned to a commit"
-                    advice = "write the commit behind the '@', and the version in a comment"
-                    yield self.found(uses.span, said, advice, severity=severity)
+        for used in references(subject):
+            version = used.version
+            if not used.is_of_others or not version or "${{" in version or _SHA.fullmatch(version):
+                continue
+            severity = Severity.NOTE if used.name.startswith(_OWN) else Severity.WARNING
+            said = f"{used.text!r} is not pinned to a commit"
+            advice = "write the commit behind the '@', and the version in a comment"
+            yield self.found(used.uses.span, said, advice, severity=severity)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.validators.github import workflows
+from ciconv.validators.github import actions
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -28,14 +28,11 @@ class UnpinnedTool(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the uses of such actions without a version for the program."""
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                name = "" if uses is None else uses.text.partition("@")[0].lower()
-                if uses is None or name not in _INPUTS:
-                    continue
-                given = scalar_of(step.get("with"), _INPUTS[name])
-                if given is None or given.text in ("", "latest"):
-                    at = uses if given is None or not given.text else given
-                    said = f"{name!r} fetches the newest version of its program"
-                    yield self.found(at.span, said, f"set {_INPUTS[name]!r} below 'with'")
+        for used in actions(subject):
+            if used.name not in _INPUTS:
+                continue
+            given = scalar_of(used.given, _INPUTS[used.name])
+            if given is None or given.text in ("", "latest"):
+                at = used.uses if given is None or not given.text else given
+                said = f"{used.name!r} fetches the newest version of its program"
+                yield self.found(at.span, said, f"set {_INPUTS[used.name]!r} below 'with'")

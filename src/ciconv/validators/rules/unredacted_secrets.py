@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import Call, Ref, walk
-from ciconv.validators.github import workflows
-from ciconv.validators.github.expressions import placed
+from ciconv.ir.expression import Expr, Ref, walk
+from ciconv.validators.github import calls
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -23,15 +22,12 @@ class UnredactedSecrets(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield `fromJSON(secrets.NAME)`."""
-        for workflow in workflows(subject):
-            for one in placed(workflow, subject):
-                for part in one.parts:
-                    for call in walk(part):
-                        if not isinstance(call, Call) or call.function.lower() != "fromjson":
-                            continue
-                        inside = (it for argument in call.arguments for it in walk(argument))
-                        if any(isinstance(it, Ref) and it.path[0] == "secrets" for it in inside):
-                            said = "the parts of the secret are not hidden in the log"
-                            yield self.found(
-                                call.span, said, "keep each part in a secret of its own"
-                            )
+        for call in calls(subject):
+            inside = (it for argument in call.arguments for it in walk(argument))
+            if call.function.lower() == "fromjson" and any(map(_is_secret, inside)):
+                said = "the parts of the secret are not hidden in the log"
+                yield self.found(call.span, said, "keep each part in a secret of its own")
+
+
+def _is_secret(expr: Expr) -> bool:
+    return isinstance(expr, Ref) and expr.path[0] == "secrets"

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Fix, Severity
-from ciconv.validators.github import workflows
-from ciconv.validators.github.workflow import scalar_of
+from ciconv.validators.github import references
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -24,15 +23,9 @@ class WorkspaceReference(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the references that begin with `./`."""
-        for workflow in workflows(subject):
-            steps = (step for _, _, step in workflow.all_steps())
-            for holder in (*steps, *workflow.jobs.values()):
-                uses = scalar_of(holder, "uses")
-                if uses is None or not uses.text.startswith("./") or "${{" in uses.text:
-                    continue
-                instead = f"${uses.text[1:]}"
-                at = uses.span_of(0, 1)
-                said = f"{uses.text!r} is whatever lies in the workspace by then"
-                yield self.found(
-                    uses.span, said, f"write {instead!r}", fix=Fix(at, "$", safe=False)
-                )
+        for used in references(subject):
+            if not used.text.startswith("./") or "${{" in used.text:
+                continue
+            fix = Fix(used.uses.span_of(0, 1), "$", safe=False)
+            said = f"{used.text!r} is whatever lies in the workspace by then"
+            yield self.found(used.uses.span, said, f"write '${used.text[1:]}'", fix=fix)

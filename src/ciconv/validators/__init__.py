@@ -29,6 +29,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "long-step-timeout",
         "unpinned-image",
         "unlocked-packages",
+        "insecure-url",
         "shellcheck",
         "missing-timeout",
         "portability",

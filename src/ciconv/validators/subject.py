@@ -6,7 +6,9 @@ from typing import TypeVar
 from msgspec import Struct
 
 from ciconv.context import Context
+from ciconv.diagnostics import Diagnostics
 from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.source import UnreadableFile
 from ciconv.syntax.node import Mapping, Node
 from ciconv.validators.shapes.walk import Fault
 
@@ -57,6 +59,17 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
         for path, root in self.roots:
             if isinstance(root, Mapping):
                 yield path, root
+
+    def document(self, path: str) -> Node | None:
+        """Return the root of another YAML file of the repository, None where there is none."""
+        from ciconv.syntax import yaml  # what is wrong with it is for somebody else to say
+
+        try:
+            source = self.context.workspace.read(path)
+        except UnreadableFile:
+            return None
+        documents = () if source is None else yaml.parse(source, Diagnostics())
+        return documents[0].root if documents else None
 
     def paths(self) -> tuple[str, ...]:
         """Return the paths of the repository (bounded), sorted."""

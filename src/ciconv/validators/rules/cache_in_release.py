@@ -1,14 +1,15 @@
 """The rule `cache-in-release`."""
 
+import re
 from collections.abc import Iterator
 
 from ciconv.catalog.catalog import Kind
 from ciconv.diagnostics import Diagnostic, Label, Severity
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Use
+from ciconv.ir.step import Run, Step, Use
 from ciconv.ir.trigger import EventKind
-from ciconv.validators.meaning import Meaning, jobs_of, meanings
+from ciconv.validators.meaning import Meaning, jobs_of, meanings, script_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -23,6 +24,19 @@ _PUBLISHING = frozenset(
         "crazy-max/ghaction-chocolatey",
     )
 )
+
+
+_PUBLISHES = re.compile(
+    r"\b(?:cargo|npm|pnpm|poetry|uv|yarn npm) publish\b|\btwine upload\b|\bgem push\b"
+)
+# actions that restore a cache, with the input and its value that forbid it
+_CACHING = {
+    "swatinem/rust-cache": ("lookup-only", "true"),
+    "actions/setup-go": ("cache", "false"),
+    "astral-sh/setup-uv": ("enable-cache", "false"),
+    "gradle/actions/setup-gradle": ("cache-disabled", "true"),
+}
+_ASKING = ("cache", "bundler-cache")  # inputs that ask for one
 
 
 class CacheInRelease(Rule):
@@ -50,11 +64,7 @@ class CacheInRelease(Rule):
             one.kind is EventKind.RELEASE or (one.tags is not None and one.branches is None)
             for one in pipeline.triggers
         )
-        publishing = [
-            one.step
-            for one in steps
-            if isinstance(one.step, Use) and one.step.ref.name.lower() in _PUBLISHING
-        ]
+        publishing = [one.step for one in steps if _publishes(one.step)]
         if not publishing or not release:
             return
         for one in filter(_restores, steps):
@@ -65,8 +75,19 @@ class CacheInRelease(Rule):
             yield self.found(one.step.span, said, advice, labels=labels)
 
 
+def _publishes(step: Step) -> bool:
+    if isinstance(step, Run):
+        return _PUBLISHES.search(script_of(step)) is not None
+    return isinstance(step, Use) and step.ref.name.lower() in _PUBLISHING
+
+
 def _restores(one: Meaning) -> bool:
     if one.kind in (Kind.CACHE, Kind.RESTORE_CACHE):
         return True
-    asked = one.text("cache")
-    return isinstance(one.step, Use) and asked not in (None, "", "false")
+    if not isinstance(one.step, Use):
+        return False
+    name = one.step.ref.name.lower()
+    if name in _CACHING:
+        word, off = _CACHING[name]
+        return one.text(word) != off
+    return any(one.text(word) not in (None, "", "false") for word in _ASKING)

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
-from ciconv.source import UnreadableFile
-from ciconv.syntax import yaml
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping, Sequence, resolve
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
@@ -31,7 +29,7 @@ class Dependabot(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the settings of Dependabot that are missing or dangerous."""
         for path in _FILES:
-            root = _root(path, subject)
+            root = subject.document(path)
             updates = root.get("updates") if isinstance(root, Mapping) else None
             for item in map(resolve, updates.items if isinstance(updates, Sequence) else ()):
                 if isinstance(item, Mapping):
@@ -49,12 +47,3 @@ class Dependabot(Rule):
         allowed = scalar_of(item, "insecure-external-code-execution")
         if allowed is not None and allowed.text == "allow":
             yield self.found(allowed.span, "updates run code of the packages")
-
-
-def _root(path: str, subject: Subject) -> object:
-    try:
-        source = subject.context.workspace.read(path)
-    except UnreadableFile:
-        return None
-    documents = () if source is None else yaml.parse(source, Diagnostics())
-    return documents[0].root if documents else None

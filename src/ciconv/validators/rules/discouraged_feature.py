@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.syntax.node import Mapping, Scalar
 from ciconv.validators.github import workflows
 from ciconv.validators.github.workflow import scalar_of, text_of
 from ciconv.validators.rule import Rule
@@ -31,6 +32,12 @@ class DiscouragedFeature(Rule):
                 if uses == "actions/setup-python" and packages is not None:
                     said = "'pip-install' installs for the whole machine"
                     yield self.found(packages.span, said, "install into a virtual environment")
-                shell = scalar_of(step, "shell")
-                if shell is not None and shell.text.split(" ")[0].lower() in ("cmd", "cmd.exe"):
-                    yield self.found(shell.span, "nobody can check a script for 'cmd'", "use pwsh")
+                yield from self._shell(scalar_of(step, "shell"))
+            for holder in (workflow.root, *workflow.jobs.values()):
+                defaults = holder.get("defaults")
+                run = defaults.get("run") if isinstance(defaults, Mapping) else None
+                yield from self._shell(scalar_of(run, "shell"))
+
+    def _shell(self, shell: Scalar | None) -> Iterator[Diagnostic]:
+        if shell is not None and shell.text.split(" ")[0].lower() in ("cmd", "cmd.exe"):
+            yield self.found(shell.span, "nobody can check a script for 'cmd'", "use pwsh")

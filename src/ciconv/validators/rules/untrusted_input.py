@@ -12,7 +12,18 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _HARMLESS = frozenset("contains startswith endswith hashfiles".split())  # noqa: SIM905
-_SCRIPT_INPUTS = {"actions/github-script": "script"}
+_SCRIPT_INPUTS = {  # of actions that run a text
+    "actions/github-script": ("script",),
+    "addnab/docker-run-action": ("run", "options"),
+    "amadevus/pwsh-script": ("script",),
+    "appleboy/ssh-action": ("script",),
+    "azure/cli": ("inlinescript",),
+    "azure/powershell": ("inlinescript",),
+    "cardinalby/js-eval-action": ("expression",),
+    "jannekem/run-python-script-action": ("script",),
+    "mikefarah/yq": ("cmd",),
+    "nick-fields/retry": ("command", "on_retry_command", "new_command_on_retry"),
+}
 
 
 class UntrustedInput(Rule):
@@ -68,4 +79,4 @@ def _is_script(one: Placed, workflow: Workflow) -> bool:
     if path[4] != "with" or len(path) < 6:
         return False
     uses = (text_of(workflow.step_at(path), "uses") or "").partition("@")[0].lower()
-    return _SCRIPT_INPUTS.get(uses) == path[5]
+    return path[5].lower() in _SCRIPT_INPUTS.get(uses, ())

@@ -216,3 +216,11 @@ workflows:
     assert text.count("when: always") == 1 and text.count("when: on_failure") == 1
     found = ciconv.verify(source, files, formats=("circleci", "gitlab"))
     assert [one.message for one in found.unexplained] == []
+
+
+def test_a_job_has_a_step_though_it_does_nothing() -> None:
+    """CircleCI takes no empty list; a command has no name that a job has."""
+    steps = "[{uses: actions/checkout@v4}, {name: Build it, run: 'make a\nmake b'}]"
+    jobs = "".join(f"  {name}: {{runs-on: ubuntu-latest, steps: {steps}}}\n" for name in "ab")
+    text = written(f"on: push\njobs:\n  build-it: {{runs-on: ubuntu-latest, steps: []}}\n{jobs}")
+    assert "- run: ':'" in text

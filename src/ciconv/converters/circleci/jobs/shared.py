@@ -117,7 +117,7 @@ def _with_commands(jobs: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[En
     heads = {name: tuple(_heads(items)) for name, items in steps.items()}
     commands: list[Entry] = []
     called: dict[str, tuple[str, int]] = {}
-    taken: set[str] = set()
+    taken = {job.name for job in jobs}
     while best := _best(heads):
         names, length = best
         items = steps[names[0]][:length]

@@ -125,7 +125,8 @@ class _JobWriter:
             for one in job.extras
             if one.format == "circleci"
         ]
-        entries.append(build.entry("steps", build.sequence(*steps)))
+        nothing = build.mapping(("run", build.text(":")))  # each job has to have a step
+        entries.append(build.entry("steps", build.sequence(*(steps or (nothing,)))))
         self._report()
         name = self._setting.names[job.id]
         definition = build.entry(name, build.mapping(*entries), self._comments(name))

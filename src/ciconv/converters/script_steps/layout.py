@@ -12,7 +12,7 @@ from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import JobNeeds
 from ciconv.converters.script_steps.placeholder import placeholder_of
-from ciconv.converters.script_steps.prelude import SOURCE
+from ciconv.converters.script_steps.prelude import PATH_ON, SOURCE
 from ciconv.converters.script_steps.shells import Shell, framed_script
 from ciconv.converters.script_steps.texts import (
     Text,
@@ -273,6 +273,8 @@ class Layout(Struct, frozen=True, kw_only=True):
     @property
     def _ending(self) -> str:
         """The command that hands on what there is when the script ends."""
+        if self.needs.kept.is_short:
+            return PATH_ON
         words = ["hand_on"]
         if self.step.id is not None or self.needs.kept.results:
             words.append(self.step.id or "-")
@@ -280,12 +282,18 @@ class Layout(Struct, frozen=True, kw_only=True):
             words.append('"${outcome:-$?}"' if self._may_fail else "$?")
         return " ".join(words)
 
+    @property
+    def _is_sourced(self) -> bool:
+        """Whether the shell reads by itself what others handed on, as bash alone does."""
+        is_other = self._names_shell and self.shell.interpreter != "bash"
+        return self.host.sourced and not is_other
+
     def _before(self, test: str) -> tuple[str, ...]:
         """What a script reads that others handed on, and what is made of the system's variables."""
         lines = []
         said = " ".join((test, self.content.text, *(value for _, value in self._heads())))
         reads = self.needs.shares_env or "STEPS_" in said or self._has_news
-        if self.needs.kept.text("x") and not self.host.sourced and reads:
+        if self.needs.kept.is_used and not self._is_sourced and reads:
             lines.append(f'. "{self.host.values}"')
         handed = {one.name for one in self.step.env}  # to a program, under the very name
         for name, value in self.names.composed.items():

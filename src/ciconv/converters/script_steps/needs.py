@@ -68,10 +68,12 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
     runs = [one for one in steps if isinstance(one, Run)]
     if not host.joined:
         shares = any(_SHARES.search(raw_text(one)) for one in runs)
+        files = _files(runs, found)
         kept = Kept(
-            files=_files(runs, found),
+            files=files,
             blocks=any(_may_write_blocks(one, found) for one in runs),
             results=bool(results),
+            is_short=host.sourced and files == ("PATH",) and not results,
         )
         return replace(found, shares_env=shares, kept=kept)
     scripts = [one for one in steps if isinstance(one, Run | Placeholder)]

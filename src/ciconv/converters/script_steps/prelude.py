@@ -186,12 +186,18 @@ class Kept(Struct, frozen=True, kw_only=True):
     files: tuple[str, ...] = ()  # in the order of FILES
     blocks: bool = False  # values may have several lines
     results: bool = False  # somebody asks for the outcome of a single step
+    is_short: bool = False  # folders of programs alone are handed on, by one command
+
+    @property
+    def is_used(self) -> bool:
+        """Whether scripts hand anything on."""
+        return self.results or any(one != "STEP_SUMMARY" for one in self.files)
 
     def text(self, values: str) -> str:
         """Return the script that keeps them in a file that each script reads at its start."""
-        taken = [one for one in self.files if one != "STEP_SUMMARY"]
-        if not taken and not self.results:
+        if not self.is_used or self.is_short:
             return ""
+        taken = [one for one in self.files if one != "STEP_SUMMARY"]
         lines = _BLOCKS_ON if self.blocks else _LINES_ON
         quotes = "PATH" in taken or (taken and not self.blocks)
         parts = (
@@ -213,6 +219,9 @@ class Kept(Struct, frozen=True, kw_only=True):
     def files_line(self) -> str:
         """The line that makes the files for one script."""
         return "export " + " ".join(f'GITHUB_{one}="$(mktemp)"' for one in self.files)
+
+
+PATH_ON = 'sed "s/.*/export PATH=\\"&:\\$PATH\\"/" "$GITHUB_PATH"'
 
 
 def _into(values: str) -> str:

@@ -55,7 +55,7 @@ def _without_bash(host: Host, job: Job) -> Host:
     image = None if job.container is None else constant(job.container.image)
     if image is None or host.interpreter != "bash" or not _NO_BASH.search(image):
         return host
-    return changed(host, shell="sh -eo pipefail {0}")
+    return changed(host, shell="sh -eo pipefail {0}", sourced=False)
 
 
 def _reads_a_file_first(names: Names) -> bool:

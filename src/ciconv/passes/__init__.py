@@ -12,6 +12,7 @@ from ciconv.profile import Profile
 
 PASSES = (
     "bind_variables",
+    "bind_programs",
     "normalize",
     "fold_constants",
     "shell_names",

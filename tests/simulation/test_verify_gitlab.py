@@ -61,3 +61,28 @@ def test_artifacts_without_their_hidden_files_are_not_the_same() -> None:
     assert [one for one in found if not one[2]] == [("a", "arguments", False)]
     source = "a: {script: make, artifacts: {paths: [report.xml]}}\n"
     assert not any(not explained for *_, explained in _differences(source, "github"))
+
+
+@pytest.mark.parametrize("to", ["github", "circleci", "jenkins", "nixactions"])
+@pytest.mark.parametrize("word", ["1", "1.0", "0", "-"])
+def test_a_text_that_looks_like_a_number_is_one_for_nobody(to: str, word: str) -> None:
+    """What somebody sets is a text in all systems, so that no comparison is of numbers."""
+    source = f"job: {{script: make, rules: [{{if: '$MODE == \"{word}\"'}}]}}\n"
+    assert [one for one in _differences(source, to) if not one[2]] == []
+
+
+def test_an_optional_need_has_to_go_well_where_it_is_there() -> None:
+    """What was skipped because something before it failed, is not absent."""
+    source = """\
+        lint: {stage: build, script: make lint}
+        wheel: {needs: [lint], script: make wheel, rules: [{if: $CI_COMMIT_TAG}, {if: $WHEEL}]}
+        check: {needs: [], script: make check}
+        release:
+          stage: deploy
+          needs: [check, {job: wheel, optional: true}]
+          script: make release
+        """
+    assert [one for one in _differences(source, "github") if not one[2]] == []
+    absent = " && !(startsWith(github.ref, 'refs/tags/') || vars.WHEEL)"
+    found = _differences(source, "github", **{absent: ""})
+    assert ("release", "condition", False) in found

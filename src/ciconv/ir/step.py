@@ -43,10 +43,9 @@ class ActionRef(Node, frozen=True, kw_only=True, eq=False):
 
 
 class Retry(Node, frozen=True, kw_only=True, eq=False):
-    """How often something is tried in all, and why again."""
+    """How often something is tried in all."""
 
     attempts: int
-    reasons: tuple[str, ...] = ()
 
 
 class Step(Node, frozen=True, kw_only=True, eq=False):

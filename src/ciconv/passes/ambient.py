@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics
+from ciconv.passes import gitlab_variables
 from ciconv.syntax.shell import Quoting, contexts
 
 
@@ -130,7 +131,7 @@ def _slug(variable: str) -> str:
 # https://docs.gitlab.com/ci/variables/predefined_variables/
 _GITLAB = Ambient(
     format="gitlab",
-    pattern=re.compile(r"\b(?:CI(?:_[A-Z0-9]+)+|GITLAB_(?:CI|USER_[A-Z]+|FEATURES))\b"),
+    pattern=gitlab_variables.PATTERN,
     values={
         "CI_COMMIT_REF_NAME": _REF_NAME,
         "CI_COMMIT_BRANCH": Ref(path=("ref", "branch")),

@@ -232,9 +232,6 @@ def _cancelled(condition: Expr | None, place: Place) -> Iterator[Found]:
 
 
 def _uses_of_machine(job: Job, place: Place) -> Iterator[Found]:
-    for one in (*((job.container,) if job.container else ()), *job.services):
-        for extra in (each for each in one.extras if each.known):
-            yield Found(feature=Feature.EXTRA, node=extra, place=place, detail=extra.key)
     if job.container is not None:
         detail = constant(job.container.image) or ""
         yield Found(feature=Feature.CONTAINER, node=job.container, place=place, detail=detail)

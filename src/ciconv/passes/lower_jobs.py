@@ -5,21 +5,14 @@ runs at the end becomes steps, and an approval becomes a job that an environment
 """
 
 from collections.abc import Iterator
-from functools import partial, reduce
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import (
-    Binary,
     Call,
-    Constant,
     Expr,
     Literal,
-    Op,
     Ref,
-    Semantics,
     Template,
-    Unary,
-    conjuncts,
     has_status_function,
     text,
 )
@@ -35,14 +28,21 @@ from ciconv.ir.job import (
     Start,
     Status,
 )
-from ciconv.ir.node import Node, replace, shared
+from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
-from ciconv.ir.walk import rewrite
+from ciconv.passes.joining import all_of, any_of, call, listed, negated
+from ciconv.passes.results_of_needs import (
+    Presence,
+    accepted,
+    presence,
+    with_needs_there,
+    with_own_needs,
+    with_plain_needs,
+)
 from ciconv.passes.stage_needs import stage_needs
 from ciconv.profile import Feature, Outcome, Profile, Support
 
-_ALL = frozenset(Status)
 _GOES_ON = (Status.SUCCESS, Status.SKIPPED)
 _ASK_ALL = ("github", "nixactions")  # their success() is that of all jobs before, not of the needs
 
@@ -109,8 +109,12 @@ def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> P
     if Feature.MANUAL_START in lowered:
         jobs = tuple(one for job in jobs for one in _with_gate(job))
     if Feature.CHOICE in lowered:
-        jobs = tuple(_with_one_choice(job, pipeline) for job in jobs)
-        jobs = tuple(map(_with_plain_needs, jobs if asks_all else _with_own_needs(jobs)))
+        there = presence(jobs)
+        jobs = tuple(_with_one_choice(job, pipeline, there) for job in jobs)
+        jobs = with_needs_there(jobs)
+        there = presence(jobs)
+        asking = jobs if asks_all else with_own_needs(jobs, there)
+        jobs = tuple(with_plain_needs(job, there) for job in asking)
         pipeline = replace(pipeline, condition=None)
     if Feature.FINALLY in lowered:
         jobs = tuple(_with_steps_at_the_end(job) for job in jobs)
@@ -150,29 +154,29 @@ def _with_gate(job: JobBase) -> Iterator[JobBase]:
 def effective(choices: tuple[Choice, ...], number: int) -> Expr | None:
     """Return when a choice counts: its condition holds, and that of no choice before it."""
     earlier = [one.condition for one in choices[:number]]
-    parts = [_not(one) if one is not None else Literal(value=False) for one in earlier]
+    parts = [negated(one) if one is not None else Literal(value=False) for one in earlier]
     own = choices[number].condition
-    return _all([*parts, *([] if own is None else [own])])
+    return all_of([*parts, *([] if own is None else [own])])
 
 
-def _with_one_choice(job: JobBase, pipeline: Pipeline) -> JobBase:
+def _with_one_choice(job: JobBase, pipeline: Pipeline, there: Presence) -> JobBase:
     """The job with one choice that stands for all of them, and for the pipeline's condition."""
     choices, outer = job.choices, pipeline.condition
     if len(choices) == 1 and outer is None and not (choices[0].exit_codes or choices[0].env):
         return job
-    conditions = _asking_alike(job)
-    whole = None if None in conditions else _any([one for one in conditions if one is not None])
+    conditions = _asking_alike(job, there)
+    whole = None if None in conditions else any_of([one for one in conditions if one is not None])
     if not choices:
         whole = Literal(value=False)  # no choice can hold
     merged = Choice(
-        condition=_all([one for one in (outer, whole) if one is not None]),
+        condition=all_of([one for one in (outer, whole) if one is not None]),
         may_fail=_may_fail(choices),
         span=choices[0].span if choices else None,
     )
     return replace(job, choices=(merged,), env=_env(job, pipeline.env))
 
 
-def _asking_alike(job: JobBase) -> list[Expr | None]:
+def _asking_alike(job: JobBase, there: Presence) -> list[Expr | None]:
     """The conditions of a job's choices; where one has a status function, all have.
 
     Joined to one condition, those without would do without success otherwise.
@@ -180,9 +184,9 @@ def _asking_alike(job: JobBase) -> list[Expr | None]:
     conditions = [one.condition for one in job.choices]
     if not any(one is not None and has_status_function(one) for one in conditions):
         return conditions
-    wanted = list(_accepted(job.needs or ())) or [_call("success")]
+    wanted = list(accepted(job.needs or (), there)) or [call("success")]
     return [
-        one if one is not None and has_status_function(one) else _all([*wanted, *_listed(one)])
+        one if one is not None and has_status_function(one) else all_of([*wanted, *listed(one)])
         for one in conditions
     ]
 
@@ -194,11 +198,11 @@ def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:
         return said[0] if said else None
     plain = tuple(replace(one, condition=_without_status(one.condition)) for one in choices)
     cases = [
-        _all([*_listed(effective(plain, number)), tolerated])
+        all_of([*listed(effective(plain, number)), tolerated])
         for number, tolerated in enumerate(said)
         if tolerated is not None
     ]
-    return _any([one for one in cases if one is not None])
+    return any_of([one for one in cases if one is not None])
 
 
 def _is_false(expr: Expr | None) -> bool:
@@ -217,10 +221,6 @@ def _without_status(expr: Expr | None) -> Expr | None:
     except EvaluationError:
         return Literal(value=False)
     return found.expr if isinstance(found, Residual) else Literal(value=truth(found))
-
-
-def _listed(expr: Expr | None) -> list[Expr]:
-    return [] if expr is None else [expr]
 
 
 def _env(job: JobBase, outer: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
@@ -251,118 +251,6 @@ def _single(value: Expr) -> Expr:
     return value.parts[0] if isinstance(value, Template) and len(value.parts) == 1 else value
 
 
-def _with_own_needs(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
-    """The jobs with conditions that ask for the results of the needed jobs by name.
-
-    That is done where a question about all jobs before would be another one: where one that is not
-    needed itself comes before, and a job between may run after a failure or a skipped job.
-    """
-    after = _after_any([job.id for job in jobs if _goes_on(job)], jobs)
-    before = _all_before(jobs)
-    return tuple(
-        _asking_by_name(job)
-        if job.id in after and before[job.id] != {need.job for need in job.needs or ()}
-        else job
-        for job in jobs
-    )
-
-
-def _after_any(starts: list[str], jobs: tuple[JobBase, ...]) -> set[str]:
-    """The jobs that wait for any of these, directly or not."""
-    followers: dict[str, list[str]] = {}
-    for job in jobs:
-        for need in job.needs or ():
-            followers.setdefault(need.job, []).append(job.id)
-    found: set[str] = set()
-    waiting = list(starts)
-    while waiting:
-        for one in followers.get(waiting.pop(), ()):
-            if one not in found:
-                found.add(one)
-                waiting.append(one)
-    return found
-
-
-def _all_before(jobs: tuple[JobBase, ...]) -> dict[str, set[str]]:
-    """The jobs that each job waits for, directly or not."""
-    found: dict[str, set[str]] = {job.id: set() for job in jobs}
-    for job in jobs:
-        for follower in _after_any([job.id], jobs):
-            found[follower].add(job.id)
-    return found
-
-
-def _goes_on(job: JobBase) -> bool:
-    """Whether a job may run after something else than success."""
-    if any(need.optional or set(need.accept) != {Status.SUCCESS} for need in job.needs or ()):
-        return True
-    conditions = [one.condition for one in job.choices if one.condition is not None]
-    return any(map(has_status_function, conditions))
-
-
-def _asking_by_name(job: JobBase) -> JobBase:
-    needs = job.needs or ()
-    choices = tuple(replace(one, condition=_by_name(one.condition, needs)) for one in job.choices)
-    return replace(job, choices=choices)
-
-
-def _by_name(condition: Expr | None, needs: tuple[Need, ...]) -> Expr:
-    """A condition with the results of the needed jobs in place of status functions."""
-    if condition is None or not has_status_function(condition):
-        return _all([*_accepted(needs, by_name=True), *_listed(condition)]) or _call("always")
-    failed = _any([_equal(_result(need), Status.FAILURE.value) for need in needs])
-    succeeded = _all(list(_accepted(needs, by_name=True)))
-
-    def change(node: Node) -> Node:
-        if isinstance(node, Call) and node.function == "success":
-            return succeeded or node
-        if isinstance(node, Call) and node.function == "failure":
-            return failed or node
-        return node
-
-    found = rewrite(condition, change)
-    return found if has_status_function(found) else _all([_not(_call("cancelled")), found]) or found
-
-
-def _result(need: Need) -> Ref:
-    return Ref(path=("needs", need.job, "result"), span=need.span)
-
-
-def _with_plain_needs(job: JobBase) -> JobBase:
-    """The job with needs that have to succeed, or with a condition that says otherwise."""
-    needs = job.needs or ()
-    if all(set(one.accept) == {Status.SUCCESS} and not one.optional for one in needs):
-        return job
-    plain = tuple(replace(one, accept=(Status.SUCCESS,), optional=False) for one in needs)
-    condition = job.choices[0].condition
-    if condition is None or not has_status_function(condition):
-        condition = _all([*_accepted(needs), *_listed(condition)])
-    return replace(job, needs=plain, choices=(replace(job.choices[0], condition=condition),))
-
-
-def _accepted(needs: tuple[Need, ...], *, by_name: bool = False) -> Iterator[Expr]:
-    """What has to hold of the jobs before, said by status functions where these can."""
-    wanted = {_statuses(need) for need in needs}
-    if wanted <= {frozenset(_GOES_ON)} and not by_name:
-        yield from (_not(_call("failure")), _not(_call("cancelled")))
-        return
-    yield (
-        _call("always")
-        if any(Status.CANCELLED in one for one in wanted)
-        else _not(_call("cancelled"))
-    )
-    for need in needs:
-        if _statuses(need) != _ALL:
-            result = _result(need)
-            cases = [_equal(result, one.value) for one in Status if one in _statuses(need)]
-            yield from _listed(_any(cases))
-
-
-def _statuses(need: Need) -> frozenset[Status]:
-    skipped = {Status.SKIPPED} if need.optional else set()
-    return frozenset({*need.accept, *skipped})
-
-
 def _with_steps_at_the_end(job: JobBase) -> JobBase:
     if not isinstance(job, Job) or not job.finally_steps:
         return job
@@ -373,7 +261,7 @@ def _with_steps_at_the_end(job: JobBase) -> JobBase:
 def _at_any_rate(step: Step) -> Step:
     if step.condition is not None and has_status_function(step.condition):
         return step
-    return replace(step, condition=_all([_call("always"), *_listed(step.condition)]))
+    return replace(step, condition=all_of([call("always"), *listed(step.condition)]))
 
 
 def _guarded(job: ApprovalJob) -> Job:
@@ -408,30 +296,3 @@ if ! grep -qx required_reviewers <<< "$rules"; then
   exit 1
 fi
 """
-
-
-def _call(function: str) -> Call:
-    return Call(function=function)
-
-
-def _not(expr: Expr) -> Unary:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
-
-
-def _equal(left: Expr, right: Constant) -> Expr:
-    return _binary(Op.EQ, left, Literal(value=right))
-
-
-def _all(parts: list[Expr]) -> Expr | None:
-    """A condition that all parts have to hold for; what is always true is none of them."""
-    flat = [one for part in parts for one in conjuncts(part)]
-    kept = [one for one in flat if not (isinstance(one, Literal) and one.value is True)]
-    return reduce(partial(_binary, Op.AND), kept or flat[:1]) if flat else None
-
-
-def _any(parts: list[Expr]) -> Expr | None:
-    return reduce(partial(_binary, Op.OR), parts) if parts else None

@@ -32,6 +32,7 @@ from ciconv.simulation.parts import (
     turns,
 )
 from ciconv.simulation.plan import (
+    ABSENT,
     JobPlan,
     Pairs,
     State,
@@ -283,7 +284,8 @@ def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:
 def _accepted(needs: tuple[Need, ...]) -> Pairs:
     """The results that a job goes on with, for needs that say more than success."""
     usual = (Status.SUCCESS,)
-    return tuple((need.job, " ".join(need.accept)) for need in needs if need.accept != usual)
+    words = ((one.job, (*one.accept, *([ABSENT] if one.optional else ()))) for one in needs)
+    return tuple((job, " ".join(accept)) for job, accept in words if accept != usual)
 
 
 def _own_id(job: JobBase) -> str:

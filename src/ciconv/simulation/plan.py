@@ -14,6 +14,7 @@ from ciconv.source import Span
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 SUCCESS = "success()"  # the condition of what runs while everything before it went well
+ABSENT = "absent"  # beside the results of a needed job: it takes no part in the run
 
 
 class State(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 import ciconv
-from ciconv.ir.expression import Template, constant
+from ciconv.ir.expression import Literal, Ref, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Run
@@ -239,3 +239,14 @@ undefined: {script: [s], rules: [{if: $CI_COMMIT_TAG == ""}]}
 def test_pipelines_of_each_kind(event: Event, expected: dict[str, str]) -> None:
     """Which jobs take part, as GitLab documents it."""
     assert plan(PLANS, event) == expected
+
+
+def test_names_that_only_look_like_those_of_gitlab_are_of_users() -> None:
+    """They are settings of the project; what only a runner knows is nothing to a rule."""
+    text = """\
+a: {script: [s], rules: [{if: $CI_SKIP_TESTS}]}
+b: {script: [s], rules: [{if: $CI_JOB_TOKEN}]}
+"""
+    pipeline = read(text)
+    conditions = [job(pipeline, name).choices[0].condition for name in "ab"]
+    assert conditions == [Ref(path=("vars", "CI_SKIP_TESTS")), Literal(value=False)]

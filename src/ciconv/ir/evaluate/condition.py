@@ -285,11 +285,16 @@ def _only_name(expr: Expr) -> Path | None:
 
 
 def _certain_text(expr: Expr) -> str | None:
-    """The text that a name has if a comparison holds; a number in it could also be a number."""
+    """The text that a name has if a comparison holds; what looks like a number could be one."""
     if not isinstance(expr, Binary) or expr.op is not Op.EQ or not isinstance(expr.left, Ref):
         return None
     text = expr.right.value if isinstance(expr.right, Literal) else None
-    return text if isinstance(text, str) and isnan(as_number(text)) else None
+    if not isinstance(text, str):
+        return None
+    return text if expr.left.path[0] in TEXTS or isnan(as_number(text)) else None
+
+
+TEXTS = frozenset({"steps", "needs", "env", "vars", "secrets"})  # whose values are texts
 
 
 def _holds(expr: Expr, environment: Environment) -> bool | None:

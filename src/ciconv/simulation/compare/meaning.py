@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from ciconv.ir.evaluate import EvaluationError, simplified
+from ciconv.ir.evaluate.condition import TEXTS
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -144,8 +145,9 @@ def _coerced(expr: Binary) -> Expr:
         equal = replace(expr, op=Op.EQ, right=Literal(value=0.0))
         zero = equal if _is_text(expr.left) else _not(expr.left)
         return zero if expr.op is Op.EQ else _not(zero)
-    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
-        number = Literal(value=float(value))
+    is_number = isinstance(value, str) and value.replace(".", "", 1).isdigit()
+    if is_number and not _is_text(expr.left):
+        number = Literal(value=float(str(value)))
         return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
     return expr
 
@@ -165,12 +167,9 @@ def _as_text(expr: Expr) -> Expr:
     return Literal(value=written(expr.value)) if isinstance(expr, Literal) else expr
 
 
-_TEXTS = frozenset({"steps", "needs", "env", "vars", "secrets"})
-
-
 def _is_text(expr: Expr) -> bool:
     """Whether a value is always a text: `'0'` is equal to null, and true."""
-    return isinstance(expr, Ref) and expr.path[0] in _TEXTS
+    return isinstance(expr, Ref) and expr.path[0] in TEXTS
 
 
 def _not(expr: Expr) -> Expr:

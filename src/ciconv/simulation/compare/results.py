@@ -21,7 +21,7 @@ from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unar
 from ciconv.ir.job import Status
 from ciconv.ir.node import Node
 from ciconv.simulation.compare.meaning import Meaning
-from ciconv.simulation.plan import JobPlan
+from ciconv.simulation.plan import ABSENT, JobPlan
 from ciconv.simulation.systems import System
 
 _RESULTS = {status.value for status in Status}
@@ -101,6 +101,8 @@ class Side:
             return Literal(value=result == Status.SUCCESS)
         runs, fails = self._runs(name), self._fails(name)
         match result:
+            case _ if result == ABSENT:
+                return _not(self._is_there(self.jobs[name]))
             case Status.SKIPPED:
                 return _not(runs)
             case Status.CANCELLED:
@@ -109,11 +111,24 @@ class Side:
                 return _all((runs, _not(self.cancelled), fails))
         return _all((runs, _not(self.cancelled), _not(fails)))
 
+    def _is_there(self, job: JobPlan) -> Expr:
+        """When a job takes part at all, however those before it end."""
+        found = Meaning(_WHATEVER_HAPPENS, self.names).tree(job.test)
+        return Literal(value=True) if found is None else found
+
     def _fails(self, name: str) -> Expr:
         """A failure that is tolerated is a success; a job of one side only is told of its own."""
         if name not in self.names or self.names[name] in self.tolerated:
             return Literal(value=False)
         return Ref(path=("fails", self.names[name]))
+
+
+_WHATEVER_HAPPENS: dict[str, Expr] = {
+    "success": Literal(value=True),
+    "failure": Literal(value=True),
+    "always": Literal(value=True),
+    "cancelled": Literal(value=False),
+}
 
 
 class _Results:

@@ -75,10 +75,9 @@ def _file(
         context.diagnostics.error("not-a-pipeline", message, root.span)
         return None
     plain = Plain().tree(root)
-    header = None
-    if len(documents) == 2:
-        header = Plain().tree(documents[0].root)
-        values = read_spec(header, how.given, context, how.at)
+    header = Plain().tree(documents[0].root) if len(documents) == 2 else None
+    values = read_spec(header, how.given, context, how.at)
+    if header is not None:
         plain = Interpolation(values, context).tree(plain)
     assert isinstance(plain, Mapping)
     return File(

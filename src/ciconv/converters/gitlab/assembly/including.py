@@ -9,7 +9,9 @@ https://docs.gitlab.com/ci/yaml/#include
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +21,7 @@ from ciconv.converters.fields import Fields
 from ciconv.converters.gitlab.assembly.addresses import Asked, address_of, project_address
 from ciconv.converters.gitlab.assembly.files import File, Reading, read_file, read_source
 from ciconv.converters.gitlab.assembly.merging import deep_merge, scalar_text
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.remote import Address
 from ciconv.source import Span, UnreadableFile
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
@@ -98,6 +101,8 @@ class Including:
         rules = fields.node("rules")
         inputs = Fields(fields.node("inputs"), self._context, "'inputs'")
         given = {entry.name: entry.value for entry in inputs.rest()}
+        asked = fields.scalar("integrity")
+        self._report_cache(fields)
         for name, span, places in self._places(fields, file):
             self._count += 1
             if name in path or len(path) > MAX_DEPTH or self._count > MAX_INCLUDES:
@@ -107,14 +112,40 @@ class Including:
             reader = _Reader(self._context, given, span)
             found = next((one for one in map(reader, places) if one), None)
             if found is not None:
+                self._check_content(found, asked)
                 yield found, () if rules is None else (rules,)
             elif not self._context.diagnostics.has("unreadable-file"):
                 wanted = next((one.path for one in places if one.path), name)
                 guarded = rules is not None
                 self._missing.append(
-                    Missing(name=name, span=span, wanted=wanted, has_rules=guarded)
+                    Missing(name=name, span=item.span, wanted=wanted, has_rules=guarded)
                 )
         fields.leftovers("gitlab")
+
+    def _report_cache(self, fields: Fields) -> None:
+        """Say of how long GitLab keeps a file that the jobs are the same."""
+        entry = fields.entry("cache")
+        if entry is not None:
+            message = "'cache' has no effect: the file is put in place once"
+            self._context.diagnostics.add(
+                Diagnostic(
+                    code="without-effect",
+                    severity=Severity.NOTE,
+                    message=message,
+                    span=entry.span,
+                )
+            )
+
+    def _check_content(self, file: File, asked: Scalar | None) -> None:
+        """A file has to be the one that `integrity` is the hash of."""
+        if asked is None:
+            return
+        found = (
+            f"sha256-{b64encode(sha256(file.written.span.source.text.encode()).digest()).decode()}"
+        )
+        if found != asked.text:
+            message = f"{file.name!r} is not the file that 'integrity' asks for: it is {found}"
+            self._context.diagnostics.error("include-integrity", message, asked.span)
 
     def _places(
         self, fields: Fields, file: File
@@ -133,7 +164,7 @@ class Including:
         text = scalar_text(node)
         if node is None or text is None:
             return
-        fields.extra("gitlab", "integrity", "cache", "job")
+        fields.extra("gitlab", "job")
         own = _OWN_COMPONENT.fullmatch(text) if kind == "component" else None
         if own is not None:
             paths = (f"templates/{own['name']}.yml", f"templates/{own['name']}/template.yml")

@@ -30,7 +30,7 @@ _TYPES = ("string", "number", "boolean", "array")
 
 
 def read_spec(
-    header: Node, given: Dict[str, Node], context: Context, at: Span | None
+    header: Node | None, given: Dict[str, Node], context: Context, at: Span | None
 ) -> dict[str, Node]:
     """Return the value of every input that a header declares: the one given, else the default.
 

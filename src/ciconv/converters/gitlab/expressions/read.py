@@ -35,6 +35,7 @@ from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Raw, Ref
 from ciconv.ir.filter import Pattern
 from ciconv.ir.node import replace
 from ciconv.ir.pattern import matches
+from ciconv.passes.gitlab_variables import ONLY_IN_JOBS
 from ciconv.syntax.node import Scalar
 
 
@@ -109,6 +110,8 @@ class _Meaning:
             return Ref(path=EVENT, span=expr.span)
         if self._variables.find(name) is not None or name in self._variables.cells:
             return self._variables.value(name, expr.span)
+        if name in ONLY_IN_JOBS:  # nobody knows it before a runner has the job
+            return Literal(value=None, span=expr.span)
         found = predefined(name, self._variables.catalog)
         if isinstance(found, Ref) and found.path[0] == "secrets":
             found = Ref(path=("vars", name))  # whether there is one, its rules may ask

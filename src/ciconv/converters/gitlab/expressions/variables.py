@@ -11,6 +11,7 @@ from msgspec import Struct
 from ciconv.catalog.catalog import Catalog
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template
 from ciconv.ir.node import replace
+from ciconv.passes.gitlab_variables import NAMES
 from ciconv.source import Comment, Span
 from ciconv.syntax.node import Entry, Scalar
 
@@ -159,10 +160,10 @@ def predefined(name: str, catalog: Catalog) -> Expr:
 
 def is_predefined(name: str) -> bool:
     """Whether GitLab itself gives a variable its value."""
-    return _PREDEFINED.fullmatch(name) is not None
+    return name in NAMES or name in _OTHERS
 
 
-_PREDEFINED = re.compile(r"CI(?:_\w+)?|GITLAB_(?:CI|FEATURES|USER_\w+)|TRIGGER_PAYLOAD|HOME|PWD")
+_OTHERS = frozenset({"CI", "TRIGGER_PAYLOAD", "HOME", "PWD"})
 
 
 def literal(text: str, span: Span | None) -> Literal:

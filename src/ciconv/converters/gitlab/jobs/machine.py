@@ -6,11 +6,11 @@ https://docs.gitlab.com/ci/yaml/#image
 import re
 
 from ciconv.converters.fields import Fields, is_null
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras
+from ciconv.converters.gitlab.jobs.ruling import env_var
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat, read_variables
 from ciconv.ir.expression import Literal, Template, constant, text
 from ciconv.ir.job import Container, Runner
-from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Extra
+from ciconv.ir.step import Extra
 from ciconv.syntax.node import Entry, Scalar, Sequence, resolve
 from ciconv.syntax.node import Node as Tree
 
@@ -28,10 +28,8 @@ def read_runner(fields: Fields, scope: Scope) -> Runner | None:
     if entry is None:
         return None
     node = resolve(entry.value)
-    labels = tuple(
-        scope.text(one, one.comments)
-        for one in fields.only_scalars(fields.as_items(node, "tags"), "tags")
-    )
+    fields.as_items(node, "tags")
+    labels = tuple(scope.text(one, one.comments) for one in fields.only_scalars(flat(node), "tags"))
     if not labels:
         return None
     hosted = [found for one in labels if (found := _HOSTED.fullmatch(constant(one) or ""))]
@@ -88,15 +86,17 @@ def _entrypoint(fields: Fields) -> tuple[Extra, ...]:
 
 def _docker(fields: Fields, scope: Scope) -> tuple[Template | None, tuple[Extra, ...]]:
     """The options for Docker: which platform, and as whom."""
-    inner = Fields(fields.node("docker"), scope.context, "'docker'")
+    node = fields.node("docker")
+    inner = Fields(node, scope.context, "'docker'")
     parts: list[str] = []
     for option in ("platform", "user"):
         value = inner.scalar(option)
         if value is not None:
             parts.append(f"--{option} {constant(scope.text(value)) or value.text}")
     inner.leftovers(FORMAT)
-    options = Literal(value=" ".join(parts))
-    return (Template(parts=(options,), span=options.span) if parts else None), ()
+    span = None if node is None else node.span
+    options = Literal(value=" ".join(parts), span=span)
+    return (Template(parts=(options,), span=span) if parts else None), ()
 
 
 def read_services(fields: Fields, scope: Scope) -> tuple[Container, ...]:
@@ -121,8 +121,8 @@ def _service(item: Tree, scope: Scope) -> Container | None:
     fields.require("name", item.span)
     name = fields.scalar("name")
     aliases = fields.text("alias")
-    variables = Fields(fields.node("variables"), scope.context, "'variables' of a service")
-    env = tuple(_variable(one, scope) for one in variables.rest())
+    variables = read_variables(fields.node("variables"), "'variables' of a service", scope.context)
+    env = tuple(env_var(one, scope.variables) for one in variables.values())
     commands = (*extras(fields, "command", "entrypoint", prefix="services:"),)
     kept = (*commands, *extras(fields, "pull_policy", "kubernetes", prefix="services:"))
     options, others = _docker(fields, scope)
@@ -139,7 +139,7 @@ def _service(item: Tree, scope: Scope) -> Container | None:
         env=env,
         options=_both(options, further),
         extras=(*kept, *others),
-        span=name.span,
+        span=item.span,
         comments=(*item.comments, *fields.comments),
     )
 
@@ -149,12 +149,6 @@ def _both(options: Template | None, further: str) -> Template | None:
         return options
     before = "" if options is None else f"{constant(options)} "
     return text(before + further, of=options)
-
-
-def _variable(entry: Entry, scope: Scope) -> EnvVar:
-    node = resolve(entry.value)
-    value = scope.text(node) if isinstance(node, Scalar) else text("")
-    return replace(EnvVar(name=entry.name, value=value), span=entry.span, comments=entry.comments)
 
 
 def host_name(image: str) -> str:

@@ -91,7 +91,7 @@ def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extr
         if foreign is not None:
             fields.entry("ref")
             whole = Entry(key=foreign.key, value=item, comments=item.comments)
-            others.append(extra(whole, f"needs:{name}"))
+            others.append(replace(extra(whole, f"needs:{name}"), span=item.span))
             fields.rest()
             return
     cells = fields.entry("parallel")

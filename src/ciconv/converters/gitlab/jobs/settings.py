@@ -36,7 +36,6 @@ def read_retry(fields: Fields, scope: Scope) -> tuple[Retry | None, tuple[Extra,
     node = None if entry is None else resolve(entry.value)
     if entry is None or node is None or is_null(node):
         return None, ()
-    reasons: tuple[str, ...] = ()
     kept: tuple[Extra, ...] = ()
     count: object = 0
     if isinstance(node, Scalar):
@@ -45,8 +44,7 @@ def read_retry(fields: Fields, scope: Scope) -> tuple[Retry | None, tuple[Extra,
         inner = Fields(node, scope.context, "'retry'")
         scalar = inner.scalar("max")
         count = 0 if scalar is None else scalar.value
-        reasons = tuple(one.text for one in inner.scalars("when") or ())
-        kept = extras(inner, "exit_codes", prefix="retry:")
+        kept = extras(inner, "when", "exit_codes", prefix="retry:")
         inner.leftovers(FORMAT)
         fields.comments.extend(inner.comments)
     if not isinstance(count, int) or not 0 <= count < MAX_TRIES:
@@ -54,7 +52,7 @@ def read_retry(fields: Fields, scope: Scope) -> tuple[Retry | None, tuple[Extra,
         return None, kept
     if count == 0:
         return None, kept
-    retry = Retry(attempts=count + 1, reasons=reasons, span=entry.span, comments=entry.comments)
+    retry = Retry(attempts=count + 1, span=entry.span, comments=entry.comments)
     return retry, kept
 
 

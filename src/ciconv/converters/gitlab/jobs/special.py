@@ -92,7 +92,7 @@ def _run_steps(fields: Fields, scope: Scope) -> Iterator[Step]:
             )
         elif reference is not None:
             said = reference.text if isinstance(reference, Scalar) else "a step of another project"
-            ref = ActionRef(format=FORMAT, name=said, written=said, span=reference.span)
+            ref = ActionRef(format=FORMAT, name=said, written=said, span=item.span)
             arguments = () if inputs is None else tuple(_flat(inputs, "", scope))
             yield Use(ref=ref, name=title, arguments=arguments, span=item.span)
 

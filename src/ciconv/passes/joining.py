@@ -1,0 +1,51 @@
+"""Conditions made of others, in the words of GitHub."""
+
+from functools import partial, reduce
+
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Constant,
+    Expr,
+    Literal,
+    Op,
+    Semantics,
+    Unary,
+    conjuncts,
+)
+
+
+def call(function: str) -> Call:
+    """Return a call of a status function."""
+    return Call(function=function)
+
+
+def negated(expr: Expr) -> Unary:
+    """Return the opposite of a condition."""
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
+
+
+def _binary(op: Op, left: Expr, right: Expr) -> Expr:
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+
+
+def equal(left: Expr, right: Constant) -> Expr:
+    """Return a comparison with a constant."""
+    return _binary(Op.EQ, left, Literal(value=right))
+
+
+def all_of(parts: list[Expr]) -> Expr | None:
+    """Return a condition that all parts have to hold for; what is always true is none of them."""
+    flat = [one for part in parts for one in conjuncts(part)]
+    kept = [one for one in flat if not (isinstance(one, Literal) and one.value is True)]
+    return reduce(partial(_binary, Op.AND), kept or flat[:1]) if flat else None
+
+
+def any_of(parts: list[Expr]) -> Expr | None:
+    """Return a condition that one part has to hold for; None without any part."""
+    return reduce(partial(_binary, Op.OR), parts) if parts else None
+
+
+def listed(expr: Expr | None) -> list[Expr]:
+    """Return a condition as a list of parts: what always holds is none."""
+    return [] if expr is None else [expr]

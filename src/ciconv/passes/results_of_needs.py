@@ -1,0 +1,188 @@
+"""What a job asks of those it needs, for targets whose questions are about all jobs before it.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#status-check-functions
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, disjuncts, has_status_function
+from ciconv.ir.job import JobBase, Need, Status
+from ciconv.ir.node import Node, replace
+from ciconv.ir.walk import rewrite
+from ciconv.passes.joining import all_of, any_of, call, equal, listed, negated
+
+# by the name of a job: when it is in a pipeline at all; None: always
+Presence: TypeAlias = Mapping[str, Expr | None]
+
+_NEVER = Literal(value=False)
+_ALL = frozenset(Status)
+_GOES_ON = frozenset({Status.SUCCESS, Status.SKIPPED})
+
+
+def presence(jobs: tuple[JobBase, ...]) -> Presence:
+    """Return when jobs are in a pipeline, whatever happens to those before them."""
+    return {job.id: _presence(job) for job in jobs}
+
+
+def _presence(job: JobBase) -> Expr | None:
+    if not job.choices:
+        return _NEVER
+    conditions = [_whatever_happens(one.condition) for one in job.choices]
+    found = [one for one in conditions if one is not None]
+    return None if len(found) < len(conditions) else any_of(found)
+
+
+def _whatever_happens(condition: Expr | None) -> Expr | None:
+    """A condition without the parts that ask how earlier jobs ended."""
+    return all_of([one for one in conjuncts(condition) if not has_status_function(one)])
+
+
+def with_needs_there(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
+    """Return the jobs without optional needs of jobs that are there whenever they are."""
+    there = presence(jobs)
+    return tuple(_with_needs_there(job, there) for job in jobs)
+
+
+def _with_needs_there(job: JobBase, there: Presence) -> JobBase:
+    given = set(conjuncts(there[job.id]))
+
+    def is_certain(need: Need) -> bool:
+        asked = conjuncts(there.get(need.job, _NEVER))
+        return all(any(way in given for way in disjuncts(one)) for one in asked)
+
+    if not any(need.optional and is_certain(need) for need in job.needs or ()):
+        return job
+    needs = tuple(
+        replace(need, optional=False) if is_certain(need) else need for need in job.needs or ()
+    )
+    return replace(job, needs=needs)
+
+
+def with_own_needs(jobs: tuple[JobBase, ...], there: Presence) -> tuple[JobBase, ...]:
+    """Return the jobs with conditions that ask for the results of the needed jobs by name.
+
+    That is done where a question about all jobs before would be another one: where one that is not
+    needed itself comes before, and a job between may run after a failure or a skipped job.
+    """
+    after = _after_any([job.id for job in jobs if _goes_on(job)], jobs)
+    before = _all_before(jobs)
+    return tuple(
+        _asking_by_name(job, there)
+        if job.id in after and before[job.id] != {need.job for need in job.needs or ()}
+        else job
+        for job in jobs
+    )
+
+
+def _after_any(starts: list[str], jobs: tuple[JobBase, ...]) -> set[str]:
+    """The jobs that wait for any of these, directly or not."""
+    followers: dict[str, list[str]] = {}
+    for job in jobs:
+        for need in job.needs or ():
+            followers.setdefault(need.job, []).append(job.id)
+    found: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        for one in followers.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return found
+
+
+def _all_before(jobs: tuple[JobBase, ...]) -> dict[str, set[str]]:
+    """The jobs that each job waits for, directly or not."""
+    found: dict[str, set[str]] = {job.id: set() for job in jobs}
+    for job in jobs:
+        for follower in _after_any([job.id], jobs):
+            found[follower].add(job.id)
+    return found
+
+
+def _goes_on(job: JobBase) -> bool:
+    """Whether a job may run after something else than success."""
+    if any(need.optional or set(need.accept) != {Status.SUCCESS} for need in job.needs or ()):
+        return True
+    conditions = [one.condition for one in job.choices if one.condition is not None]
+    return any(map(has_status_function, conditions))
+
+
+def _asking_by_name(job: JobBase, there: Presence) -> JobBase:
+    needs = job.needs or ()
+    choices = tuple(
+        replace(one, condition=_by_name(one.condition, needs, there)) for one in job.choices
+    )
+    return replace(job, choices=choices)
+
+
+def _by_name(condition: Expr | None, needs: tuple[Need, ...], there: Presence) -> Expr:
+    """A condition with the results of the needed jobs in place of status functions."""
+    if condition is None or not has_status_function(condition):
+        return all_of([*accepted(needs, there, by_name=True), *listed(condition)]) or call("always")
+    failed = any_of([equal(_result(need), Status.FAILURE.value) for need in needs])
+    succeeded = all_of(list(accepted(needs, there, by_name=True)))
+
+    def change(node: Node) -> Node:
+        if isinstance(node, Call) and node.function == "success":
+            return succeeded or node
+        if isinstance(node, Call) and node.function == "failure":
+            return failed or node
+        return node
+
+    found = rewrite(condition, change)
+    if has_status_function(found):
+        return found
+    return all_of([negated(call("cancelled")), found]) or found
+
+
+def _result(need: Need) -> Ref:
+    return Ref(path=("needs", need.job, "result"), span=need.span)
+
+
+def with_plain_needs(job: JobBase, there: Presence) -> JobBase:
+    """Return the job with needs that have to succeed, or with a condition that says otherwise."""
+    needs = job.needs or ()
+    if all(set(one.accept) == {Status.SUCCESS} and not one.optional for one in needs):
+        return job
+    plain = tuple(replace(one, accept=(Status.SUCCESS,), optional=False) for one in needs)
+    condition = job.choices[0].condition
+    if condition is None or not has_status_function(condition):
+        condition = all_of([*accepted(needs, there), *listed(condition)])
+    return replace(job, needs=plain, choices=(replace(job.choices[0], condition=condition),))
+
+
+def accepted(needs: tuple[Need, ...], there: Presence, *, by_name: bool = False) -> Iterator[Expr]:
+    """Yield what has to hold of the jobs before, said by status functions where these can."""
+    wanted = {_statuses(need) for need in needs}
+    if wanted <= {_GOES_ON} and not by_name:
+        yield from (negated(call("failure")), negated(call("cancelled")))
+        return
+    yield (
+        call("always")
+        if any(Status.CANCELLED in one for one in wanted)
+        else negated(call("cancelled"))
+    )
+    for need in needs:
+        if _statuses(need) != _ALL:
+            yield from listed(any_of(list(_cases(need, there))))
+
+
+def _cases(need: Need, there: Presence) -> Iterator[Expr]:
+    """The results of a needed job that will do.
+
+    One that may be absent may be skipped when it is, but not because one before it has failed.
+    """
+    result = _result(need)
+    for status in Status:
+        if status in need.accept:
+            yield equal(result, status.value)
+        elif status is Status.SKIPPED and need.optional:
+            present = there.get(need.job)
+            absent = [] if present is None else [negated(present)]
+            yield from listed(all_of([equal(result, status.value), *absent]))
+
+
+def _statuses(need: Need) -> frozenset[Status]:
+    skipped = {Status.SKIPPED} if need.optional else set()
+    return frozenset({*need.accept, *skipped})

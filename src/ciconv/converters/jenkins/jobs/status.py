@@ -144,6 +144,8 @@ def _results(expr: Expr) -> frozenset[str] | None:
         if None in cases:
             return None
         return frozenset().union(*(one for one in cases if one is not None))
+    if isinstance(expr, Binary) and expr.op is Op.AND:
+        return _left_out(expr)
     if isinstance(expr, Unary) and expr.op is Op.NOT and isinstance(expr.operand, Call):
         return _none_of_all(expr.operand)
     if isinstance(expr, Call):
@@ -154,6 +156,16 @@ def _results(expr: Expr) -> frozenset[str] | None:
     if word is None or expr.op not in (Op.EQ, Op.NE):
         return None
     return frozenset({word}) if expr.op is Op.EQ else (_GOOD | _BAD) - {word}
+
+
+def _left_out(expr: Binary) -> frozenset[str] | None:
+    """`needs.a.result == 'skipped' && !(…)`: a stage that its own `when` left out.
+
+    Why it was left out makes no difference: after a failure no stage runs at all.
+    """
+    asked = [one for one in conjuncts(expr) if _asks(one)]
+    found = _results(asked[0]) if len(asked) == 1 else None
+    return found if found == {"skipped"} else None
 
 
 def _some_of_all(call: Call) -> frozenset[str] | None:

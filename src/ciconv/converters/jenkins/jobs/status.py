@@ -165,7 +165,7 @@ def _left_out(expr: Binary) -> frozenset[str] | None:
     """
     asked = [one for one in conjuncts(expr) if _asks(one)]
     found = _results(asked[0]) if len(asked) == 1 else None
-    return found if found == {"skipped"} else None
+    return found if found == frozenset({"skipped"}) else None
 
 
 def _some_of_all(call: Call) -> frozenset[str] | None:

@@ -13,6 +13,7 @@ from ciconv.ir.expression import (
     Literal,
     Ref,
     Template,
+    conjuncts,
     has_status_function,
     text,
 )
@@ -196,13 +197,25 @@ def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:
     said = [None if one.exit_codes or _is_false(one.may_fail) else one.may_fail for one in choices]
     if len(set(said)) <= 1:
         return said[0] if said else None
-    plain = tuple(replace(one, condition=_without_status(one.condition)) for one in choices)
+    plain = _apart(choices)
     cases = [
         all_of([*listed(effective(plain, number)), tolerated])
         for number, tolerated in enumerate(said)
         if tolerated is not None
     ]
     return any_of([one for one in cases if one is not None])
+
+
+def _apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The choices of a job that runs with what tells them apart.
+
+    What all of them ask for holds then, and the last one counts if it is none of the others.
+    """
+    asked = [conjuncts(_without_status(one.condition)) for one in choices]
+    shared = set(asked[0]).intersection(*asked)
+    own = [all_of([part for part in parts if part not in shared]) for parts in asked]
+    pairs = zip(choices, [*own[:-1], None], strict=True)
+    return tuple(replace(one, condition=condition) for one, condition in pairs)
 
 
 def _is_false(expr: Expr | None) -> bool:

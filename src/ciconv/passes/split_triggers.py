@@ -185,8 +185,10 @@ def _is_own(runner: Runner) -> bool:
 
 
 def is_windows(runner: Runner) -> bool:
-    """Whether the labels of a runner say that it runs Windows."""
-    return any("windows" in (constant(one) or "").lower() for one in runner.labels)
+    """Whether a runner, or a label of it, says that it runs Windows."""
+    return runner.os == "windows" or any(
+        "windows" in (constant(one) or "").lower() for one in runner.labels
+    )
 
 
 def _is_constant(runner: Runner) -> bool:

@@ -10,6 +10,7 @@ from ciconv.ir.trigger import EventKind
 from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, native_of
 from ciconv.simulation.plan import State
+from ciconv.simulation.systems.github import GITHUB
 from ciconv.simulation.systems.system import System
 
 # https://docs.gitlab.com/ci/jobs/job_rules/#ci_pipeline_source-predefined-variable
@@ -69,6 +70,7 @@ def _every_file(event: Event) -> bool:
 GITLAB = System(
     name="gitlab",
     shell=USUAL_SHELLS["gitlab"],
+    shells={"pwsh": GITHUB.shells["pwsh"]},
     shell_on_windows="powershell {0}",
     ends_cancelled=True,
     idle=State.ABSENT,

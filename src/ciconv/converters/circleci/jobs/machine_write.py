@@ -202,6 +202,8 @@ def is_fixed(runner: Runner | None) -> bool:
 def default_shell(job: Job) -> str:
     """Return the shell that CircleCI runs scripts with on the machine of a job."""
     labels = () if job.runner is None else job.runner.labels
+    if job.runner is not None and not labels and job.runner.os == "windows":
+        return "pwsh"
     return shell_of_labels(tuple(constant(one) or "" for one in labels))
 
 

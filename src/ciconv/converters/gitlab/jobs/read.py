@@ -36,7 +36,7 @@ from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, read_variabl
 from ciconv.converters.gitlab.steps.artifacts import Artifacts, read_artifacts
 from ciconv.converters.gitlab.steps.caches import Caches, read_caches
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout
-from ciconv.converters.gitlab.steps.scripts import Scripts, read_scripts
+from ciconv.converters.gitlab.steps.scripts import Scripts, in_shell_of, read_scripts
 from ciconv.ir.expression import Call, Expr, Literal
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
@@ -215,7 +215,8 @@ def _read_body(
     wanted = read_needs(fields, scope)
     retry, tries = read_retry(fields, scope)
     deployment = read_environment(fields, scope)
-    scripts = read_scripts(fields, scope)
+    runner = read_runner(fields, scope)
+    scripts = in_shell_of(runner, read_scripts(fields, scope))
     caches = read_caches(fields, scope)
     artifacts = read_artifacts(fields, scope)
     special = read_special(fields, scope)
@@ -229,7 +230,7 @@ def _read_body(
         timeout=read_timeout(fields, scope),
         retry=retry,
         concurrency=read_turns(fields, scope),
-        runner=read_runner(fields, scope),
+        runner=runner,
         container=read_image(fields, scope),
         services=read_services(fields, scope),
         environment=deployment.environment,

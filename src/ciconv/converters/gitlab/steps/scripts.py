@@ -13,15 +13,18 @@ from ciconv.converters.gitlab.expressions.variables import Variables
 from ciconv.converters.gitlab.scalars import Scope, flat
 from ciconv.converters.script_steps.host import GITLAB
 from ciconv.converters.script_steps.unwrap import unwrap
-from ciconv.ir.expression import Call, Expr, Literal, Ref, Template
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant
 from ciconv.ir.expression import text as text_of
+from ciconv.ir.job import Runner
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.ir.walk import replace_references
+from ciconv.passes.split_triggers import is_windows
 from ciconv.source import Comment
 from ciconv.syntax.node import Entry, Scalar
 
 SHELL = "bash -eo pipefail {0}"
+SHELL_OF_WINDOWS = "pwsh"
 
 
 class Scripts(Struct, frozen=True, kw_only=True):
@@ -43,6 +46,28 @@ def read_scripts(fields: Fields, scope: Scope) -> Scripts:
         hooks=tuple(_steps([hook], fields)),
         main=tuple(_meant(step, scope.variables) for step in _steps(entries, fields)),
         last=tuple(_at_the_end(step) for step in _steps([last], fields)),
+    )
+
+
+def in_shell_of(runner: Runner | None, scripts: Scripts) -> Scripts:
+    """Return scripts in the shell of the system that they run on: on Windows that of PowerShell.
+
+    https://docs.gitlab.com/runner/shells/#powershell
+    """
+    if runner is None or not is_windows(runner):
+        return scripts
+    shell = text_of(SHELL_OF_WINDOWS)
+
+    def changed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+        return tuple(
+            replace(one, shell=shell)
+            if isinstance(one, Run) and one.shell is not None and constant(one.shell) == SHELL
+            else one
+            for one in steps
+        )
+
+    return Scripts(
+        hooks=changed(scripts.hooks), main=changed(scripts.main), last=changed(scripts.last)
     )
 
 

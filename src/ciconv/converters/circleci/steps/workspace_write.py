@@ -209,9 +209,9 @@ def _word(path: str) -> str:
 
 
 def _escaped(path: str) -> str:
-    if re.fullmatch(r"[\w./*?~@%+:,=-]*", path):
+    if re.fullmatch(r"[\w./*?\[\]~@%+:,=-]*", path):
         return path
-    return re.sub(r"[^\w./*?~-]", lambda one: f"\\{one[0]}", path)
+    return re.sub(r"[^\w./*?\[\]~-]", lambda one: f"\\{one[0]}", path)
 
 
 def _quoted(text_: str) -> str:

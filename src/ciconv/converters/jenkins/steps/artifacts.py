@@ -217,12 +217,16 @@ def _joined(paths: list[Template], says: Says) -> t.String:
 def ant(path: str) -> str:
     """Return the pattern for a path: of a folder everything in it."""
     found = re.sub(r"^(\./)+", "", path)
-    found = found.removeprefix("$WORKSPACE/")
+    found = _CLASS_OF_ONE.sub(r"\1", found.removeprefix("$WORKSPACE/"))
     if found in ("", ".", "/"):
         return "**"
     if found.endswith("/"):
         return f"{found}**"
     return found if _WILD.search(found) or _FILE.search(found) else f"{found}/**"
+
+
+# `[a]`, which Ant does not know
+_CLASS_OF_ONE = re.compile(r"\[([^]!^])\]")
 
 
 def _below(paths: list[Template]) -> tuple[str, list[Template]]:

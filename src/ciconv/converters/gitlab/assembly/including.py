@@ -44,7 +44,9 @@ class Missing(Struct, frozen=True, kw_only=True):
     name: str
     span: Span
     wanted: str  # below which path it would be found
+    kind: str = "local"  # the keyword that names it
     has_rules: bool = False  # it may be wanted only where it is there
+    told: bool = False  # a server that was asked did not have it
 
 
 class Included(Struct, frozen=True, kw_only=True):
@@ -103,6 +105,7 @@ class Including:
         given = {entry.name: entry.value for entry in inputs.rest()}
         asked = fields.scalar("integrity")
         self._report_cache(fields)
+        kind = next((one for one in _KINDS if one in fields), "local")
         for name, span, places in self._places(fields, file):
             self._count += 1
             if name in path or len(path) > MAX_DEPTH or self._count > MAX_INCLUDES:
@@ -116,10 +119,9 @@ class Including:
                 yield found, () if rules is None else (rules,)
             elif not self._context.diagnostics.has("unreadable-file"):
                 wanted = next((one.path for one in places if one.path), name)
-                guarded = rules is not None
-                self._missing.append(
-                    Missing(name=name, span=item.span, wanted=wanted, has_rules=guarded)
-                )
+                told = self._context.diagnostics.has("unreachable-file")
+                one = Missing(name=name, span=item.span, wanted=wanted, kind=kind, told=told)
+                self._missing.append(replace(one, has_rules=rules is not None))
         fields.leftovers("gitlab")
 
     def _report_cache(self, fields: Fields) -> None:

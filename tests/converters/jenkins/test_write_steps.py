@@ -6,7 +6,7 @@ from ciconv.converters.jenkins.steps.artifacts import ant
 from ciconv.converters.jenkins.steps.interpreter import read_interpreter, with_interpreter
 from ciconv.converters.jenkins.variables import escaped, pieces
 from ciconv.ir.expression import Ref
-from converters.jenkins.writing import losses, steps, written
+from converters.jenkins.writing import converted, job, losses, steps, written
 
 
 def test_a_plain_command_is_a_plain_step() -> None:
@@ -247,3 +247,25 @@ def test_what_scripts_set_is_known_to_scripts_alone() -> None:
     )
     assert 'export TAG="v$VERSION"' in text
     assert "env.VERSION" not in text
+
+
+def test_a_shell_that_hands_values_on_to_nobody_fails() -> None:
+    """The file that later steps read is one of POSIX shells."""
+    workflow = steps(
+        """\
+        - run: echo "A=1" >> $env:GITHUB_ENV
+          shell: pwsh
+        """
+    )
+    text = written(workflow)
+    assert "later steps would not see what this shell writes for them" in text
+    assert "pwsh" not in text.replace("// shell: pwsh", "")
+
+
+def test_what_a_message_shows_of_the_source_is_short() -> None:
+    """A job may be long."""
+    long = " || ".join(f"github.event.x{n} == 'y'" for n in range(40))
+    found = converted(job(f"if: {long}\nsteps: [{{run: a}}]"))
+    errors = [one for one in found.files["Jenkinsfile"].splitlines() if "error " in one]
+    assert errors
+    assert max(map(len, errors)) < 300

@@ -24,6 +24,7 @@ from ciconv.converters.jenkins.jobs.secrets import secrets_in
 from ciconv.converters.jenkins.jobs.status import After
 from ciconv.converters.jenkins.jobs.variables import with_values_of_agents, write_environment
 from ciconv.converters.jenkins.jobs.write import Frame, JobWriter
+from ciconv.converters.jenkins.steps.write import shown
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -141,8 +142,7 @@ class PipelineWriter:
         return (*own, *(one for one in dict.fromkeys(found) if one not in taken))
 
     def _fail(self, error: CannotSay, what: str) -> None:
-        text = error.expr.span.text if error.expr.span else what
-        text = " ".join(text.split())
+        text = shown(error.expr, what)
         self._frame.failing.append(f"ciconv: {what} was not converted: {text}: {error}")
         loss = self._place.loss(Feature.EXPRESSION, Outcome.MANUAL)
         said = f"{what} cannot be computed here, so every job fails: {error}"

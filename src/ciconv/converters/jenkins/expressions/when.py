@@ -94,7 +94,7 @@ def _atom(expr: Expr, says: Says) -> t.Call:
             if known is not None:
                 return known
         case Matches():
-            return joined(_passing(expr))
+            return joined(_passing(expr, says))
         case Changes():
             says.inexact.append((expr, _SINCE))
             return _filtered(expr.filter, _changeset)
@@ -208,8 +208,8 @@ def _matching(word: str, regex: str) -> t.Call:
     return groovy.bare(word, pattern=regex, comparator="REGEXP")
 
 
-def _passing(expr: Matches) -> Conditions:
-    """A branch, a tag or the target of a change request that passes a filter."""
+def _passing(expr: Matches, says: Says) -> Conditions:
+    """A branch, a tag, the target of a change request or another text that passes a filter."""
     path = expr.value.path if isinstance(expr.value, Ref) else ()
     if path == ("pr", "base"):
         return (_filtered(expr.filter, _target, groovy.call("changeRequest")),)
@@ -219,7 +219,17 @@ def _passing(expr: Matches) -> Conditions:
         others = (negated((groovy.call("changeRequest"),)), negated((groovy.call("buildingTag"),)))
         found = _filtered(expr.filter, _branch, joined(others))
         return (found, *others) if expr.filter.ignore or _is_wide(expr.filter) else (found,)
-    raise CannotSay(expr, "only names of branches and tags are compared with patterns")
+    value = says.value(expr.value)
+    if any(one.syntax is PatternSyntax.RE2 for one in expr.filter.patterns):
+        says.inexact.append((expr, "the pattern is that of the whole text, on one line"))
+    return (_filtered(expr.filter, lambda pattern: _text_matching(value, pattern)),)
+
+
+def _text_matching(value: t.Expr, pattern: Pattern) -> t.Call:
+    """That a text as a whole matches a pattern; one that is not there matches none."""
+    name = exact(pattern)
+    same, wanted = ("==", name) if name else ("==~", java(pattern))
+    return _expression(t.Binary(op=same, left=value, right=groovy.literal(wanted)))
 
 
 def _is_wide(wanted: Filter) -> bool:

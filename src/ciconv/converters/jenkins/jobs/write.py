@@ -37,7 +37,7 @@ from ciconv.converters.jenkins.jobs.variables import asks_commit, write_environm
 from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
 from ciconv.converters.jenkins.steps.checkout import is_usual
-from ciconv.converters.jenkins.steps.write import StepWriter, failure
+from ciconv.converters.jenkins.steps.write import StepWriter, failure, shown
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.runner_variables import runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
@@ -244,8 +244,7 @@ class JobWriter:
 
     def fail(self, error: CannotSay, what: str) -> None:
         """Record what cannot be said, and let the job begin with a step that fails."""
-        text = error.expr.span.text if error.expr.span else what
-        said = f"ciconv: {what} was not converted: {' '.join(text.split())}: {error}"
+        said = f"ciconv: {what} was not converted: {shown(error.expr, what)}: {error}"
         if said not in self._failing:
             self._failing.append(said)
         self._steps.lose(error, self.job)

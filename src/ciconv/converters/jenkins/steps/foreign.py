@@ -1,11 +1,15 @@
 """Scripts for shells that are none of POSIX: `pwsh`, `powershell`, `bat` are steps of Jenkins."""
 
+import re
+
 from ciconv.converters.jenkins.expressions.write import Says
+from ciconv.converters.script_steps.needs import raw_text
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Literal, Ref, constant, written
 from ciconv.ir.step import Placeholder, Run, Step
 from ciconv.syntax.shell import substitute
 
+_HANDS_ON = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH)\b")
 PROGRAMS = {"pwsh": "pwsh", "powershell": "powershell", "cmd": "bat"}
 
 
@@ -29,6 +33,10 @@ def word_of(step: Run) -> str:
 
 def foreign_script(step: Foreign, says: Says) -> str:
     """Return the script with variables in the place of expressions; raise CannotSay."""
+    if _HANDS_ON.search(raw_text(step.run)):
+        raise CannotSay(
+            step.run.script, "later steps would not see what this shell writes for them"
+        )
     parts: list[str | Expr] = [
         written(one.value) if isinstance(one, Literal) else one for one in step.run.script.parts
     ]

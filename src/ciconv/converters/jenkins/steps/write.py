@@ -78,7 +78,7 @@ class StepWriter:
     def failing(self, step: Step, error: CannotSay) -> Statements:
         """Return a step that fails in place of one that cannot be said; it is a loss."""
         self.lose(error, step)
-        what = error.expr.span.text if error.expr.span else "an expression"
+        what = shown(error.expr, "an expression")
         failing = groovy.statement(failure(what, str(error)))
         return _with_comments((failing,), (*_source(step), *_comments(step)))
 
@@ -201,6 +201,13 @@ def failure(what: str, reason: str) -> t.Expr:
     return groovy.bare("error", " ".join(f"ciconv: {what} was not converted: {reason}".split()))
 
 
+def shown(expr: Expr, what: str) -> str:
+    """Return an expression as the source has it, as far as it fits into a message; else `what`."""
+    text = what if expr.span is None else " ".join(expr.span.text.split())
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}…"
+
+
+MAX_SHOWN = 100  # signs of an expression in a message
 _LEFT_OUT = {
     "retention": "how long builds are kept is set with buildDiscarder",
     "hidden": "files with a leading dot are kept in any case",

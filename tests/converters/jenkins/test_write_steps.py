@@ -269,3 +269,27 @@ def test_what_a_message_shows_of_the_source_is_short() -> None:
     errors = [one for one in found.files["Jenkinsfile"].splitlines() if "error " in one]
     assert errors
     assert max(map(len, errors)) < 300
+
+
+def test_programs_that_are_installed_are_in_the_path() -> None:
+    """No script has to hand the folder on: the environment of the stage says it."""
+    text = written(
+        steps(
+            """\
+            - uses: azure/setup-kubectl@v4
+            - run: kubectl apply -f x.yml
+            """
+        )
+    )
+    folders = "${env.HOME}/.local/share/mise/shims:${env.HOME}/.local/bin"
+    assert f'PATH = "{folders}:${{env.PATH}}"' in text
+    assert "GITHUB_PATH" not in text
+    assert "\nsh 'kubectl apply -f x.yml'" in text
+
+
+def test_programs_in_a_container_are_handed_on() -> None:
+    """What PATH is in there, nobody knows before it starts."""
+    workflow = steps("- uses: azure/setup-kubectl@v4\n- run: kubectl apply -f x.yml")
+    text = written(workflow.replace("    runs-on", "    container: node:22\n    runs-on"))
+    assert "PATH = " not in text
+    assert 'GITHUB_PATH="$(mktemp)"' in text

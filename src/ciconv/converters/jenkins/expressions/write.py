@@ -50,7 +50,7 @@ _NO_VALUE = (None, False, "", 0.0)
 # https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
 _ALWAYS = re.compile(
     r"BRANCH_NAME|BUILD_(ID|NUMBER|TAG|URL)|GIT_(COMMIT|URL)|JENKINS_URL|JOB_NAME|NODE_NAME"
-    r"|STAGE_NAME|WORKSPACE(_TMP)?"
+    r"|STAGE_NAME|WORKSPACE(_TMP)?|HOME|PATH"
 )
 
 

@@ -138,7 +138,8 @@ def _exported(step: Step) -> str | None:
     last = step.script.parts[-1] if isinstance(step, Run) and step.script.parts else None
     text = constant(last) if isinstance(last, Literal) else None
     match = None if text is None else _EXPORT.search(text)
-    return None if match is None else match["name"] or match["long"]
+    name = None if match is None else match["name"] or match["long"]
+    return None if name == "PATH" else name  # which is that of a machine
 
 
 def _speaking(job: JobBase, steps: dict[str, str]) -> JobBase:

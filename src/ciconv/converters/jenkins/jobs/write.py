@@ -23,6 +23,7 @@ from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.options import ask, write_input, write_options
 from ciconv.converters.jenkins.jobs.outputs import kept_variables, value_of, write_output
+from ciconv.converters.jenkins.jobs.paths import with_folders
 from ciconv.converters.jenkins.jobs.scripts import with_scripts
 from ciconv.converters.jenkins.jobs.secrets import report_tests, secrets_in
 from ciconv.converters.jenkins.jobs.services import (
@@ -105,7 +106,8 @@ class JobWriter:
             said = "the container is given the socket of the agent's docker"
             loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
             frame.context.lose(loss, said, job.container or job)
-        self.job = job = with_late_env(self.job)
+        late = with_late_env(self.job)
+        self.job = job = with_folders(late, frame.pipeline, frame.context, self._place)
         names = Names(
             catalog=frame.context.catalog,
             format="jenkins",

@@ -293,3 +293,19 @@ def test_programs_in_a_container_are_handed_on() -> None:
     text = written(workflow.replace("    runs-on", "    container: node:22\n    runs-on"))
     assert "PATH = " not in text
     assert 'GITHUB_PATH="$(mktemp)"' in text
+
+
+def test_a_cache_at_the_end_makes_no_stage() -> None:
+    """It needs no step, so that what always runs is behind everything."""
+    text = written(
+        steps(
+            """\
+            - run: a
+            - {run: tell, if: always()}
+            - uses: actions/cache/save@v4
+              with: {path: x, key: y}
+            """
+        )
+    )
+    assert "nothing to do" not in text
+    assert "steps {\nsh 'a'\n}\npost {\nalways {\nsh 'tell'" in text

@@ -12,7 +12,8 @@ from msgspec.structs import replace as changed
 from ciconv.converters.jenkins.jobs.graph import together
 from ciconv.ir.expression import Call, Expr, Ref, conjuncts, constant, has_status_function, walk
 from ciconv.ir.node import replace
-from ciconv.ir.step import Checkout, Run, Step
+from ciconv.ir.step import Checkout, RestoreCache, Run, SaveCache, Step
+from ciconv.ir.walk import comments_of
 
 MAX_STAGES = 8  # inside of a job; where there would be more, conditions stand in the scripts
 
@@ -31,6 +32,32 @@ class Part(Struct, frozen=True, kw_only=True):
     def count(self) -> int:
         """Return how many stages hold steps."""
         return sum(one.count() for one in self.parts) or 1
+
+
+def caches_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps with caches, which Jenkins needs none of, before those that always run.
+
+    Behind these they would be a stage with nothing in it.
+    """
+    end = len(steps)
+    while end and (_is_last(steps[end - 1]) or isinstance(steps[end - 1], _CACHES)):
+        end -= 1
+    tail = steps[end:]
+    caches = tuple(one for one in tail if isinstance(one, _CACHES))
+    return (*steps[:end], *caches, *(one for one in tail if not isinstance(one, _CACHES)))
+
+
+_CACHES = (RestoreCache, SaveCache)
+
+
+def at_once(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], Call | None]:
+    """Return the steps, the first one without `always()`, and that; nothing can fail before it."""
+    first = steps[0] if steps else None
+    asked = None if first is None else first.condition
+    if first is None or not isinstance(asked, Call) or asked.function != "always":
+        return steps, None
+    comments = (*first.comments, *comments_of(asked))
+    return (replace(first, condition=None, comments=comments), *steps[1:]), asked
 
 
 def parts_of(steps: tuple[Step, ...], is_sayable: Callable[[Expr], bool], *, flat: bool) -> Part:

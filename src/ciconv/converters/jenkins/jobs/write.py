@@ -16,7 +16,7 @@ from ciconv.converters.jenkins.jobs.agent import (
     with_late_env,
     write_agent,
 )
-from ciconv.converters.jenkins.jobs.body import Part, parts_of
+from ciconv.converters.jenkins.jobs.body import Part, at_once, caches_first, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
@@ -100,6 +100,7 @@ class JobWriter:
     """Writes one job."""
 
     def __init__(self, ready: Ready, job: Job, frame: Frame, *, is_last: bool = False) -> None:
+        job = replace(job, steps=caches_first(job.steps))
         self._ready, self._frame, self.job = ready, frame, with_docker(job)
         self._place = frame.place(job.id)
         if job.container is not self.job.container:
@@ -218,6 +219,8 @@ class JobWriter:
             job, steps=(), finally_steps=(), env=(), runner=None, environment=None, matrix=None
         )
         found = dict.fromkeys((*comments_of(bare), *self._steps.left))
+        if self._by_itself:  # the checkout that no step stands for
+            found |= dict.fromkeys(comments_of(job.steps[0]))
         if job.runner is not None:
             found |= dict.fromkeys(comments_of(job.runner))
         for one in (job.runner, job.container):
@@ -393,17 +396,15 @@ class JobWriter:
         return with_scripts(part, self.says, self._frame.context, self._place)
 
     def _at_once(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        """The steps; nothing can fail before the first one, so it need not run in any case."""
-        first = steps[0] if steps else None
-        asked = None if first is None else first.condition
-        if first is None or not isinstance(asked, Call) or asked.function != "always":
-            return steps
-        said, outcome = "nothing can fail before the first step", Outcome.LOWERED
-        if self._by_itself:
-            said, outcome = "it does not run when the checkout fails", Outcome.APPROXIMATED
-        loss = self._place.at(first).loss(Feature.CANCELLED, outcome)
-        self._frame.context.lose(loss, said, asked)
-        return (replace(first, condition=None), *steps[1:])
+        """The steps, the first one without a condition that always holds."""
+        found, asked = at_once(steps)
+        if asked is not None:
+            said, outcome = "nothing can fail before the first step", Outcome.LOWERED
+            if self._by_itself:
+                said, outcome = "it does not run when the checkout fails", Outcome.APPROXIMATED
+            loss = self._place.at(steps[0]).loss(Feature.CANCELLED, outcome)
+            self._frame.context.lose(loss, said, asked)
+        return found
 
     def _report_registry(self) -> None:
         container = self.job.container

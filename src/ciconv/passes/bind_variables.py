@@ -31,10 +31,26 @@ def bind_variables(project: Project, profile: Profile, context: Context) -> Proj
         started = (with_variables_of_program(one, ambient, context) for one in project.pipelines)
         return replace(project, pipelines=tuple(started))
     same = profile.format in SAME_PATH
+    if profile.format == "github":  # other writers tell of what they name
+        for one in project.pipelines:
+            _tell_of_settings(one, context)
     pipelines = (
         _Binder(one, ambient, context, same_path=same).pipeline() for one in project.pipelines
     )
     return replace(project, pipelines=tuple(pipelines))
+
+
+def _tell_of_settings(pipeline: Pipeline, context: Context) -> None:
+    """Say which settings values of variables are made of."""
+    told: set[str] = set()
+    for job in (None, *pipeline.jobs):
+        place = Place(pipeline=pipeline.id, job="" if job is None else job.id)
+        variables = pipeline.env if job is None else job.env
+        for ref in (ref for one in variables for ref in nodes(one.value)):
+            if isinstance(ref, Ref) and ref.path[0] == "vars" and ref.path[-1] not in told:
+                told.add(ref.path[-1])
+                said = f"the variable {ref.path[-1]!r} has to be set up, as it is in the settings"
+                context.lose(place.loss(Feature.VARIABLE, Outcome.MANUAL), said, ref)
 
 
 class _Binder:

@@ -7,27 +7,28 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Run, Step
 from ciconv.passes.split_triggers import is_windows
-from ciconv.passes.usual_shells import USUAL_SHELLS
+from ciconv.passes.usual_shells import usual_shell
 from ciconv.profile import Profile
 from ciconv.source import Comment
 
 
 def normalize(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project with default shells and directories written at the steps."""
-    usual = USUAL_SHELLS.get(project.origin)
-    return replace(project, pipelines=tuple(_pipeline(one, usual) for one in project.pipelines))
+    pipelines = (_pipeline(one, project.origin) for one in project.pipelines)
+    return replace(project, pipelines=tuple(pipelines))
 
 
-def _pipeline(pipeline: Pipeline, usual: str | None) -> Pipeline:
+def _pipeline(pipeline: Pipeline, origin: str) -> Pipeline:
     jobs = tuple(
-        _job(job, pipeline.defaults, usual) if isinstance(job, Job) else job
+        _job(job, pipeline.defaults, origin) if isinstance(job, Job) else job
         for job in pipeline.jobs
     )
     comments = (*pipeline.comments, *_comments(pipeline.defaults))
     return replace(pipeline, jobs=jobs, defaults=None, comments=comments)
 
 
-def _job(job: Job, outer: Defaults | None, usual: str | None) -> Job:
+def _job(job: Job, outer: Defaults | None, origin: str) -> Job:
+    usual = usual_shell(origin, None if job.container is None else job.container.image)
     shell = _first(job.defaults, outer, "shell") or _shell_of_runner(job)
     directory = _first(job.defaults, outer, "directory")
     bare = None if usual is None else text(usual, of=job)

@@ -15,7 +15,20 @@ _NO_NAME = re.compile(r"^(?=[0-9])|[^A-Za-z0-9_]")
 
 def shell_names(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project with all variables under names that shells take."""
-    return replace(project, pipelines=tuple(_pipeline(one, context) for one in project.pipelines))
+    pipelines = tuple(_pipeline(one, context) for one in project.pipelines)
+    if project.origin == "github":
+        pipelines = tuple(rewrite(one, _in_capitals) for one in pipelines)
+    return replace(project, pipelines=pipelines)
+
+
+def _in_capitals(node: Node) -> Node:
+    """A setting under the name it is kept by: GitHub alone does not tell letters apart.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/variables#naming-conventions-for-configuration-variables
+    """
+    if not isinstance(node, Ref) or node.path[0] not in ("vars", "secrets") or len(node.path) != 2:
+        return node
+    return replace(node, path=(node.path[0], node.path[1].upper()))
 
 
 def _pipeline(pipeline: Pipeline, context: Context) -> Pipeline:

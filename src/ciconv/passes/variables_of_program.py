@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Expr, Literal, Ref, Template
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Run
-from ciconv.ir.walk import steps_of
+from ciconv.ir.walk import rewrite, steps_of
 from ciconv.passes.ambient import Ambient
 from ciconv.profile import Feature, Outcome
 
@@ -48,6 +48,8 @@ class _Job:
         own = (*job.env, *chosen, *(one for step in steps for one in step.env))
         self._defined = outer | {one.name for one in own}
         self._runs = tuple(one for one in steps if isinstance(one, Run))
+        texts = "\n".join(map(_constant_text, self._runs))
+        self._mentioned = set(ambient.predefined(texts)) - self._defined
 
     def job(self) -> JobBase:
         """Return the job with the variables that its scripts read."""
@@ -57,9 +59,18 @@ class _Job:
             if value is not None and name not in found:
                 one = Template(parts=(value,), span=run.span)
                 found[name] = EnvVar(name=name, value=one, span=run.span)
-        if not found:
-            return self._job
-        return replace(self._job, env=(*self._job.env, *found.values()))
+        job = replace(self._job, env=(*self._job.env, *found.values())) if found else self._job
+        return rewrite(job, self._with_status) if "CI_JOB_STATUS" in self._mentioned else job
+
+    def _with_status(self, node: Node) -> Node:
+        """A step of another system that asks how its job went, which only steps know."""
+        if not isinstance(node, Run) or "CI_JOB_STATUS" not in _constant_text(node):
+            return node
+        loss = self._place.at(node).loss(Feature.VARIABLE, Outcome.LOWERED)
+        self._context.lose(loss, "an expression gives the value of CI_JOB_STATUS", node)
+        value = Template(parts=(self._ambient.values["CI_JOB_STATUS"],), span=node.span)
+        status = EnvVar(name="CI_JOB_STATUS", value=value, span=node.span)
+        return replace(node, env=(*node.env, status))
 
     def _read(self) -> Iterator[tuple[str, Run]]:
         texts = [(_constant_text(run), run) for run in self._runs]
@@ -68,7 +79,7 @@ class _Job:
         for script, run in texts:
             settings = (name for name, _ in self._ambient.settings(script, whole))
             for name in (*self._ambient.predefined(script), *settings):
-                if name not in self._defined | seen:
+                if name not in self._defined | seen | {"CI_JOB_STATUS"}:
                     seen.add(name)
                     yield name, run
 

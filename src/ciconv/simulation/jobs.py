@@ -241,7 +241,7 @@ class JobPlanner:
             env=plan.env,
             values=values,
             name=system,
-            in_container=job.container is not None,
+            image=None if job.container is None else job.container.image,
             system=self._setting.system,
         )
         steps = plan_steps(job.steps, job.finally_steps, texts, stands_on)

@@ -3,20 +3,24 @@
 import re
 
 from ciconv.catalog.catalog import Catalog
+from ciconv.ir.expression import Template
+from ciconv.passes.usual_shells import has_no_bash
 from ciconv.simulation.systems import System
 
 _SYSTEMS = {"linux": "Linux", "macos": "macOS", "windows": "Windows"}
 _MACHINES = {"x64": "X64", "arm64": "ARM64", "x86": "X86", "arm": "ARM"}
 
 
-def command(shell: str, system: System, *, machine: str = "", container: bool = False) -> str:
+def command(shell: str, system: System, *, machine: str = "", image: Template | None = None) -> str:
     """Return the command of a shell; without one that of the system's default on the machine."""
     words = " ".join(shell.split())
     if words:
         return system.shells.get(words, words)
     if machine == "windows" and system.shell_on_windows:
         return system.shell_on_windows
-    return (system.shell_in_container if container else "") or system.shell
+    if image is not None and has_no_bash(image) and system.shell_without_bash:
+        return system.shell_without_bash
+    return (system.shell_in_container if image is not None else "") or system.shell
 
 
 def plain_command(command: str) -> str:

@@ -57,7 +57,7 @@ class Machine(Struct, frozen=True, kw_only=True):
     env: Pairs
     values: Mapping[tuple[str, ...], Value]  # of variables, where only the run knows a text
     name: str  # linux, macos, windows; empty where nobody can tell
-    in_container: bool
+    image: Template | None
     system: System
 
 
@@ -170,7 +170,7 @@ class _Planner:
     def _script(self, step: Run, texts: Texts) -> dict[str, Any]:
         on = self._machine
         shell = texts.text(step.shell)
-        shell = command(shell, on.system, machine=on.name, container=on.in_container)
+        shell = command(shell, on.system, machine=on.name, image=on.image)
         script = texts.text(step.script).rstrip("\r\n")
         return {"script": script, "shell": shell, "uses": step.tool or ""}
 

@@ -226,7 +226,7 @@ def _ambient(names: Names, ref: Ref, rest: list[str]) -> str:
     """A variable that is kept in the system's settings."""
     if len(rest) > 1:
         raise CannotSay(ref, "a variable has no properties")
-    name = shell_name(rest[0])
+    name = _plain(rest[0])  # other systems than GitHub tell letters apart
     other = name in names.own_env or name in _TAKEN
     return f"{ref.path[0].upper()}_{name}" if other else name
 

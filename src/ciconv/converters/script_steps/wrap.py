@@ -1,7 +1,5 @@
 """Puts what a shell system has no keys for around the scripts of steps."""
 
-import re
-
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
@@ -22,9 +20,9 @@ from ciconv.ir.expression import constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
+from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 from ciconv.profile import Feature, Outcome
 
-_NO_BASH = re.compile(r"(^|/)(docker|busybox|alpine)(:|$)|alpine|^gcr.io/kaniko", re.IGNORECASE)
 _KEPT = ("may_fail", "timeout", "retry")
 
 
@@ -52,10 +50,10 @@ def wrap(
 
 def _without_bash(host: Host, job: Job) -> Host:
     """The host with the shell that an image has in which there surely is no bash."""
-    image = None if job.container is None else constant(job.container.image)
-    if image is None or host.interpreter != "bash" or not _NO_BASH.search(image):
+    image = None if job.container is None else job.container.image
+    if host.interpreter != "bash" or not has_no_bash(image):
         return host
-    return changed(host, shell="sh -eo pipefail {0}", sourced=False)
+    return changed(host, shell=WITHOUT_BASH, sourced=False)  # BASH_ENV is for bash alone
 
 
 def _reads_a_file_first(names: Names) -> bool:

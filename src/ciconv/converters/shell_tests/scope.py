@@ -42,7 +42,7 @@ class Cells(Struct, frozen=True, dict=True):
         values = self.values(path)
         if any(value is not None and not isinstance(value, Scalar) for value in values):
             return None
-        return tuple(_text(value) if isinstance(value, Scalar) else "" for value in values)
+        return tuple(cell_text(value) if isinstance(value, Scalar) else "" for value in values)
 
 
 def _spelling(row: tuple[tuple[str, Node], ...], name: str) -> str | None:
@@ -62,7 +62,8 @@ def _at(row: tuple[tuple[str, Node], ...], path: tuple[str, ...]) -> Node | None
     return None if found is None else resolve(found)
 
 
-def _text(scalar: Scalar) -> str:
+def cell_text(scalar: Scalar) -> str:
+    """Return what a value of a matrix is in scripts: the number 3.10 is `3.1`."""
     value = scalar.value
     if isinstance(value, str):
         return value

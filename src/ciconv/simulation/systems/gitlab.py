@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ciconv.ir.expression import Constant
 from ciconv.ir.trigger import EventKind
-from ciconv.passes.usual_shells import USUAL_SHELLS
+from ciconv.passes.usual_shells import USUAL_SHELLS, WITHOUT_BASH
 from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, native_of
 from ciconv.simulation.plan import State
 from ciconv.simulation.systems.github import GITHUB
@@ -71,6 +71,7 @@ GITLAB = System(
     name="gitlab",
     shell=USUAL_SHELLS["gitlab"],
     shells={"pwsh": GITHUB.shells["pwsh"]},
+    shell_without_bash=WITHOUT_BASH,
     shell_on_windows="powershell {0}",
     ends_cancelled=True,
     idle=State.ABSENT,

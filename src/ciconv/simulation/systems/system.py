@@ -20,6 +20,7 @@ class System(Struct, frozen=True, kw_only=True):
     name: str
     shell: str = ""  # the command line of a script that names none; {0} is the script's file
     shell_in_container: str = ""  # where that is another one
+    shell_without_bash: str = ""  # in an image that has none
     shell_on_windows: str = ""
     shells: Mapping[str, str] = {}  # the command lines of words
     timeout: str = ""  # minutes of a job that says nothing; empty: no limit, or one set elsewhere

@@ -44,7 +44,7 @@ def write_conditions(job: JobBase, ready: Ready, setting: Setting, writer: Write
     requires = [
         item
         for name, accept in ready.accept.items()
-        for item in _required(name, words(accept), setting)
+        for item in _required(name, words(_tolerant(name, accept, job, setting, writer)), setting)
     ]
     if _runs_alone(ready, setting):
         name = start_name(setting.names)
@@ -61,6 +61,20 @@ def write_conditions(job: JobBase, ready: Ready, setting: Setting, writer: Write
     if filters is not None:
         entries.append(build.entry("filters", filters))
     return entries
+
+
+def _tolerant(
+    name: str, accept: frozenset[Status], job: JobBase, setting: Setting, writer: Writer
+) -> frozenset[Status]:
+    """How a required job may end: one that may fail stops nobody, where its failure is told."""
+    needed = next((one for one in setting.pipeline.jobs if one.id == name), None)
+    may_fail = needed.choices[0].may_fail if needed is not None and needed.choices else None
+    is_told = isinstance(may_fail, Literal) and may_fail.value is True
+    if not is_told or Status.SUCCESS not in accept or Status.FAILURE in accept:
+        return accept
+    said = f"it also runs after a failure of {name!r}, which may fail"
+    writer.lose(Feature.CHOICE, Outcome.LOWERED, said, job)
+    return accept | {Status.FAILURE}
 
 
 def _runs_alone(ready: Ready, setting: Setting) -> bool:

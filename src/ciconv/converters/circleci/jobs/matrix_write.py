@@ -8,6 +8,7 @@ import re
 from msgspec import Struct
 
 from ciconv.converters.circleci.expressions.write import parameter
+from ciconv.converters.shell_tests.scope import cell_text
 from ciconv.ir.expression import Ref, constant
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import cells
@@ -137,7 +138,7 @@ def write_parameters(axes: Axes) -> list[Entry]:
 def value_of(scalar: Scalar, kind: str) -> Node:
     """Return a value as the type of its parameter wants it."""
     if kind == "string":
-        return build.text(scalar.text if scalar.value is not None else "")
+        return build.text(cell_text(scalar))
     return Scalar(text=scalar.text, value=scalar.value)
 
 

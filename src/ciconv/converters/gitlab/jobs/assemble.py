@@ -15,12 +15,14 @@ from ciconv.converters.gitlab.steps.artifacts import (
     root_of,
 )
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
+from ciconv.converters.gitlab.steps.scripts import SHELL
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, Need
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact
 from ciconv.ir.walk import needs_cycle, nodes
+from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 from ciconv.source import Span
 
 
@@ -98,8 +100,8 @@ class Assembly:
         return replace(
             draft.job,
             needs=needs,
-            steps=(*main, *kept),
-            finally_steps=last,
+            steps=_in_image((*main, *kept), draft.job),
+            finally_steps=_in_image(last, draft.job),
             outputs=exports.outputs,
             env=(*draft.job.env, *(one for one in env if one.name not in own)),
         )
@@ -220,6 +222,17 @@ class Assembly:
             self._context.diagnostics.error(
                 "needs-cycle", f"the jobs {said} wait for each other, so none can start", first.span
             )
+
+
+def _in_image(steps: tuple[Step, ...], job: Job) -> tuple[Step, ...]:
+    """The steps; where the image has no bash, its scripts run in the shell there is."""
+    if job.container is None or not has_no_bash(job.container.image):
+        return steps
+    shell = text(WITHOUT_BASH)
+    return tuple(
+        replace(one, shell=shell) if isinstance(one, Run) and one.shell == text(SHELL) else one
+        for one in steps
+    )
 
 
 def _of_whole_jobs(draft: Draft, names: Container[str]) -> Draft:

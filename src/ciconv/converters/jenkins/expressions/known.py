@@ -44,6 +44,10 @@ GROOVY: dict[Path, str] = {
     ("workspace",): "env.WORKSPACE",
     ("temp",): "env.WORKSPACE_TMP",
     ("run", "id"): "env.BUILD_TAG",
+    ("job", "status"): (
+        "currentBuild.currentResult == 'ABORTED' ? 'cancelled' : "
+        "currentBuild.currentResult.toLowerCase()"
+    ),
     ("run", "url"): "env.BUILD_URL",
 }
 

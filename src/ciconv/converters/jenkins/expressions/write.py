@@ -194,6 +194,8 @@ class Says:
         if known is not None:
             return groovy.literal(known)
         if (said := self._known.get(ref.path)) is not None:
+            if ref.path == ("job", "status") and not self.is_last:
+                self.near.append((ref, "it is the result of the whole build so far"))
             return code(said)
         if (set_ := self._of_scripts(ref)) is not None:
             return set_
@@ -210,6 +212,9 @@ class Says:
         head, name, *rest = ref.path
         if head == "env" and name not in self._defined and not _ALWAYS.fullmatch(name):
             self.near.append((ref, f"{name!r} is what the agent has under this name, if it has"))
+        if head == "vars":
+            said = f"{name!r} has to be set up, in the properties of Jenkins or of the folder"
+            self.near.append((ref, said))
         if head == "needs" and rest[:1] == ["outputs"]:
             jobs = (one for one in self.names.pipeline.jobs if one.id.lower() == name.lower())
             outputs = {out.name.lower() for one in jobs for out in getattr(one, "outputs", ())}

@@ -5,6 +5,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
 
 from functools import partial
 
+from ciconv.converters.shell_tests.scope import cell_text
 from ciconv.ir.evaluate import EvaluationError, simplified
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, has_status_function, text
 from ciconv.ir.job import Job, Matrix
@@ -64,7 +65,7 @@ def _axis(word: str, name: str, values: tuple[str, ...]) -> t.Statement:
 
 def _text(value: Node) -> str:
     node = resolve(value)
-    return node.text if isinstance(node, Scalar) else str(data(node))
+    return cell_text(node) if isinstance(node, Scalar) else str(data(node))
 
 
 def cell_jobs(job: Job) -> tuple[Job, ...]:

@@ -13,7 +13,7 @@ from ciconv.converters.jenkins.variables import secret, write_value
 from ciconv.converters.script_steps.host import JENKINS
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Ref, conjuncts, constant, has_status_function, walk
+from ciconv.ir.expression import Ref, Template, conjuncts, constant, has_status_function, walk
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
 
@@ -57,7 +57,17 @@ def _failed(source: Step, step: Step, own: tuple[EnvVar, ...]) -> Step:
             return Failing(
                 placeholder=said, condition=step.condition, span=source.span, name=source.name
             )
+    own = (*own, *_status(step)) if isinstance(step, Run) else own
     return replace(step, env=(*own, *step.env)) if own else step
+
+
+def _status(step: Run) -> tuple[EnvVar, ...]:
+    """How it went so far, for a script that asks: a variable of each shell knows its own alone."""
+    if not re.search(r"\bjob_status\b", constant(step.script) or ""):
+        return ()
+    ref = Ref(path=("job", "status"), span=step.span)
+    value = Template(parts=(ref,), span=step.span)
+    return (EnvVar(name="job_status", value=value, span=step.span),)
 
 
 def _is_cut(step: Step) -> bool:

@@ -7,6 +7,7 @@ import re
 
 from ciconv.ir.expression import Literal, Template, constant, text
 from ciconv.ir.node import replace
+from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 
 DEFAULT = "bash -eo pipefail {0}"
 MIXED = ""  # PowerShell on some machines of a matrix, bash on the others
@@ -19,8 +20,8 @@ def default_shell(system: str | None, image: str | None) -> Template:
         return text("powershell")
     if system == "macos":
         return text("bash --login -eo pipefail {0}")
-    if image is not None and "alpine" in image.lower():
-        return text("sh -eo pipefail {0}")
+    if image is not None and has_no_bash(text(image)):
+        return text(WITHOUT_BASH)
     return text(DEFAULT)
 
 

@@ -56,6 +56,7 @@ RULES: dict[str, tuple[str, ...]] = {
         "parameter-type",
         "checkout-method",
         "unknown-command",
+        "recursive-command",
         "invalid-filter",
         "tag-filter-upstream",
     ),

@@ -20,6 +20,8 @@ DANGLING = frozenset(
     + ("not-a-configuration", "unknown-job", "unknown-need", "unknown-step", "unknown-command")
 )
 PART = "part-of-a-file"
+# what is only known of a pipeline as a whole
+_OF_PIPELINES = frozenset(("duplicate-pipelines", "need-may-be-absent", "without-effect"))
 _SHOWN = 3  # of the other things that a part lacks
 _OF_PARTS = frozenset({"unknown-template", "unknown-reference"})
 _OF_WHOLES = {"gitlab": ("include", "stages", "workflow"), "circleci": ("version", "jobs", "orbs")}
@@ -46,15 +48,21 @@ def softened(found: Iterable[Diagnostic], subject: Subject) -> Iterator[Diagnost
     listed = tuple(found)
     only_parts = parts(listed, subject)
     orbs = {path: _orbs(root) for path, root in subject.mappings()}
+    small = {path for path, root in subject.mappings() if _names_no_others(root, subject.format)}
     elsewhere: dict[str, list[Diagnostic]] = {}
     for one in listed:
         path = "" if one.span is None else one.span.source.path
         if not _is_dangling(one):
-            yield one
+            if path not in only_parts or one.code not in _OF_PIPELINES:
+                yield one
         elif path in only_parts:
             elsewhere.setdefault(path, []).append(one)
+        elif _is_put_in(one, orbs.get(path)):
+            yield _soft(one, "or the tools for orbs put it in")
+        elif path in small:
+            yield replace(one, help=_also(one, "if another file includes this one, validate that"))
         else:
-            yield _soft(one) if _is_put_in(one, orbs.get(path)) else one
+            yield one
     for missing in elsewhere.values():
         yield _part(sorted(missing, key=lambda it: it.span.start_offset if it.span else 0))
 
@@ -64,9 +72,18 @@ def _is_no_root(path: str, format: str) -> bool:
     return format == "gitlab" and path not in registry.get(format).paths
 
 
-def _soft(one: Diagnostic) -> Diagnostic:
-    help = "; ".join(filter(None, (one.help, "or the tools for orbs put it in")))
-    return replace(one, severity=Severity.WARNING, help=help)
+def _soft(one: Diagnostic, advice: str) -> Diagnostic:
+    return replace(one, severity=Severity.WARNING, help=_also(one, advice))
+
+
+def _also(one: Diagnostic, advice: str) -> str:
+    return "; ".join(filter(None, (one.help, advice)))
+
+
+def _names_no_others(root: Mapping, format: str) -> bool:
+    """Whether a file has no key that only a whole one needs, so that it may be a part."""
+    keys = _OF_WHOLES.get(format, ())
+    return bool(keys) and all(root.get(key) is None for key in keys)
 
 
 def _part(missing: Sequence[Diagnostic]) -> Diagnostic:
@@ -89,13 +106,12 @@ def _is_dangling(one: Diagnostic) -> bool:
 
 def _is_part(root: Mapping, found: list[Diagnostic], format: str) -> bool:
     codes = {one.code for one in found}
-    keys = _OF_WHOLES.get(format, ())
     shared = any(root.get(key) is not None for key in _SHARED) or _has_hidden(root)
     if "missing-job" in codes and root.get("include") is None and shared:
         return True  # variables, templates or stages alone are for others
     if "not-a-configuration" in codes and root.get("usage") is not None:
         return True  # an example of an orb
-    if not keys or any(root.get(key) is not None for key in keys):
+    if not _names_no_others(root, format):
         return False
     return format == "circleci" or bool(codes & _OF_PARTS) or _is_elsewhere(root, found)
 

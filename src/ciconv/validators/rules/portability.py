@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ciconv.converters import registry
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
 from ciconv.passes import run_passes
+from ciconv.passes.split_triggers import split_triggers
 from ciconv.profile import Outcome
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -38,6 +39,9 @@ class Portability(Rule):
             project = run_passes(project, target.profile, context)
             if target.write is not None:
                 target.write(project, context)
+            shim = split_triggers(project, target.profile, context)
+            if shim is not None and card.write is not None:
+                card.write(shim, context)
             for one in context.diagnostics.sorted():
                 if one.loss is not None and one.loss.outcome is not Outcome.LOWERED:
                     said = f"for {target.title}: {one.message} ({one.loss.outcome})"

@@ -20,7 +20,7 @@ class UnknownRunner(Rule):
     """A job asks for a machine that GitHub does not have, and waits for a day before it fails.
 
     It is an error where the label is spelled like one of GitHub's own, or was one that is gone, and
-    a warning for any other word, which may be that of a machine of yours.
+    a note for any other word, which may be that of a machine of yours.
     https://docs.github.com/en/actions/reference/runners/github-hosted-runners
     """
 
@@ -45,6 +45,6 @@ class UnknownRunner(Rule):
             yield self.found(label.span, said, "take a newer one")
         elif known is None and name not in _SELF_HOSTED and name:
             like_hosted = _LIKE_HOSTED.fullmatch(name) is not None
-            severity = Severity.ERROR if like_hosted else Severity.WARNING
+            severity = Severity.ERROR if like_hosted else Severity.NOTE
             said = f"no machine of GitHub has the label {label.text!r}"
             yield self.found(label.span, said, _ADVICE, severity=severity)

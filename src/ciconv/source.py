@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -162,11 +163,11 @@ class FolderLoader(Struct, frozen=True):
     root: Path
 
     def load(self, path: str) -> str | None:
-        file = (self.root / path).resolve()
-        if not file.is_relative_to(self.root.resolve()):
-            raise UnreadableFile(f"{path!r} leads out of the repository")
-        if not file.exists():
+        if not (self.root / path).exists():  # most files that are asked for are not there
             return None
+        file = (self.root / path).resolve()
+        if not file.is_relative_to(_resolved(self.root)):
+            raise UnreadableFile(f"{path!r} leads out of the repository")
         if not file.is_file():
             raise UnreadableFile(f"{path!r} is not a file")
         return _read_text(file, path)
@@ -188,6 +189,11 @@ class FolderLoader(Struct, frozen=True):
                 else:
                     found.append(child.relative_to(self.root).as_posix())
         return tuple(sorted(found))
+
+
+@lru_cache(maxsize=16)
+def _resolved(folder: Path) -> Path:
+    return folder.resolve()
 
 
 def _read_text(file: Path, path: str) -> str:

@@ -7,6 +7,7 @@ that was refused. Without one of them, or without the schemas, nothing is asked.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.util import find_spec
@@ -27,6 +28,8 @@ _FILES = {
 # where a schema is behind its system: CircleCI still takes version 2
 _OUTDATED = (("version",),)
 MAX_WORDS = 120  # characters of a message: a longer one shows the whole value
+_JSON = {"None": "null", "True": "true", "False": "false"}  # in the messages of the library
+_PYTHON = re.compile(rf"(?<!')\b({'|'.join(_JSON)})\b(?!')")
 _NO_FORM = "under any of the given schemas"
 MAX_NODES = 50_000  # aliases may make a small file large
 
@@ -122,7 +125,7 @@ def _best(format: str, data: Any) -> tuple[str, tuple[str | int, ...]] | None:
     # also wrong about these most often
     if _NO_FORM in error.message or len(error.message) > MAX_WORDS:
         return None
-    return error.message, tuple(error.absolute_path)
+    return _PYTHON.sub(lambda word: _JSON[word[0]], error.message), tuple(error.absolute_path)
 
 
 def place_of(root: Node, path: tuple[str | int, ...]) -> Span:

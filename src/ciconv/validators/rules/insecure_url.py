@@ -25,7 +25,7 @@ class InsecureUrl(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the addresses."""
-        for path in _HOOKS:
+        for path in _HOOKS if subject.format in ("github", "gitlab") else ():
             root = subject.document(path)
             for item in _items(root.get("repos") if isinstance(root, Mapping) else None):
                 yield from self._judge(scalar_of(item, "repo"))

@@ -10,7 +10,6 @@ from ciconv.validators.github.runners import labels
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_ADVICE = "a label of your own goes into 'self-hosted' lists, or is allowed by a comment"
 # shaped like a label of GitHub's own machines: a large runner may have any other name
 _LIKE_HOSTED = re.compile(r"(ubuntu|macos|windows|linux|osx)-([a-z]*est|latests?|[0-9][0-9.]*)")
 _SELF_HOSTED = frozenset("self-hosted linux macos windows x64 x86 arm arm64 gpu".split())  # noqa: SIM905
@@ -47,4 +46,5 @@ class UnknownRunner(Rule):
             like_hosted = _LIKE_HOSTED.fullmatch(name) is not None
             severity = Severity.ERROR if like_hosted else Severity.NOTE
             said = f"no machine of GitHub has the label {label.text!r}"
-            yield self.found(label.span, said, _ADVICE, severity=severity)
+            advice = f"for a machine of yours write [self-hosted, {label.text}], or allow it"
+            yield self.found(label.span, said, advice, severity=severity)

@@ -58,7 +58,8 @@ def _called_in(node: Node, commands: Mapping[str, Entry]) -> Iterator[str]:
 
 
 def _reached(first: Iterator[str], calls: Mapping[str, tuple[str, ...]]) -> set[str]:
-    waiting, found = list(first), set[str]()
+    found: set[str] = set()
+    waiting = list(first)
     while waiting:
         name = waiting.pop()
         if name not in found:
@@ -69,7 +70,7 @@ def _reached(first: Iterator[str], calls: Mapping[str, tuple[str, ...]]) -> set[
 
 def _way_back(name: str, calls: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """The shortest way from a command to itself; empty where there is none."""
-    ways = [(name, one) for one in calls[name]]
+    ways: list[tuple[str, ...]] = [(name, one) for one in calls[name]]
     seen: set[str] = set()
     for way in ways:  # grows while it is gone through
         if way[-1] == name:

@@ -39,7 +39,7 @@ def parts(found: Iterable[Diagnostic], subject: Subject) -> frozenset[str]:
         path
         for path, root in subject.mappings()
         if path in wrong
-        and (_is_no_root(path, subject.format) or _is_part(root, wrong[path], subject.format))
+        and (_is_no_root(path, subject) or _is_part(root, wrong[path], subject.format))
     )
 
 
@@ -67,9 +67,13 @@ def softened(found: Iterable[Diagnostic], subject: Subject) -> Iterator[Diagnost
         yield _part(sorted(missing, key=lambda it: it.span.start_offset if it.span else 0))
 
 
-def _is_no_root(path: str, format: str) -> bool:
-    """Whether a file has another name than that which GitLab looks for."""
-    return format == "gitlab" and path not in registry.get(format).paths
+def _is_no_root(path: str, subject: Subject) -> bool:
+    """Whether a file was asked for by a name that GitLab does not look for, nor starts."""
+    roots, workspace = registry.get("gitlab").paths, subject.context.workspace
+    if subject.format != "gitlab" or path not in workspace.focus or path in roots:
+        return False
+    # a name that stands there and is not included is that of a pipeline of its own
+    return not any(path in registry.text(root, workspace) for root in roots)
 
 
 def _soft(one: Diagnostic, advice: str) -> Diagnostic:

@@ -23,7 +23,7 @@ class TagFilterUpstream(Rule):
     severity = Severity.WARNING
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Yield the names below `requires` that lack a filter for tags."""
+        """Yield of each job the first name below `requires` that lacks a filter for tags."""
         for _, root in subject.mappings():
             for _, workflow in entries(root.get("workflows")):
                 jobs = dict(_jobs(workflow))
@@ -34,14 +34,17 @@ class TagFilterUpstream(Rule):
     def _job(
         self, name: str, body: Node | None, jobs: dict[str, tuple[Node, Node | None]]
     ) -> Iterator[Diagnostic]:
-        required = dict(entries(body)).get("requires")
-        for need in scalars_of(required):
-            other = jobs.get(need.text)
-            if other is not None and not _has_tags(other[1]):
-                said = f"{name!r} is for tags, but {need.text!r} never runs for one"
-                labels = (Label(other[0].span, "it has no filter for tags"),)
-                advice = f"give {need.text!r} a filter for tags, too"
-                yield self.found(need.span, said, advice, labels=labels)
+        required = scalars_of(dict(entries(body)).get("requires"))
+        known = [(need, jobs[need.text]) for need in required if need.text in jobs]
+        without = [(need, node) for need, (node, other) in known if not _has_tags(other)]
+        if not without:
+            return
+        need, more = without[0][0], len(without) - 1
+        others = f" and {more} more that it requires never run" if more else " never runs"
+        said = f"{name!r} is for tags, but {need.text!r}{others} for one"
+        advice = f"give {'each of them' if more else repr(need.text)} a filter for tags, too"
+        labels = tuple(Label(node.span, "no filter for tags") for _, node in without)
+        yield self.found(need.span, said, advice, labels=labels)
 
 
 def _jobs(workflow: Node) -> Iterator[tuple[str, tuple[Node, Node | None]]]:

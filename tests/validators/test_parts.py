@@ -70,6 +70,7 @@ REPOSITORY = {
     "child:\n  trigger: {include: ci/child.yml}\n",
     "ci/child.yml": "build:\n  script: make\ntest:\n  script: make\n  needs: [biuld]\n",
     "ci/build.yml": "build:\n  extends: .shared\n  needs: [chekc]\ncheck:\n  extends: .shared\n",
+    "ci/more.yml": "include: ci/other.yml\nmore:\n  script: make\n",
     "ci/other.yml": "other:\n  extends: .shared\n  needs: [build]\n",
 }
 
@@ -85,5 +86,7 @@ def test_a_part_is_judged_by_the_file_that_includes_it() -> None:
     assert [(one.code, one.severity, len(one.labels)) for one in found] == [
         ("part-of-a-file", "warning", 1)
     ]
+    found = ciconv.validate(Workspace(loader, focus=("ci/more.yml",)), format="gitlab")
+    assert [(one.code, one.severity) for one in found] == [("part-of-a-file", "warning")]
     found = ciconv.validate(Workspace(loader, focus=("ci/child.yml",)), format="gitlab")
     assert [(one.code, one.severity) for one in found] == [("unknown-job", "error")]

@@ -35,11 +35,12 @@ def parts(found: Iterable[Diagnostic], subject: Subject) -> frozenset[str]:
     for one in found:
         if one.span is not None and _is_dangling(one):
             wrong.setdefault(one.span.source.path, []).append(one)
+    if any(_is_no_root(path, subject) for path, _ in subject.mappings()):
+        return frozenset(wrong)  # files that it includes itself are parts of a part
     return frozenset(
         path
         for path, root in subject.mappings()
-        if path in wrong
-        and (_is_no_root(path, subject) or _is_part(root, wrong[path], subject.format))
+        if path in wrong and _is_part(root, wrong[path], subject.format)
     )
 
 

@@ -224,3 +224,14 @@ def test_a_job_has_a_step_though_it_does_nothing() -> None:
     jobs = "".join(f"  {name}: {{runs-on: ubuntu-latest, steps: {steps}}}\n" for name in "ab")
     text = written(f"on: push\njobs:\n  build-it: {{runs-on: ubuntu-latest, steps: []}}\n{jobs}")
     assert "- run: ':'" in text
+
+
+def test_no_tag_is_an_empty_one() -> None:
+    """What other systems have as nothing is a text without letters here."""
+    stage = "stage('{}') {{\nagent any\nwhen {{ {} }}\nsteps {{ sh 'make' }}\n}}\n"
+    tagless, tagged = stage.format("a", "not { buildingTag() }"), stage.format("b", "buildingTag()")
+    source = f"pipeline {{\nagent none\nstages {{\n{tagless}{tagged}}}\n}}\n"
+    files = ciconv.convert({"Jenkinsfile": source}, to="circleci", format="jenkins").files
+    text = files[".circleci/config.yml"]
+    assert 'pipeline.git.tag == ""' in text
+    assert 'pipeline.git.tag != ""' in text

@@ -82,7 +82,7 @@ def _said(expr: Expr) -> Expr:
                 raise CannotSay(expr, "it is a text that is put together")
             return Literal(value=known, span=expr.span)
         case Unary(op=Op.NOT):
-            return replace(expr, operand=_said(expr.operand), semantics=Semantics.CIRCLECI)
+            return _not(_said(expr.operand))
         case Binary(op=Op.AND | Op.OR):
             left, right = _said(expr.left), _said(expr.right)
             return replace(expr, left=left, right=right, semantics=Semantics.CIRCLECI)
@@ -153,7 +153,8 @@ def _equal(ref: Ref, value: Literal) -> Expr:
         case ("inputs", _):
             return _binary(Op.EQ, ref, value)
     if ref.path in NATIVE:
-        return _binary(Op.EQ, ref, value)
+        nothing = value.value is None  # which is an empty text here
+        return _binary(Op.EQ, ref, Literal(value="", span=value.span) if nothing else value)
     raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
 
 
@@ -241,7 +242,9 @@ def _binary(op: Op, left: Expr, right: Expr) -> Binary:
 def _not(expr: Expr) -> Expr:
     if isinstance(expr, Binary) and expr.op in (Op.EQ, Op.NE):
         return replace(expr, op=Op.NE if expr.op is Op.EQ else Op.EQ)
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.CIRCLECI)
+    if isinstance(expr, Unary):
+        return expr.operand
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.CIRCLECI, span=expr.span)
 
 
 def name_of(ref: Ref) -> str:

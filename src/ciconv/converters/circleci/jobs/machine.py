@@ -15,7 +15,7 @@ from ciconv.ir.job import Container, Runner
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.source import Comment, Span
-from ciconv.syntax.node import Entry, Mapping, Node, Scalar
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 MAX_APART = 2  # lines between what is one place
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
@@ -135,7 +135,7 @@ def _container(item: Node, context: Context) -> tuple[Container, tuple[EnvVar, .
     login.leftovers("circleci")
     name = fields.text("name") or ""
     options = _options(fields, context)
-    extras = fields.extra("circleci", "command", "aws_auth", "gcp_auth")
+    extras = fields.extra("circleci", "command", "entrypoint", "aws_auth", "gcp_auth")
     container = Container(
         image=image,
         name=name,
@@ -151,15 +151,19 @@ def _container(item: Node, context: Context) -> tuple[Container, tuple[EnvVar, .
 
 def _options(fields: Fields, context: Context) -> Template | None:
     """The user and the entry point in the words of docker."""
+    whole = fields.whole
+    entry = whole.get("entrypoint") if isinstance(whole, Mapping) else None
+    has_arguments = isinstance(entry, Sequence) and len(entry.items) > 1  # docker's option has none
+    keys = ("user",) if has_arguments else ("user", "entrypoint")
     parts: list[Expr] = []
-    for key, values in (
-        ("user", take_texts(fields, "user", context)),
-        ("entrypoint", take_texts(fields, "entrypoint", context)),
-    ):
+    span: Span | None = None
+    for key in keys:
+        values = take_texts(fields, key, context)
         if values:
             lead = " " if parts else ""
             parts += [Literal(value=f"{lead}--{key} ", span=values[0].span), *values[0].parts]
-    return join_text(tuple(parts)) if parts else None
+            span = span or values[0].span
+    return replace(join_text(tuple(parts)), span=span) if parts else None
 
 
 def _credential(value: Template | None) -> Template | None:

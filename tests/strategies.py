@@ -39,6 +39,7 @@ from ciconv.ir.trigger import EventKind, Filter, Input, Output, Pattern, Trigger
 from ciconv.simulation.event import Event
 from ciconv.syntax import build
 from ciconv.syntax.node import Node as Tree
+from ciconv.syntax.node import data
 
 names = st.sampled_from(("a", "b2", "build", "test_all", "x"))
 variables = st.sampled_from(("A", "B", "PATH_TO", "X1"))
@@ -167,7 +168,7 @@ trees: SearchStrategy[Tree] = st.one_of(
 axes = st.builds(
     lambda name, found: Axis(name=name, values=tuple(found)),
     st.sampled_from(("os", "v", "mode")),
-    st.lists(trees, min_size=1, max_size=2),
+    st.lists(trees, min_size=1, max_size=2, unique_by=lambda one: str(data(one))),
 )
 rows = st.builds(
     lambda name, value: Row(values=((name, value),)), st.sampled_from(("os", "extra")), trees

@@ -84,9 +84,9 @@ def _written(subject: str, span: Span | None, step: Span | None) -> Iterator[str
 
     The value itself says no longer which names it was worked out from.
     """
-    if step is not None:
-        yield _text(step)
-    elif subject and span is not None:
+    within = "" if step is None else _text(step)
+    yield within
+    if subject and span is not None and (step is None or subject not in within):
         pieces = span.source.text.split(subject)[1:MAX_PLACES]
         yield from (piece[:MAX_VALUE] for piece in pieces)
 

@@ -36,7 +36,11 @@ _TAIL = re.compile(
     r"take( [\w-]+)?|result [\w-]+( success)?|\[ \"\$outcome\" = success \] \|\| .+"
     r"|\. \"\$BASH_ENV\""
 )
-_COMMAND = re.compile(r"((?:[^\n'\"]|\"[^\"\n]*\"|'[^'\n]*')*?) 3<<'(STEP_*)'( \|\| [^\n]+)?")
+# before a command stand variables, whose values may have several lines
+_COMMAND = re.compile(
+    r"""((?:[^\n'"]|"(?:[^"\\]|\\.)*"|'[^'\n]*')*?)\ 3<<'(STEP_*)'(\ \|\|\ [^\n]+)?\n""",
+    re.VERBOSE | re.DOTALL,
+)
 
 MAX_LINES = 200  # of the value of a variable
 
@@ -168,11 +172,12 @@ def _parsed_alone(lines: list[str]) -> Frame | None:
 
 
 def _command(lines: list[str], frame: Frame) -> Frame | None:
-    match = _COMMAND.fullmatch(lines[0]) if lines else None
-    if match is None or len(lines) < 2 or lines[-1] != match[2]:
+    whole = "\n".join(lines)
+    match = _COMMAND.match(whole)
+    if match is None or lines[-1] != match[2]:
         return None
     otherwise = (match[3] or "").removeprefix(" || ")
-    script = "\n".join(lines[1:-1])
+    script = "\n".join(whole[match.end() :].split("\n")[:-1])
     return replace(frame, script=script, command=match[1], otherwise=otherwise)
 
 

@@ -35,7 +35,7 @@ _EXPORT = re.compile(r'([A-Za-z_]\w*)="')
 _CLOSED = re.compile(r'(?<!\\)(?P<slashes>(?:\\\\)*)"(?: |$)')
 _MAX_QUOTES = 200  # that are looked at for the end of a value
 _RUNNER = re.compile(
-    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:\$\([^\n]*?\)|[^\"\\\n]|\\.)*\" )+))?"
+    r"(?:(?P<env>(?:[A-Za-z_]\w*=\"(?:\$\([^\n]*?\)|[^\"\\]|\\.)*\" )+))?"
     r"(?:(?P<how>step|failed|run|try) )?"
     r"(?:retry (?P<times>\d+) )?"
     r"(?:timeout (?P<seconds>\d+|\"\$\(\([^\"\n]* \* 60\)\)\") )?"

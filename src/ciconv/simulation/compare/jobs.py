@@ -172,18 +172,26 @@ class _Jobs:
                 yield name
 
     def _needs(self, one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
-        """What a job waits for; whoever waits for a job waits for what that waits for, too."""
+        """What a job waits for; whoever waits for a job waits for what that waits for, too.
+
+        Nobody waits for a job that runs on neither side.
+        """
         needs = tuple(self._names.get(name, name) for name in other.needs)
         names = _before(other, self._there)
         before = {self._names.get(name, name) for name in names}
         before -= {name for name in before if name not in self._here}  # told as such a job
-        if before != _before(one, self._here):
+        if any(map(self._runs_anywhere, before ^ _before(one, self._here))):
             yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
         for name, jobs in self._there.items():  # cells that are jobs of their own
             is_of_it = self._names.get(name) in before and name not in names
             if is_of_it and any(one.runs for one in jobs):
                 message = f"it does not wait for {name!r} on the other side"
                 yield at.differs(Field.NEEDS, message, subject=name)
+
+    def _runs_anywhere(self, name: str) -> bool:
+        """Whether a job of the first side runs on it, or on the other one."""
+        jobs = self._here.get(name, ()), self._there.get(self._other_name(name), ())
+        return any(job.runs for side in jobs for job in side)
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""
@@ -223,9 +231,15 @@ class _Jobs:
         )
 
     def _idle(self, job: JobPlan, others: dict[str, list[JobPlan]]) -> JobPlan | None:
-        """The job of the other side in place of a cell: one that does not run has no cells."""
+        """The job of the other side in place of a cell: one that does not run has no cells.
+
+        It may be called by the name of the job.
+        """
         name = job.job if others is self._there else self._names.get(job.job, job.job)
-        return next((one for one in others.get(name, ()) if not one.runs), None)
+        title = plain_name(job.name.removesuffix(job.id.removeprefix(job.job)))
+        idle = [one for jobs in others.values() for one in jobs if not one.runs]
+        named = (one for one in idle if job.cell and plain_name(one.name) == title)
+        return next((one for one in idle if one.job == name), None) or next(named, None)
 
     def _only(self, job: JobPlan, other: JobPlan | None, *, first: bool) -> Iterator[Difference]:
         """One side runs the job; the other does not run it, or has no such job or cell."""

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from ciconv.simulation.compare.joining import is_of_files
-from ciconv.simulation.compare.replacing import FAILING, best_pairs
+from ciconv.simulation.compare.replacing import FAILING, bare, best_pairs
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
 
 T = TypeVar("T")
@@ -52,7 +52,8 @@ def _only_pair(found: Matched[PipelinePlan]) -> Matched[PipelinePlan]:
 def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
     """Return the pairs of job instances; by what they do where no name fits."""
     here, there = {one.job for one in a}, {one.job for one in b}
-    short = {**_short_names(a), **_short_names(b)}
+    short = {**_short_names(a, lambda one: one.id), **_short_names(b, lambda one: one.id)}
+    titles = {**_short_names(a, lambda one: one.name), **_short_names(b, lambda one: one.id)}
     keys: tuple[Key[JobPlan], ...] = (
         lambda one: (bool(one.cell), one.id),
         lambda one: plain_name(one.id) if not one.cell else object(),
@@ -60,6 +61,7 @@ def match_jobs(a: Sequence[JobPlan], b: Sequence[JobPlan]) -> Matched[JobPlan]:
         # words of GitLab's are no names of jobs: `image` is called `image-job` there
         lambda one: plain_name(one.id).removesuffix("-job") if not one.cell else object(),
         lambda one: plain_name(one.name) if not one.cell else object(),
+        lambda one: titles[id(one)],  # names that several jobs have are numbered
         lambda one: plain_name(one.name),  # a cell that is a job of its own elsewhere
     )
     found = _matched(a, b, keys)
@@ -98,12 +100,12 @@ def _by_beginning(left: list[JobPlan], right: list[JobPlan]) -> list[tuple[JobPl
     return found
 
 
-def _short_names(jobs: Sequence[JobPlan]) -> dict[int, str]:
+def _short_names(jobs: Sequence[JobPlan], said: Callable[[JobPlan], str]) -> dict[int, str]:
     """Names as systems make them that need short ones without signs: numbered where equal."""
     taken: set[str] = set()
     found = {}
     for job in sorted(jobs, key=lambda one: bool(one.cell)):
-        plain = name = plain_name(job.id)[:MAX_NAME].rstrip("-")
+        plain = name = plain_name(said(job))[:MAX_NAME].rstrip("-")
         number = 2
         while name in taken:
             name, number = f"{plain}-{number}", number + 1
@@ -139,17 +141,18 @@ def _matched(a: Iterable[T], b: Iterable[T], keys: Iterable[Key[T]]) -> Matched[
 def match_steps(a: tuple[StepPlan, ...], b: tuple[StepPlan, ...]) -> Matched[StepPlan]:
     """Return the pairs of steps, in order; None where one has no counterpart.
 
-    Those that run on neither side are left out.
+    Those that run on neither side, or do nothing, are left out.
     """
-    return [pair for pair in _all_steps(list(a), list(b)) if any(map(_runs, pair))]
+    sides = [[step for step in side if step.script not in _NOTHING] for side in (a, b)]
+    return [pair for pair in _all_steps(*sides) if any(map(_runs, pair))]
 
 
 def _runs(step: StepPlan | None) -> bool:
-    """Whether a step does anything; a job without any has to have a script in some systems."""
-    return step is not None and step.state is not State.SKIP and step.script not in _NOTHING
+    return step is not None and step.state is not State.SKIP
 
 
-_NOTHING = ("true", ":")
+# what a job without any step has, where a system wants one
+_NOTHING = ("true", ":", "echo 'nothing to do'")
 
 
 def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
@@ -188,7 +191,7 @@ def _places(
 
 
 def _step_key(step: StepPlan) -> Hashable:
-    return step.kind, step.id, step.script, step.uses
+    return step.kind, step.script, step.uses
 
 
 def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
@@ -213,7 +216,7 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
         lambda one: (one.kind, one.content) if one.arguments else object(),
         lambda one: (one.kind, _subject(one)) if _subject(one) else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
-        lambda one: (_bare(one.script), one.uses) if _bare(one.script) else object(),
+        lambda one: (bare(one.script), one.uses) if bare(one.script) else object(),
         lambda one: (one.kind, plain_name(one.name)) if one.name else object(),
         lambda one: one.kind if one.kind not in ("run", "use", "placeholder") else object(),
         lambda one: plain_name(one.name) or object(),
@@ -229,14 +232,6 @@ def _subject(step: StepPlan) -> str:
     """The name of the files that a step is about: of an artifact, of a cache."""
     given = dict(step.arguments)
     return given.get("artifact") or given.get("key") or ""
-
-
-_VALUE = re.compile(r"\$\{\{.*?\}\}|\$\{?\w+\}?", re.DOTALL)
-
-
-def _bare(script: str) -> str:
-    """A script without the values in it, which systems call otherwise."""
-    return _VALUE.sub("", script).strip()
 
 
 def _behind(

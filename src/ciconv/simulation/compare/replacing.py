@@ -3,13 +3,15 @@
 import re
 
 from ciconv.simulation.compare.joining import is_of_files
-from ciconv.simulation.plan import StepPlan
+from ciconv.simulation.plan import State, StepPlan
 
 FAILING = "placeholder"
 
-_GAP = 3  # for a step without a counterpart
+_GAP = 3  # for a step without a counterpart, where it runs
 _NEVER = 3 * _GAP  # more than leaving out both
 _COMMANDS = frozenset({"run", "use", FAILING})
+
+_VALUE = re.compile(r"\$\{\{.*?\}\}|\$\{?(?:env:)?\w+\}?", re.DOTALL)
 
 _Pairs = list[tuple[StepPlan | None, StepPlan | None]]
 
@@ -30,7 +32,7 @@ def _in_order(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
         if costs[i][j] == costs[i + 1][j + 1] + _cost(left[i], right[j]):
             found.append((left[i], right[j]))
             i, j = i + 1, j + 1
-        elif costs[i][j] == costs[i + 1][j] + _GAP:
+        elif costs[i][j] == costs[i + 1][j] + _gap(left[i]):
             found.append((left[i], None))
             i += 1
         else:
@@ -42,28 +44,44 @@ def _in_order(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
 
 def _costs(left: list[StepPlan], right: list[StepPlan]) -> list[list[int]]:
     """What it costs to align the steps from each place on."""
-    costs = [[(len(right) - j) * _GAP for j in range(len(right) + 1)]]
-    for i, one in enumerate(reversed(left), 1):
+    costs = [[sum(map(_gap, right[j:])) for j in range(len(right) + 1)]]
+    for one in reversed(left):
         below = costs[-1]
-        row = [0] * len(right) + [i * _GAP]
+        row = [0] * len(right) + [below[-1] + _gap(one)]
         for j in range(len(right) - 1, -1, -1):
-            row[j] = min(below[j + 1] + _cost(one, right[j]), below[j] + _GAP, row[j + 1] + _GAP)
+            gaps = below[j] + _gap(one), row[j + 1] + _gap(right[j])
+            row[j] = min(below[j + 1] + _cost(one, right[j]), *gaps)
         costs.append(row)
     return costs[::-1]
 
 
+def _gap(step: StepPlan) -> int:
+    return 0 if step.state is State.SKIP else _GAP
+
+
 def _cost(one: StepPlan, other: StepPlan) -> int:
     """How much two steps differ."""
-    if one.kind == other.kind:
-        if (one.script, one.uses) == (other.script, other.uses):
-            return 0
-        return 1 if one.name and _plain(one.name) == _plain(other.name) else 3
-    if not {one.kind, other.kind} <= _COMMANDS:
+    is_one_kind = one.kind == other.kind
+    if is_one_kind and (one.script, one.uses) == (other.script, other.uses):
+        return 0
+    same = one.id and one.id == other.id
+    if is_one_kind:
+        same = same or (one.name and _plain(one.name) == _plain(other.name))
+        same = same or (one.script and bare(one.script) == bare(other.script))
+    else:
+        same = same or (one.name and one.name == other.name)
+    # what does not run is in nobody's place
+    odd = not same and (one.state is State.SKIP) is not (other.state is State.SKIP)
+    if odd or (not is_one_kind and not {one.kind, other.kind} <= _COMMANDS):
         return _NEVER
-    same = (one.id and one.id == other.id) or (one.name and one.name == other.name)
     if same or {one.kind, other.kind} == {"use", FAILING}:
         return 1
-    return 4
+    return 3 if is_one_kind else 4
+
+
+def bare(script: str) -> str:
+    """Return a script without the values in it, which systems call otherwise."""
+    return _VALUE.sub("", script).strip()
 
 
 def _plain(name: str) -> str:

@@ -110,7 +110,7 @@ def slashed(regex: str) -> str:
     flags = ""
     if match := re.match(r"\(\?([ims]+)\)", regex):
         flags, regex = match[1], regex[match.end() :]
-    escaped = _SLASH.sub(r"\1\\/", regex)
+    escaped = _SLASH.sub(r"\1\\/", regex) or ".*"  # two slashes with nothing between are no pattern
     return f"/{escaped}/{flags}"
 
 

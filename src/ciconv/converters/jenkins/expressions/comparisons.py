@@ -13,6 +13,7 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     constant,
+    written,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
@@ -136,3 +137,32 @@ def is_event(name: str, span: Span) -> Expr:
     """Return whether the run was started by an event, in GitHub's word."""
     left, right = Ref(path=("event",), span=span), Literal(value=name, span=span)
     return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GROOVY, span=span)
+
+
+def as_texts(expr: Binary) -> Binary:
+    """Return a comparison of GitHub's of a name with a text, or nothing, for any other value.
+
+    Names of branches and events are texts, never numbers: `'' == false` and `'' == null` hold.
+    https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#operators
+    """
+    if expr.semantics is not Semantics.GITHUB or expr.op not in (Op.EQ, Op.NE):
+        return expr
+    left, right = expr.left, expr.right
+    if isinstance(left, Literal):
+        left, right = right, left
+    if not isinstance(left, Ref) or left.path[0] not in _TEXTS or not isinstance(right, Literal):
+        return expr
+    if isinstance(right.value, str):
+        return expr
+    text = written(float(right.value)) if right.value else None
+    return replace(expr, left=left, right=Literal(value=text, span=right.span))
+
+
+def are_sizes_of_texts(expr: Binary) -> bool:
+    """Return whether GitHub takes a name of a branch or an event for a number."""
+    sides = (one for one in (expr.left, expr.right) if isinstance(one, Ref))
+    is_size = expr.op in (Op.LT, Op.LE, Op.GT, Op.GE) and expr.semantics is Semantics.GITHUB
+    return is_size and any(one.path[0] in _TEXTS for one in sides)
+
+
+_TEXTS = frozenset(("actor", "event", "pr", "ref"))

@@ -7,6 +7,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#when
 
 from collections.abc import Callable, Iterable
 
+from ciconv.converters.jenkins.expressions.comparisons import as_texts
 from ciconv.converters.jenkins.expressions.patterns import (
     CannotMatch,
     exact,
@@ -116,6 +117,7 @@ def _there(ref: Ref, says: Says) -> t.Call | None:
 
 def _equal(expr: Binary, says: Says) -> t.Call | None:
     """`a == 'text'` as a condition of its own, None where there is none."""
+    expr = as_texts(expr)
     left, right = expr.left, constant(expr.right)
     if not isinstance(left, Ref) and isinstance(expr.right, Ref):
         left, right = expr.right, constant(expr.left)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeGuard
 
+from ciconv.converters.jenkins.expressions.comparisons import are_sizes_of_texts, as_texts
 from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -260,6 +261,9 @@ class Says:
     def _binary(self, expr: Binary) -> t.Expr:
         if expr.op in (Op.AND, Op.OR):
             return self._either(expr)
+        expr = as_texts(expr)
+        if are_sizes_of_texts(expr):
+            raise CannotSay(expr, "Groovy takes no text for a number here")
         if expr.op not in _OPS:
             raise CannotSay(expr, "a pattern is no expression of Groovy here")
         if (said := set_up(expr)) is not None:

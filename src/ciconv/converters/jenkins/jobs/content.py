@@ -49,8 +49,18 @@ class Content:
 
     def in_a_row(self, part: Part) -> Statements:
         """Return all steps in one list, for a place that can hold no stages."""
-        steps = tuple(_flat(part))
-        return joined((*self._taken(), *self._written(steps), *self.after)) or nothing()
+        return joined((*self._taken(), *self._row(part), *self.after)) or nothing()
+
+    def _row(self, part: Part) -> Statements:
+        """The statements of a part; `try` stands for the `post` of a stage."""
+        found = [statement for one in part.parts for statement in self._row(one)]
+        for step in part.steps:
+            both = part.condition if step.condition is None else step.condition
+            found += self._written((replace(step, condition=both),))
+        if not part.last:
+            return tuple(found)
+        tried = attempt(tuple(found), part.last, self._last)
+        return (groovy.statement(groovy.block("script", tried)),)
 
     def _taken(self) -> Statements:
         found, self.before = self.before, ()
@@ -111,15 +121,6 @@ class Content:
         rest = rest_of(step.condition)
         condition = together(rest)
         return self._steps.with_left(self._under(condition, replace(step, condition=None)))
-
-
-def _flat(part: Part) -> Iterator[Step]:
-    for one in part.parts:
-        for step in _flat(one):
-            both = one.condition if step.condition is None else step.condition
-            yield replace(step, condition=both)
-    yield from part.steps
-    yield from (replace(step, condition=together(rest_of(step.condition))) for step in part.last)
 
 
 def nothing() -> Statements:

@@ -44,7 +44,12 @@ def foreign_script(step: Foreign, says: Says) -> str:
     def bind(expr: Expr) -> str:
         if not isinstance(expr, Ref):
             raise CannotSay(expr, "only names are put into scripts for this shell")
-        return says.names.variable(expr)
+        variable = says.names.variable(expr)
+        if expr.path[0] == "steps" or variable in says.names.composed:
+            raise CannotSay(expr, "only scripts for sh hand it on, or compute it")
+        if (near := says.names.near.get(expr)) is not None:
+            says.near.append((expr, f"{near.name!r} stands for it: {near.differs}"))
+        return variable
 
     found = substitute(parts, bind, word_of(step.run))
     for index, problem in found.problems:

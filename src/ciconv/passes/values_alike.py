@@ -8,6 +8,7 @@ from msgspec import Struct
 from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal, Ref
+from ciconv.ir.job import JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import replace_references, rewrite
@@ -41,11 +42,16 @@ def with_values_alike(
         return pipeline
     system = _System(likeness, ambient, context)
     here = Place(pipeline=pipeline.id)
-    jobs = tuple(
-        _rewritten(job, _Alike(system, replace(here, job=job.id), context)) for job in pipeline.jobs
-    )
+    jobs = tuple(_job(job, system, replace(here, job=job.id), context) for job in pipeline.jobs)
     bare = _rewritten(replace(pipeline, jobs=()), _Alike(system, here, context))
     return replace(bare, jobs=jobs)
+
+
+def _job(job: JobBase, system: "_System", place: Place, context: Context) -> JobBase:
+    """A job; what decides whether it runs is an expression that asks for a little else."""
+    asked = _Alike(system, place, context, Feature.EXPRESSION)
+    job = replace(job, choices=tuple(_rewritten(one, asked) for one in job.choices))
+    return _rewritten(job, _Alike(system, place, context))
 
 
 def _rewritten(node: N, alike: "_Alike") -> N:
@@ -78,8 +84,15 @@ class _System:
 class _Alike:
     """Finds the nearest values for the names in one job."""
 
-    def __init__(self, system: _System, place: Place, context: Context) -> None:
+    def __init__(
+        self,
+        system: _System,
+        place: Place,
+        context: Context,
+        feature: Feature = Feature.VARIABLE,
+    ) -> None:
         self._system, self._place, self._context = system, place, context
+        self._feature = feature
 
     def value(self, node: Node) -> Node | None:
         """Return what stands for a name that the target does not know; None: the node may stay."""
@@ -100,7 +113,7 @@ class _Alike:
 
     def _lose(self, outcome: Outcome, differs: str, at: Node) -> None:
         if differs:
-            self._context.lose(self._place.loss(Feature.VARIABLE, outcome), differs, at)
+            self._context.lose(self._place.loss(self._feature, outcome), differs, at)
 
 
 def _near(ambient: Ambient, likeness: Likeness, context: Context) -> Mapping[Path, Like]:

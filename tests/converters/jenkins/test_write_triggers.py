@@ -2,6 +2,7 @@
 
 import pytest
 
+import ciconv
 from converters.jenkins.writing import job, losses, written
 
 STEPS = "steps:\n  - run: make"
@@ -107,3 +108,15 @@ def test_builds_take_turns() -> None:
         job(STEPS).replace("jobs:", "concurrency: {group: x, cancel-in-progress: true}\njobs:")
     )
     assert "options {\ndisableConcurrentBuilds(abortPrevious: true)" in text
+
+
+def test_a_condition_about_a_value_that_jenkins_lacks_is_told_of_as_a_condition() -> None:
+    """Whether the job runs depends on it, not only what a text says."""
+    source = {
+        ".gitlab-ci.yml": "a:\n  script: [a]\n  rules:\n    - if: $CI_PROJECT_ID != '7'\n",
+    }
+    found = ciconv.convert(source, to="jenkins")
+    features = {one.loss.feature.value for one in found.diagnostics if one.loss is not None}
+    assert "expression" in features
+    differences = ciconv.verify(source, found.files, formats=("gitlab", "jenkins")).unexplained
+    assert [one.message for one in differences] == []

@@ -325,3 +325,16 @@ def test_a_machine_that_nobody_can_name_makes_the_job_fail() -> None:
     """A label that is no text of Groovy would be a machine that does not exist."""
     found = converted(job("runs-on: \"${{ join(github.event.x, '-') }}\"\nsteps: [{run: a}]"))
     assert "ciconv: the machine was not converted" in found.files["Jenkinsfile"]
+
+
+def test_a_job_after_a_failure_of_one_is_after_that_of_any() -> None:
+    """`post` knows the result of the whole build."""
+    workflow = """\
+        on: push
+        jobs:
+          a: {runs-on: ubuntu-latest, steps: [{run: a}]}
+          b: {runs-on: ubuntu-latest, steps: [{run: b}]}
+          tell: {needs: a, if: failure(), runs-on: ubuntu-latest, steps: [{run: tell}]}
+        """
+    said = [one.message for one in converted(workflow).diagnostics]
+    assert "the job 'tell' also runs when one of 'b' fails" in said

@@ -315,6 +315,10 @@ class PipelineWriter:
             said = f"the job {name!r} also waits for {', '.join(map(repr, others))}"
             at = self._ready[name].job
             self._context.lose(loss, f"{said}: 'post' comes behind all stages", at)
+        if others and self._ready[name].after is After.FAILURE:
+            loss = self._frame.place(name).loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            said = f"the job {name!r} also runs when one of {', '.join(map(repr, others))} fails"
+            self._context.lose(loss, said, self._ready[name].job)
 
     def _report(self, arrangement: Arrangement) -> None:
         for name, more in arrangement.added.items():

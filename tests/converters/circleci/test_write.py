@@ -235,3 +235,9 @@ def test_no_tag_is_an_empty_one() -> None:
     text = files[".circleci/config.yml"]
     assert 'pipeline.git.tag == ""' in text
     assert 'pipeline.git.tag != ""' in text
+
+
+def test_variables_of_a_container_are_those_of_its_steps() -> None:
+    """Which is told, and explains what differs."""
+    job = JOB.replace("    steps:", "    container: {image: 'node:22', env: {A: b}}\n    steps:")
+    assert "environment:\n          A: b" in written("on: push\n" + job)

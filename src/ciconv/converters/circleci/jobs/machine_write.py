@@ -76,6 +76,12 @@ def _image(container: Container, writer: Writer, *, named: bool) -> Mapping:
     ]
     if variables:
         entries.append(build.entry("environment", build.mapping(*variables)))
+        if not container.name:
+            said = "the variables of the container are there for the steps of the job as well"
+            writer.lose(feature, Outcome.APPROXIMATED, said, container)
+            for one in container.env:
+                said = f"the variable {one.name!r} of the container is there for each step"
+                writer.lose(Feature.VARIABLE, Outcome.LOWERED, said, one)
     entries += _rest(container, feature, writer)
     return build.mapping(*entries, comments=container.comments)
 

@@ -206,3 +206,79 @@ workflows: {w: {jobs: [a, {b: {requires: [a]}}, c]}}
         "make",
     ]
     assert found["c"]["artifacts"]["paths"] == [".outside/other"]
+
+
+IN = "working-directory: app"
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (f"[{{run: a, {IN}}}, {{run: b, {IN}}}]", ['cd "app" # for all that follows', "a", "b"]),
+        (
+            f"[{{run: a}}, {{run: b, {IN}}}, {{run: c, {IN}}}]",
+            ["a", 'cd "app" # for all that follows', "b", "c"],
+        ),
+        (f"[{{run: a, {IN}}}, {{run: b}}]", ['(\n  cd "app"\n\n  a\n)\n', "b"]),
+        (f"[{{run: a, {IN}}}]", ['(\n  cd "app"\n\n  a\n)\n']),
+        (
+            "[{run: a, working-directory: '${{ env.D }}', env: {D: x}},"
+            " {run: b, working-directory: '${{ env.D }}', env: {D: y}}]",
+            [
+                '(\n  export D="x"\n  cd "$D"\n\n  a\n)\n',
+                '(\n  export D="y"\n  cd "$D"\n\n  b\n)\n',
+            ],
+        ),
+    ],
+)
+def test_scripts_of_one_folder_change_to_it_once(steps: str, expected: list[str]) -> None:
+    """They are one process; what is given back is a folder for each of them."""
+    text = f"on: push\njobs: {{a: {{runs-on: ubuntu-latest, steps: {steps}}}}}\n"
+    assert converted(GITHUB, text)["a"]["script"] == expected
+    made = ciconv.convert({GITHUB: text}, to="gitlab")
+    back = ciconv.convert(made.files, to="github", format="gitlab")
+    found = ciconv.verify(made.files, back.files)
+    assert [one.message for one in found.differences if not one.explained] == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "variables"),
+    [
+        ("[{run: a, env: {A: x}}]", {"A": "x"}),
+        ("[{run: a, env: {A: x, B: y}}, {run: b, env: {A: x, B: z}}]", {"A": "x"}),
+        ("[{run: a, env: {A: x}}, {run: b}]", None),
+        ("[{run: a, env: {T: '${{ secrets.T }}', U: '${{ secrets.T }}'}}]", {"U": "$T"}),
+        # what an artifact is made of does not see the variables of a script
+        (
+            "[{run: a, env: {A: x}}, {uses: actions/upload-artifact@v4,"
+            " with: {name: n, path: 'd/${{ env.A }}'}}]",
+            None,
+        ),
+    ],
+)
+def test_variables_of_all_scripts_are_those_of_the_job(
+    steps: str, variables: dict[str, str] | None
+) -> None:
+    """No subshell is needed for them."""
+    found = converted(
+        GITHUB, f"on: push\njobs: {{a: {{runs-on: ubuntu-latest, steps: {steps}}}}}\n"
+    )["a"]
+    own = {name: one for name, one in found.get("variables", {}).items() if name != "GIT_STRATEGY"}
+    assert own == (variables or {})
+
+
+def test_tools_are_in_the_path_of_the_shell_at_once() -> None:
+    """Nothing has to be handed on; back at GitHub later steps look into the file for it."""
+    text = """\
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/setup-python@v5}, {uses: actions/setup-go@v5}, {run: make}]
+"""
+    script = converted(GITHUB, text)["a"]["script"]
+    assert any('export PATH="$HOME/go/bin:$PATH"' in one for one in script)
+    assert not any("GITHUB_PATH" in one for one in script)
+    made = ciconv.convert({GITHUB: text}, to="gitlab")
+    (back,) = ciconv.convert(made.files, to="github", format="gitlab").files.values()
+    assert 'echo "$HOME/go/bin" >> "$GITHUB_PATH"' in back

@@ -11,6 +11,7 @@ from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import JobNeeds
+from ciconv.converters.script_steps.paths import without_exports
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import PATH_ON, SOURCE
 from ciconv.converters.script_steps.shells import Shell, framed_script
@@ -148,8 +149,13 @@ class Layout(Struct, frozen=True, kw_only=True):
     def _script(self) -> str:
         return self.content.text.rstrip("\n")
 
+    @property
+    def _without_exports(self) -> str:
+        """The script; what that of a tool exports is meant to be there for the next one."""
+        return without_exports(self.content.text) if self.step.tool else self.content.text
+
     def _joined(self, test: str, *, apart: bool = False) -> Frame:
-        known = traits(self.content.text)
+        known = traits(self._without_exports)
         pairs, folder = self._heads(), self._folder()
         heads = (*export_lines(pairs), *((f'cd "{folder}"',) if folder else ()))
         ends = placeholder_of(self.content.text) is not None  # the job, which is what it is for

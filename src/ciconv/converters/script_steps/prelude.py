@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 FILES = ("OUTPUT", "ENV", "PATH", "STEP_SUMMARY")  # what GITHUB_… can name, in this order
+IN_FOLDER = 'cd "{}" # for all that follows'
 DONE = '[ "$job_status" = success ]'
 
 _PIPES = "set +o pipefail\n"

@@ -11,6 +11,7 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.converters.script_steps.conditions import as_read, joined
 from ciconv.converters.script_steps.frame import Frame, parse
 from ciconv.converters.script_steps.host import Host
+from ciconv.converters.script_steps.paths import writing
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_prelude
 from ciconv.converters.script_steps.shells import (
@@ -31,6 +32,7 @@ from ciconv.syntax.shell.traits import traits
 
 _VALUE = re.compile(r"\$(?:(VALUE_\d+)\b|\{(VALUE_\d+)\})")
 _NEW_FILES = re.compile(r'export GITHUB_\w+="\$\(mktemp\)"')
+_IN_FOLDER = re.compile(r'cd "([^\n]*)" # for all that follows')
 _EXPORT = re.compile(r'([A-Za-z_]\w*)="')
 _CLOSED = re.compile(r'(?<!\\)(?P<slashes>(?:\\\\)*)"(?: |$)')
 _MAX_QUOTES = 200  # that are looked at for the end of a value
@@ -66,6 +68,7 @@ class _Unwrapper:
         self._composed: dict[str, Expr] = {}
         self._made = _made_lines(self._catalog, host.format)
         self._ids: dict[str, str] = {}
+        self._folders: dict[int, str] = {}  # that all scripts behind some run in
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
         """Return the steps; None where nothing was put around any script."""
@@ -76,6 +79,9 @@ class _Unwrapper:
         numbers = list(texts)
         own = self._take_prelude(texts[numbers[0]])
         left_out = {numbers[0]} if own else set()
+        changes = {n: _IN_FOLDER.fullmatch(one) for n, one in texts.items() if self._host.joined}
+        self._folders = {n: found[1] for n, found in changes.items() if found is not None}
+        left_out |= self._folders.keys()
         if self._prelude.status:
             if texts[numbers[-1]] != DONE:
                 return None
@@ -87,13 +93,13 @@ class _Unwrapper:
         }
         plain = [one for one in parsed.values() if one == Frame(script=one.script)]
         scripts = [one.script for one in plain if placeholder_of(one.script) is None]
-        if len(scripts) == len(parsed) and not own:
+        if len(scripts) == len(parsed) and not left_out:
             return None
         if self._host.joined and any(not traits(one).shares for one in scripts):
             return None
         self._ids = dict(self._named(steps, parsed))
         kept = (n for n in range(len(steps)) if n not in left_out)
-        return tuple(self._step(steps[n], parsed.get(n)) for n in kept)
+        return tuple(self._step(steps[n], parsed.get(n), n) for n in kept)
 
     def _take_prelude(self, script: str) -> bool:
         """Whether a script is a prelude, whose parts are noted."""
@@ -129,7 +135,7 @@ class _Unwrapper:
             if found:
                 yield found, frame.script
 
-    def _step(self, run: Step, frame: Frame | None) -> Step:
+    def _step(self, run: Step, frame: Frame | None, number: int) -> Step:
         if frame is None or not isinstance(run, Run):
             return run
         frame = self._without_made(frame)
@@ -148,6 +154,9 @@ class _Unwrapper:
             condition = joined(parts)
         found = reader.step(run, tracked=tracked)
         made = replace(found, condition=condition)
+        folders = [folder for n, folder in self._folders.items() if n < number]
+        if folders and made.directory is None:
+            made = replace(made, directory=reader.text(folders[-1]))
         failing = placeholder_of(constant(made.script) or "")
         if failing is None:
             return made
@@ -232,18 +241,23 @@ class _Reader(Struct, frozen=True):
             folder = match["folder"] or folder
             fields = self._limits(match)
         may_fail = self._may_fail(command)
-        script, env = _with_values(bare_script(self.frame.script, shell), env, run.script)
+        script, env = _with_values(bare_script(self._script, shell), env, run.script)
         return replace(
             run,
             id=_id_of(self.frame) or run.id,
             script=script,
             shell=text(shell.command, of=run.shell or run.script),
             env=(*run.env, *env),
-            directory=run.directory if folder is None else self._text(folder),
+            directory=run.directory if folder is None else self.text(folder),
             may_fail=run.may_fail if may_fail is None else may_fail,
             tool=self.frame.title or run.tool,
             **fields,
         )
+
+    @property
+    def _script(self) -> str:
+        own = self.frame.title and not (self.frame.brackets or self.frame.command)
+        return writing(self.frame.script) if own else self.frame.script
 
     def _shell(self, run: Run, pipefail: bool | None) -> Shell:
         """The shell that reads the text, with what was set in it."""
@@ -261,7 +275,7 @@ class _Reader(Struct, frozen=True):
         if seconds and seconds.isdigit():
             fields["timeout"] = Literal(value=int(seconds) / 60)
         elif seconds:
-            template = self._text(seconds[len('"$((') : -len(' * 60))"')])
+            template = self.text(seconds[len('"$((') : -len(' * 60))"')])
             fields["timeout"] = template.parts[0] if len(template.parts) == 1 else template
         return fields
 
@@ -313,10 +327,11 @@ class _Reader(Struct, frozen=True):
         failed = NotUnderstood("a variable")
         for closed in islice(_CLOSED.finditer(line, start), _MAX_QUOTES):
             try:
-                return self._text(line[start : closed.end("slashes")]), closed.end()
+                return self.text(line[start : closed.end("slashes")]), closed.end()
             except NotUnderstood as error:
                 failed = error
         raise failed
 
-    def _text(self, word: str) -> Template:
+    def text(self, word: str) -> Template:
+        """Return what stands between double quotes; raise NotUnderstood."""
         return as_template(value(bash.parse_word(word), self.names))

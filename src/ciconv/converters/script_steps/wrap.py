@@ -10,16 +10,24 @@ from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.layout import Layout
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import needs_of
+from ciconv.converters.script_steps.paths import exporting
 from ciconv.converters.script_steps.placeholder import script_of
-from ciconv.converters.script_steps.prelude import DONE
+from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER
 from ciconv.converters.script_steps.shells import shell_of
-from ciconv.converters.script_steps.texts import Text, condition_test, export_lines, script_text
+from ciconv.converters.script_steps.texts import (
+    Text,
+    condition_test,
+    export_lines,
+    script_text,
+    value_word,
+)
 from ciconv.converters.shell_tests.dialects import BASH, SH
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
-from ciconv.ir.expression import constant, text
+from ciconv.ir.expression import Ref, Template, constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
+from ciconv.ir.walk import nodes
 from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 from ciconv.profile import Feature, Outcome
 
@@ -80,17 +88,25 @@ class _Wrapper:
         self._needs = needs_of(steps, names.job, host)
         self._in_container = names.job.container is not None
         shell = shell_of(host.shell)
+        if host.joined and not self._needs.tracked:
+            around = changed(shell, pipefail=shell.pipefail and not self._needs.prelude.pipes)
+            self._steps = tuple(exporting(one, around) for one in steps)
+            self._needs = needs_of(self._steps, names.job, host)
         if shell.interpreter != "bash" and _reads_a_file_first(names):
             shell = changed(shell, options="+bash")  # it cannot stand in for bash
         self._shell = changed(shell, pipefail=False) if self._needs.prelude.pipes else shell
 
     def wrapped(self) -> tuple[Step, ...]:
         """Return all steps, those that prepare and conclude among them."""
-        steps = [self._step(one) for one in self._steps]
+        span = self._names.job.span
+        start, folder = self._folder()
+        steps = [self._step(one) for one in self._steps[:start]]
+        steps += [self._step(replace(one, directory=None)) for one in self._steps[start:]]
+        if folder:
+            steps.insert(start, Run(script=text(IN_FOLDER.format(folder)), span=span))
         self._report_near()
         self._report_settings()
         self._report_handed_over()
-        span = self._names.job.span
         before = self._needs.prelude.text
         if self._host.joined:
             made = export_lines(tuple(self._names.composed.items()))
@@ -102,6 +118,21 @@ class _Wrapper:
         if self._needs.tracked:
             steps.append(Run(script=text(DONE), span=span))
         return tuple(steps)
+
+    def _folder(self) -> tuple[int, str]:
+        """The folder that all scripts from a place on run in, as it stands in double quotes."""
+        last = self._steps[-1] if self._steps else None
+        start = end = len(self._steps)
+        if last is None or last.directory is None or not self._host.joined:
+            return end, ""
+        while start and _is_in(last.directory, self._steps[start - 1]):
+            start -= 1
+        if any(one.directory is not None for one in self._steps[:start]) or end - start < 2:
+            return end, ""
+        try:
+            return start, value_word(last.directory, self._names)
+        except CannotSay:
+            return end, ""
 
     def _step(self, step: Step) -> Step:
         if isinstance(step, Placeholder):
@@ -208,6 +239,15 @@ class _Wrapper:
     ) -> None:
         place = self._place if step is None else self._place.at(step)
         self._context.lose(place.loss(feature, outcome), message, at)
+
+
+def _is_in(folder: Template, step: Step) -> bool:
+    """Whether a script runs in a folder, whatever variables of its own it has."""
+    if not isinstance(step, Run | Placeholder) or step.directory != folder:
+        return False
+    own = {one.name for one in step.env}
+    names = (one.path for one in nodes(folder) if isinstance(one, Ref))
+    return not any(path[0] == "steps" or path[-1] in own for path in names)
 
 
 def _stands_in(expr: Node, step: Step) -> bool:

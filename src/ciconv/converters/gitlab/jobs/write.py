@@ -16,6 +16,7 @@ from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.naming import with_own_name
 from ciconv.converters.gitlab.jobs.rules import Presence
 from ciconv.converters.gitlab.jobs.service_hosts import with_service_hosts
+from ciconv.converters.gitlab.jobs.shared_env import with_shared_env
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
@@ -106,7 +107,7 @@ class _JobWriter:
         assert isinstance(job, Job)
         job = without_lost_outputs(job, writer)
         job = with_service_hosts(job, writer, shares_localhost=self._setting.shares_localhost)
-        job, env, late = self._with_late_env(job)
+        job, env, late = self._with_late_env(with_shared_env(job, writer))
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
         steps = self._computing(late, steps)

@@ -14,6 +14,7 @@ from ciconv.ir.job import Job, Matrix, Status
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
+from ciconv.ir.trigger import EventKind
 from ciconv.passes.bind_values import env_names
 
 _T = TypeVar("_T")
@@ -24,6 +25,8 @@ _ARCH = {"x64": "X64", "arm64": "ARM64", "x86": "X86", "arm": "ARM"}
 _TAKEN = frozenset(
     ("PATH", "HOME", "USER", "SHELL", "HOSTNAME", "PWD", "TERM", "LANG", "CI", "IFS")
 )
+# events whose names of branches and tags are the same everywhere
+_CERTAIN = frozenset((EventKind.PUSH, EventKind.SCHEDULE, EventKind.MANUAL))
 _NATIVE_INPUTS = frozenset(("gitlab", "jenkins"))  # inputs and axes are variables there anyway
 
 
@@ -166,11 +169,13 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
             return native if "." not in native else _own_name(ref, self.catalog)
         if self._is_said(ref):
             return _own_name(ref, self.catalog)
+        near = None if name is None else name.near.get(self.format)
+        if near is not None and self._is_exact(near):
+            return near.name
         if name is not None and self.format in name.shell:
             variable = _own_name(ref, self.catalog)
             self.composed.setdefault(variable, name.shell[self.format])
-        elif name is not None and self.format in name.near:
-            near = name.near[self.format]
+        elif near is not None:
             kinds = {trigger.kind for trigger in self.pipeline.triggers}
             if not near.only or not kinds.isdisjoint(near.only):
                 self.near.setdefault(ref, near)
@@ -181,6 +186,11 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
             said = f"the system does not tell {'.'.join(ref.path)!r} to scripts"
             raise CannotSay(ref, said)
         return variable
+
+    def _is_exact(self, near: Near) -> bool:
+        """Whether a name is the very same for all events that start the pipeline."""
+        kinds = {trigger.kind for trigger in self.pipeline.triggers}
+        return bool(near.only and kinds) and kinds <= _CERTAIN - set(near.only)
 
     def _once(self, key: str, make: Callable[[], _T]) -> _T:
         if key not in self.__dict__:

@@ -282,3 +282,32 @@ jobs:
     made = ciconv.convert({GITHUB: text}, to="gitlab")
     (back,) = ciconv.convert(made.files, to="github", format="gitlab").files.values()
     assert 'echo "$HOME/go/bin" >> "$GITHUB_PATH"' in back
+
+
+def test_the_name_of_the_ref_where_no_merge_request_starts_it() -> None:
+    """GitLab's own is the same then; else it is made of what there is."""
+    steps = "[{run: 'x ${{ github.ref_name }}'}]"
+    text = f"on: EVENT\njobs: {{a: {{runs-on: ubuntu-latest, steps: {steps}}}}}\n"
+    pushed = converted(GITHUB, text.replace("EVENT", "push"))["a"]["script"]
+    assert pushed == ["x $CI_COMMIT_REF_NAME"]
+    both = converted(GITHUB, text.replace("EVENT", "[push, pull_request]"))["a"]["script"]
+    assert both[-1] == "x $GITHUB_REF_NAME"
+
+
+def test_stages_of_several_workflows_keep_the_order_of_each() -> None:
+    """A job that needs nothing does not wait for the stages before its own."""
+    workflow = "on: push\njobs:\n{}"
+    job = "  {}: {{needs: [{}], runs-on: ubuntu-latest, steps: [{{run: make}}]}}\n"
+    files = {
+        ".github/workflows/a.yml": workflow.format(
+            job.format("test", "") + job.format("build", "test")
+        ),
+        ".github/workflows/b.yml": workflow.format(
+            job.format("publish", "") + job.format("announce", "publish")
+        ),
+    }
+    made = ciconv.convert(files, to="gitlab").files[".gitlab-ci.yml"]
+    found = yaml.safe_load(made)
+    assert found["stages"] == ["test", "build", "deploy", "announce"]
+    assert (found["publish"]["stage"], found["publish"]["needs"]) == ("deploy", [])
+    assert found["announce"]["needs"] == ["publish"]

@@ -15,7 +15,7 @@ from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.gitlab.jobs.naming import job_names, with_own_name
 from ciconv.converters.gitlab.jobs.rules import Presences
-from ciconv.converters.gitlab.jobs.stages import Stages, stages_of
+from ciconv.converters.gitlab.jobs.stages import Stages, merged, stages_of
 from ciconv.converters.gitlab.jobs.turns import turns_of
 from ciconv.converters.gitlab.jobs.write import Setting, write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
@@ -161,21 +161,25 @@ class _File:
         return build.mapping(*entries, *found.templates, *found.jobs)
 
     def _stages(self) -> Stages:
-        """The stages of all jobs; those of several pipelines are levelled together."""
+        """The stages of all jobs; pipelines keep the order that each has of its own."""
+        named = [(self._names[one.id], stages_of(one.jobs, one.stages)) for one in self._pipelines]
+        found = merged(
+            Stages(names=stages.names, of={names[id]: one for id, one in stages.of.items()})
+            for names, stages in named
+        )
+        return found or self._levels()
+
+    def _levels(self) -> Stages:
+        """The stages of jobs that are levelled together, whatever pipelines they are of."""
         jobs = []
-        pipeline = self._pipelines[0]
         for pipeline in self._pipelines:
             names = self._names[pipeline.id]
             for job in pipeline.jobs:
-                needs = (
-                    None
-                    if job.needs is None
-                    else tuple(
-                        replace(need, job=names.get(need.job, need.job)) for need in job.needs
-                    )
+                needs = job.needs and tuple(
+                    replace(need, job=names.get(need.job, need.job)) for need in job.needs
                 )
                 jobs.append(replace(job, id=names[job.id], needs=needs))
-        return stages_of(tuple(jobs), pipeline.stages)
+        return stages_of(tuple(jobs))
 
     def _jobs(self) -> list[Entry]:
         stages = self._stages()

@@ -4,6 +4,7 @@ https://docs.gitlab.com/ci/yaml/#stages
 """
 
 import re
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -43,6 +44,22 @@ def stages_of(jobs: tuple[JobBase, ...], named: tuple[str, ...] = ()) -> Stages:
         taken[_name(row, number, len(rows), {*taken, *others})] = None
     names = tuple(taken)
     return _listed(names, {id: names[n] for n, row in enumerate(rows) for id in row})
+
+
+def merged(parts: Iterable[Stages]) -> Stages | None:
+    """Return the stages of several pipelines in one order; None where they have none in common."""
+    names: list[str] = []
+    of: dict[str, str] = {}
+    for part in parts:
+        of |= part.of
+        place = -1
+        for name in part.names or [one for one in _USUAL if one in part.of.values()]:
+            if name in names and names.index(name) < place:
+                return None
+            if name not in names:
+                names.insert(place + 1 if place >= 0 else len(names), name)
+            place = names.index(name)
+    return _listed(tuple(names), of)
 
 
 def _listed(names: tuple[str, ...], of: dict[str, str]) -> Stages:

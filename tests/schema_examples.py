@@ -13,6 +13,8 @@ from msgspec import Struct
 Schema: TypeAlias = dict[str, Any]
 Key: TypeAlias = str | int
 MAX_DEPTH = 12
+# what says something of a value, beside its type
+_SAYING = {"$ref", "oneOf", "anyOf", "allOf", "properties", "required", "if", "not"}
 
 
 class Example(Struct, frozen=True):
@@ -51,7 +53,10 @@ class Examples(Struct, frozen=True, kw_only=True):
         if "enum" in schema:
             yield from self._words(schema["enum"], path)
             return
-        types = schema.get("type", "object" if "properties" in schema else ())
+        usual: str | tuple[str, ...] = "object" if "properties" in schema else ()
+        if not schema.keys() & _SAYING:
+            usual = "string"  # anything will do
+        types = schema.get("type", usual)
         for one in [types] if isinstance(types, str) else types:
             yield from getattr(self, f"_{one}")(schema, path)
 

@@ -250,3 +250,23 @@ b: {script: [s], rules: [{if: $CI_JOB_TOKEN}]}
     pipeline = read(text)
     conditions = [job(pipeline, name).choices[0].condition for name in "ab"]
     assert conditions == [Ref(path=("vars", "CI_SKIP_TESTS")), Literal(value=False)]
+
+
+def test_what_a_header_says_to_people_is_told() -> None:
+    """And what decides on values elsewhere: it would be lost without a word."""
+    text = """\
+spec:
+  description: what it is
+  component: [name]
+  include: [{local: inputs.yml}]
+  inputs:
+    target:
+      description: what is made
+      default: all
+      rules: [{if: $CI_COMMIT_TAG, default: release}]
+---
+job: {script: ["make $[[ inputs.target ]]"]}
+"""
+    found = ciconv.read({PATH: text}, format="gitlab").diagnostics
+    lines = {one.span.start.line for one in found if one.code == "template" and one.span}
+    assert lines == {2, 3, 4, 7, 9}

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.gitlab.assembly.merging import names_in, scalar_text
+from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.pattern import matches
 from ciconv.ir.pattern.faults import re2_fault
 from ciconv.ir.trigger import Pattern, PatternSyntax
@@ -39,7 +40,7 @@ def read_spec(
     spec = Fields(header, context, "the header of a file")
     fields = Fields(spec.node("spec"), context, "'spec'")
     inputs = Fields(fields.node("inputs"), context, "'inputs'")
-    fields.extra("gitlab", "component", "description", "include")
+    _report_taken(fields, _OF_HEADERS, context)
     spec.leftovers("gitlab")
     fields.leftovers("gitlab")
     values: dict[str, Node] = {}
@@ -59,7 +60,7 @@ def _value(entry: Entry, given: Node | None, context: Context, at: Span | None) 
     default = fields.node("default")
     options = fields.node("options")
     regex = fields.text("regex")
-    fields.extra("gitlab", "description", "rules")
+    _report_taken(fields, _OF_INPUTS, context)
     fields.leftovers("gitlab")
     value = default if given is None else given
     if value is None:
@@ -70,6 +71,28 @@ def _value(entry: Entry, given: Node | None, context: Context, at: Span | None) 
     if problem:
         _report(f"the input {entry.name!r} {problem}", value.span, context)
     return value
+
+
+_SHOWN = "{name!r} is for people who read the file, so it is left out"
+_OF_HEADERS = {
+    "description": (Severity.NOTE, _SHOWN),
+    "component": (Severity.NOTE, "{name!r} is left out: nothing asks which component this is"),
+    "include": (Severity.WARNING, "{name!r} is not looked at: inputs in other files are unknown"),
+}
+_OF_INPUTS = {
+    "description": (Severity.NOTE, _SHOWN),
+    "rules": (Severity.WARNING, "{name!r} is not looked at: the input has no default by rules"),
+}
+
+
+def _report_taken(fields: Fields, known: Dict[str, tuple[Severity, str]], context: Context) -> None:
+    """Take keys that change no job as it is written here, and say so."""
+    for name, (severity, message) in known.items():
+        entry = fields.entry(name)
+        if entry is not None:
+            said = message.format(name=name)
+            found = Diagnostic(code="template", severity=severity, message=said, span=entry.span)
+            context.diagnostics.add(found)
 
 
 def _problem(kind: str, value: Node, options: Node | None, regex: str | None) -> str:

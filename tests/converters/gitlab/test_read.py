@@ -8,7 +8,7 @@ import ciconv
 from ciconv.ir.expression import Literal, Ref, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Run
+from ciconv.ir.step import RestoreCache, Run
 from ciconv.ir.trigger import EventKind
 from ciconv.simulation.event import Event
 
@@ -270,3 +270,42 @@ job: {script: ["make $[[ inputs.target ]]"]}
     found = ciconv.read({PATH: text}, format="gitlab").diagnostics
     lines = {one.span.start.line for one in found if one.code == "template" and one.span}
     assert lines == {2, 3, 4, 7, 9}
+
+
+def test_services_see_the_variables_that_they_read() -> None:
+    """GitLab hands a service all variables of the job; those that it has itself win."""
+    text = """\
+variables: {POSTGRES_PASSWORD: shared, MINIO_ROOT_USER: root, OTHER: x}
+a:
+  variables: {POSTGRES_DB: app}
+  services:
+    - postgres:16
+    - name: registry.example.com/tools/minio:1
+      variables: {MINIO_ROOT_USER: own}
+  script: [s]
+"""
+    database, store = job(read(text), "a").services
+    assert {one.name: constant(one.value) for one in database.env} == {
+        "POSTGRES_PASSWORD": "shared",
+        "POSTGRES_DB": "app",
+    }
+    assert {one.name: constant(one.value) for one in store.env} == {"MINIO_ROOT_USER": "own"}
+
+
+def test_variables_that_the_runner_obeys() -> None:
+    """They say how files are fetched, which cache will do, whether the end counts."""
+    text = """\
+variables:
+  GIT_CHECKOUT: "false"
+  CACHE_FALLBACK_KEY: main
+  AFTER_SCRIPT_IGNORE_ERRORS: "false"
+a:
+  cache: {paths: [x]}
+  script: [s]
+  after_script: [e]
+"""
+    found = job(read(text), "a")
+    assert [one.key for one in found.extras] == ["variables:GIT_CHECKOUT"]
+    (cache,) = (one for one in found.steps if isinstance(one, RestoreCache))
+    assert constant(cache.fallbacks) == "default-\nmain"
+    assert [one.may_fail for one in found.finally_steps] == [None]

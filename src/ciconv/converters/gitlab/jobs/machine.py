@@ -6,11 +6,13 @@ https://docs.gitlab.com/ci/yaml/#image
 import re
 
 from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.gitlab.expressions.variables import Variable
 from ciconv.converters.gitlab.jobs.ruling import env_var
+from ciconv.converters.gitlab.jobs.service_variables import variables_of
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat, read_variables
 from ciconv.ir.expression import Literal, Template, constant, text
 from ciconv.ir.job import Container, Runner
-from ciconv.ir.step import Extra
+from ciconv.ir.step import EnvVar, Extra
 from ciconv.syntax.node import Entry, Scalar, Sequence, resolve
 from ciconv.syntax.node import Node as Tree
 
@@ -116,13 +118,18 @@ def _service(item: Tree, scope: Scope) -> Container | None:
     if isinstance(node, Scalar):
         image = scope.text(node)
         host = host_name(constant(image) or node.text)
-        return Container(image=image, name=host, span=node.span, comments=item.comments)
+        return Container(
+            image=image,
+            name=host,
+            env=_env(image, {}, scope),
+            span=node.span,
+            comments=item.comments,
+        )
     fields = Fields(node, scope.context, "a service")
     fields.require("name", item.span)
     name = fields.scalar("name")
     aliases = fields.text("alias")
     variables = read_variables(fields.node("variables"), "'variables' of a service", scope.context)
-    env = tuple(env_var(one, scope.variables) for one in variables.values())
     commands = (*extras(fields, "command", "entrypoint", prefix="services:"),)
     kept = (*commands, *extras(fields, "pull_policy", "kubernetes", prefix="services:"))
     options, others = _docker(fields, scope)
@@ -136,12 +143,18 @@ def _service(item: Tree, scope: Scope) -> Container | None:
     return Container(
         image=image,
         name=first,
-        env=env,
+        env=_env(image, variables, scope),
         options=_both(options, further),
         extras=(*kept, *others),
         span=item.span,
         comments=(*item.comments, *fields.comments),
     )
+
+
+def _env(image: Template, own: dict[str, Variable], scope: Scope) -> tuple[EnvVar, ...]:
+    """The variables of a service: its own ones, and those of the job that it reads."""
+    given = {one.name: one for one in variables_of(constant(image) or "", scope.variables)}
+    return tuple(env_var(one, scope.variables) for one in (given | own).values())
 
 
 def _both(options: Template | None, further: str) -> Template | None:

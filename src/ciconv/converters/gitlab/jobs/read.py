@@ -35,7 +35,7 @@ from ciconv.converters.gitlab.jobs.special import read_special
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, read_variables
 from ciconv.converters.gitlab.steps.artifacts import Artifacts, read_artifacts
 from ciconv.converters.gitlab.steps.caches import Caches, read_caches
-from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout
+from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout, settings_of
 from ciconv.converters.gitlab.steps.scripts import Scripts, in_shell_of, read_scripts
 from ciconv.ir.expression import Call, Expr, Literal
 from ciconv.ir.job import Job
@@ -247,6 +247,7 @@ def _read_body(
         *artifacts.extras,
         *special.extras,
         *ruling.extras,
+        *(() if special.replaces else settings_of(scope.variables)),
         *fields.leftovers(FORMAT),
     )
     absent = tuple(_absent(f"the template {one.text}", one.span) for one in lacking)

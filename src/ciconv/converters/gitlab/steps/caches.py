@@ -78,6 +78,9 @@ def _cache(item: Tree, scope: Scope, comments: tuple[Comment, ...]) -> Caches:
     span = item.span
     key, fixed = _key(fields, scope, span)
     fallbacks = [_alike(scope.text(one)) for one in fields.scalars("fallback_keys") or ()]
+    last = scope.variables.find("CACHE_FALLBACK_KEY")  # of every cache
+    if last is not None and last.text:
+        fallbacks.append(_alike(scope.variables.text(last.text, last.entry.value.span)))
     policy = _word(fields, "policy", POLICIES, scope)
     when = _word(fields, "when", ("on_success", "on_failure", "always"), scope)
     kept = extras(fields, "unprotect", prefix="cache:", matters=False)

@@ -3,17 +3,36 @@
 https://docs.gitlab.com/ci/runners/configure_runners/#git-strategy
 """
 
-from ciconv.converters.gitlab.expressions.variables import Variable
-from ciconv.converters.gitlab.scalars import Scope
+from ciconv.converters.gitlab.expressions.variables import Variable, Variables
+from ciconv.converters.gitlab.scalars import Scope, extra
 from ciconv.ir.expression import Literal, Template
-from ciconv.ir.step import Argument, Checkout
+from ciconv.ir.step import Argument, Checkout, Extra
 
 STRATEGIES = ("fetch", "clone")
 DEFAULT_DEPTH = "20"
 # variables that only say how the repository is fetched, with what they become
 KEYWORDS = ("GIT_STRATEGY", "GIT_DEPTH", "GIT_SUBMODULE_STRATEGY")
 
+# variables that say more about that, and have no counterpart
+SETTINGS = (
+    "GIT_CHECKOUT",
+    "GIT_CLEAN_FLAGS",
+    "GIT_CLONE_PATH",
+    "GIT_SUBMODULE_DEPTH",
+    "GIT_SUBMODULE_FORCE_HTTPS",
+    "GIT_SUBMODULE_PATHS",
+    "GIT_SUBMODULE_UPDATE_FLAGS",
+    "RUNNER_SCRIPT_TIMEOUT",
+    "RUNNER_AFTER_SCRIPT_TIMEOUT",
+)
+
 _SUBMODULES = {"normal": "true", "recursive": "recursive"}
+
+
+def settings_of(variables: Variables) -> tuple[Extra, ...]:
+    """Return the variables that only GitLab's runner obeys; scripts see them as they are."""
+    found = (variables.find(name) for name in SETTINGS)
+    return tuple(extra(one.entry, f"variables:{one.name}") for one in found if one is not None)
 
 
 def read_checkout(scope: Scope) -> Checkout | None:

@@ -45,7 +45,7 @@ def read_scripts(fields: Fields, scope: Scope) -> Scripts:
     return Scripts(
         hooks=tuple(_steps([hook], fields)),
         main=tuple(_meant(step, scope.variables) for step in _steps(entries, fields)),
-        last=tuple(_at_the_end(step) for step in _steps([last], fields)),
+        last=tuple(_at_the_end(step, scope) for step in _steps([last], fields)),
     )
 
 
@@ -71,12 +71,14 @@ def in_shell_of(runner: Runner | None, scripts: Scripts) -> Scripts:
     )
 
 
-def _at_the_end(step: Step) -> Step:
-    """Runs whatever happened, and changes nothing about the result."""
-    from msgspec.structs import replace
+def _at_the_end(step: Step, scope: Scope) -> Step:
+    """Runs whatever happened, and changes nothing about the result, unless a variable says so.
 
-    always = Call(function="always", span=step.span)
-    return replace(step, condition=always, may_fail=Literal(value=True, span=step.span))
+    https://docs.gitlab.com/ci/yaml/#after_script
+    """
+    counts = scope.variables.constant("AFTER_SCRIPT_IGNORE_ERRORS") == "false"
+    tolerated = None if counts else Literal(value=True, span=step.span)
+    return replace(step, condition=Call(function="always", span=step.span), may_fail=tolerated)
 
 
 def _steps(entries: list[Entry | None], fields: Fields) -> Iterator[Step]:

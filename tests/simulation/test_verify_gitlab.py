@@ -86,3 +86,15 @@ def test_an_optional_need_has_to_go_well_where_it_is_there() -> None:
     absent = " && !(startsWith(github.ref, 'refs/tags/') || vars.WHEEL)"
     found = _differences(source, "github", **{absent: ""})
     assert ("release", "condition", False) in found
+
+
+def test_a_matrix_that_does_not_run_is_none_that_is_missing() -> None:
+    """It is told as what it is: it does not run where a branch is not protected."""
+    source = """\
+        workflow: {rules: [{if: $CI_COMMIT_REF_PROTECTED == "true"}]}
+        test:linux:
+          script: make $KIND
+          parallel: {matrix: [{KIND: fast}, {KIND: slow, CC: clang}]}
+        """
+    found = _differences(source, "github")
+    assert [one for one in found if one[0] == "test:linux" and one[1] == "job"] == []

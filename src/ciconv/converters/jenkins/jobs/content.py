@@ -43,9 +43,16 @@ class Content:
 
     def in_a_script(self, part: Part, around: Around) -> Statements:
         """Return `steps` with all of them in one script, which `around` makes."""
-        steps = (*self._taken(), *self._written(part.steps), *self.after) or nothing()
+        steps = (*self._taken(), *self._inside(part), *self.after) or nothing()
         steps = around(joined(attempt(steps, part.last, self._last)))
         return (groovy.statement(groovy.block("steps", steps)),)
+
+    def _inside(self, part: Part) -> Statements:
+        """The statements of a part before its last steps: of one that failed nothing follows."""
+        if not part.parts:
+            return self._written(part.steps)
+        each = (attempt(self._inside(one), one.last, self._last) for one in part.parts)
+        return tuple(statement for statements in each for statement in statements)
 
     def in_a_row(self, part: Part) -> Statements:
         """Return all steps in one list, for a place that can hold no stages."""

@@ -98,3 +98,23 @@ def test_a_matrix_that_does_not_run_is_none_that_is_missing() -> None:
         """
     found = _differences(source, "github")
     assert [one for one in found if one[0] == "test:linux" and one[1] == "job"] == []
+
+
+def test_what_a_rule_asks_beside_results_decides_whether_a_job_is_there() -> None:
+    """`when: always` of one rule says nothing of the pipelines that the other ones let in."""
+    source = """\
+        sign:
+          stage: build
+          script: make sign
+          rules: [{if: $CI_COMMIT_BRANCH, when: always}, {if: $SIGN}]
+        check: {needs: [], script: make check}
+        release:
+          stage: deploy
+          needs: [check, {job: sign, optional: true}]
+          script: make release
+          rules: [{if: $CI_COMMIT_TAG}]
+        """
+    files = {".gitlab-ci.yml": dedent(source)}
+    (written,) = ciconv.convert(files, to="github", format="gitlab").files.values()
+    assert "needs.sign.result == 'skipped' && !(" in " ".join(written.split())
+    assert [one for one in _differences(source, "github") if not one[2]] == []

@@ -16,6 +16,7 @@ from ciconv.passes.joining import all_of, any_of, call, equal, listed, negated
 Presence: TypeAlias = Mapping[str, Expr | None]
 
 _NEVER = Literal(value=False)
+_ALL_AT_ONCE = {"success": True, "always": True, "failure": True, "cancelled": False}
 _ALL = frozenset(Status)
 _GOES_ON = frozenset({Status.SUCCESS, Status.SKIPPED})
 
@@ -34,8 +35,18 @@ def _presence(job: JobBase) -> Expr | None:
 
 
 def _whatever_happens(condition: Expr | None) -> Expr | None:
-    """A condition without the parts that ask how earlier jobs ended."""
-    return all_of([one for one in conjuncts(condition) if not has_status_function(one)])
+    """A condition as if everything that it asks of earlier jobs were so."""
+    if condition is None or not has_status_function(condition):
+        return condition
+    from ciconv.ir.evaluate import Environment, EvaluationError, Residual, evaluate, truth
+
+    try:
+        found = evaluate(condition, Environment({}, _ALL_AT_ONCE))
+    except EvaluationError:
+        return _NEVER  # nobody can count on it
+    if isinstance(found, Residual):
+        return found.expr
+    return None if truth(found) else _NEVER
 
 
 def with_needs_there(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:

@@ -1,5 +1,6 @@
 """Steps that every system has in some form, as the actions that the catalog knows for them."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from ciconv.catalog.catalog import ActionColumn, Tool
 from ciconv.context import Context
 from ciconv.converters.github.scalars import write_pairs
 from ciconv.ir.expression import Literal, Ref, Template, constant, text
+from ciconv.ir.node import Node, shared
 from ciconv.ir.step import (
     ActionRef,
     Argument,
@@ -20,6 +22,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.ir.walk import rewrite
 from ciconv.source import NOWHERE, Comment, Span
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -44,6 +47,28 @@ def write_known_step(step: Step, context: Context) -> list[Entry]:
     return entries if arguments is None else [*entries, build.entry("with", arguments)]
 
 
+def reports_as_artifacts(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return the steps of a job with its reports kept as artifacts: GitHub shows none."""
+    kinds: Counter[str] = Counter()
+
+    def kept(step: Node) -> Node:
+        if not isinstance(step, PublishReport):
+            return step
+        kinds[step.kind] += 1
+        name = _report_name(step, kinds[step.kind])
+        fields = {"paths": step.paths, "arguments": step.arguments} | shared(step, Step)
+        return UploadArtifact(artifact=name, **fields)
+
+    return tuple(rewrite(one, kept) for one in steps)
+
+
+def _report_name(step: PublishReport, number: int) -> Template:
+    """A name that no other report, job or job of the same matrix has: each is given once a run."""
+    job, cell = Ref(path=("github", "job")), Ref(path=("node", "index"))
+    kind = step.kind if number == 1 else f"{step.kind}-{number}"
+    return Template(parts=(job, Literal(value=f"-{kind}-"), cell), span=step.span)
+
+
 def _known(step: Step) -> _Known | None:
     match step:
         case Checkout():
@@ -61,9 +86,6 @@ def _known(step: Step) -> _Known | None:
         case DownloadArtifact():
             own = _given(artifact=step.artifact, pattern=step.pattern, path=step.path)
             return _Known(tool="download-artifact", arguments=(*own, *step.arguments), ref=step.ref)
-        case PublishReport():
-            own = _given(artifact=_report_name(step), paths=step.paths)
-            return _Known(tool="upload-artifact", arguments=(*own, *step.arguments))
         case Use(tool=str(tool)):
             return _Known(tool=tool, arguments=step.arguments, ref=step.ref)
     return None
@@ -75,13 +97,6 @@ def _given(**arguments: Template | None) -> tuple[Argument, ...]:
         for name, value in arguments.items()
         if value is not None
     )
-
-
-def _report_name(step: PublishReport) -> Template:
-    """A name that no other job of the run has, nor another job of the same matrix."""
-    job, number = Ref(path=("github", "job")), Ref(path=("node", "index"))
-    parts = (job, Literal(value=f"-{step.kind}-"), number)
-    return Template(parts=parts, span=step.span)
 
 
 def _native(known: _Known, tool: Tool, action: ActionColumn) -> Iterator[Argument]:

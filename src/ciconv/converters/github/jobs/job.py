@@ -20,6 +20,7 @@ from ciconv.converters.github.jobs.sharing import (
     write_environment,
     write_permissions,
 )
+from ciconv.converters.github.known_steps import reports_as_artifacts
 from ciconv.converters.github.scalars import (
     as_arguments,
     read_arguments,
@@ -232,7 +233,7 @@ def _write_rest(job: JobBase, context: Context) -> list[Entry]:
             for one in job.outputs
         ]
         _put(entries, "outputs", build.mapping(*outputs) if outputs else None)
-        entries.append(build.entry("steps", write_steps(job.steps, context)))
+        entries.append(build.entry("steps", write_steps(reports_as_artifacts(job.steps), context)))
     return entries
 
 

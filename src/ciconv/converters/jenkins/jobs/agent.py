@@ -51,9 +51,10 @@ def _is_usual(runner: Runner | None, says: Says) -> bool:
         return (runner.os or "linux") == "linux" and runner.arch not in _ARCHITECTURES
     if len(runner.labels) > 1:
         return False
-    info = says.names.catalog.runner((constant(runner.labels[0]) or "").lower())
-    if info is None or info.size is not None:
-        return False
+    label = (constant(runner.labels[0]) or "").lower()
+    info = says.names.catalog.runner(label)
+    if info is None or info.size is not None or label == info.os:
+        return False  # a system by its own name is a label that agents have
     return info.os == "linux" and info.arch not in _ARCHITECTURES
 
 
@@ -100,9 +101,13 @@ def _words(label: str, runner: Runner, says: Says) -> Iterator[str]:
         yield info.arch
 
 
+_LABEL = r"!?[\w.-]+"
+_EXPRESSION = re.compile(rf"{_LABEL}(?: *(?:&&|\|\|) *{_LABEL})*")
+
+
 def quoted_label(label: str) -> str:
-    """Return a label as an expression of labels takes it: in quotes when it has other signs."""
-    return label if re.fullmatch(r"[\w.-]+", label) else '"' + label.replace('"', "") + '"'
+    """Return a label, or an expression of labels, as Jenkins takes it: with other signs, quoted."""
+    return label if _EXPRESSION.fullmatch(label) else '"' + label.replace('"', "") + '"'
 
 
 def _docker(container: Container, label: t.String | None, says: Says) -> t.Statement:

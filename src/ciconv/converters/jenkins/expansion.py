@@ -6,8 +6,10 @@ https://javadoc.jenkins.io/hudson/EnvVars.html#overrideExpandingAll(java.util.Ma
 import re
 
 from ciconv.converters.jenkins.expressions.unknown import as_template
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.converters.jenkins.scope import Scope
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, expressions
 from ciconv.ir.node import replace
+from ciconv.ir.walk import replace_references
 
 _NAMED = re.compile(r"\$(?:(\$)|(\w+)|\{([\w.]+)\})", re.ASCII)
 
@@ -33,3 +35,19 @@ def _pieces(part: Literal) -> list[Expr]:
             found.append(Ref(path=("env", name), span=part.span))
     found.append(Literal(value=text[at:], span=part.span))
     return found
+
+
+def resolved(template: Template, scope: Scope) -> Template:
+    """Return a value with those of variables known before it: it may stand where none are seen."""
+
+    def known(ref: Ref) -> Expr | None:
+        value = scope.shared.env.get(ref.path[1]) if ref.path[0] == "env" else None
+        return value if value is not None and ref.path[1] not in scope.shared.changed else None
+
+    if not expressions(template):
+        return template
+    parts: list[Expr] = []
+    for part in template.parts:
+        found = replace_references(part, known)
+        parts += found.parts if isinstance(found, Template) else (found,)
+    return as_template(Template(parts=tuple(parts), span=template.span))

@@ -70,8 +70,10 @@ class Meaning:
         if isinstance(node, Matches):
             return as_search(node) or replace(node, filter=in_one_language(node.filter))
         changed = self._own_change(node)
-        if isinstance(changed, Binary) and changed.semantics is Semantics.GITHUB:
-            return _coerced(changed)
+        if isinstance(changed, Binary) and (
+            changed.semantics is Semantics.GITHUB or _is_caseless(changed)
+        ):
+            return _coerced(replace(changed, semantics=Semantics.GITHUB))
         return changed
 
     def _renamed(self, ref: Ref) -> Ref:
@@ -84,6 +86,13 @@ class Meaning:
         if ref.path[0] == "env" and len(ref.path) > 1 and ref.path[1].startswith(_VARIABLES):
             return Ref(path=("steps", ref.path[1].lower()), span=ref.span)
         return ref
+
+
+def _is_caseless(expr: Binary) -> bool:
+    """Whether it compares with a text that has no letters: all systems do that alike."""
+    value = expr.right.value if isinstance(expr.right, Literal) else None
+    same = isinstance(value, str) and value.lower() == value.upper() != ""
+    return same and expr.op in (Op.EQ, Op.NE)
 
 
 _VARIABLES = ("STEPS_", "NEEDS_")  # of outputs, in shells

@@ -151,6 +151,9 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
     if op in (Op.EQ, Op.NE):
         if is_parameter(left, scope) and right == NOTHING:
             return Literal(value=op is Op.NE, span=node.span)  # it has its default at least
+        if isinstance(left, Ref) and right == NOTHING:  # what is not set is empty elsewhere
+            unset = Unary(op=Op.NOT, operand=left, semantics=Semantics.GROOVY, span=node.span)
+            return unset if op is Op.EQ else left
         left, right = as_branch(left, right), as_branch(right, left)
     return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
 

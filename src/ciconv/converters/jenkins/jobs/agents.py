@@ -8,6 +8,7 @@ import re
 from msgspec import Struct
 
 from ciconv.converters.jenkins.credentials import secret, secret_name
+from ciconv.converters.jenkins.expansion import resolved
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.pods import Pod, read_pod
@@ -91,8 +92,13 @@ def runner_of(label: Template | None, span: Span) -> Runner:
 
 def _label(settings: Settings, scope: Scope) -> Template | None:
     node = settings.get("label")
-    found = None if node is None else read_template(node, scope)
+    found = None if node is None else _said(node, scope)
     return found if found is not None and is_known(found) else None
+
+
+def _said(node: tree.Expr, scope: Scope) -> Template:
+    """A text about a machine, which is chosen where no variable of the pipeline is seen."""
+    return resolved(read_template(node, scope), scope)
 
 
 def _unknown_label(settings: Settings, scope: Scope) -> tuple[Extra, ...]:
@@ -109,7 +115,7 @@ def _any(kind: Directive, settings: Settings, scope: Scope) -> Machine:
 
 def _of_label(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     node = settings.get("label") or settings.get("")
-    label = None if node is None else read_template(node, scope)
+    label = None if node is None else _said(node, scope)
     return Machine(
         runner=runner_of(label, kind.span),
         extras=_kept(settings, ("customWorkspace", "retries")),
@@ -126,7 +132,7 @@ _IDLE = ("registryUrl", "alwaysPull", "customWorkspace", "additionalBuildArgs", 
 
 def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     node = settings.get("image") or settings.get("")
-    image = text("") if node is None else read_template(node, scope)
+    image = text("") if node is None else _said(node, scope)
     container = _with_options(Container(image=image, span=kind.span), settings, scope)
     return Machine(
         runner=runner_of(_label(settings, scope), kind.span),
@@ -148,7 +154,7 @@ def _idle(settings: Settings, image: Template) -> tuple[str, ...]:
 def _with_options(container: Container, settings: Settings, scope: Scope) -> Container:
     options = settings.get("args")
     if options is not None:
-        container = replace(container, options=read_template(options, scope))
+        container = replace(container, options=_said(options, scope))
     key = settings.get("registryCredentialsId")
     if key is not None:
         name = secret_name(constant(read_expression(key, scope)) or "registry")
@@ -174,13 +180,14 @@ def _kubernetes(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     pod = read_pod(settings, scope)
     if pod is not None:
         scope.shared.containers.update(one.name for one in pod.containers)
+    is_usual = pod is None and not settings  # steps run where they would without one
     kept = [one for one in settings if one not in ("yaml", "yamlFile", "defaultContainer", "label")]
     return Machine(
         runner=Runner(span=kind.span),
         container=None if pod is None else pod.default,
         pod=pod,
         extras=_kept(settings, tuple(kept)),
-        missing="" if pod is not None else "the containers of the pod are not known",
+        missing="" if pod is not None or is_usual else "the containers of the pod are not known",
         span=kind.span,
     )
 

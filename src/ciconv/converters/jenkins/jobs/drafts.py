@@ -193,13 +193,16 @@ def make_job(draft: Draft) -> JobBase:
         Output(name=name, value=draft.outputs[variable], span=draft.outputs[variable].span)
         for variable, name in output_names(draft).items()
     )
+    given = () if container is None else container.env  # which all steps in it see
+    names = {one.name for one in job.env}
     return replace(
         job,
         outputs=outputs,
+        env=(*(one for one in given if one.name not in names), *job.env),
         name=draft.title or job.name,
         choices=(choice,),
         steps=unwrapped(steps),
-        container=container,
+        container=None if container is None else replace(container, env=()),
         services=(*services, *draft.services),
     )
 

@@ -6,11 +6,11 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#environment
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.credentials import variables
-from ciconv.converters.jenkins.expansion import expanded
+from ciconv.converters.jenkins.expansion import expanded, resolved
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
+from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
-from ciconv.converters.jenkins.scope import PREDEFINED, Scope
+from ciconv.converters.jenkins.scope import PREDEFINED
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.scripts import (
     export,
@@ -20,10 +20,9 @@ from ciconv.converters.jenkins.steps.scripts import (
     script,
 )
 from ciconv.converters.jenkins.steps.variables import captured
-from ciconv.ir.expression import Expr, Ref, Template, constant, expressions, walk
+from ciconv.ir.expression import Ref, Template, constant, walk
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, EnvVar, Step, Use
-from ciconv.ir.walk import replace_references
 from ciconv.source import Comment
 from ciconv.syntax.groovy import tree
 
@@ -65,7 +64,7 @@ def _variable(
     if (step := _worked_out(name, value, place)) is not None:
         scope.shared.env[name] = None
         return (), (step,)
-    template = _resolved(expanded(read_template(value, scope)), scope)
+    template = resolved(expanded(read_template(value, scope)), scope)
     if not is_known(template):
         scope.shared.env[name] = None
         return (), (_unknown(node),)
@@ -102,19 +101,3 @@ def _asks_the_machine(template: Template) -> bool:
     """
     names = (one.path[1] for one in walk(template) if isinstance(one, Ref) and one.path[0] == "env")
     return not all(PREDEFINED.fullmatch(name) or OUTPUT.fullmatch(name) for name in names)
-
-
-def _resolved(template: Template, scope: Scope) -> Template:
-    """A value with those of the variables before it, as variables cannot speak of each other."""
-
-    def known(ref: Ref) -> Expr | None:
-        value = scope.shared.env.get(ref.path[1]) if ref.path[0] == "env" else None
-        return value if value is not None and ref.path[1] not in scope.shared.changed else None
-
-    if not expressions(template):
-        return template
-    parts: list[Expr] = []
-    for part in template.parts:
-        found = replace_references(part, known)
-        parts += found.parts if isinstance(found, Template) else (found,)
-    return as_template(Template(parts=tuple(parts), span=template.span))

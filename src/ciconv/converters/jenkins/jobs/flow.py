@@ -15,6 +15,7 @@ from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
 from ciconv.converters.jenkins.jobs.questions import Asking, lone_question, question_inside
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
+from ciconv.converters.jenkins.jobs.stage_name import expect_stage_name, stage_name
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.jobs.whens import asks_first, read_when
@@ -132,6 +133,7 @@ class Flow:
         name = _name(stage, place)
         id = place.notes.unique(constant(name) or "stage")
         body = self._with_endings(body, () if post is None else read_post(post, place))
+        env = (*stage_name(name, body, place, stage.title), *env)
         return Group(
             id=id,
             name=name,
@@ -424,6 +426,7 @@ def _over(outer: tuple[EnvVar, ...], inner: tuple[EnvVar, ...]) -> tuple[EnvVar,
 
 
 def _environment(section: Section, place: Place) -> tuple[tuple[EnvVar, ...], tuple[Step, ...]]:
+    expect_stage_name(place)
     found = section.take("environment")
     return ((), ()) if found is None else read_environment(found.body, place)
 

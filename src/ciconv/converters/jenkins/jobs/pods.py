@@ -5,7 +5,8 @@ https://plugins.jenkins.io/kubernetes/
 
 from msgspec import Struct
 
-from ciconv.converters.jenkins.expressions.read import read_expression
+from ciconv.converters.jenkins.expansion import resolved
+from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import constant, text
@@ -59,7 +60,7 @@ def _definition(settings: dict[str, tree.Expr], scope: Scope) -> tuple[Source, S
     """The YAML of a pod, and where it is spoken of."""
     node = settings.get("yaml")
     if node is not None:
-        said = constant(read_expression(node, scope))
+        said = constant(resolved(read_template(node, scope), scope))
         return None if said is None else (Source("pod", said), node.span)
     file = settings.get("yamlFile")
     path = None if file is None else constant(read_expression(file, scope))

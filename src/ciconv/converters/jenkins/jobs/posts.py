@@ -6,6 +6,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#post
 from msgspec import Struct
 from msgspec.structs import replace as struct_replace
 
+from ciconv.converters.jenkins.expansion import resolved
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.agents import Machine, runner_of
@@ -178,7 +179,8 @@ def _on_machine(
     if steps and comments:
         steps = (replace(steps[0], comments=(*comments, *steps[0].comments)), *steps[1:])
     label = call.named("label") or next(iter(call.positional[:-1]), None)
-    said = None if label is None else read_template(label, place.scope)
+    scope = place.scope
+    said = None if label is None else resolved(read_template(label, scope), scope)
     machine = Machine(runner=runner_of(said, call.span), span=call.span)
     return Ending(
         name=one.name,

@@ -140,7 +140,6 @@ _REQUEST = {
     "id": ("pr", "number"),
     "target": ("pr", "base"),
     "branch": ("pr", "head"),
-    "fork": ("pr", "head_fork"),
     "url": ("pr", "url"),
     "title": ("pr", "title"),
     "author": ("pr", "author"),

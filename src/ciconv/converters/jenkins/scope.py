@@ -139,6 +139,11 @@ class Shared:
         found = (node for scope, name, node in self.written if scope._unread.get(name) is node)
         return list({node.span: node for node in found}.values())
 
+    def variables(self) -> tuple[str, ...]:
+        """Return the names of variables that all scripts find here, those of machines apart."""
+        names = dict.fromkeys((*self.env, *self.parameters))
+        return tuple(one for one in names if not PREDEFINED.fullmatch(one))
+
     def variable(self, name: str) -> Ref:
         """Return what an environment variable is: a predefined name, or just that variable."""
         value = self.env.get(name)

@@ -6,18 +6,20 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#agent
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.credentials import secret, secret_name
 from ciconv.converters.jenkins.expansion import resolved
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.jobs.beside import build
 from ciconv.converters.jenkins.jobs.pods import Pod, read_pod
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.job import Container, Runner
 from ciconv.ir.node import replace
-from ciconv.ir.step import Extra
+from ciconv.ir.step import Extra, Run
 from ciconv.source import Span
 from ciconv.syntax.groovy import tree
 
@@ -29,6 +31,8 @@ class Machine(Struct, frozen=True, kw_only=True, eq=False):
     container: Container | None = None
     pod: Pod | None = None
     extras: tuple[Extra, ...] = ()
+    build: Run | None = None  # what makes the image of its container
+    options: Template | None = None  # for the container of that image
     reuses: bool = False  # stands in the workspace of the agent around it
     missing: str = ""  # what has to be there before any step: an image nobody built
     span: Span | None = None
@@ -166,14 +170,33 @@ def _with_options(container: Container, settings: Settings, scope: Scope) -> Con
     return container
 
 
+_OF_FILES = ("registryUrl", "registryCredentialsId", "alwaysPull", "customWorkspace", "retries")
+
+
 def _dockerfile(kind: Directive, settings: Settings, scope: Scope) -> Machine:
-    return Machine(
+    given = {
+        name: _said(settings[name], scope) if name in settings else text(usual)
+        for name, usual in _OF_IMAGES.items()
+    }
+    machine = Machine(
         runner=runner_of(_label(settings, scope), kind.span),
-        extras=(extra("agent", kind.statement),),
         reuses=_is_true(settings.get("reuseNode"), scope),
-        missing="the image of the agent has to be built from its Dockerfile",
         span=kind.span,
     )
+    if not scope.context.expand or not all(map(is_known, given.values())):
+        missing = "the image of the agent has to be built from its Dockerfile"
+        kept = (extra("agent", kind.statement),)
+        return struct_replace(machine, extras=kept, missing=missing)
+    folder, file, options = given["dir"], given["filename"], given["additionalBuildArgs"]
+    return struct_replace(
+        machine,
+        build=build("agent", folder, file, options, kind.span),
+        options=given["args"] if given["args"].parts else None,
+        extras=(*_kept(settings, _OF_FILES), *_unknown_label(settings, scope)),
+    )
+
+
+_OF_IMAGES = {"dir": ".", "filename": "Dockerfile", "additionalBuildArgs": "", "args": ""}
 
 
 def _kubernetes(kind: Directive, settings: Settings, scope: Scope) -> Machine:

@@ -1,41 +1,59 @@
-"""Containers that steps name: one of them is the job's, steps in any other one are kept."""
+"""Containers that steps name: one of them is the job's, or the job calls into each of them."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.jobs.agents import Machine
+from ciconv.converters.jenkins.jobs.beside import Waiting, inside, start, stop
 from ciconv.converters.jenkins.steps.containers import KEY, container_of, template_of
+from ciconv.ir.expression import text
 from ciconv.ir.job import Container
 from ciconv.ir.node import replace, shared
-from ciconv.ir.step import ActionRef, Extra, Group, Run, Step, Use
+from ciconv.ir.step import ActionRef, Checkout, DownloadArtifact, Group, Run, Step, Use
+from ciconv.passes.program_name import program_name
+
+Settled = tuple[tuple[Step, ...], Container | None, tuple[Container, ...]]
 
 
-def settle(
-    steps: tuple[Step, ...], machine: Machine
-) -> tuple[tuple[Step, ...], Container | None, tuple[Container, ...]]:
-    """Return the steps, and the container and the services of their job."""
+def settle(steps: tuple[Step, ...], machine: Machine, variables: tuple[str, ...]) -> Settled:
+    """Return the steps, and the container and the services of their job.
+
+    `variables`: those that are set around all of the steps.
+    """
     used = Counter(container_of(one) for one in _runs(steps))
-    named = [name for name, _ in used.most_common() if name is not None]
-    chosen = None
-    if machine.container is None and named and (machine.pod is not None or None not in used):
-        chosen = named[0]
-    container = machine.container if chosen is None else _container(chosen, machine)
-    here = {chosen, _name(machine)}
-    return (
-        tuple(_settled(one, here) for one in steps),
-        container if container is None else replace(container, name=""),
-        _services(machine, named, container),
-    )
+    del used[None]  # which are no scripts of the user
+    own = _name(machine)
+    homes = Counter({name or own: 0 for name in used})
+    for name, count in used.items():
+        homes[name or own] += count
+    named = [name for name, _ in homes.most_common() if name]
+    services = _services(machine, named)
+    if machine.build is not None or len(homes) > 1:
+        boxes = {name: box for name in named if (box := _waiting(name, machine)) is not None}
+        if all(name in boxes for name in named):
+            return _called(steps, machine, boxes, variables), None, services
+    container = machine.container
+    if container is None and named:
+        container = _container(named[0], machine)
+    here = {named[0] if named else "", own}
+    found = tuple(_settled(one, here, own) for one in steps)
+    if container is not None:
+        services = tuple(one for one in services if one.name != container.name)
+        container = replace(container, name="")
+    return found, container, services
 
 
-def _name(machine: Machine) -> str | None:
+def _name(machine: Machine) -> str:
+    """What the container of all steps is called that name none."""
+    if machine.build is not None:
+        return "built:agent"
     default = None if machine.pod is None else machine.pod.default
-    return None if default is None else f"pod:{default.name}"
+    if default is not None:
+        return f"pod:{default.name}"
+    return "own:agent" if machine.container is not None else ""
 
 
-def _services(
-    machine: Machine, named: list[str], container: Container | None
-) -> tuple[Container, ...]:
+def _services(machine: Machine, named: list[str]) -> tuple[Container, ...]:
     """The containers of a pod that run by themselves."""
     if machine.pod is None:
         return ()
@@ -45,7 +63,6 @@ def _services(
         if one.name not in machine.pod.waiting
         and f"pod:{one.name}" not in named
         and one.name != "jnlp"
-        and (container is None or container.name != one.name)
     )
 
 
@@ -59,6 +76,10 @@ def _runs(steps: tuple[Step, ...]) -> Iterator[Step]:
 
 def _container(name: str, machine: Machine) -> Container | None:
     kind, _, rest = name.partition(":")
+    if kind == "own":
+        return machine.container
+    if kind == "built":
+        return Container(image=text("agent"), options=machine.options, span=machine.span)
     if kind == "pod":
         return None if machine.pod is None else machine.pod.named(rest)
     image, _, options = rest.partition(" ")
@@ -69,23 +90,63 @@ def _container(name: str, machine: Machine) -> Container | None:
     )
 
 
-def _settled(step: Step, here: set[str | None]) -> Step:
+def _waiting(name: str, machine: Machine) -> Waiting | None:
+    """The container as one that the job starts."""
+    container = _container(name, machine)
+    if container is None or container.env or container.username is not None:
+        return None
+    kind, _, rest = name.partition(":")
+    short = rest.partition(" ")[0].rpartition("/")[2].partition(":")[0]
+    return Waiting(name=program_name(short) or "agent", container=container, is_pod=kind == "pod")
+
+
+def _called(
+    steps: tuple[Step, ...],
+    machine: Machine,
+    boxes: dict[str, Waiting],
+    variables: tuple[str, ...],
+) -> tuple[Step, ...]:
+    """The steps between the start and the end of containers, which they call into."""
+    files = 0
+    while files < len(steps) and isinstance(steps[files], Checkout | DownloadArtifact):
+        files += 1
+    first = () if machine.build is None else (machine.build,)
+    started = tuple(start(one) for one in boxes.values())
+    own = _name(machine)
+    body = tuple(_within(one, boxes, own, variables) for one in steps[files:])
+    return (*steps[:files], *first, *started, *body, stop(boxes.values(), machine.span))
+
+
+def _within(step: Step, boxes: dict[str, Waiting], own: str, variables: tuple[str, ...]) -> Step:
     name = container_of(step)
-    extras = tuple(one for one in step.extras if one.key != KEY or one.span is not None)
+    step = _unmarked(step)
     if isinstance(step, Group):
-        inner = tuple(_settled(one, here) for one in step.steps)
-        return replace(step, steps=inner, extras=extras)
-    if name is None or name in here or not isinstance(step, Run):
-        return replace(step, extras=extras) if name is not None else step
-    return _kept(step, name, extras)
+        inner = (*variables, *(one.name for one in step.env))
+        return replace(step, steps=tuple(_within(one, boxes, own, inner) for one in step.steps))
+    box = None if name is None else boxes.get(name or own)
+    if box is None or not isinstance(step, Run):
+        return step
+    return inside(step, box, variables) or _kept(step, box.name)
 
 
-def _kept(step: Run, name: str, extras: tuple[Extra, ...]) -> Step:
-    """A step in a container that is not the job's."""
+def _unmarked(step: Step) -> Step:
+    extras = tuple(one for one in step.extras if one.key != KEY or one.span is not None)
+    return step if len(extras) == len(step.extras) else replace(step, extras=extras)
+
+
+def _settled(step: Step, here: set[str], own: str) -> Step:
+    name = container_of(step)
+    step = _unmarked(step)
+    if isinstance(step, Group):
+        return replace(step, steps=tuple(_settled(one, here, own) for one in step.steps))
+    if name is None or (name or own) in here or not isinstance(step, Run):
+        return step
+    return _kept(step, (name or own).partition(":")[2])
+
+
+def _kept(step: Run, name: str) -> Step:
+    """A step in a container that is not the job's, and that nobody knows how to start."""
     span = step.span
     written = "" if span is None else span.text
-    ref = ActionRef(
-        format="jenkins", name=f"container {name.partition(':')[2]}", written=written, span=span
-    )
-    given = shared(step, Step) | {"extras": extras}
-    return Use(ref=ref, **given)
+    ref = ActionRef(format="jenkins", name=f"container {name}", written=written, span=span)
+    return Use(ref=ref, **shared(step, Step))

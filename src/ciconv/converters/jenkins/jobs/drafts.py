@@ -58,6 +58,7 @@ class Draft:
         self.sources: list[Draft] = []  # those whose files this one goes on with, oldest first
         self.sends = False  # whether another one goes on with its files
         self.sends_anyway = False  # even when it fails
+        self.variables: tuple[str, ...] = ()  # that are set around all of its steps
         self.checkout: Checkout | None = None
         self.choice = Choice()
         self.timeout: Expr | None = None
@@ -188,7 +189,7 @@ def make_job(draft: Draft) -> JobBase:
             comments=(*job.comments, *group.comments),
         )
     whole = _whole(draft, body if draft.matrix is None else _apart(body, draft.matrix))
-    steps, container, services = settle(whole, draft.machine)
+    steps, container, services = settle(whole, draft.machine, draft.variables)
     outputs = tuple(
         Output(name=name, value=draft.outputs[variable], span=draft.outputs[variable].span)
         for variable, name in output_names(draft).items()
@@ -314,7 +315,8 @@ def _before(draft: Draft, looks_behind: Callable[[Draft], bool]) -> tuple[Draft,
 def _whole(draft: Draft, body: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps with what stands before and behind them."""
     before: list[Step] = []
-    if draft.checkout is not None and not _checks_out(body):
+    builds = draft.machine.build is not None  # from files that have to be there
+    if draft.checkout is not None and (builds or not _checks_out(body)):
         before.append(draft.checkout)
     before += [_download(one, draft) for one in draft.sources]
     if draft.machine.missing:

@@ -167,6 +167,7 @@ class Flow:
         machine = around.machine or Machine(runner=Runner())
         draft = Draft(machine, list(self.frontier), around.matrix)
         draft.timeout = around.limits.timeout
+        draft.variables = self.place.scope.shared.variables()
         draft.first += around.first
         if around.machine is not None and not around.limits.no_checkout:
             draft.checkout = _checkout(around)

@@ -1,25 +1,23 @@
-"""In which container a step runs: a mark on the step, until its job is put together."""
+"""In which container a script runs: a mark on its step, until the job is put together."""
 
 import re
 
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.node import replace
-from ciconv.ir.step import Extra, Step
+from ciconv.ir.step import Extra, Run, Step
 from ciconv.syntax.node import Scalar
 
 KEY = "container"
 
 
-def marked(step: Step, name: str) -> Step:
-    """Return a step that says in which container it runs."""
-    if container_of(step) is not None:
-        return step
+def marked(run: Run, name: str) -> Run:
+    """Return a script of the user with the container it runs in; empty: that of the job."""
     value = Scalar(text=name, value=name)
-    return replace(step, extras=(*step.extras, Extra(format="jenkins", key=KEY, value=value)))
+    return replace(run, extras=(*run.extras, Extra(format="jenkins", key=KEY, value=value)))
 
 
 def container_of(step: Step) -> str | None:
-    """Return the container that a step was marked with."""
+    """Return the container that a script was marked with; None for what is none of the user."""
     for one in step.extras:
         if one.key == KEY and one.span is None and isinstance(one.value, Scalar):
             return one.value.text

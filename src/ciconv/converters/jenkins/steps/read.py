@@ -9,7 +9,6 @@ from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.scope import Data, bound, outermost
 from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.branches import read_parallel
-from ciconv.converters.jenkins.steps.containers import marked
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.inside import beside_image, inside_image
 from ciconv.converters.jenkins.steps.known import read_known
@@ -35,8 +34,6 @@ def read_statement(statement: tree.Statement, place: Place) -> tuple[Step, ...]:
     found = _steps(statement, place)
     if found is None:
         return (opaque(statement, place),)
-    if place.frame.container:
-        found = tuple(marked(one, place.frame.container) for one in found)
     if found and statement.comments:
         first = replace(found[0], comments=(*statement.comments, *found[0].comments))
         return (first, *found[1:])

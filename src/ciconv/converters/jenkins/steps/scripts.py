@@ -8,6 +8,7 @@ import re
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.steps.containers import marked
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.interpreter import read_interpreter
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
@@ -33,7 +34,7 @@ def read_script_step(call: tree.Call, place: Place) -> Run:
     run = make_run(script, place, shell=SHELLS[call.name])
     if label is not None:
         run = replace(run, name=read_template(label, place.scope))
-    return replace(run, span=call.span)
+    return marked(replace(run, span=call.span), place.frame.container)
 
 
 def script_of(call: tree.Call) -> tree.Expr | None:
@@ -176,6 +177,21 @@ def capture_status(run: Run, name: str, place: Place) -> tuple[Run, Ref]:
     taken = script("set +e\n(\nset -e\n", run.script, "\n)\n", _KEEP_STATUS)
     id = place.notes.unique(name)
     return replace(run, id=id, script=replace(taken, span=run.script.span)), _output(id, run)
+
+
+_HEAD = re.compile(r"(?:\w+=\$\(|set \+e\n\(\nset -e)\n")
+_TAIL = re.compile(r"\n\)\n(?:printf|echo) .*\Z", re.DOTALL)
+
+
+def inner_script(whole: Template) -> tuple[str, Template, str]:
+    """Return a script of the user without what keeps its output, and what stood around it."""
+    pieces, others = _flat(whole)
+    said = "".join(pieces)
+    head, tail = _HEAD.match(said), _TAIL.search(said)
+    if head is None or tail is None or "GITHUB_" not in tail[0]:
+        return "", whole, ""
+    own = _restored(said[head.end() : tail.start()], others, whole)
+    return head[0], own, tail[0]
 
 
 def _output(id: str, run: Step) -> Ref:

@@ -28,7 +28,8 @@ def settle(steps: tuple[Step, ...], machine: Machine, variables: tuple[str, ...]
         homes[name or own] += count
     named = [name for name, _ in homes.most_common() if name]
     services = _services(machine, named)
-    if machine.build is not None or len(homes) > 1:
+    is_started = any(name.startswith("here:") for name in named)  # by a step before
+    if machine.build is not None or is_started or len(homes) > 1:
         boxes = {name: box for name in named if (box := _waiting(name, machine)) is not None}
         if all(name in boxes for name in named):
             return _called(steps, machine, boxes, variables), None, services
@@ -78,7 +79,7 @@ def _container(name: str, machine: Machine) -> Container | None:
     kind, _, rest = name.partition(":")
     if kind == "own":
         return machine.container
-    if kind == "built":
+    if kind in ("built", "here"):
         return Container(image=text("agent"), options=machine.options, span=machine.span)
     if kind == "pod":
         return None if machine.pod is None else machine.pod.named(rest)
@@ -111,10 +112,12 @@ def _called(
     while files < len(steps) and isinstance(steps[files], Checkout | DownloadArtifact):
         files += 1
     first = () if machine.build is None else (machine.build,)
-    started = tuple(start(one) for one in boxes.values())
+    own_boxes = [one for name, one in boxes.items() if not name.startswith("here:")]
+    started = tuple(map(start, own_boxes))
     own = _name(machine)
     body = tuple(_within(one, boxes, own, variables) for one in steps[files:])
-    return (*steps[:files], *first, *started, *body, stop(boxes.values(), machine.span))
+    last = (stop(own_boxes, machine.span),) if own_boxes else ()
+    return (*steps[:files], *first, *started, *body, *last)
 
 
 def _within(step: Step, boxes: dict[str, Waiting], own: str, variables: tuple[str, ...]) -> Step:

@@ -21,6 +21,7 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     directory: Template | None = None
     env: tuple[EnvVar, ...] = ()
+    registry: Template | None = None  # of docker's images, as `withRegistry` has it
     container: str = ""  # of a pod, or the image behind `docker.image(…).inside`
 
     def inside(self, folder: Template) -> Template:

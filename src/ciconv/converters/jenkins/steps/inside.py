@@ -10,8 +10,11 @@ from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import as_template
+from ciconv.converters.jenkins.jobs.beside import Waiting, start, stop
 from ciconv.converters.jenkins.steps.containers import spelled, template_of
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.images import image_call, image_name, made_image
+from ciconv.converters.jenkins.steps.scripts import quoted
 from ciconv.converters.jenkins.steps.wrappers import ReadBlock, replace_frame
 from ciconv.ir.expression import Ref, Template, constant
 from ciconv.ir.job import Container
@@ -29,7 +32,7 @@ _FLAG = re.compile(r"--(env|publish|volume)(?:=(.*))?", re.DOTALL)
 
 
 def inside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, ...] | None:
-    """Return the steps inside an image that is known by name; None for anything else."""
+    """Return the steps inside an image; None for anything else."""
     found = _of_image(call, "inside", place)
     if found is None:
         return None
@@ -37,8 +40,39 @@ def inside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, 
     options = _without_services(options, place)
     if _ID in options:
         return None
-    frame = replace_frame(place.frame, container=f"image:{image} {options}".strip())
-    return read(closure.body, place.scoped(place.scope.inner()).within(frame))
+    inner = place.scoped(place.scope.inner())
+    if not _is_built(call, place):
+        frame = replace_frame(place.frame, container=f"image:{image} {options}".strip())
+        return read(closure.body, inner.within(frame))
+    function = tree.plain(call.function)
+    base = function.base if isinstance(function, tree.Property) else function
+    return (*(made_image(base, place) or ()), *_started(image, options, call, inner, read))
+
+
+def _is_built(call: tree.Call, place: Place) -> bool:
+    """Whether the image is one that an earlier step makes: the job cannot begin in it."""
+    function = tree.plain(call.function)
+    base = function.base if isinstance(function, tree.Property) else function
+    found = image_call(base, place.scope)
+    maker = None if found is None else tree.plain(found[0].function)
+    return isinstance(maker, tree.Property) and maker.name == "build"
+
+
+def _started(
+    image: str, options: str, call: tree.Call, place: Place, read: ReadBlock
+) -> tuple[Step, ...]:
+    """The steps between the start and the end of a container of an image that is not yet there."""
+    closure = call.positional[-1]
+    assert isinstance(closure, tree.Closure)
+    box = Container(
+        image=quoted(template_of(image), place.scope),
+        options=template_of(options) if options else None,
+        span=call.function.span,
+    )
+    waiting = Waiting(name=place.notes.unique("container"), container=box)
+    frame = replace_frame(place.frame, container=f"here:{waiting.name}")
+    steps = read(closure.body, place.within(frame))
+    return (start(waiting), *steps, stop((waiting,), call.function.span))
 
 
 def beside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, ...] | None:
@@ -47,6 +81,8 @@ def beside_image(call: tree.Call, place: Place, read: ReadBlock) -> tuple[Step, 
     if found is None:
         return None
     image, options, closure = found
+    if _is_built(call, place):
+        return None
     names = [one.name for one in closure.parameters or ()]
     if len(names) > 1:
         return None
@@ -76,24 +112,13 @@ def _of_image(call: tree.Call, method: str, place: Place) -> tuple[str, str, tre
         return None
     if not isinstance(closure, tree.Closure):
         return None
-    image = _image(tree.plain(function.base), place)
+    name = image_name(function.base, place.scope)
+    image = None if name is None else spelled(name)
     arguments = call.positional[:-1]
     if image is None or len(arguments) > 1:
         return None
     options = _options(arguments[0], place) if arguments else ""
     return None if options is None else (image, options, closure)
-
-
-def _image(node: tree.Expr, place: Place) -> str | None:
-    """The name in `docker.image('name')`."""
-    if not isinstance(node, tree.Call) or len(node.positional) != 1:
-        return None
-    function = tree.plain(node.function)
-    if not isinstance(function, tree.Property) or function.name != "image":
-        return None
-    if not isinstance(function.base, tree.Name) or function.base.name != "docker":
-        return None
-    return spelled(as_template(read_expression(node.positional[0], place.scope)))
 
 
 def _options(node: tree.Expr, place: Place) -> str | None:

@@ -10,6 +10,7 @@ from ciconv.converters.jenkins.scope import Data, bound, outermost
 from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.branches import read_parallel
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.images import image_steps
 from ciconv.converters.jenkins.steps.inside import beside_image, inside_image
 from ciconv.converters.jenkins.steps.known import read_known
 from ciconv.converters.jenkins.steps.loops import read_loop
@@ -115,6 +116,7 @@ def _method(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     found = (
         inside_image(call, place, read_steps)
         or beside_image(call, place, read_steps)
+        or image_steps(call, place)
         or read_loop(call, place, read_steps)
     )
     last = call.positional[-1:]

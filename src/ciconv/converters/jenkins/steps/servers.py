@@ -118,10 +118,26 @@ def _file(node: tree.Expr, scope: Scope, place: Place) -> tuple[EnvVar, Step] | 
     return secret_file(variable or f"{name}_FILE", name, node.span, place, path)
 
 
-def _registry(call: tree.Call, place: Place) -> Provided:
+def registry_of(call: tree.Call, place: Place) -> Template | None:
+    """Return where images are in the block of a call: at its registry, else where they were."""
+    function = tree.plain(call.function)
+    url: tree.Expr | None = None
+    if isinstance(function, tree.Property) and function.name == "withRegistry":
+        url = call.positional[0]
+    elif call.name == "withDockerRegistry":
+        url = _settings(call).get("url")
+    found = None if url is None else read_template(url, place.scope)
+    return place.frame.registry if found is None or not is_known(found) else _host(found)
+
+
+def _settings(call: tree.Call) -> dict[str | None, tree.Expr]:
     only = tree.plain(call.positional[0]) if len(call.positional) == 2 else None
     entries = only.entries if isinstance(only, tree.MapLiteral) else call.arguments
-    named = {one.name: one.value for one in entries}
+    return {one.name: one.value for one in entries}
+
+
+def _registry(call: tree.Call, place: Place) -> Provided:
+    named = _settings(call)
     if not set(named) - {None} <= {"url", "credentialsId"}:
         return None
     return _login(named.get("url"), named.get("credentialsId"), call, place)

@@ -8,6 +8,7 @@ from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.scope import Data, Value
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.images import made_image
 from ciconv.converters.jenkins.steps.known import given
 from ciconv.converters.jenkins.steps.scripts import (
     capture,
@@ -74,6 +75,10 @@ def _set(
     if found is not None:
         _store(name, found[1], place, declare=declare)
         return found[0]
+    made = made_image(value, place)
+    if made is not None:
+        _store(name, Data(value, place.scope), place, declare=declare, node=node)
+        return made
     known = value_of(value, place.scope, read_expression)
     if known is None and _does_something(value):
         _store(name, None, place, declare=declare)

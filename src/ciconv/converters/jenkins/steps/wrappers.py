@@ -16,7 +16,7 @@ from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
 from ciconv.converters.jenkins.steps.frame import Frame, Place
 from ciconv.converters.jenkins.steps.known import duration, given
-from ciconv.converters.jenkins.steps.servers import provided, secret_file
+from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -49,7 +49,8 @@ def read_wrapper(
     if brought is None:
         return None
     env, steps = brought
-    return (*steps, *_told(_inside(_with(place.frame, env), body, place, read), call, place))
+    frame = replace_frame(_with(place.frame, env), registry=registry_of(call, place))
+    return (*steps, *_told(_inside(frame, body, place, read), call, place))
 
 
 def _inside(frame: Frame, body: tree.Closure, place: Place, read: ReadBlock) -> tuple[Step, ...]:

@@ -56,8 +56,9 @@ def reports_as_artifacts(steps: tuple[Step, ...]) -> tuple[Step, ...]:
             return step
         kinds[step.kind] += 1
         name = _report_name(step, kinds[step.kind])
-        fields = {"paths": step.paths, "arguments": step.arguments} | shared(step, Step)
-        return UploadArtifact(artifact=name, **fields)
+        paths, arguments = step.paths, step.arguments
+        given = shared(step, Step)
+        return UploadArtifact(artifact=name, paths=paths, arguments=arguments, **given)
 
     return tuple(rewrite(one, kept) for one in steps)
 

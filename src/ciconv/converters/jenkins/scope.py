@@ -8,6 +8,7 @@ from msgspec import Struct
 from ciconv.context import Context
 from ciconv.ir.expression import Expr, Ref, Template
 from ciconv.passes.ambient import SECRET, ambient_of
+from ciconv.source import Span
 from ciconv.syntax.groovy import tree
 
 MAX_CALLS = 12  # functions called inside each other
@@ -118,6 +119,7 @@ class Shared:
         self.changed: set[str] = set()  # variables that a script sets while the build runs
         self.assigned: set[str] = set()  # names that are set somewhere in the file
         self.containers: set[str] = set()  # of the pods that are at hand
+        self.found_out: dict[Span, Expr] = {}  # calls whose value a step found out before
         self.called: set[str] = set()  # functions that stand in the place of a call
         self._calling: list[str] = []  # functions that are being put in the place of their calls
         self._inlined = 0

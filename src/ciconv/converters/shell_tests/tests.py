@@ -23,6 +23,7 @@ from ciconv.ir.expression import (
     Matches,
     Op,
     Ref,
+    Semantics,
     Template,
     Unary,
     constant,
@@ -201,8 +202,10 @@ def _equal(expr: Binary, scope: Scope, dialect: Dialect) -> str:
     left, right = expr.left, expr.right
     if _is_constant(left):
         left, right = right, left
+    is_cased = expr.semantics is not Semantics.GITHUB  # as shells compare, too
     if not _is_constant(right):
-        return dialect.equal(word(left, scope), word(right, scope))
+        texts = word(left, scope), word(right, scope)
+        return f'[ "{texts[0]}" = "{texts[1]}" ]' if is_cased else dialect.equal(*texts)
     value = right.value if isinstance(right, Literal) else constant(right)
     if _is_constant(left):
         known = left.value if isinstance(left, Literal) else constant(left)
@@ -210,6 +213,8 @@ def _equal(expr: Binary, scope: Scope, dialect: Dialect) -> str:
 
         return "true" if loose_equal(known, value) else "false"
     what = kind(left, scope)
+    if isinstance(value, str) and value and is_cased and what != "boolean":
+        return f'[ "{word(left, scope)}" = {quoted(value)} ]'
     if isinstance(value, str) and value:
         return _equal_text(left, value, what, scope, dialect)
     if what != "boolean":

@@ -74,6 +74,8 @@ class Meaning:
             changed.semantics is Semantics.GITHUB or _is_caseless(changed)
         ):
             return _coerced(replace(changed, semantics=Semantics.GITHUB))
+        if isinstance(changed, Binary) and _is_text_compared(changed):
+            return replace(changed, semantics=Semantics.GROOVY)  # all others tell letters by case
         return changed
 
     def _renamed(self, ref: Ref) -> Ref:
@@ -89,10 +91,16 @@ class Meaning:
 
 
 def _is_caseless(expr: Binary) -> bool:
-    """Whether it compares with a text that has no letters: all systems do that alike."""
+    """Whether it compares with what has no letters: all systems do that alike."""
     value = expr.right.value if isinstance(expr.right, Literal) else None
-    same = isinstance(value, str) and value.lower() == value.upper() != ""
+    is_number = isinstance(value, float) and not isinstance(value, bool)
+    same = is_number or isinstance(value, str) and value.lower() == value.upper() != ""
     return same and expr.op in (Op.EQ, Op.NE)
+
+
+def _is_text_compared(expr: Binary) -> bool:
+    value = expr.right.value if isinstance(expr.right, Literal) else None
+    return isinstance(value, str) and bool(value) and expr.op in (Op.EQ, Op.NE)
 
 
 _VARIABLES = ("STEPS_", "NEEDS_")  # of outputs, in shells

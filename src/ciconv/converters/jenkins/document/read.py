@@ -147,7 +147,7 @@ class _Reader:
             triggers=started,
             inputs=(*parameters.inputs, *self._asked()),
             env=_over(parameters.env, env),
-            concurrency=limits.concurrency,
+            concurrency=limits.concurrency or limits.lock,
             jobs=jobs,
             span=self.whole.title,
         )

@@ -60,6 +60,8 @@ def read_expression(node: tree.Expr, scope: Scope) -> Expr:
             return _member(node, scope)
         case tree.Unary() | tree.Binary() | tree.Ternary():
             return _operation(node, scope)
+        case tree.Call() if node.span in scope.shared.found_out:
+            return scope.shared.found_out[node.span]
         case tree.Call():
             found = read_method(node, scope, read_expression)
             return raw(node) if found is None else found

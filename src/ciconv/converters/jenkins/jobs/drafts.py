@@ -20,7 +20,7 @@ from ciconv.ir.expression import (
     text,
     walk,
 )
-from ciconv.ir.job import Choice, Container, Job, JobBase, Matrix, Need, Status
+from ciconv.ir.job import Choice, Concurrency, Container, Job, JobBase, Matrix, Need, Status
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     ActionRef,
@@ -64,6 +64,7 @@ class Draft:
         self.timeout: Expr | None = None
         self.extras: list[Extra] = []
         self.outputs: dict[str, Template] = {}  # by the variables that hold them
+        self.turns: list[Concurrency] = []  # it takes with other builds
         self.services: list[Container] = []  # that steps run beside
         self.comments: list[Comment] = []
         self.is_ending = False  # whether it stands for a block of `post`
@@ -165,6 +166,7 @@ def make_job(draft: Draft) -> JobBase:
         matrix=draft.matrix,
         runner=draft.machine.runner,
         timeout=draft.timeout,
+        concurrency=draft.turns[0] if draft.turns else None,
         extras=(*draft.machine.extras, *draft.extras),
         comments=tuple(draft.comments),
         span=draft.span or (draft.stages[0].span if draft.stages else None),

@@ -101,6 +101,8 @@ class Flow:
         draft.extras += self.place.notes.take_extras()
         draft.outputs |= self.place.notes.outputs
         draft.services += self.place.notes.services.values()
+        draft.turns += self.place.notes.turns
+        self.place.notes.turns.clear()
         self.place.notes.outputs = {}
         self.place.notes.services.clear()
         self.place.notes.at_the_end.clear()
@@ -134,6 +136,8 @@ class Flow:
         id = place.notes.unique(constant(name) or "stage")
         body = self._with_endings(body, () if post is None else read_post(post, place))
         env = (*stage_name(name, body, place, stage.title), *env)
+        if limits.lock is not None:
+            place.notes.turns.append(limits.lock)
         return Group(
             id=id,
             name=name,

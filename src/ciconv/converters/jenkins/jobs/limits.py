@@ -12,6 +12,7 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.sections import Directive, Section, extra
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.known import duration, given
+from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Concurrency
 from ciconv.ir.step import Extra, Retry
@@ -26,6 +27,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     no_checkout: bool = False
     folder: Template | None = None  # of the checkout
     concurrency: Concurrency | None = None
+    lock: Concurrency | None = None
     fail_fast: bool = False
     extras: tuple[Extra, ...] = ()
 
@@ -93,6 +95,11 @@ def _alone(limits: Limits, one: Directive, place: Place) -> Limits | None:
     return replace(limits, concurrency=found)
 
 
+def _lock(limits: Limits, one: Directive, place: Place) -> Limits | None:
+    turns = lock_of(_call(one), place)
+    return None if turns is None else replace(limits, lock=turns)
+
+
 def _fail_fast(limits: Limits, one: Directive, place: Place) -> Limits | None:
     kept = extra(f"options.{one.name}", one.statement, one.comments)
     return replace(limits, fail_fast=True, extras=(*limits.extras, kept))
@@ -104,5 +111,6 @@ _READERS: dict[str, _Change] = {
     "skipDefaultCheckout": _no_checkout,
     "checkoutToSubdirectory": _folder,
     "disableConcurrentBuilds": _alone,
+    "lock": _lock,
     "parallelsAlwaysFailFast": _fail_fast,
 }

@@ -1,8 +1,23 @@
 """Steps under a condition, a time limit, a number of attempts: on one step, or on a group."""
 
-from ciconv.ir.expression import Binary, Expr, Op, Semantics, Unary, has_status_function
-from ciconv.ir.node import replace
-from ciconv.ir.step import Group, Retry, Step
+from collections.abc import Iterator
+from functools import reduce
+
+from ciconv.converters.jenkins.steps.frame import Notes
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Unary,
+    has_status_function,
+)
+from ciconv.ir.node import Node, replace
+from ciconv.ir.step import Group, Retry, Run, Step, Use
+from ciconv.ir.walk import rewrite
 from ciconv.source import Span
 
 
@@ -44,8 +59,78 @@ def repeated(attempts: int, steps: tuple[Step, ...], span: Span) -> tuple[Step, 
     return (Group(steps=steps, retry=retry, span=span),) if steps else ()
 
 
-def tolerated(yes: Expr, steps: tuple[Step, ...], span: Span) -> tuple[Step, ...]:
-    """Return the steps whose failure does not end the job."""
+def tolerated(
+    yes: Expr, steps: tuple[Step, ...], span: Span, notes: Notes | None = None
+) -> tuple[Step, ...]:
+    """Return the steps whose failure does not end the job.
+
+    With `notes`, which give names, the others behind one that failed are left out by conditions.
+    """
     if len(steps) == 1 and steps[0].may_fail is None:
         return (replace(steps[0], may_fail=yes),)
+    if notes is not None:
+        steps = _one_by_one(steps, notes, span)
     return (Group(steps=steps, may_fail=yes, span=span),) if steps else ()
+
+
+def _one_by_one(steps: tuple[Step, ...], notes: Notes, span: Span) -> tuple[Step, ...]:
+    """The steps, each of which runs when none before it failed."""
+    found: list[Step] = []
+    before: list[Step] = []
+    for step in steps:
+        named = _named(step, notes)
+        found.append(_behind(named, before, span))
+        if step.may_fail is None:
+            before += [one for one in _leaves(named) if one.may_fail is None and one.id]
+    return tuple(found)
+
+
+def _named(step: Step, notes: Notes) -> Step:
+    """A step with names for what others may ask: keywords of a job, as reports are, say nothing."""
+    if isinstance(step, Group):
+        return replace(step, steps=tuple(_named(one, notes) for one in step.steps))
+    is_asked = isinstance(step, Run | Use) and not step.id
+    return replace(step, id=notes.unique("attempt")) if is_asked else step
+
+
+def _leaves(step: Step) -> Iterator[Step]:
+    for one in step.steps if isinstance(step, Group) else ():
+        yield from _leaves(one)
+    if not isinstance(step, Group):
+        yield step
+
+
+def _behind(step: Step, before: list[Step], span: Span) -> Step:
+    """A step that asks whether those before it failed, which no status of the job says."""
+    if not before:
+        return step
+    any_failed = reduce(either, (failed(one, span) for one in before))
+
+    def told(node: Node) -> Node:
+        is_failure = isinstance(node, Call) and node.function == "failure"
+        return any_failed if is_failure else node
+
+    if step.condition is not None and has_status_function(step.condition):
+        return replace(step, condition=rewrite(step.condition, told))
+    fine = reduce(_both, (failed(one, span, Op.NE) for one in before))
+    return replace(step, condition=both(fine, step.condition))
+
+
+def _both(left: Expr, right: Expr) -> Expr:
+    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
+
+
+def failed(step: Step, span: Span, op: Op = Op.EQ) -> Expr:
+    """Return whether a step failed, be it that it may; or that it did not, with NE."""
+    return Binary(
+        op=op,
+        left=Ref(path=("steps", step.id or "", "outcome"), span=span),
+        right=Literal(value="failure"),
+        semantics=Semantics.GITHUB,
+        span=span,
+    )
+
+
+def either(left: Expr, right: Expr) -> Expr:
+    """Return whether one of two conditions holds."""
+    return Binary(op=Op.OR, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)

@@ -9,7 +9,7 @@ from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import extra
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Template, constant, text
-from ciconv.ir.job import Container
+from ciconv.ir.job import Concurrency, Container
 from ciconv.ir.step import EnvVar, Extra, Step
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment
@@ -39,6 +39,7 @@ class Notes:
         self.at_the_end: list[Step] = []  # steps that stand behind all others of the job
         self.outputs: dict[str, Template] = {}  # of the job, by the variables that hold them
         self.services: dict[str, Container] = {}  # of the job, by what the code calls them
+        self.turns: list[Concurrency] = []  # that the job takes with those of other builds
         self.is_ending = False  # whether what is read stands in `post`
         self._taken: set[str] = set()
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
 from ciconv.converters.jenkins.sections import extra
 from ciconv.converters.jenkins.steps.checkouts import read_checkout, read_git
 from ciconv.converters.jenkins.steps.frame import Place, joined_path
@@ -69,17 +69,56 @@ def _echo(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     node = given(call, "message")
     if node is None:
         return None
-    message = read_template(node, place.scope)
-    if not is_known(message):
+    message = _message(node, place)
+    if message is None:
         return None
     said = script("echo ", quoted(message, place.scope))
     return (make_run(replace(said, span=call.span), place),)
 
 
+def _message(node: tree.Expr, place: Place) -> Template | None:
+    """What is said; what only the run knows of it stands there as it is written.
+
+    Whoever keeps the format keeps the code.
+    """
+    message = read_template(node, place.scope)
+    if is_known(message):
+        return message
+    if not place.scope.context.expand or not all(map(_only_looks, tree.walk(node))):
+        return None
+    place.notes.say("what only Jenkins knows of this message is said as it is written", node)
+    parts = tuple(_written(one) for one in message.parts)
+    return as_template(replace(message, parts=parts))
+
+
+_LOOKS = re.compile(
+    r"(get|is|has|to|as)[A-Z]\w*|size|length|trim|strip|split|tokenize|join|collect|findAll|first"
+    r"|last|replace|replaceAll|imageName|dump|inspect"
+)
+
+
+def _only_looks(node: tree.Node) -> bool:
+    """Whether it does nothing besides: no call but of what is called like a look at something."""
+    if not isinstance(node, tree.Call):
+        return not isinstance(node, tree.New | tree.Assignment)
+    function = tree.plain(node.function)
+    name = node.name or (function.name if isinstance(function, tree.Property) else "")
+    return isinstance(name, str) and _LOOKS.fullmatch(name) is not None
+
+
+def _written(part: Expr) -> Expr:
+    """An expression; as it is written where part of it is unknown."""
+    if is_known(part):
+        return part
+    shown = "" if part.span is None else part.span.text
+    shown = shown if shown.startswith("$") else f"${{{shown}}}"
+    return Literal(value=" ".join(shown.split()), span=part.span)
+
+
 def _error(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     node = given(call, "message")
-    message = text("failed") if node is None else read_template(node, place.scope)
-    if not is_known(message):
+    message = text("failed") if node is None else _message(node, place)
+    if message is None:
         return None
     said = script("echo ", quoted(message, place.scope), " >&2\nexit 1\n")
     return (make_run(replace(said, span=call.span), place),)
@@ -253,6 +292,12 @@ def _clean(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     return (replace(make_run(said, place), extras=_others(call, ())),)
 
 
+def _milestone(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """Older builds end here when a newer one was faster; no system ends runs at a step."""
+    place.notes.keep("steps.milestone", call)
+    return ()
+
+
 # classes of plug-ins, and the steps that they are called by today
 _CLASSES = {
     "ArtifactArchiver": "archiveArtifacts",
@@ -277,6 +322,7 @@ def _general(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
 
 _KNOWN: dict[str, ReadStep] = {
     "step": _general,
+    "milestone": _milestone,
     "deleteDir": _clean,
     "cleanWs": _clean,
     "sh": _script,

@@ -16,7 +16,7 @@ from ciconv.converters.jenkins.steps.known import read_known
 from ciconv.converters.jenkins.steps.loops import read_loop
 from ciconv.converters.jenkins.steps.plugins import kept_as_written, read_plugin
 from ciconv.converters.jenkins.steps.steering import Steering
-from ciconv.converters.jenkins.steps.variables import read_assignment, read_declaration
+from ciconv.converters.jenkins.steps.variables import find_out, read_assignment, read_declaration
 from ciconv.converters.jenkins.steps.wrappers import read_wrapper
 from ciconv.ir.expression import Raw
 from ciconv.ir.node import replace
@@ -107,8 +107,11 @@ def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     if last and isinstance(last[0], tree.Closure):
         found = read_wrapper(call, last[0], place, read_steps)
         return found if found is not None else read_plugin(call, last[0], place, read_steps)
+    first = tuple(step for one in call.arguments for step in find_out(one.value, place))
     found = read_known(call, place)
-    return found if found is not None else read_plugin(call, None, place, read_steps)
+    if found is not None:
+        return (*first, *found)
+    return read_plugin(call, None, place, read_steps)
 
 
 def _method(call: tree.Call, place: Place) -> tuple[Step, ...] | None:

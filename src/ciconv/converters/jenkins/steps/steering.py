@@ -1,16 +1,18 @@
 """`if`, `try` and what follows a `return`: conditions of steps."""
 
 from collections.abc import Callable
+from functools import reduce
 
 from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import askable, is_known
-from ciconv.converters.jenkins.steps.conditions import negated, under
+from ciconv.converters.jenkins.steps.conditions import either, failed, negated, tolerated, under
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.variables import find_out
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
 from ciconv.ir.node import replace
-from ciconv.ir.step import Group, Step
+from ciconv.ir.step import Group, Run, Step, Use
 from ciconv.source import Span
 from ciconv.syntax.groovy import tree
 
@@ -57,6 +59,7 @@ class Steering:
 
     def condition(self, statement: tree.If, place: Place) -> tuple[Step, ...] | None:
         """Return the steps of both branches, each under its condition; None for unknown ones."""
+        first = find_out(statement.condition, place)
         condition = askable(read_expression(statement.condition, place.scope))
         if not is_known(condition):
             return None
@@ -73,6 +76,7 @@ class Steering:
         if not then and not otherwise:
             place.notes.say("nothing in here is a step", statement)
         return (
+            *first,
             *under(condition, then, span),
             *under(negated(condition), otherwise, span),
         )
@@ -103,25 +107,27 @@ class Steering:
         if len(statement.catches) > 1:
             return None
         (catch,) = statement.catches
-        handled = self._branch(_without_throw(catch.body), place)
-        if _ends_in_failure(catch.body):
+        fails = _ends_in_failure(catch.body)
+        handled = self._branch(_without_throw(catch.body) if fails else catch.body, place)
+        if fails:
             failure = Call(function="failure", span=catch.span)
             return (*body, *_each(failure, handled, catch.span))
-        if len(body) != 1 or isinstance(body[0], Group):
+        if not body or any(isinstance(one, Group) for one in body):
             return None
-        id = body[0].id or place.notes.unique("attempt")
+        body = tuple(_asked(one, place) for one in body)
+        asked = [one for one in body if one.id]
+        if not asked:
+            return None
         yes = Literal(value=True, span=catch.span)
-        failed = Binary(
-            op=Op.EQ,
-            left=Ref(path=("steps", id, "outcome"), span=catch.span),
-            right=Literal(value="failure"),
-            semantics=Semantics.GITHUB,
-            span=catch.span,
-        )
-        return (
-            replace(body[0], id=id, may_fail=body[0].may_fail or yes),
-            *under(failed, handled, catch.span),
-        )
+        broken = reduce(either, (failed(one, catch.span) for one in asked))
+        notes = place.notes if place.scope.context.expand else None
+        return (*tolerated(yes, body, catch.span, notes), *under(broken, handled, catch.span))
+
+
+def _asked(step: Step, place: Place) -> Step:
+    """A step that others can ask how it went; keywords of a job, as reports are, say nothing."""
+    is_asked = isinstance(step, Run | Use) and not step.id
+    return replace(step, id=place.notes.unique("attempt")) if is_asked else step
 
 
 def _both(left: Expr, right: Expr) -> Expr:
@@ -164,11 +170,21 @@ def _truth(condition: Expr) -> bool | None:
 
 
 def _without_throw(block: tree.Block) -> tree.Block:
-    """A block without the `throw` at its end: the job has failed already."""
-    last = block.statements[-1:]
-    if last and isinstance(last[0], tree.Jump) and last[0].word == "throw":
-        return struct_replace(block, statements=block.statements[:-1])
-    return block
+    """A block without the `throw` at its end, and words that it failed: it has failed already."""
+    kept = tuple(one for one in block.statements if not _says_failure(one))
+    if isinstance(kept[-1], tree.Jump):
+        kept = kept[:-1]
+    return struct_replace(block, statements=kept)
+
+
+def _says_failure(statement: tree.Statement) -> bool:
+    """Whether it is `currentBuild.result = 'FAILURE'`."""
+    value = statement.value if isinstance(statement, tree.Expression) else None
+    target = value.target if isinstance(value, tree.Assignment) else None
+    if not isinstance(value, tree.Assignment) or not isinstance(target, tree.Property):
+        return False
+    is_result = target.span.text.replace(" ", "") == "currentBuild.result"
+    return is_result and isinstance(value.value, tree.String) and value.value.constant == "FAILURE"
 
 
 def _ends_in_failure(block: tree.Block) -> bool:

@@ -1,5 +1,7 @@
 """Variables of scripts: what is known of them, and what a step has to find out."""
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.methods import value_of
@@ -10,6 +12,7 @@ from ciconv.converters.jenkins.scope import Data, Value
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.images import made_image
 from ciconv.converters.jenkins.steps.known import given
+from ciconv.converters.jenkins.steps.outcomes import set_result
 from ciconv.converters.jenkins.steps.scripts import (
     capture,
     capture_status,
@@ -79,7 +82,11 @@ def _set(
     if made is not None:
         _store(name, Data(value, place.scope), place, declare=declare, node=node)
         return made
+    first = find_out(value, place)
     known = value_of(value, place.scope, read_expression)
+    if known is not None and first:
+        _store(name, known, place, declare=declare, node=node)
+        return first
     if known is None and _does_something(value):
         _store(name, None, place, declare=declare)
         return None
@@ -112,6 +119,41 @@ def found_out(node: tree.Expr, name: str, place: Place) -> tuple[tuple[Step, ...
         kept, ref = capture_status(read_script_step(call, place), name, place)
         return (kept,), ref
     return None
+
+
+def find_out(node: tree.Expr, place: Place) -> tuple[Step, ...]:
+    """Return steps for what scripts inside an expression give, which is known from here on.
+
+    None where the expression may not ask for all of them.
+    """
+    parts = list(_evaluated(node))
+    calls = [one for one in parts if isinstance(one, tree.Call) and one.name in _ASKING]
+    if not calls or any(map(_may_stop, parts)):
+        return ()
+    steps: list[Step] = []
+    for call in calls:
+        found = found_out(call, "answer", place)
+        if found is not None:
+            place.scope.shared.found_out[call.span] = found[1]
+            steps += found[0]
+    return tuple(steps)
+
+
+_ASKING = ("sh", "readFile")
+
+
+def _evaluated(node: tree.Node) -> Iterator[tree.Node]:
+    """A part of the tree and all below it, but for blocks, which others run."""
+    yield node
+    for one in tree.children(node):
+        if not isinstance(one, tree.Closure):
+            yield from _evaluated(one)
+
+
+def _may_stop(node: tree.Node) -> bool:
+    """Whether a part of an expression may not be asked for."""
+    logic = isinstance(node, tree.Binary) and node.op in ("&&", "||")
+    return logic or isinstance(node, tree.Ternary)
 
 
 def captured(node: tree.Expr, place: Place) -> Run | None:
@@ -164,6 +206,8 @@ def _set_member(
     if base.name == "currentBuild" and name in ("displayName", "description"):
         place.notes.keep(f"currentBuild.{name}", node)
         return ()
+    if base.name == "currentBuild" and name == "result":
+        return set_result(node, place)
     data = place.scope.get(base.name)
     if not isinstance(data, Data) or not isinstance(data.node, tree.MapLiteral):
         return None
@@ -187,8 +231,9 @@ def _set_variable(name: str, node: tree.Assignment, place: Place) -> tuple[Step,
     if run is not None:
         said = script(f"{name}=$(\n", run.script, "\n)\n", export_variable(name))
         return (replace(run, script=replace(said, span=node.span)),)
+    first = find_out(node.value, place)
     template = read_template(node.value, place.scope)
     if not is_known(template):
         return None
     said = export(name, quoted(template, place.scope))
-    return (make_run(replace(said, span=node.span), place),)
+    return (*first, make_run(replace(said, span=node.span), place))

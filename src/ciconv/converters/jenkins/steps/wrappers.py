@@ -14,19 +14,16 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
-from ciconv.converters.jenkins.steps.frame import Frame, Place
+from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.steps.known import duration, given
+from ciconv.converters.jenkins.steps.locks import lock_of
+from ciconv.converters.jenkins.steps.outcomes import failing_later
 from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file
 from ciconv.ir.expression import (
-    Binary,
-    Call,
     Literal,
-    Op,
     Ref,
-    Semantics,
     Template,
     constant,
-    text,
 )
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Group, Run, Step
@@ -267,37 +264,36 @@ def _catch_error(
     if result not in ("SUCCESS", "UNSTABLE", "FAILURE"):
         return None
     steps = _plain(call, body, place, read) or ()
-    tolerant = tolerated(Literal(value=True, span=call.function.span), steps, call.span)
+    tolerant = tolerated(
+        Literal(value=True, span=call.function.span), steps, call.span, _names(place)
+    )
     for name in ("message", "stageResult"):
         value = call.named(name)
         usual = isinstance(value, tree.String) and value.constant == "UNSTABLE"
         if value is not None and not usual:  # a warning is what all systems show
             place.notes.keep(f"steps.catchError.{name}", value)
-    if result != "FAILURE" or len(tolerant) != 1 or isinstance(tolerant[0], Group):
-        return tolerant if result != "FAILURE" else None
-    return _failing_later(tolerant[0], call, place)
+    if result != "FAILURE":
+        return tolerant
+    return _failing_later(tolerant, call, place)
 
 
-def _failing_later(step: Step, call: tree.Call, place: Place) -> tuple[Step, ...]:
-    """The step, and what ends the job as a failure when it failed; it stands behind the block."""
-    id = step.id or place.notes.unique("tolerated")
-    outcome = Ref(path=("steps", id, "outcome"), span=call.function.span)
-    failed = Binary(
-        op=Op.EQ,
-        left=outcome,
-        right=Literal(value="failure"),
-        semantics=Semantics.GITHUB,
-        span=call.function.span,
-    )
-    always = Call(function="always", span=call.function.span)
-    last = Run(
-        script=text("exit 1"),
-        shell=text("sh -xe {0}"),
-        condition=Binary(op=Op.AND, left=always, right=failed, semantics=Semantics.GITHUB),
-        span=call.function.span,
-    )
-    place.notes.at_the_end.append(last)
-    return (replace(step, id=id),)
+def _failing_later(
+    steps: tuple[Step, ...], call: tree.Call, place: Place
+) -> tuple[Step, ...] | None:
+    """The steps, and what ends the job as a failure when one failed; it stands behind the block."""
+    if len(steps) == 1 and not isinstance(steps[0], Group):
+        steps = (replace(steps[0], id=steps[0].id or place.notes.unique("tolerated")),)
+    elif not place.scope.context.expand:
+        return None
+    for step in steps_of(steps):
+        if step.id and not isinstance(step, Group):
+            failing_later(step.id, "failure", place, call.function.span)
+    return steps
+
+
+def _names(place: Place) -> Notes | None:
+    """What gives names to steps that others ask for; who keeps the format needs none."""
+    return place.notes if place.scope.context.expand else None
 
 
 def _warn_error(
@@ -307,7 +303,7 @@ def _warn_error(
     node = given(call, "message")
     if node is not None and node is not body:
         place.notes.keep("steps.warnError.message", node)
-    return tolerated(Literal(value=True, span=call.function.span), steps, call.span)
+    return tolerated(Literal(value=True, span=call.function.span), steps, call.span, _names(place))
 
 
 def _stage(
@@ -335,7 +331,20 @@ def _container(
     return _told(_inside(frame, body, place, read), call, place)
 
 
+def _lock(
+    call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
+) -> tuple[Step, ...] | None:
+    """Steps that take turns with those of other builds: the whole job does, then."""
+    turns = lock_of(call, place)
+    if turns is None or place.notes.turns:
+        return None
+    place.notes.turns.append(turns)
+    place.notes.say("the whole job takes turns with others, not these steps alone", call.function)
+    return _plain(call, body, place, read)
+
+
 _WRAPPERS: dict[str, Wrapper] = {
+    "lock": _lock,
     "script": _plain,
     "steps": _plain,
     "dir": _dir,

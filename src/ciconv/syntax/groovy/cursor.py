@@ -6,6 +6,7 @@ from ciconv.source import Comment, Source, Span
 from ciconv.syntax.groovy.lexer import Token, Tokens
 
 MAX_DEPTH = 80  # expressions and statements inside each other
+_AHEAD = 4  # tokens that are looked at behind the end
 MAX_CHAIN = 400  # operators, calls or properties one behind the other
 
 
@@ -26,10 +27,11 @@ class Cursor:
 
     def __init__(self, source: Source, tokens: Tokens, depth: int = 0) -> None:
         self.source = source
-        self.tokens = tokens.tokens
+        self.tokens = [*tokens.tokens, *tokens.tokens[-1:] * _AHEAD]
         self.faults: list[tuple[int, int, str]] = list(tokens.faults)
         self.at = 0
         self.token: Token = self.tokens[0]
+        self.end = 0  # where the last token read ends, newlines apart
         self.depth = depth
         self._remarks = tokens.remarks
         self._next_remark = 0
@@ -37,19 +39,25 @@ class Cursor:
     def advance(self) -> Token:
         """Return the next token and step behind it."""
         token = self.token
-        if token.kind != "end":
+        kind = token.kind
+        if kind != "end":
             self.at += 1
             self.token = self.tokens[self.at]
+            if kind != "newline":
+                self.end = token.end
         return token
 
     def move(self, at: int) -> None:
         """Go to a token."""
         self.at = at
         self.token = self.tokens[at]
+        while at > 0 and self.tokens[at - 1].kind == "newline":
+            at -= 1
+        self.end = self.tokens[at - 1].end if at else 0
 
     def peek(self, count: int = 1) -> Token:
-        """Return a token further on."""
-        return self.tokens[min(self.at + count, len(self.tokens) - 1)]
+        """Return a token further on; the end of the file is there several times."""
+        return self.tokens[self.at + count]
 
     def behind_newlines(self) -> Token:
         """Return the first token from here that is no newline."""
@@ -86,15 +94,8 @@ class Cursor:
 
     def span(self, start: int) -> Span:
         """Return the span from a place to the end of the last token read."""
-        return Span(self.source, start, max(start, self.end))
-
-    @property
-    def end(self) -> int:
-        """Where the last token read ends."""
-        at = self.at
-        while at > 0 and self.tokens[at - 1].kind == "newline":
-            at -= 1
-        return self.tokens[at - 1].end if at else 0
+        end = self.end
+        return Span(self.source, start, end if end > start else start)
 
     def fail(self, message: str, token: Token | None = None) -> NoReturn:
         """Give up the statement."""

@@ -26,6 +26,7 @@ MODIFIERS = frozenset(
     )
 )  # fmt: skip
 _TYPE_WORDS = frozenset(("class", "interface", "trait", "enum"))
+_BEGINS = MODIFIERS | _TYPE_WORDS | PRIMITIVES
 
 
 class Definitions(Expressions):
@@ -38,6 +39,11 @@ class Definitions(Expressions):
     def statement(self) -> Statement:
         """Read one statement."""
         raise NotImplementedError
+
+    def may_define(self) -> bool:
+        """Whether a declaration can begin with the word here: most words are those of steps."""
+        word = self.token.text
+        return word in _BEGINS or not word[0].islower() or self.peek().text == "."
 
     def definition(
         self, annotations: tuple[Annotation, ...] = (), begin: Token | None = None

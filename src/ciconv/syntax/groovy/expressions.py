@@ -59,6 +59,7 @@ _ASSIGNMENT, _CONDITIONAL, _UNARY = 1, 2, 14
 _ASSIGNMENTS = frozenset(
     ("=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=", "&=", "|=", "^=")
 )
+_INFIX = _ASSIGNMENTS | _STRENGTH.keys() | {"?", "?:"}
 _PREFIXES = frozenset(("!", "-", "+", "~", "++", "--"))
 _WORD_OPERATORS = frozenset(("in", "instanceof", "as"))
 
@@ -72,7 +73,9 @@ class Expressions(Paths):
         start = self.token.start
         left = self._prefix()
         for _ in range(MAX_CHAIN):
-            found = self._infix(left, start, strength)
+            token = self.token
+            may_go_on = token.text in _INFIX or token.kind == "newline"
+            found = self._infix(left, start, strength) if may_go_on else None
             if found is None:
                 self.depth -= 1
                 return left

@@ -65,7 +65,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BLANK = re.compile(r"(?:[ \t\f\u00a0\ufeff]+|\\\r?\n)*")
+_BLANKS = r"(?:[ \t\f\u00a0\ufeff]+|\\\r?\n)*+"
+_BLANK = re.compile(_BLANKS)
+# a token with what is blank before it; nothing of the kind `other`, and at the end
+_NEXT = re.compile(rf"{_BLANKS}(?:{_TOKEN.pattern}|(?P<other>))", _TOKEN.flags)
 _SLASHY = re.compile(r"/(?![/*])(?:[^/\\$]|\\.|\$(?!\{))++/", re.DOTALL)
 _DOLLAR_SLASHY = re.compile(r"\$/(?:[^$/]|\$[$/]|\$(?!\{)|/(?!\$))*+/\$", re.DOTALL)
 
@@ -103,23 +106,23 @@ class _Lexer:
     def run(self, at: int) -> None:
         """Read from a place to the end. The common kinds are told apart here, for speed."""
         text, end, tokens, opened = self.text, self.end, self.tokens, self.open
-        token, blank, brackets, make = _TOKEN.match, _BLANK.match, _BRACKETS, tuple.__new__
-        while True:
-            begin = blank(text, at, end).end()  # type: ignore[union-attr] # it may be empty
-            if begin >= end:
-                break
-            match = token(text, begin, end)
-            kind = None if match is None else match.lastgroup
-            if match is None or kind in _RARE:
+        brackets, make = _BRACKETS, tuple.__new__
+        step = _NEXT.scanner(text, at, end).match
+        while (match := step()) is not None:
+            kind = match.lastgroup
+            begin, after = match.span(kind)  # type: ignore[arg-type] # one group always matches
+            if kind in _RARE:
+                if begin >= end:
+                    break
                 at = self._rare(begin, kind, begin > at)
+                step = _NEXT.scanner(text, at, end).match
                 continue
-            found = match.group()
+            found = text[begin:after]
             if kind == "op" and found in brackets:
                 self._bracket(found)
             elif kind == "newline" and opened and opened[-1] != "{":
-                at = match.end()
+                at = after
                 continue
-            after = match.end()
             tokens.append(make(Token, (kind, found, begin, after, begin > at)))
             at = after
         tokens.append(Token("end", "", end, end, True))
@@ -201,7 +204,7 @@ class _Lexer:
         return self._add("wrong", at, end, spaced)
 
 
-_RARE = frozenset({"comment", "slash", "quote"})
+_RARE = frozenset({"comment", "slash", "quote", "other"})
 _BRACKETS = frozenset("()[]{}")
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 

@@ -172,7 +172,7 @@ class Operands(Cursor):
     def argument(self) -> Argument:
         """Read one argument, item or entry."""
         token = self.token
-        if self.take("*"):
+        if token.text == "*" and self.take("*"):
             if self.take(":"):
                 value = self.expression()
                 return Argument(span=self.span(token.start), value=value, spread=True, key=value)

@@ -15,6 +15,7 @@ from ciconv.syntax.groovy.tree import (
 )
 
 _DOTS = frozenset((".", "?.", "*.", ".&", ".@"))
+_HANGS = _DOTS | {"[", "(", "{"}
 
 
 class Paths(Operands):
@@ -23,6 +24,9 @@ class Paths(Operands):
     def paths(self, value: Expr, start: int) -> Expr:
         """Read what hangs on an operand: `.name`, `[key]`, `(…)`, `{ … }`."""
         for _ in range(MAX_CHAIN):
+            token = self.token
+            if token.text not in _HANGS and token.kind != "newline":
+                return value
             found = self._path(value, start)
             if found is None:
                 return value

@@ -36,9 +36,11 @@ class Statements(Definitions):
         start = self.token.start
         found: list[Statement] = []
         while True:
-            while self.token.kind == "newline" or self.is_op(";"):
+            token = self.token
+            while token.kind == "newline" or (token.text == ";" and token.kind == "op"):
                 self.advance()
-            if self.token.kind == "end" or (closing and self.is_op(closing)):
+                token = self.token
+            if token.kind == "end" or (token.text == closing and token.kind == "op"):
                 break
             if closing == "case" and (self.is_op("}") or self._starts_case()):
                 break
@@ -99,14 +101,15 @@ class Statements(Definitions):
         self.enter()
         token = self.token
         if token.kind == "name":
-            reader = _KEYWORDS.get(token.text)
-            if reader is not None and self.peek().text not in (".", "=", ","):
+            reader, ahead = _KEYWORDS.get(token.text), self.peek()
+            if reader is not None and ahead.text not in (".", "=", ","):
                 return reader(self)
-            if self.peek().text == ":" and self.peek().kind == "op":
+            if ahead.text == ":" and ahead.kind == "op":
                 return self._label()
-            definition = self.definition()
-            if definition is not None:
-                return definition
+            if self.may_define():
+                definition = self.definition()
+                if definition is not None:
+                    return definition
         elif token.text == "@":
             return self.annotated()
         elif token.text == "{" and not self._is_closure():

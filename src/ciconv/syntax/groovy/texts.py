@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from ciconv.source import Source
+from ciconv.source import Source, Span
 from ciconv.syntax.groovy.lexer import code_end
 from ciconv.syntax.groovy.tree import Expr, Interpolation, Name, Property, Quote, String, Text
 
@@ -24,24 +24,32 @@ _SPECIALS = {
     Quote.SLASHY: _IN_SLASHES,
     Quote.DOLLAR_SLASHY: _IN_DOLLAR_SLASHES,
 }
+_QUOTES = {one.value: one for one in Quote}
 _WORD = re.compile(r"[^\W\d]\w*")
 _STEP = re.compile(r"\.([^\W\d]\w*)")
 
 
 def read_string(source: Source, start: int, end: int, read_code: CodeReader) -> String:
     """Return the text that a token covers, quotes included."""
-    quote = _quote(source.text, start)
+    text = source.text
+    quote = _QUOTES.get(text[start : start + 3]) or _QUOTES.get(text[start : start + 2])
+    quote = quote or _QUOTES[text[start]]
     closing = 2 if quote is Quote.DOLLAR_SLASHY else len(quote.value)
+    first, last = start + len(quote.value), end - closing
+    span = Span(source, start, end)
+    if _SPECIALS[quote].search(text, first, last) is None and "\r" not in text[first:last]:
+        return String(span=span, parts=_constant(source, first, last), quote=quote)
     reader = _Pieces(source, quote, read_code)
-    reader.run(start + len(quote.value), end - closing)
-    return String(span=source.span(start, end), parts=tuple(reader.parts), quote=quote)
+    reader.run(first, last)
+    return String(span=span, parts=tuple(reader.parts), quote=quote)
 
 
-def _quote(text: str, start: int) -> Quote:
-    for quote in (Quote.TRIPLE_SINGLE, Quote.TRIPLE_DOUBLE, Quote.DOLLAR_SLASHY):
-        if text.startswith(quote.value, start):
-            return quote
-    return Quote(text[start])
+def _constant(source: Source, first: int, last: int) -> tuple[Text, ...]:
+    """The only part of a text without anything special in it; none of an empty one."""
+    if first == last:
+        return ()
+    value = source.text[first:last]
+    return (Text(span=Span(source, first, last), value=value, offsets=((0, first),)),)
 
 
 class _Pieces:

@@ -67,9 +67,16 @@ def _filters(pipeline: Pipeline) -> Iterator[Filter]:
 
 
 def _is_sayable(filter: Filter) -> bool:
-    known = (one.syntax is PatternSyntax.GITLAB_GLOB for one in filter.patterns)
+    known = (one.syntax is PatternSyntax.GITLAB_GLOB or _is_ant(one) for one in filter.patterns)
     plain = not filter.ignore and not any(one.negated for one in filter.patterns)
     return plain and bool(filter.patterns) and all(known)
+
+
+def _is_ant(pattern: Pattern) -> bool:
+    """Whether it is a glob of Jenkins without signs that mean something to the action alone."""
+    return pattern.syntax is PatternSyntax.ANT_GLOB and not re.search(
+        r"[][{}()!+@\\]", pattern.text
+    )
 
 
 def _keys(filters: tuple[Filter, ...], pipeline: Pipeline) -> Iterator[tuple[Filter, str]]:
@@ -124,8 +131,8 @@ def _looking(name: str, asked: dict[Filter, Ref]) -> Job:
         ref.path[-1]: Ref(path=("steps", _STEP, "outputs", ref.path[-1])) for ref in asked.values()
     }
     outputs = tuple(
-        Output(name=key, value=Template(parts=(_either(ref, Literal(value="true")),)))
-        for key, ref in values.items()
+        Output(name=key, value=Template(parts=(_said(ref, one),)))
+        for one, (key, ref) in zip(asked, values.items(), strict=True)
     )
     lines = [line for one, ref in asked.items() for line in _lines(ref.path[-1], one)]
     step = Use(
@@ -153,10 +160,18 @@ def _looking(name: str, asked: dict[Filter, Ref]) -> Job:
     )
 
 
+def _said(ref: Ref, filter: Filter) -> Expr:
+    """What was found; where nobody looks, all files count as changed to GitLab, none to Jenkins."""
+    is_none = any(one.syntax is PatternSyntax.ANT_GLOB for one in filter.patterns)
+    return ref if is_none else _either(ref, Literal(value="true"))
+
+
 def _lines(key: str, filter: Filter) -> Iterator[str]:
     yield f"{key}:"
     for one in filter.patterns:
-        quoted = _written(one.text).replace("'", "''")
+        is_ant = one.syntax is PatternSyntax.ANT_GLOB
+        glob = re.sub(r"/$", "/**", one.text) if is_ant else _written(one.text)
+        quoted = glob.replace("'", "''")
         yield f"  - '{quoted}'"
 
 

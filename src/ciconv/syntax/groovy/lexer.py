@@ -107,15 +107,16 @@ class _Lexer:
         """Read from a place to the end. The common kinds are told apart here, for speed."""
         text, end, tokens, opened = self.text, self.end, self.tokens, self.open
         brackets, make = _BRACKETS, tuple.__new__
-        step = _NEXT.scanner(text, at, end).match
-        while (match := step()) is not None:
+        step = _NEXT.finditer(text, at, end).__next__
+        while True:
+            match = step()  # something always matches, be it nothing
             kind = match.lastgroup
             begin, after = match.span(kind)  # type: ignore[arg-type] # one group always matches
             if kind in _RARE:
                 if begin >= end:
                     break
                 at = self._rare(begin, kind, begin > at)
-                step = _NEXT.scanner(text, at, end).match
+                step = _NEXT.finditer(text, min(at, end), end).__next__
                 continue
             found = text[begin:after]
             if kind == "op" and found in brackets:

@@ -7,6 +7,7 @@ variable of the target.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Expr, Literal, Ref, Template, text
@@ -14,7 +15,7 @@ from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
-from ciconv.ir.walk import nodes, steps_of
+from ciconv.ir.walk import nodes, rewrite, steps_of
 from ciconv.passes.ambient import SAME_PATH, Ambient, ambient_of
 from ciconv.passes.variables_of_program import with_variables_of_program
 from ciconv.profile import Feature, Outcome, Profile, Support
@@ -34,10 +35,13 @@ def bind_variables(project: Project, profile: Profile, context: Context) -> Proj
     if profile.format == "github":  # other writers tell of what they name
         for one in project.pipelines:
             _tell_of_settings(one, context)
-    pipelines = (
-        _Binder(one, ambient, context, same_path=same).pipeline() for one in project.pipelines
-    )
+    binders = (_Binder(one, ambient, context, same_path=same) for one in project.pipelines)
+    composes = profile.format in _COMPOSING
+    pipelines = (one.composed().pipeline() if composes else one.pipeline() for one in binders)
     return replace(project, pipelines=tuple(pipelines))
+
+
+_COMPOSING = frozenset(("gitlab", "circleci"))  # variables are put together from others there
 
 
 def _tell_of_settings(pipeline: Pipeline, context: Context) -> None:
@@ -63,6 +67,33 @@ class _Binder:
         self._same_path = same_path
         self._moved: dict[str, None] = {}  # variables of the pipeline that steps set instead
         self._lost: dict[str, None] = {}  # variables that have no equal value
+
+    def composed(self) -> "_Binder":
+        """Let values of variables speak of what the target knows, not of the source's variables."""
+        pipeline = self._pipeline
+        own = {one.name for one in nodes(pipeline) if isinstance(one, EnvVar)}
+        jobs = tuple(
+            rewrite(job, partial(self._spoken, Place(pipeline=pipeline.id, job=job.id), own))
+            for job in pipeline.jobs
+        )
+        change = partial(self._spoken, Place(pipeline=pipeline.id), own)
+        env = tuple(rewrite(one, change) for one in pipeline.env)
+        self._pipeline = replace(pipeline, env=env, jobs=jobs)
+        return self
+
+    def _spoken(self, place: Place, own: set[str], node: Node) -> Node:
+        """A variable whose value speaks of none that the system of the source sets."""
+        if not isinstance(node, EnvVar):
+            return node
+        parts: list[Expr] = []
+        for part in node.value.parts:
+            name = part.path[1] if isinstance(part, Ref) and part.path[0] == "env" else ""
+            known = None
+            is_set = name in tuple(self._ambient.predefined(f"${name}")) and name not in own
+            if is_set and not self._is_computed(name):
+                known = self._value(name, node, place)
+            parts += (part,) if known is None or _is_of_a_step(known) else _at(known, part).parts
+        return replace(node, value=replace(node.value, parts=tuple(parts)))
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline; what all its jobs need stands above them."""
@@ -128,13 +159,13 @@ class _Binder:
         chosen = (one for choice in job.choices for one in choice.env)
         return frozenset(one.name for one in (*own, *chosen))
 
-    def _is_computed(self, name: str, job: Job) -> bool:
+    def _is_computed(self, name: str, job: Job | None = None) -> bool:
         command = self._ambient.computed.get(name)
         if command is None or not command.in_container:
             return command is not None
-        return job.container is not None and not self._same_path
+        return job is None or job.container is not None and not self._same_path
 
-    def _value(self, name: str, at: Run, place: Place) -> Template | None:
+    def _value(self, name: str, at: Node, place: Place) -> Template | None:
         """The value of a predefined variable, None (and a loss) where nobody knows it."""
         catalog, format = self._context.catalog, self._ambient.format
         if name in self._ambient.values:

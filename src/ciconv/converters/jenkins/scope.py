@@ -118,6 +118,7 @@ class Shared:
         self.env: dict[str, Template | None] = {}  # variables of `environment` → their value
         self.changed: set[str] = set()  # variables that a script sets while the build runs
         self.assigned: set[str] = set()  # names that are set somewhere in the file
+        self.is_unix: bool | None = True  # of the machine of the steps that are read; None: unknown
         self.containers: set[str] = set()  # of the pods that are at hand
         self.found_out: dict[Span, Expr] = {}  # calls whose value a step found out before
         self.called: set[str] = set()  # functions that stand in the place of a call

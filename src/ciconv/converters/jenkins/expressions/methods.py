@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
 from ciconv.converters.jenkins.expressions.unknown import is_known, joined
 from ciconv.converters.jenkins.scope import Data, Given, Scope, Value, bound, outermost
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics, Template, constant
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, constant
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
 
@@ -130,7 +130,7 @@ def items_of(node: tree.Expr, scope: Scope) -> list[tuple[tree.Expr, Scope]] | N
 
 def _plain_call(name: str, node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:
     if name == "isUnix" and not node.positional:
-        return Literal(value=True, span=node.span)
+        return _is_unix(node, scope)
     if name == "fileExists":
         return _file_exists(node, scope, read)
     method = scope.shared.functions.get(name)
@@ -142,6 +142,14 @@ def _plain_call(name: str, node: tree.Call, scope: Scope, read: ReadExpression) 
     scope.shared.leave()
     scope.shared.called.add(name)
     return found if is_known(found) else None
+
+
+def _is_unix(node: tree.Call, scope: Scope) -> Expr:
+    """What the machine is, as far as its labels tell; else its system is asked for."""
+    if scope.shared.is_unix is not None:
+        return Literal(value=scope.shared.is_unix, span=node.span)
+    system, windows = Ref(path=("os",), span=node.span), Literal(value="Windows")
+    return Binary(op=Op.NE, left=system, right=windows, semantics=Semantics.GITHUB, span=node.span)
 
 
 def _file_exists(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:

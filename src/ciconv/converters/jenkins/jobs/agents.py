@@ -94,6 +94,17 @@ def runner_of(label: Template | None, span: Span) -> Runner:
     return Runner(labels=tuple(text(one, of=label) for one in words), span=span)
 
 
+def is_unix(machine: Machine | None) -> bool | None:
+    """Return whether a machine is no Windows, by its labels; None where the run chooses it."""
+    if machine is None or machine.container is not None or machine.runner is None:
+        return True
+    said = [constant(one) for one in machine.runner.labels]
+    known = " ".join(one for one in said if one is not None).lower()
+    if re.search(r"win(?:dows|\d|\b)", known):
+        return False
+    return None if None in said else True
+
+
 def _label(settings: Settings, scope: Scope) -> Template | None:
     node = settings.get("label")
     found = None if node is None else _said(node, scope)

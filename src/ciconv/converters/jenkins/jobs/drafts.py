@@ -8,6 +8,7 @@ from ciconv.converters.jenkins.jobs.containers import settle
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
+from ciconv.converters.jenkins.steps.frame import Notes
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -72,6 +73,18 @@ class Draft:
         self.span: Span | None = None
         self.id = ""
         self.title: Template | None = None
+
+    def take(self, notes: Notes) -> None:
+        """Take what was noted while the steps of a stage were read."""
+        self.last += notes.at_the_end
+        self.comments += notes.comments
+        self.extras += notes.take_extras()
+        self.outputs |= notes.outputs
+        self.services += notes.services.values()
+        self.turns += notes.turns
+        notes.outputs = {}
+        for one in (notes.at_the_end, notes.comments, notes.services, notes.turns):
+            one.clear()
 
     def title_of(self) -> str:
         """Return what to call it: its stage, or the first and the last of them."""

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ciconv.converters.jenkins.expressions.read import read_template
-from ciconv.converters.jenkins.jobs.agents import Machine, is_none, read_agent
+from ciconv.converters.jenkins.jobs.agents import Machine, is_none, is_unix, read_agent
 from ciconv.converters.jenkins.jobs.drafts import Draft
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
@@ -96,21 +96,12 @@ class Flow:
             draft = self.open(around)
         draft.stages.append(group)
         draft.outer.append(around.condition)
-        draft.last += self.place.notes.at_the_end
-        draft.comments += self.place.notes.comments
-        draft.extras += self.place.notes.take_extras()
-        draft.outputs |= self.place.notes.outputs
-        draft.services += self.place.notes.services.values()
-        draft.turns += self.place.notes.turns
-        self.place.notes.turns.clear()
-        self.place.notes.outputs = {}
-        self.place.notes.services.clear()
-        self.place.notes.at_the_end.clear()
-        self.place.notes.comments.clear()
+        draft.take(self.place.notes)
 
     def _group(self, stage: Directive, around: Around, section: Section) -> Group:
         """A stage without machines of its own, those inside it included."""
         place = self.place
+        place.scope.shared.is_unix = is_unix(around.machine)
         env, first = _environment(section, place)
         when = section.take("when")
         condition = None if when is None else read_when(when, place.scope)

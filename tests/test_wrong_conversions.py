@@ -10,8 +10,9 @@ import pytest
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
-# what it is about, the case, the target; what has to be there, what must not
-TABLE = (
+# what it is about, the case and the target, what has to be there, what must not
+Row = tuple[str, tuple[str, str], list[str], list[str]]
+TABLE: tuple[Row, ...] = (
     (
         "a branch of Jenkins is no ref",
         ("jenkins/when-branch", "github"),

@@ -122,6 +122,7 @@ class Shared:
         self.containers: set[str] = set()  # of the pods that are at hand
         self.found_out: dict[Span, Expr] = {}  # calls whose value a step found out before
         self.called: set[str] = set()  # functions that stand in the place of a call
+        self.depth = 0  # of the expression that is read
         self._calling: list[str] = []  # functions that are being put in the place of their calls
         self._inlined = 0
 

@@ -41,9 +41,21 @@ _OPERATORS = {
 }
 
 
+MAX_DEPTH = 80  # expressions inside each other; what is deeper is not understood
+
+
 def read_expression(node: tree.Expr, scope: Scope) -> Expr:
     """Return an expression; where part of it is unknown, that part is Raw."""
-    node = tree.plain(node)
+    shared = scope.shared
+    if shared.depth >= MAX_DEPTH:
+        return raw(node)
+    shared.depth += 1
+    found = _read(tree.plain(node), scope)
+    shared.depth -= 1
+    return found
+
+
+def _read(node: tree.Expr, scope: Scope) -> Expr:
     path = known_path(node)
     if path is not None:
         return Ref(path=path, span=node.span)

@@ -20,6 +20,8 @@ from ciconv.ir.step import Group, Retry, Run, Step, Use
 from ciconv.ir.walk import rewrite
 from ciconv.source import Span
 
+MAX_ASKED = 40  # steps that one condition asks how they went
+
 
 def under(condition: Expr, steps: tuple[Step, ...], span: Span) -> tuple[Step, ...]:
     """Return the steps with a condition."""
@@ -74,14 +76,24 @@ def tolerated(
 
 
 def _one_by_one(steps: tuple[Step, ...], notes: Notes, span: Span) -> tuple[Step, ...]:
-    """The steps, each of which runs when none before it failed."""
+    """The steps, each of which runs when none before it failed.
+
+    One that always runs was a success only where all before it were none: it is asked alone.
+    """
     found: list[Step] = []
-    before: list[Step] = []
+    before: list[Expr] = []  # that all of this is so
+    failures: list[Expr] = []  # that one of those failed
     for step in steps:
         named = _named(step, notes)
-        found.append(_behind(named, before, span))
-        if step.may_fail is None:
-            before += [one for one in _leaves(named) if one.may_fail is None and one.id]
+        found.append(_behind(named, before, failures))
+        asked = [one for one in _leaves(named) if one.may_fail is None and one.id]
+        if step.may_fail is not None or not asked:
+            continue
+        failures = [*failures, *(failed(one, span) for one in asked)][:MAX_ASKED]
+        if not isinstance(step, Group) and step.condition is None:
+            before = [failed(named, span, Op.EQ, "success")]
+        else:
+            before = [*before, *(failed(one, span, Op.NE) for one in asked)]
     return tuple(found)
 
 
@@ -100,32 +112,30 @@ def _leaves(step: Step) -> Iterator[Step]:
         yield step
 
 
-def _behind(step: Step, before: list[Step], span: Span) -> Step:
+def _behind(step: Step, before: list[Expr], failures: list[Expr]) -> Step:
     """A step that asks whether those before it failed, which no status of the job says."""
     if not before:
         return step
-    any_failed = reduce(either, (failed(one, span) for one in before))
 
     def told(node: Node) -> Node:
         is_failure = isinstance(node, Call) and node.function == "failure"
-        return any_failed if is_failure else node
+        return reduce(either, failures) if is_failure else node
 
     if step.condition is not None and has_status_function(step.condition):
         return replace(step, condition=rewrite(step.condition, told))
-    fine = reduce(_both, (failed(one, span, Op.NE) for one in before))
-    return replace(step, condition=both(fine, step.condition))
+    return replace(step, condition=both(reduce(_both, before), step.condition))
 
 
 def _both(left: Expr, right: Expr) -> Expr:
     return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
 
 
-def failed(step: Step, span: Span, op: Op = Op.EQ) -> Expr:
-    """Return whether a step failed, be it that it may; or that it did not, with NE."""
+def failed(step: Step, span: Span, op: Op = Op.EQ, outcome: str = "failure") -> Expr:
+    """Return whether a step failed, be it that it may; or whether it ended otherwise."""
     return Binary(
         op=op,
         left=Ref(path=("steps", step.id or "", "outcome"), span=span),
-        right=Literal(value="failure"),
+        right=Literal(value=outcome),
         semantics=Semantics.GITHUB,
         span=span,
     )

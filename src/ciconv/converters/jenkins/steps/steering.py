@@ -7,7 +7,14 @@ from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import askable, is_known
-from ciconv.converters.jenkins.steps.conditions import either, failed, negated, tolerated, under
+from ciconv.converters.jenkins.steps.conditions import (
+    MAX_ASKED,
+    either,
+    failed,
+    negated,
+    tolerated,
+    under,
+)
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.variables import find_out
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
@@ -116,7 +123,7 @@ class Steering:
             return None
         body = tuple(_asked(one, place) for one in body)
         asked = [one for one in body if one.id]
-        if not asked:
+        if not 0 < len(asked) <= MAX_ASKED:
             return None
         yes = Literal(value=True, span=catch.span)
         broken = reduce(either, (failed(one, catch.span) for one in asked))

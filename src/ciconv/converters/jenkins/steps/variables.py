@@ -144,10 +144,12 @@ _ASKING = ("sh", "readFile")
 
 def _evaluated(node: tree.Node) -> Iterator[tree.Node]:
     """A part of the tree and all below it, but for blocks, which others run."""
-    yield node
-    for one in tree.children(node):
-        if not isinstance(one, tree.Closure):
-            yield from _evaluated(one)
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        below = (each for each in tree.children(one) if not isinstance(each, tree.Closure))
+        waiting.extend(reversed(tuple(below)))
 
 
 def _may_stop(node: tree.Node) -> bool:

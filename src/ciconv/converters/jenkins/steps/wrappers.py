@@ -263,6 +263,9 @@ def _catch_error(
     result = "FAILURE" if node is None else constant(read_expression(node, place.scope))
     if result not in ("SUCCESS", "UNSTABLE", "FAILURE"):
         return None
+    is_kept = not place.scope.context.expand and len(body.body.statements) != 1
+    if result == "FAILURE" and is_kept:  # its steps have no names to ask for
+        return None
     steps = _plain(call, body, place, read) or ()
     tolerant = tolerated(
         Literal(value=True, span=call.function.span), steps, call.span, _names(place)
@@ -277,14 +280,10 @@ def _catch_error(
     return _failing_later(tolerant, call, place)
 
 
-def _failing_later(
-    steps: tuple[Step, ...], call: tree.Call, place: Place
-) -> tuple[Step, ...] | None:
+def _failing_later(steps: tuple[Step, ...], call: tree.Call, place: Place) -> tuple[Step, ...]:
     """The steps, and what ends the job as a failure when one failed; it stands behind the block."""
     if len(steps) == 1 and not isinstance(steps[0], Group):
         steps = (replace(steps[0], id=steps[0].id or place.notes.unique("tolerated")),)
-    elif not place.scope.context.expand:
-        return None
     for step in steps_of(steps):
         if step.id and not isinstance(step, Group):
             failing_later(step.id, "failure", place, call.function.span)

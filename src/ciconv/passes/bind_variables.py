@@ -92,6 +92,9 @@ class _Binder:
             is_set = name in tuple(self._ambient.predefined(f"${name}")) and name not in own
             if is_set and not self._is_computed(name):
                 known = self._value(name, node, place)
+                if self._context.catalog.canonical_name(self._ambient.format, (name,)):
+                    said = f"of {name}, the target has a value of another form"
+                    self._lose(Outcome.APPROXIMATED, said, node, place)
             parts += (part,) if known is None or _is_of_a_step(known) else _at(known, part).parts
         return replace(node, value=replace(node.value, parts=tuple(parts)))
 

@@ -5,6 +5,7 @@ from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
 from ciconv.syntax.groovy import tree
 
 NOTHING = Literal(value=None)
+_BUILD = {"absoluteUrl": "BUILD_URL", "number": "BUILD_NUMBER"}  # of `currentBuild`
 _STATUS = {"SUCCESS": "success", "FAILURE": "failure", "ABORTED": "cancelled"}
 
 
@@ -15,6 +16,9 @@ def read_variable(node: tree.Property | tree.Index, scope: Scope) -> Expr | None
         return None
     if base.name == "env":
         return scope.shared.variable(name)
+    if base.name == "currentBuild":
+        variable = _BUILD.get(name)
+        return None if variable is None else scope.shared.variable(variable)
     return parameter(name, scope) if base.name == "params" else None
 
 

@@ -53,6 +53,13 @@ def test_plain_scripts_join(several: tuple[str, ...], equal: bool) -> None:
     assert differ(ONE, several) is not equal
 
 
+@pytest.mark.parametrize(("nothing", "many"), [({"x/say@v1"}, 2), ({"x/other@v1"}, 3), ((), 3)])
+def test_actions_stand_between(nothing: set[str], many: int) -> None:
+    """An action keeps scripts apart, but for one that is nothing on the other side."""
+    steps = plans("run: make", "uses: x/say@v1", "run: make test")
+    assert len(joined(steps, across=nothing)) == many
+
+
 @pytest.mark.parametrize(
     ("first", "joined"),
     [("cd sub", "cd sub\\nmake"), ("X=1", "X=1\\nmake"), ("exit 0", "exit 0\\nmake")],

@@ -5,7 +5,7 @@ leaves anything behind for the next one, ends it, or is asked for by others.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from msgspec.structs import replace
 
@@ -21,13 +21,13 @@ _POSIX = ("bash", "sh")
 
 
 def joined(
-    steps: Iterable[StepPlan], *, across: bool = False, asking: bool = False
+    steps: Iterable[StepPlan], *, across: Container[str] = (), asking: bool = False
 ) -> tuple[StepPlan, ...]:
     """Return the steps with plain scripts that stand behind each other as one.
 
     Files that are brought or kept between two scripts are keywords of a job in such a system, and
     stand between none: where they are is told with them; only the first checkout is one. Actions
-    stand between none, too, if `across`. With
+    stand between none, too, when they are `across`: nothing on the other side. With
     `asking` one of them may have a condition, which that of the whole is then.
     """
     found: list[StepPlan] = []
@@ -39,7 +39,7 @@ def joined(
             found[place] = _with_next(last, step)
             continue
         found.append(step)
-        is_between = not is_of_files(step) and not (across and step.kind == "use")
+        is_between = not is_of_files(step) and not (step.kind == "use" and step.uses in across)
         if is_between or step.kind == Kind.CHECKOUT and step.kind in kinds:
             place = len(found) - 1
         kinds.add(step.kind)

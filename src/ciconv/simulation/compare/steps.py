@@ -58,8 +58,15 @@ def _joined(job: JobPlan, other: JobPlan, *, asking: bool) -> JobPlan:
     """A job with its plain scripts as few; an action may be nothing in the other's system."""
     found = joined(job.steps, asking=asking)
     if _scripts(found) > _scripts(joined(other.steps, asking=asking)):
-        found = joined(job.steps, across=True, asking=asking)
+        failing = {_on_one_line(one.uses) for one in other.steps if one.kind == FAILING}
+        used = (one.uses for one in job.steps if one.kind == "use")
+        nothing = {one for one in used if _on_one_line(one) not in failing}
+        found = joined(job.steps, across=nothing, asking=asking)
     return replace(job, steps=found)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _scripts(steps: tuple[StepPlan, ...]) -> int:

@@ -31,6 +31,7 @@ _ANSWERS = {
         f'    {_SHARE} | sh -c "$command" ;;'
     ),
 }
+_NAME = text("Stand-in for circleci")
 _STAND_IN = """\
 mkdir -p ~/.local/bin
 cat > ~/.local/bin/circleci <<'PROGRAM'
@@ -63,7 +64,7 @@ def _job(job: JobBase, pipeline: Pipeline, context: Context) -> JobBase:
     if not isinstance(job, Job):
         return job
     asked = dict.fromkeys(name for step in job.steps for name in _calls(step))
-    if not asked:
+    if not asked or any(one.name == _NAME for one in job.steps):
         return job
     place = Place(pipeline=pipeline.id, job=job.id)
     steps = tuple(_halting(job.steps, place, context))
@@ -88,7 +89,7 @@ def _stand_in(asked: tuple[str, ...], job: Job, place: Place, context: Context) 
             said = "tests are shared out one by one, not by how long they took before"
             context.lose(place.at(step).loss(Feature.TOOL, Outcome.APPROXIMATED), said, step)
     script = text(_STAND_IN.replace("{answers}", answers))
-    return Run(name=text("Stand-in for circleci"), script=script, span=job.span)
+    return Run(name=_NAME, script=script, span=job.span)
 
 
 def _halting(steps: tuple[Step, ...], place: Place, context: Context) -> Iterator[Step]:

@@ -77,11 +77,15 @@ class _Job:
         whole = "\n".join(text for text, _ in texts)
         seen: set[str] = set()
         for script, run in texts:
-            settings = (name for name, _ in self._ambient.settings(script, whole))
-            for name in (*self._ambient.predefined(script), *settings):
+            for name in (*self._ambient.predefined(script), *self._settings(run, script, whole)):
                 if name not in self._defined | seen | {"CI_JOB_STATUS"}:
                     seen.add(name)
                     yield name, run
+
+    def _settings(self, run: Run, script: str, whole: str) -> Iterator[str]:
+        """The settings of the project that a script reads; one of the catalog reads its inputs."""
+        if run.tool is None:
+            yield from (name for name, _ in self._ambient.settings(script, whole))
 
     def _value(self, name: str, run: Run) -> Expr | None:
         """What a job has to set; None for what is simply there."""

@@ -165,11 +165,12 @@ KNOWN = (
     (
         UploadArtifact(artifact=text("app"), paths=text("out"), missing="error"),
         "- uses: actions/upload-artifact@v7\n  with:\n    name: app\n    path: out\n"
-        "    if-no-files-found: error",
+        "    if-no-files-found: error\n    include-hidden-files: true",
     ),
     (
         UploadArtifact(artifact=text("artifact"), paths=text("out")),
-        "- uses: actions/upload-artifact@v7\n  with:\n    path: out",
+        "- uses: actions/upload-artifact@v7\n  with:\n    path: out\n"
+        "    include-hidden-files: true",
     ),
     (
         DownloadArtifact(artifact=text("app"), path=text("out")),

@@ -11,7 +11,7 @@ from typing import Any
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template, read_value
 from ciconv.converters.circleci.reuse.scope import OrbRef, Placed
-from ciconv.converters.circleci.scalars import join_text, take_environment, take_text
+from ciconv.converters.circleci.scalars import take_environment, take_text
 from ciconv.converters.circleci.shells import command_of
 from ciconv.converters.circleci.steps.files import read_files
 from ciconv.converters.circleci.steps.place import Place
@@ -127,8 +127,8 @@ class StepReader:
         shell = self._shell if own is None else command_of(own)
         directory = self._below(take_text(fields, "working_directory", self.context) or text("."))
         if directory is not None and _OF_HOME.fullmatch(constant(directory) or ""):
-            change = Literal(value=f"cd {constant(directory)}\n", span=directory.span)
-            script = replace(script, parts=join_text((change, *script.parts)).parts)
+            change = Literal(value=f"cd {constant(directory)}\n")  # words that stand nowhere
+            script = replace(script, parts=(change, *script.parts))
             directory = None  # shells alone know where that is
         run = Run(
             script=script,

@@ -295,7 +295,16 @@ GRAPHS = (
     ),
     (
         (job("a", RUN), job("b", RUN, needs=(Need(job="a", optional=True),))),
-        body("a") + "\n" + body("b", "needs: a", "if: ${{ !failure() && !cancelled() }}"),
+        body("a") + "\n" + body("b", "needs: a"),
+    ),
+    (
+        (
+            job("a", RUN, **only(on_branch_main())),
+            job("b", RUN, needs=(Need(job="a", optional=True),)),
+        ),
+        body("a", "if: github.ref == 'refs/heads/main'")
+        + "\n"
+        + body("b", "needs: a", "if: ${{ !failure() && !cancelled() }}"),
     ),
     (
         (job("a", RUN), job("b", RUN, needs=(Need(job="a", accept=tuple(Status)),))),

@@ -105,3 +105,24 @@ def test_outputs_mind_the_trap(format: str, source: str, target: str, said: str)
 )
 def test_images_without_bash(image: str, none: bool) -> None:
     assert has_no_bash(text(image)) is none
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        *(("3.10", "3.1"), ("yes", "true"), ("010", "8"), ("1_000", "1000"), ("1:30", "5400")),
+        *(
+            ("12:30:45", "45045"),
+            ("1e3", "1e3"),
+            ("08", "08"),
+            ("0o17", "0o17"),
+            ("80:80", "80:80"),
+        ),
+    ],
+)
+def test_scalars_of_gitlab_are_those_of_its_parser(written: str, read: str) -> None:
+    """https://github.com/ruby/psych/blob/master/lib/psych/scalar_scanner.rb"""
+    source = f"a:\n  image: debian:12\n  variables: {{V: {written}}}\n  script: [echo $V]\n"
+    found = ciconv.convert({".gitlab-ci.yml": source}, to="circleci", format="gitlab")
+    (config,) = found.files.values()
+    assert f"V: '{read}'" in config or f"V: {read}\n" in config

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Expr, Literal, Ref, Template
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -59,8 +59,19 @@ class _Job:
             if value is not None and name not in found:
                 one = Template(parts=(value,), span=run.span)
                 found[name] = EnvVar(name=name, value=one, span=run.span)
-        job = replace(self._job, env=(*self._job.env, *found.values())) if found else self._job
+        env = tuple(map(self._of_this_run, self._job.env))
+        job = replace(self._job, env=(*env, *found.values()))
         return rewrite(job, self._with_status) if "CI_JOB_STATUS" in self._mentioned else job
+
+    def _of_this_run(self, variable: EnvVar) -> EnvVar:
+        """A file for later steps where no other job or run has it: all share the machine's /tmp."""
+        said = constant(variable.value) or ""
+        if variable.name != "BASH_ENV" or not said.startswith("/tmp/"):
+            return variable
+        loss = self._place.loss(Feature.VARIABLE, Outcome.LOWERED)
+        self._context.lose(loss, "BASH_ENV is a file of the job", variable)
+        parts = (Ref(path=("temp",)), Literal(value=said.removeprefix("/tmp")))
+        return replace(variable, value=Template(parts=parts, span=variable.value.span))
 
     def _with_status(self, node: Node) -> Node:
         """A step of another system that asks how its job went, which only steps know."""

@@ -70,6 +70,9 @@ def _merged(value: Node) -> tuple[Entry, ...]:
 # https://github.com/ruby/psych/blob/master/lib/psych/scalar_scanner.rb
 _TRUE, _FALSE = frozenset({"yes", "true", "on"}), frozenset({"no", "false", "off"})
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
+_INTEGER = re.compile(r"[-+]?[1-9][0-9_,]*[_,][0-9_,]*")
+_SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}")
+_TEXT = re.compile(r"0o.*|[-+]?0[0-9]+|[-+]?[0-9]+[eE].*|[-+]?[0-9]*\.[0-9]*[eE][0-9]+")
 
 
 def as_ruby_reads(scalar: Scalar) -> Scalar:
@@ -82,6 +85,13 @@ def as_ruby_reads(scalar: Scalar) -> Scalar:
         value = text.lower() in _TRUE
     elif _OCTAL.fullmatch(text):
         value = int(text, 8)
+    elif _INTEGER.fullmatch(text):
+        value = int(re.sub("[_,]", "", text))
+    elif _SIXTIES.fullmatch(text):  # 1:30 is not 90, but as if seconds followed
+        parts = enumerate(text.replace("_", "").split(":"))
+        value = sum(int(part) * 60 ** abs(place - 2) for place, part in parts)
+    elif _TEXT.fullmatch(text) and not isinstance(value, str):
+        return replace(scalar, value=text)
     if isinstance(value, bool):
         return replace(scalar, value=value, text="true" if value else "false")
     if isinstance(value, int | float) and text != (shown := repr(value)):

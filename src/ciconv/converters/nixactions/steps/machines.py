@@ -7,6 +7,8 @@ from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.ir.expression import text
 from ciconv.ir.job import Container, Job
 from ciconv.ir.step import Argument, Run
+from ciconv.ir.walk import steps_of
+from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 
 _LOGIN = """\
@@ -35,6 +37,12 @@ def write_stop(job: Job, writer: StepWriter) -> list[nix.Expr]:
 def write_container(container: Container, writer: StepWriter) -> nix.Expr:
     """Return the container the scripts of a job run in, with the variables they get."""
     values = _options(container, writer)
+    if sum(isinstance(one, Run) for one in steps_of(writer.job.steps)) > 1:
+        loss = writer.owner.place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
+        said = (
+            "each step has a container of its own: what it changes beside the job's folder is lost"
+        )
+        writer.workflow.context.lose(loss, said, container)
     passed = [one.name for one in (*writer.workflow.pipeline.env, *writer.job.env)]
     passed += [name for name in writer.scope.secrets if name not in passed]
     if passed:

@@ -39,9 +39,7 @@ def write_container(container: Container, writer: StepWriter) -> nix.Expr:
     values = _options(container, writer)
     if sum(isinstance(one, Run) for one in steps_of(writer.job.steps)) > 1:
         loss = writer.owner.place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
-        said = (
-            "each step has a container of its own: what it changes beside the job's folder is lost"
-        )
+        said = "what a step changes outside of the job's folder is gone with its container"
         writer.workflow.context.lose(loss, said, container)
     passed = [one.name for one in (*writer.workflow.pipeline.env, *writer.job.env)]
     passed += [name for name in writer.scope.secrets if name not in passed]

@@ -58,7 +58,17 @@ SMALL = """\
       variables: {NAME: a$b}
       script: [echo $NAME]
     """
+BESIDE = """\
+    a:
+      image: debian:12
+      services: [redis:7]
+      script: [make]
+      after_script: [clean]
+      artifacts: {paths: [logs/]}
+    """
 TRAPS = (
+    # beside services all steps are in one script, also those behind what runs anyway
+    ("gitlab", BESIDE, "jenkins", "sh 'make'"),
     # a number is written as GitHub does: 3.10 is 3.1
     ("github", NUMBERS, "circleci", "v: ['3.1', '1']"),
     ("github", NUMBERS, "jenkins", "values '3.1', '1'"),

@@ -84,7 +84,6 @@ TRAPS = (
     ("gitlab", ALPINE, "nixactions", 'shell = "sh -eo pipefail {0}"'),
     # other systems than GitHub tell small letters from capitals
     ("gitlab", SMALL, "circleci", 'NAME="a$b"'),
-    ("gitlab", SMALL, "nixactions", 'VARS_B="$b"'),
     ("gitlab", SMALL, "jenkins", "env.b ?: ''"),
 )
 

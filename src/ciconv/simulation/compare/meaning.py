@@ -162,10 +162,10 @@ def _coerced(expr: Binary) -> Expr:
         equal = replace(expr, op=Op.EQ, right=Literal(value=0.0))
         zero = equal if _is_text(expr.left) else _not(expr.left)
         return zero if expr.op is Op.EQ else _not(zero)
-    is_number = isinstance(value, str) and value.replace(".", "", 1).isdigit()
-    if is_number and not _is_text(expr.left):
-        number = Literal(value=float(str(value)))
-        return Binary(op=expr.op, left=expr.left, right=number, semantics=expr.semantics)
+    if _is_text(expr.left):
+        return replace(expr, right=_as_text(expr.right))
+    if isinstance(value, str) and value.replace(".", "", 1).isdigit():
+        return replace(expr, right=Literal(value=float(value)))
     return expr
 
 

@@ -147,10 +147,11 @@ def _written(trees: Mapping[str, Files], folder: Path) -> dict[str, str]:
     """Write each tree into a repository of its own; return the names by workflow."""
     paths = {}
     for number, (name, files) in enumerate(trees.items()):
-        write(files, folder / str(number))
-        (folder / str(number) / ".git").mkdir(parents=True, exist_ok=True)
+        own = f"{number:05}"  # to actionlint, a folder 1 holds what is in a folder 12
+        write(files, folder / own)
+        (folder / own / ".git").mkdir(parents=True, exist_ok=True)
         for path in _workflows(files):
-            paths[f"{number}/{path}"] = name
+            paths[f"{own}/{path}"] = name
     return paths
 
 

@@ -292,6 +292,23 @@ a:
     assert {one.name: constant(one.value) for one in store.env} == {"MINIO_ROOT_USER": "own"}
 
 
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        ("postgres:16", "postgres"),
+        ("tutum/wordpress", "tutum-wordpress"),
+        ("$REGISTRY/db:1", "REGISTRY-db"),
+        ("$IMAGE", "IMAGE"),
+        ("${IMAGE}@sha256:1f", "IMAGE"),
+        (":1", "service"),
+    ],
+)
+def test_services_have_names(image: str, name: str) -> None:
+    """That of the image; of a variable, whose value only the run knows, its own."""
+    text = f"a:\n  services: ['{image}']\n  script: [s]\n"
+    assert [one.name for one in job(read(text), "a").services] == [name]
+
+
 def test_variables_that_the_runner_obeys() -> None:
     """They say how files are fetched, which cache will do, whether the end counts."""
     text = """\

@@ -256,3 +256,12 @@ def test_the_shim_gives_triggers_rights_and_values() -> None:
     ]
     (contains,) = conjuncts(run.condition)
     assert isinstance(contains, Call) and contains.function == "contains"
+
+
+@needs_nix
+def test_a_call_that_lacks_words_is_a_script() -> None:
+    """A file that calls the library in its own way is no fault of ciconv."""
+    library = "(import ./ciconv-lib.nix { inherit pkgs executor; })"
+    found = read(f'a = {{ steps = [ ({library}.service {{ name = ""; image = "x"; }}) ]; }};')
+    *_, step = jobs_of(pipelines(found)["ci"])["a"].steps
+    assert isinstance(step, Run)

@@ -8,6 +8,7 @@ import re
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.variables import Variable
 from ciconv.converters.gitlab.jobs.ruling import env_var
+from ciconv.converters.gitlab.jobs.service_names import host_name
 from ciconv.converters.gitlab.jobs.service_variables import variables_of
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat, read_variables
 from ciconv.ir.expression import Literal, Template, constant, text
@@ -162,11 +163,3 @@ def _both(options: Template | None, further: str) -> Template | None:
         return options
     before = "" if options is None else f"{constant(options)} "
     return text(before + further, of=options)
-
-
-def host_name(image: str) -> str:
-    """Return the name under which a service is reached that has no alias."""
-    bare = image.partition("@")[0]
-    head, _, last = bare.rpartition("/")
-    name = f"{head}/{last.partition(':')[0]}" if head else last.partition(":")[0]
-    return name.partition(":")[0].replace("/", "-") if ":" in name else name.replace("/", "-")

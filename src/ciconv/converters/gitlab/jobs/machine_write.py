@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.gitlab.jobs.machines import Machine
+from ciconv.converters.gitlab.jobs.service_names import host_name
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template
@@ -145,10 +146,10 @@ def _service(service: Container, writer: Writer) -> Node:
             writer.lose(Feature.SERVICE, Outcome.MANUAL, said, one)
         else:
             variables.append(build.entry(one.name, value, one.comments))
-    if alias == _host(image) and not variables:
+    if alias == host_name(image) and not variables:
         return build.text(image, service.comments)
     entries = [build.entry("name", build.text(image))]
-    if alias and alias != _host(image):
+    if alias and alias != host_name(image):
         entries.append(build.entry("alias", build.text(alias)))
     if variables:
         entries.append(build.entry("variables", build.mapping(*variables)))
@@ -157,8 +158,3 @@ def _service(service: Container, writer: Writer) -> Node:
 
 def _alias(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9.-]+", "-", name)
-
-
-def _host(image: str) -> str:
-    """The name GitLab gives to a service of an image by itself."""
-    return image.partition("@")[0].rpartition(":")[0].replace("/", "-") or image

@@ -43,8 +43,8 @@ class Given(Struct, frozen=True, kw_only=True):
 def read_call(given: Given) -> Found | None:
     """Return what a call is; None for a command that is no function of the library."""
     name = given.call.words[0].plain if given.call.words else None
-    read = _READERS.get(name or "")
-    return None if read is None else read(given)
+    least, read = _READERS.get(name or "", (0, None))
+    return None if read is None or len(given.arguments) < least else read(given)
 
 
 def _checkout(given: Given) -> Found:
@@ -148,14 +148,15 @@ def _outputs(given: Given) -> Found:
     return Found(outputs=tuple(outputs), job=given.arguments[0].plain or "")
 
 
-_READERS: dict[str, Callable[[Given], Found]] = {
-    "ciconv_checkout": _checkout,
-    "ciconv_upload": _upload,
-    "ciconv_download": _download,
-    "ciconv_cache_restore": _restore,
-    "ciconv_cache_save": _save,
-    "ciconv_service": _service,
-    "ciconv_stop_services": _nothing,
-    "ciconv_set": _set,
-    "ciconv_output": _outputs,
+# by the name of a function: how many words it needs behind it, and who reads them
+_READERS: dict[str, tuple[int, Callable[[Given], Found]]] = {
+    "ciconv_checkout": (0, _checkout),
+    "ciconv_upload": (3, _upload),
+    "ciconv_download": (4, _download),
+    "ciconv_cache_restore": (4, _restore),
+    "ciconv_cache_save": (2, _save),
+    "ciconv_service": (2, _service),
+    "ciconv_stop_services": (0, _nothing),
+    "ciconv_set": (2, _set),
+    "ciconv_output": (3, _outputs),
 }

@@ -192,8 +192,8 @@ def with_conditions_of_files(pipeline: Pipeline) -> Pipeline:
     """Return the pipeline without jobs that only look for changed files: the way back."""
     for job in pipeline.jobs:
         known = _known(job)
-        asking = [one for one in pipeline.jobs if _needs(one, job)]
-        if known and asking and all(_asks_plainly(one, job, known) for one in asking):
+        asking = [one for one in pipeline.jobs if _needs(one, job)] if known else []
+        if asking and all(_asks_plainly(one, job, known) for one in asking):
             jobs = tuple(_without(one, job, known) for one in pipeline.jobs if one is not job)
             return with_conditions_of_files(replace(pipeline, jobs=jobs))
     return pipeline

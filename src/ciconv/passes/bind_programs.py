@@ -11,6 +11,7 @@ from functools import reduce
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, constant, text
 from ciconv.ir.job import Job, JobBase
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Run, Step
@@ -102,7 +103,7 @@ def _halting(steps: tuple[Step, ...], place: Place, context: Context) -> Iterato
             context.lose(place.at(step).loss(Feature.EXPRESSION, Outcome.LOWERED), said, step)
             step = replace(step, condition=reduce(_both, halts, step.condition))
         if _HALT in _calls(step):
-            name = step.id or _unused("halt", taken)
+            name = step.id or unused("halt", taken)
             taken.add(name)
             step = replace(step, id=name)
             halts.append(_goes_on(name, step))
@@ -121,10 +122,3 @@ def _both(left: Expr | None, right: Expr) -> Expr:
 
 def _binary(op: Op, left: Expr, right: Expr) -> Binary:
     return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
-
-
-def _unused(name: str, taken: set[str | None]) -> str:
-    unused, number = name, 2
-    while unused in taken:
-        unused, number = f"{name}-{number}", number + 1
-    return unused

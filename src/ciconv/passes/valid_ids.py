@@ -9,6 +9,7 @@ from functools import partial
 
 from ciconv.ir.expression import Expr, Ref, text
 from ciconv.ir.job import Job, JobBase
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Cancel, Group, Step, Wait
@@ -34,9 +35,7 @@ def _valid(ids: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for old in dict.fromkeys(ids):
         clean = old if IDENTIFIER.fullmatch(old) else _clean(old)
-        new, number = clean, 2
-        while new.lower() in taken:
-            new, number = f"{clean}-{number}", number + 1
+        new = unused(clean, taken, by=str.lower)
         taken.add(new.lower())
         found[old] = new
     return found

@@ -27,6 +27,7 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.job import CallJob, Choice, Job, JobBase, Need, Permission, Runner
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import ActionRef, Argument, Checkout, Use
@@ -86,9 +87,7 @@ def _keys(filters: tuple[Filter, ...], pipeline: Pipeline) -> Iterator[tuple[Fil
         job = next(job for job in pipeline.jobs if any(_is_of(node, one) for node in nodes(job)))
         name = re.sub(r"[^A-Za-z0-9_]+", "-", job.id).strip("-") or "files"
         name = name if name[0].isalpha() else f"files-{name}"
-        number, key = 2, name
-        while key in taken:
-            key, number = f"{name}-{number}", number + 1
+        key = unused(name, taken)
         taken.add(key)
         yield one, key
 

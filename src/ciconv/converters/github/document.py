@@ -32,6 +32,7 @@ from ciconv.converters.github.triggers.read import holds_values, read_triggers
 from ciconv.converters.github.triggers.write import write_triggers
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.passes.program_name import program_name
@@ -61,11 +62,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
 def _unused(name: str, taken: list[Pipeline]) -> str:
     """The name, with a number when it or the program named after it is taken."""
     programs = {program_name(one.id) for one in taken}
-    number = 2
-    unused = name
-    while program_name(unused) in programs:
-        unused, number = f"{name}-{number}", number + 1
-    return unused
+    return unused(name, programs, by=program_name)
 
 
 def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | None:

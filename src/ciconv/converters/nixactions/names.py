@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from ciconv.ir.expression import Expr, Literal, Template, written
 from ciconv.ir.matrix import Cell
+from ciconv.ir.naming import unused
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_LENGTH = 60
@@ -40,9 +41,7 @@ def constant_text(template: Expr | None) -> str:
 
 def unique(name: str, taken: set[str]) -> str:
     """Return the name, or with a number behind it when it is taken; and note it as taken."""
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name}-{number}", number + 1
+    found = unused(name, taken)
     taken.add(found)
     return found
 

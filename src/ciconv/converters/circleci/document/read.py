@@ -7,6 +7,7 @@ from ciconv.context import Context
 from ciconv.converters.circleci.jobs.workflow import read_workflows
 from ciconv.converters.circleci.reuse.config import Config, anchors_in_use, open_config
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Extra
@@ -32,10 +33,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
 def _unused(name: str, taken: list[Pipeline]) -> str:
     """The name, with a number where a workflow of another file has it, too."""
     known = {one.id.lower() for one in taken}
-    unused, number = name, 2
-    while unused.lower() in known:
-        unused, number = f"{name}-{number}", number + 1
-    return unused
+    return unused(name, known, by=str.lower)
 
 
 def _read_file(

@@ -17,6 +17,7 @@ from ciconv.converters.circleci.triggers.write import start_of, write_parameters
 from ciconv.converters.format import Files
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind
@@ -141,11 +142,8 @@ def _names(pipelines: tuple[Pipeline, ...]) -> dict[str, dict[str, str]]:
             name = _clean(job.id)
             if ids.count(job.id) > 1:
                 name = f"{_clean(pipeline.id)}-{name}"
-            unused, number = name, 2
-            while unused in taken:
-                unused, number = f"{name}-{number}", number + 1
-            taken.add(unused)
-            own[job.id] = unused
+            own[job.id] = unused(name, taken)
+            taken.add(own[job.id])
         found[pipeline.id] = own
     return found
 

@@ -12,6 +12,7 @@ from ciconv.converters.circleci.scalars import join_text, take_environment, take
 from ciconv.converters.fields import Fields, is_null
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Container, Runner
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Extra
 from ciconv.source import Comment, Span
@@ -110,11 +111,8 @@ def _named(
     for service, env in zip(services, environments, strict=True):
         name = service.name or _name_of(constant(service.image) or "service")
         taken = {one.name for one in found}
-        unused, number = name, 2
-        while unused in taken:
-            unused, number = f"{name}-{number}", number + 1
         host = "" if service.name else "localhost"
-        found.append(replace(service, name=unused, host=host, env=env))
+        found.append(replace(service, name=unused(name, taken), host=host, env=env))
     return tuple(found)
 
 

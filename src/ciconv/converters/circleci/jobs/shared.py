@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ciconv.ir.naming import unused
 from ciconv.syntax import build, yaml
 from ciconv.syntax.node import Document, Entry, Mapping, Node, Scalar, Sequence
 
@@ -104,11 +105,9 @@ def _slug(said: str) -> str:
 
 
 def _unused(name: str, taken: set[str]) -> str:
-    unused, number = name, 2
-    while unused in taken:
-        unused, number = f"{name}-{number}", number + 1
-    taken.add(unused)
-    return unused
+    found = unused(name, taken)
+    taken.add(found)
+    return found
 
 
 def _with_commands(jobs: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:

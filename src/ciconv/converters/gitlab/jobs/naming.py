@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ciconv.ir.expression import Expr, Literal, Ref
 from ciconv.ir.job import JobBase
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import replace_references
@@ -64,8 +65,6 @@ def _plain(name: str) -> str:
 
 
 def _unused(name: str, taken: set[str]) -> str:
-    number, found = 2, name
-    while found in taken:
-        found, number = f"{name}-{number}", number + 1
+    found = unused(name, taken)
     taken.add(found)
     return found

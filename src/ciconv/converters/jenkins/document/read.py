@@ -22,6 +22,7 @@ from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.triggers.parameters import read_parameters
 from ciconv.converters.jenkins.triggers.read import read_triggers
 from ciconv.ir.expression import text
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Extra
@@ -45,10 +46,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
 
 def _unused(name: str, taken: list[Pipeline]) -> str:
     programs = {program_name(one.id) for one in taken}
-    unused, number = name, 2
-    while program_name(unused) in programs:
-        unused, number = f"{name}-{number}", number + 1
-    return unused
+    return unused(name, programs, by=program_name)
 
 
 def pipeline_id(path: str) -> str:

@@ -22,6 +22,7 @@ from ciconv.ir.expression import (
     walk,
 )
 from ciconv.ir.job import Choice, Concurrency, Container, Job, JobBase, Matrix, Need, Status
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     ActionRef,
@@ -144,9 +145,7 @@ def name_drafts(drafts: list[Draft]) -> None:
             whole = len(drafts) == 1 and len(draft.stages) > 1
             wanted = "pipeline" if whole else draft.title_of()
         plain = program_name(wanted) or "job"
-        found, number = plain, 2
-        while found.lower() in taken:
-            found, number = f"{plain}-{number}", number + 1
+        found = unused(plain, taken, by=str.lower)
         taken.add(found.lower())
         draft.id = found
 

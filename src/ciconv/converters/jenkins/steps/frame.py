@@ -10,6 +10,7 @@ from ciconv.converters.jenkins.sections import extra
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.job import Concurrency, Container
+from ciconv.ir.naming import unused
 from ciconv.ir.step import EnvVar, Extra, Step
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment
@@ -63,9 +64,7 @@ class Notes:
     def unique(self, name: str) -> str:
         """Return a name for a step or a job that no other one has."""
         plain = program_name(name) or "step"
-        found, number = plain, 2
-        while found.lower() in self._taken:
-            found, number = f"{plain}-{number}", number + 1
+        found = unused(plain, self._taken, by=str.lower)
         self._taken.add(found.lower())
         return found
 

@@ -1,0 +1,14 @@
+"""Names that no other one has."""
+
+from collections.abc import Callable, Container
+
+
+def unused(name: str, taken: Container[str | None], by: Callable[[str], str] = str) -> str:
+    """Return a name, with the first number from 2 behind it that sets it apart from those taken.
+
+    `by`: what names are told apart by, which is what `taken` holds.
+    """
+    found, number = name, 2
+    while by(found) in taken:
+        found, number = f"{name}-{number}", number + 1
+    return found

@@ -85,6 +85,7 @@ TRAPS = (
     # other systems than GitHub tell small letters from capitals
     ("gitlab", SMALL, "circleci", 'NAME="a$b"'),
     ("gitlab", SMALL, "jenkins", "env.b ?: ''"),
+    ("gitlab", SMALL, "nixactions", "VARS_B: $b"),
 )
 
 

@@ -28,13 +28,13 @@ def report_settings(pipeline: Pipeline, context: Context) -> None:
             loss = place.loss(Feature.SECRET, Outcome.MANUAL)
             context.lose(loss, said, node, "Settings > Access tokens, then a masked CI/CD variable")
         elif path[0] == "secrets" and len(path) == 2:
-            said = f"create the CI/CD variable {path[1].upper()!r}, masked"
+            said = f"create the CI/CD variable {path[1]!r}, masked"
             loss = place.loss(Feature.SECRET, Outcome.MANUAL)
-            context.lose(loss, said, node, f"glab variable set {path[1].upper()} --masked")
+            context.lose(loss, said, node, f"glab variable set {path[1]} --masked")
         elif path[0] == "vars" and len(path) == 2:
-            said = f"create the CI/CD variable {path[1].upper()!r}"
+            said = f"create the CI/CD variable {path[1]!r}"
             loss = place.loss(Feature.VARIABLE, Outcome.MANUAL)
-            context.lose(loss, said, node, f"glab variable set {path[1].upper()}")
+            context.lose(loss, said, node, f"glab variable set {path[1]}")
 
 
 def report_secrets_of_calls(pipeline: Pipeline, context: Context) -> None:

@@ -230,7 +230,7 @@ def variable(expr: Expr, scope: Scope) -> str:
     if name is not None:
         return input_variable(expr.path[-1])
     if expr.path[0] in ("vars", "secrets", "env") and len(expr.path) == 2:
-        return expr.path[1] if expr.path[0] == "env" else expr.path[1].upper()
+        return expr.path[1]
     names = scope.catalog.names().get(expr.path)
     if names is not None and names.gitlab is not None:
         return names.gitlab

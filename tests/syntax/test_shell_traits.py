@@ -16,6 +16,10 @@ SHARES = (
     "# cd x\nmake",
     "a && b || c",
     'echo "${A:-${B:-c}} ${A#*=}" ${A:-$(pwd)}',
+    "echo a >&2\nmake > log 2>&1",
+    "make >| log >> all <&3 3<> both",
+    "make &> log &>> log",
+    "(make >&2)",
 )
 LEAVES = (
     "cd sub",
@@ -32,6 +36,8 @@ LEAVES = (
     "trap cleanup EXIT",
     "[ -f x ] && make",  # a first one that fails ends the script, but not those after it
     "! grep x y",
+    "make 2>&1 & cd x",
+    "make 2>&1; cd x",
     "${X:=1}",
     "echo ${X:=1}",
     "echo ${X:-${Y:=1}}",

@@ -158,10 +158,11 @@ class Layout(Struct, frozen=True, kw_only=True):
         known = traits(self._without_exports)
         pairs, folder = self._heads(), self._folder()
         heads = (*export_lines(pairs), *((f'cd "{folder}"',) if folder else ()))
+        tails = (*self._results(), *self._taken(), *self._sourced())
         ends = placeholder_of(self.content.text) is not None  # the job, which is what it is for
+        ends |= self.step is self.needs.last and not tails  # nobody sees what it leaves behind
         plain = (known.shares or ends) and is_plain(self.content.text, joined=True)
         apart = apart or self.needs.tracked or self._is_apart or not (known.is_whole or plain)
-        tails = (*self._results(), *self._taken(), *self._sourced())
         if apart:
             return self._process(test, heads, pairs, folder, tails)
         if self._pipes_differ:

@@ -89,7 +89,8 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
         blocks=any(_may_write_blocks(one, found) for one in runs),
         bash_env=any(_READ.search(raw_text(one)) for one in runs),
     )
-    return replace(found, prelude=prelude, last=runs[-1] if runs else None)
+    last = scripts[-1] if scripts else None
+    return replace(found, prelude=prelude, last=last if isinstance(last, Run) else None)
 
 
 def _files(runs: list[Run], found: JobNeeds) -> tuple[str, ...]:

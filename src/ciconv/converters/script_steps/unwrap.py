@@ -91,11 +91,12 @@ class _Unwrapper:
             for n, text in texts.items()
             if n not in left_out
         }
-        plain = [one for one in parsed.values() if one == Frame(script=one.script)]
-        scripts = [one.script for one in plain if placeholder_of(one.script) is None]
+        plain = {n: one.script for n, one in parsed.items() if one == Frame(script=one.script)}
+        scripts = {n: one for n, one in plain.items() if placeholder_of(one) is None}
         if len(scripts) == len(parsed) and not left_out:
             return None
-        if self._host.joined and any(not traits(one).shares for one in scripts):
+        followed = [one for n, one in scripts.items() if n < max(parsed)]
+        if self._host.joined and any(not traits(one).shares for one in followed):
             return None
         self._ids = dict(self._named(steps, parsed))
         kept = (n for n in range(len(steps)) if n not in left_out)

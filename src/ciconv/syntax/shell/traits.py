@@ -33,6 +33,7 @@ _WORD = re.compile(r"(?:[^\s\\'\"$`;&|()<>]|\\.)+", re.DOTALL)
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*(\[[^\]]*\])?\+?=")
 _FAILS = re.compile(r"exit [1-9]\d*")
 _SETS = re.compile(r"\w*:?=")
+_DIRECTION = re.compile(r"&>>?|<&|<>?|>[>&|]?")
 _INSIDE = re.compile(r"[^\"'`${}\n\\]+|(?=\$[A-Za-z_{])")
 _NOT_PORTABLE = re.compile(
     r"""\[\[|\(\(|\$'|\$"|<\(|>\(|&>|<<<|\|&|=\(|\+=|;;&|;&
@@ -170,7 +171,7 @@ class _Reader:
             end = text.find("\n", start)
             self._at = len(text) if end < 0 else end
             return ""
-        if sign in "<>":
+        if sign in "<>" or text.startswith("&>", start):
             self._redirection()
             return ""
         if sign == "(":
@@ -273,7 +274,8 @@ class _Reader:
             self._at += 3
             return
         if not text.startswith("<<", self._at):
-            self._at += 1
+            sign = _DIRECTION.match(text, self._at)
+            self._at += len(sign[0]) if sign else 1
             return
         found = read_operator(text, self._at, len(text))
         line = text.find("\n", self._at)

@@ -56,7 +56,9 @@ def test_inputs_are_those_of_a_format(tool: Tool) -> None:
     assert sources
     native = {name for one in sources for name in (*one.others, *one.inputs.values(), *one.given)}
     filled = {name for column in tool.targets.values() for name in column.defaults}
-    assert set(tool.inputs) <= native | filled
+    before = None if tool.github is None else tool.github.before
+    handed = {name for other in TOOLS if other.name == before for name in other.inputs}
+    assert set(tool.inputs) <= native | filled | handed
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=name_of)

@@ -77,6 +77,10 @@ class ActionColumn(SourceColumn, frozen=True, kw_only=True, forbid_unknown_field
     major: str  # a current major version that exists
     version: str | None = None  # a release of that major
     sha: str | None = None  # the commit of that release
+    before: str | None = None  # the tool whose action hands it the other inputs
+    permissions: Mapping[str, str] = {}  # what the token of its job has to be allowed
+    environment: str | None = None  # that its job has to have
+    setting: str = ""  # what has to be switched on for it, in one sentence
 
 
 class VersionRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,9 +97,9 @@ class VersionRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What stands in for a tool in one format; exactly one of the four ways is set.
+    """What stands in for a tool in one format; exactly one of the five ways is set.
 
-    The ways: packages alone, a script, nothing (with the reason), unsupported (with the reason).
+    The ways: packages alone, a script, a keyword, nothing and unsupported (each with the reason).
     """
 
     like: str | None = None  # another column, whose script and inputs hold where nothing is said
@@ -115,6 +119,7 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     anywhere: bool = False  # the script needs a shell and curl alone: any image will do
     script_for: tuple[str, ...] = ()  # inputs it is about: without any, the packages will do
     deps: tuple[str, ...] = ()  # attributes of nixpkgs for the script alone
+    keyword: str | None = None  # the key of a job that the writer of the format has for it
     nothing: str | None = None  # why no step is needed
     unsupported: str | None = None  # why there is no way: the step becomes a failing placeholder
     version: VersionRule | None = None
@@ -278,13 +283,14 @@ def _check_pin(action: ActionColumn) -> None:
 def _check_column(format: str, column: Column, known: set[str]) -> None:
     ways = (
         column.script is not None,
+        column.keyword is not None,
         column.nothing is not None,
         column.unsupported is not None,
         column.script is None
         and bool(column.packages or column.listed or column.image or column.programs),
     )
     if sum(ways) != 1:
-        raise ValueError(f"{format} needs one of packages, script, nothing and unsupported")
+        raise ValueError(f"{format} needs one of packages, script, keyword, nothing and unsupported")
     for name in (*column.handles, *column.ignored, *column.defaults, *column.script_for):
         if name not in known:
             raise ValueError(f"{format} speaks of input {name!r}, which the tool does not have")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.catalog.catalog import Catalog, Column, Kind, SourceColumn, Tool
-from ciconv.catalog.tool import SHELLS
+from ciconv.catalog.tool import SHELLS, ActionColumn
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, JobBase
@@ -32,6 +32,7 @@ from ciconv.passes.shell_tools import (
     without_unused,
 )
 from ciconv.passes.tool_commands import commands_of
+from ciconv.passes.tool_rights import with_rights
 from ciconv.profile import Feature, Outcome, Profile, Support
 
 _WORDS = {"github": "action", "circleci": "orb"}
@@ -56,6 +57,8 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
             job = job if mapper.chosen is None else mapper.chosen.job(job)
             job = with_services(job, profile.format, context, place)
             job = replace(job, steps=mapper.steps(job.steps))
+            if profile.format == "github":
+                job = with_rights(job, context, place)
         jobs.append(job)
     return replace(pipeline, jobs=tuple(jobs))
 
@@ -108,9 +111,7 @@ class _Mapper:
             yield make(replace(step, tool=tool.name, arguments=given))
             return
         if self._target == "github" and tool.github is not None:
-            self._lower(Feature.TOOL, step, f"became {tool.github.uses!r}")
-            kept = tuple(self._of_action(step, given, tool.github))
-            yield replace(step, tool=tool.name, arguments=kept)
+            yield from self._as_action(replace(step, tool=tool.name, arguments=given), tool.github)
             return
         column = tool.column(self._target)
         if column is None or column.unsupported is not None:
@@ -119,6 +120,19 @@ class _Mapper:
             return
         mapped = replace(step, tool=tool.name, arguments=given)
         yield from self._with_column(mapped, step, tool, column)
+
+    def _as_action(self, step: Use, action: ActionColumn) -> Iterator[Step]:
+        """The action that a step of another system becomes, and the one that has to precede it."""
+        before = None if action.before is None else self._context.catalog.tool(action.before)
+        handed = {} if before is None else before.inputs
+        if before is not None and before.github is not None:
+            self._lower(Feature.TOOL, step, f"became {before.github.uses!r} and {action.uses!r}")
+            given = tuple(one for one in step.arguments if one.name in handed)
+            yield replace(step, id=None, tool=before.name, arguments=given)
+        else:
+            self._lower(Feature.TOOL, step, f"became {action.uses!r}")
+        rest = tuple(one for one in step.arguments if one.name not in handed)
+        yield replace(step, arguments=tuple(self._of_action(step, rest, action)))
 
     def _of_action(
         self, step: Use, given: tuple[Argument, ...], action: SourceColumn
@@ -168,6 +182,9 @@ class _Mapper:
                 loss = where.loss(Feature.TOOL_INPUT, Outcome.APPROXIMATED)
                 self._context.lose(loss, said, argument)
         self._note(step, column)
+        if column.keyword is not None:
+            yield step
+            return
         if self._target in SHELLS or self._target == "github":
             yield from self._in_shell(step, original, tool, column)
             return
@@ -227,6 +244,9 @@ class _Mapper:
     def _note(self, step: Use, column: Column) -> None:
         said = column.differs or column.note
         scripted = column.script is not None and _needs_script(step, column)
+        if column.keyword is not None:
+            self._lower(Feature.TOOL, step, f"became the keyword {column.keyword!r}")
+            return
         became = f"became {'a script' if scripted else 'packages'}"
         if self._target in SHELLS and not scripted:
             became = "is in the image, or mise installs it"

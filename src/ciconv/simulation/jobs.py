@@ -134,14 +134,23 @@ class JobPlanner:
         return texts.knowing({("env", one.name): texts.value(one.value) for one in job.env})
 
     def _decide(self, job: JobBase, texts: Texts) -> Decision:
-        """The first choice that holds; one that only the run can tell is taken as if it did."""
-        for choice in job.choices:
-            decided = texts.decide(_both(self._pipeline.condition, choice.condition))
-            if decided is not False:
-                condition = texts.worded(decided)
-                state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
-                test = expression_of(decided)
-                return Decision(state=state, condition=condition, test=test, choice=choice)
+        """The first choice that holds; one that only the run can tell is taken as if it did.
+
+        Then the job runs as well where a later one holds that starts it in the same way.
+        """
+        outer = self._pipeline.condition
+        decisions = [(one, texts.decide(_both(outer, one.condition))) for one in job.choices]
+        possible = [(one, decided) for one, decided in decisions if decided is not False]
+        if possible:
+            choice, decided = possible[0]
+            for later, further in possible[1:]:
+                if decided is True or later.start != choice.start:
+                    break
+                decided = texts.either(decided, further)
+            condition = texts.worded(decided)
+            state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
+            test = expression_of(decided)
+            return Decision(state=state, condition=condition, test=test, choice=choice)
         why = self._why(job, job.choices[0].condition, texts) if job.choices else None
         return Decision(state=self._setting.system.idle, condition="false", why=why)
 

@@ -13,6 +13,7 @@ from ciconv.ir.evaluate import (
     condition,
     evaluate,
 )
+from ciconv.ir.evaluate.residual import operation
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -65,6 +66,12 @@ class Texts(Struct, frozen=True):
         except EvaluationError as error:
             self._report(error, wanted.span)
             return Residual(wanted)
+
+    def either(self, one: bool | Residual, other: bool | Residual) -> bool | Residual:
+        """Return whether something runs that does so for either of two reasons."""
+        if not (isinstance(one, Residual) and isinstance(other, Residual)):
+            return one if other is False else True
+        return self.plain(operation(Op.OR, one.expr, other.expr))
 
     def plain(self, expr: Expr) -> bool | Residual:
         """Return whether an expression is true; what came before it does not matter."""

@@ -89,6 +89,7 @@ class Assembly:
             *draft.caches.last,
             *([upload] if upload else ()),
             *draft.artifacts.reports,
+            *draft.published,
         )
         last = draft.scripts.last
         if last:  # the files are kept after it

@@ -70,6 +70,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     scripts: Scripts = Scripts()
     absent: tuple[Step, ...] = ()  # that fail in place of templates not at hand
     special: tuple[Step, ...] = ()
+    published: tuple[Step, ...] = ()
     checkout: Checkout | None = None
     caches: Caches = Caches()
     artifacts: Artifacts = Artifacts()
@@ -258,6 +259,7 @@ def _read_body(
         scripts=scripts,
         absent=absent,
         special=special.steps,
+        published=special.published,
         checkout=None if special.replaces else read_checkout(scope),
         caches=caches,
         artifacts=artifacts,

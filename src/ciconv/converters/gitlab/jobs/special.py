@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.gitlab.jobs.pages import read_pages
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras
 from ciconv.ir.expression import Template, text
 from ciconv.ir.step import ActionRef, Argument, EnvVar, Extra, Run, Step, Use
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
-PAGES = "public"
 SHELL = "bash -eo pipefail {0}"
 
 
@@ -22,6 +22,7 @@ class Special(Struct, frozen=True, kw_only=True):
     """Steps beside the script. `replaces`: they stand in its place, on no machine."""
 
     steps: tuple[Step, ...] = ()
+    published: tuple[Step, ...] = ()  # after the files of the job are kept
     extras: tuple[Extra, ...] = ()
     replaces: bool = False
 
@@ -30,11 +31,10 @@ def read_special(fields: Fields, scope: Scope) -> Special:
     """Take `trigger`, `run`, `release` and `pages`."""
     trigger = fields.entry("trigger")
     steps = [*_run_steps(fields, scope), *_release(fields, scope)]
-    shown = extras(fields, "pages", "publish")
     if trigger is None:
-        return Special(steps=tuple(steps), extras=shown)
+        return Special(steps=tuple(steps), published=read_pages(fields, scope))
     fields.comments.extend(trigger.comments)
-    return Special(steps=(_trigger(trigger, scope),), extras=shown, replaces=True)
+    return Special(steps=(_trigger(trigger, scope),), replaces=True)
 
 
 def _trigger(entry: Entry, scope: Scope) -> Step:

@@ -14,6 +14,7 @@ from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.naming import with_own_name
+from ciconv.converters.gitlab.jobs.pages import write_pages
 from ciconv.converters.gitlab.jobs.rules import Presence
 from ciconv.converters.gitlab.jobs.service_hosts import with_service_hosts
 from ciconv.converters.gitlab.jobs.shared_env import with_shared_env
@@ -108,6 +109,7 @@ class _JobWriter:
         job = without_lost_outputs(job, writer)
         job = with_service_hosts(job, writer, shares_localhost=self._setting.shares_localhost)
         job, env, late = self._with_late_env(with_shared_env(job, writer))
+        job, pages = write_pages(job, writer)
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
         steps = self._computing(late, steps)
@@ -130,6 +132,7 @@ class _JobWriter:
         put_entry(found, script or _nothing())
         put_entry(found, after)
         put_entry(found, write_artifacts(job, writer, dotenv=written is not None))
+        put_entry(found, pages)
         found += self._ways(job)
         return found
 

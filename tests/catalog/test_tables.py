@@ -78,7 +78,7 @@ def test_kinds_have_the_fields_of_their_steps(tool: Tool) -> None:
 @pytest.mark.parametrize(("tool", "column"), COLUMNS, ids=name_of)
 def test_columns_say_what_they_do(tool: Tool, column: Column) -> None:
     """A report has something to say about each; outputs are those of the action."""
-    assert column.note or column.nothing or column.unsupported
+    assert column.note or column.nothing or column.unsupported or column.keyword
     for text in (column.note, column.differs, column.nothing or "", column.unsupported or ""):
         assert not text.endswith(".") and "\n" not in text
     known = () if tool.github is None else tool.github.outputs
@@ -90,6 +90,8 @@ def test_columns_say_what_they_do(tool: Tool, column: Column) -> None:
 @pytest.mark.parametrize(("tool", "column"), COLUMNS, ids=name_of)
 def test_handled_inputs_are_used(tool: Tool, column: Column) -> None:
     """An input that is said to be honoured stands in the script or picks packages."""
+    if column.keyword is not None:  # the writer of the format does
+        return
     script = column.script or ""
     used = {name.rstrip("_") for name in re.findall(r"INPUT_([A-Z0-9_]+)", script)}
     said = " ".join(word for command in column.commands for word in command)

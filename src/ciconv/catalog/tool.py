@@ -290,7 +290,7 @@ def _check_column(format: str, column: Column, known: set[str]) -> None:
         and bool(column.packages or column.listed or column.image or column.programs),
     )
     if sum(ways) != 1:
-        raise ValueError(f"{format} needs one of packages, script, keyword, nothing and unsupported")
+        raise ValueError(f"{format} needs one of packages, script, keyword, nothing, unsupported")
     for name in (*column.handles, *column.ignored, *column.defaults, *column.script_for):
         if name not in known:
             raise ValueError(f"{format} speaks of input {name!r}, which the tool does not have")

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.ir.evaluate import Value
+from ciconv.ir.evaluate import Residual, Value
 from ciconv.ir.expression import Binary, Expr, Op, Ref, Semantics, Template
 from ciconv.ir.job import (
     ApprovalJob,
@@ -142,7 +142,8 @@ class JobPlanner:
         decisions = [(one, texts.decide(_both(outer, one.condition))) for one in job.choices]
         possible = [(one, decided) for one, decided in decisions if decided is not False]
         if possible:
-            choice, decided = possible[0]
+            choice, first = possible[0]
+            decided: bool | Residual = first
             for later, further in possible[1:]:
                 if decided is True or later.start != choice.start:
                     break

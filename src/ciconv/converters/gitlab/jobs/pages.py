@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras
-from ciconv.ir.expression import Expr, Ref, constant, text
+from ciconv.ir.expression import Expr, Ref, Template, constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
@@ -51,6 +51,7 @@ def read_pages(fields: Fields, scope: Scope) -> tuple[Step, ...]:
         if node.value is False:
             return ()
     elif scope.name != NAME:
+        _report_publish(outer, scope)
         return ()
     at = scope.at if entry is None else entry.span
     folder = folder or text(PUBLIC)
@@ -63,6 +64,12 @@ def read_pages(fields: Fields, scope: Scope) -> tuple[Step, ...]:
         comments=() if entry is None else entry.comments,
     )
     return (step,)
+
+
+def _report_publish(folder: Template | None, scope: Scope) -> None:
+    if folder is not None:
+        message = f"'publish' has no effect: the job {scope.name!r} publishes no pages"
+        scope.context.diagnostics.warning("without-effect", message, folder.span)
 
 
 def write_pages(job: Job, writer: "Writer") -> tuple[Job, Entry | None]:

@@ -33,6 +33,24 @@ FILES = {
         "part-of-a-file",
         "warning",
     ),
+    "a stage elsewhere": (
+        "gitlab",
+        "check:\n  stage: pre_build\n  script: make\nother:\n  script: make\n",
+        "part-of-a-file",
+        "warning",
+    ),
+    "a misspelt stage": (
+        "gitlab",
+        "check:\n  stage: biuld\n  script: make\nother:\n  script: make\n",
+        "unknown-stage",
+        "error",
+    ),
+    "several jobs elsewhere": (
+        "gitlab",
+        "check:\n  script: make\n  needs: [image, tools]\nother:\n  script: make\n",
+        "part-of-a-file",
+        "warning",
+    ),
     "workflows alone": (
         "circleci",
         "workflows:\n  main:\n    jobs: [build]\n",
@@ -63,6 +81,13 @@ def test_names_of_parts(name: str) -> None:
     format, text, code, severity = FILES[name]
     found = ciconv.validate({PATHS[format]: text}, format=format)
     assert {one.severity for one in found if one.code == code} == {severity}
+
+
+def test_the_file_of_a_repository_is_a_whole() -> None:
+    """What is refused there is refused, though the same text may be a part elsewhere."""
+    files = {".gitlab-ci.yml": FILES["a stage elsewhere"][1]}
+    assert [one.severity for one in ciconv.validate(files | {"Makefile": ""})] == ["error"]
+    assert [one.severity for one in ciconv.validate(files)] == ["warning"]
 
 
 REPOSITORY = {

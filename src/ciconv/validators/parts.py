@@ -4,6 +4,7 @@ What such a file refers to stands elsewhere, so that nothing is known against it
 own the system refuses it, which is said once.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -27,6 +28,8 @@ _OF_PARTS = frozenset({"unknown-template", "unknown-reference"})
 _OF_WHOLES = {"gitlab": ("include", "stages", "workflow"), "circleci": ("version", "jobs", "orbs")}
 _SHARED = ("variables", "default")  # what parts hold for others
 _ORB_TOOLS = "circleci/orb-tools@"
+_MEANT = re.compile(r"did you mean '([^'\n]+)'\?")
+_TYPOS = 2  # letters in which a misspelt name differs
 
 
 def parts(found: Iterable[Diagnostic], subject: Subject) -> frozenset[str]:
@@ -40,7 +43,11 @@ def parts(found: Iterable[Diagnostic], subject: Subject) -> frozenset[str]:
     return frozenset(
         path
         for path, root in subject.mappings()
-        if path in wrong and _is_part(root, wrong[path], subject.format)
+        if path in wrong
+        and (
+            _is_part(root, wrong[path], subject.format)
+            or (_is_alone(path, subject) and _lacks_much(root, wrong[path], subject.format))
+        )
     )
 
 
@@ -127,11 +134,35 @@ def _has_hidden(root: Mapping) -> bool:
 
 def _is_elsewhere(root: Mapping, found: list[Diagnostic]) -> bool:
     """Whether each job names something that is not there, and so misspells nothing."""
-    if any(one.help.startswith("did you mean") for one in found):
+    if any(map(_is_misspelt, found)):
         return False
     wrong = [one.span.start_offset for one in found if one.span is not None]
     jobs = [one for _, one in entries(root) if isinstance(one, Mapping)]
     return len(jobs) > 1 and all(any(_holds(job, at) for at in wrong) for job in jobs)
+
+
+def _is_alone(path: str, subject: Subject) -> bool:
+    """Whether nothing is known of the repository, so that the file may come from anywhere in it."""
+    return set(subject.context.workspace.paths()) <= {path}
+
+
+def _lacks_much(root: Mapping, found: list[Diagnostic], format: str) -> bool:
+    """Whether a stage, or several names, are not there and misspell nothing."""
+    if not _names_no_others(root, format) or any(map(_is_misspelt, found)):
+        return False
+    return len({one.message for one in found}) > 1 or found[0].code == "unknown-stage"
+
+
+def _is_misspelt(one: Diagnostic) -> bool:
+    """Whether a name that is there has all but two letters of this one."""
+    from difflib import SequenceMatcher  # loaded when something is wrong, not before
+
+    meant = _MEANT.match(one.help)
+    if meant is None or one.span is None:
+        return False
+    pair = (one.span.text.strip("'\""), meant[1])
+    alike = sum(block.size for block in SequenceMatcher(None, *pair).get_matching_blocks())
+    return max(map(len, pair)) - alike <= _TYPOS
 
 
 def _holds(job: Mapping, at: int) -> bool:

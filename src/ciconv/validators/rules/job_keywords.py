@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from ciconv.converters.gitlab.assembly.inputs import problem_of
 from ciconv.converters.gitlab.scalars import seconds
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.syntax.node import Mapping, Scalar
-from ciconv.validators.github.workflow import entry_of, scalar_of, text_of
+from ciconv.syntax.node import Mapping, Scalar, resolve
+from ciconv.validators.github.workflow import entries, entry_of, scalar_of, text_of
 from ciconv.validators.gitlab.config import configs, items_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -17,7 +18,8 @@ class JobKeywords(Rule):
     """A job has keywords that exclude each other, or that need each other.
 
     A job that starts another pipeline runs nothing itself; `when: delayed` and `start_in` belong
-    together; `environment:on_stop` names a job. GitLab refuses the pipeline.
+    together; `environment:on_stop` names a job; the default of an input has its type. GitLab
+    refuses the pipeline.
     """
 
     code = "job-keywords"
@@ -32,6 +34,7 @@ class JobKeywords(Rule):
                 if not isinstance(entry.value, Mapping):
                     continue
                 yield from self._trigger(entry.value)
+                yield from self._inputs(entry.value)
                 rules = [one for one in items_of(entry.value, "rules") if isinstance(one, Mapping)]
                 for holder in (entry.value, *rules):
                     yield from self._delayed(holder, entry.value)
@@ -49,6 +52,20 @@ class JobKeywords(Rule):
             if entry is not None:
                 said = f"a job that starts another pipeline takes no {name!r}"
                 yield self.found(entry.key.span, said)
+
+    def _inputs(self, job: Mapping) -> Iterator[Diagnostic]:
+        for name, declared in entries(job.get("inputs")):
+            default = declared.get("default") if isinstance(declared, Mapping) else None
+            if default is None or not isinstance(declared, Mapping):
+                continue
+            problem = problem_of(
+                text_of(declared, "type") or "string",
+                resolve(default),
+                declared.get("options"),
+                text_of(declared, "regex"),
+            )
+            if problem:
+                yield self.found(default.span, f"the input {name!r} {problem}")
 
     def _durations(self, holder: Mapping) -> Iterator[Diagnostic]:
         places = ((holder, "start_in"), (holder.get("environment"), "auto_stop_in"))

@@ -58,5 +58,8 @@ def _visit_jobs(walk: Walk, path: str, subject: "Subject") -> None:
             if config.header is not None:
                 walk.visit(config.header, "header", config.header.span)
             walk.visit(config.root, "root", start)
+            for entry in config.written.entries:
+                if entry.name == "include":  # the files are put in its place
+                    walk.visit(entry.value, "includes", entry.key.span)
             for entry in config.jobs:
                 walk.visit(entry.value, "job", entry.key.span)

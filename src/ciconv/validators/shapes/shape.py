@@ -18,7 +18,8 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a value may be; several of `scalar`, `list`, `keys` or `values` leave a choice."""
 
     what: str = ""  # for messages: "a job"
-    scalar: str = ""  # text, boolean, number, integer, none: what a scalar has to be
+    scalar: str = ""  # text, boolean, number, integer, none: what a scalar has to be;
+    # string: a text that is no number, true or false as it is written
     words: tuple[str, ...] = ()  # the only texts there are
     above: float | None = None  # a number has to be greater
     below: float | None = None  # and this one less
@@ -26,6 +27,7 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     no_entries: bool = False  # a mapping may be empty, though something has to stand there
     loose: bool = False  # keys that nobody knows are left out, which is no fault
     most: int = 0  # items of a list; 0: any number
+    longest: int = 0  # characters of a text; 0: any number
     soft: bool = False  # that it is empty changes nothing
     filled: bool = False  # a list or mapping may not be empty
     empty: bool = False  # no value at all will do, or an empty one
@@ -35,7 +37,9 @@ class Shape(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keys: Mapping[str, str] = {}  # a mapping with these keys
     required: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()  # keys that are nearly always there
-    together: tuple[str, ...] = ()  # keys that all have to be there
+    together: tuple[str, ...] = ()  # keys that all have to be there, or none
+    one_of: tuple[str, ...] = ()  # keys of which exactly one has to be there
+    apart: tuple[str, ...] = ()  # a key, and those that may not stand beside it
     values: str = ""  # a mapping with any other keys, whose values have this shape
     same_case: bool = False  # keys that differ in case alone are different
     expression: bool = False  # one expression may give the whole value

@@ -32,6 +32,7 @@ _TAGS = {"!": "", "!!str": "", "!!null": "", "!!bool": "boolean", "!!int": "inte
 _TAGS["!!float"] = "number"
 _WANTED = {
     "text": "text",
+    "string": "text",
     "boolean": "true or false",
     "number": "a number",
     "integer": "a whole number",
@@ -123,6 +124,7 @@ class Walk:
             elif entry.name != "<<":
                 self._unknown(entry, shape, node)
         self._missing(node, shape, here.at)
+        self._excluding(node, shape, here.at)
 
     def _key(self, key: Node, here: _Here) -> None:
         """A key that the user chooses may hold an expression as well."""
@@ -153,6 +155,20 @@ class Walk:
         for key in (one for one in shape.usual if one not in names):
             said = f"{shape.what} without the key {key!r} does nothing"
             self.faults.append(Fault("missing-key", said, at, error=False))
+
+    def _excluding(self, node: Mapping, shape: Shape, at: Span) -> None:
+        given = {entry.name: entry for entry in node.entries}
+        chosen = [given[key] for key in shape.one_of if key in given]
+        if shape.one_of and not chosen and "<<" not in given:
+            said = f"{shape.what} needs one of the keys {_listed(shape.one_of)}"
+            self.faults.append(Fault("missing-key", said, at))
+        pairs = [chosen] if len(chosen) > 1 else []
+        beside = [given[key] for key in shape.apart if key in given]
+        if beside and beside[0].name == shape.apart[0]:
+            pairs += [[beside[0], one] for one in beside[1:]]
+        for one, other, *_ in pairs:
+            said = f"{one.name!r} and {other.name!r} exclude each other"
+            self.faults.append(Fault("wrong-value", said, other.key.span))
 
     def _repeated(self, node: Mapping, shape: Shape) -> None:
         """Keys of GitHub that differ in case alone are one key."""
@@ -228,6 +244,9 @@ class Walk:
             value = node.text.lower() in _BOOLEANS[:3]
         if not _fits(value, shape.scalar) and not (self._old_words and "$" in node.text):
             self._wrong(node, shape, here)
+        elif shape.longest and len(node.text) > shape.longest:
+            said = f"{_last(here)!r} has {len(node.text)} characters, not at most {shape.longest}"
+            self.faults.append(Fault("wrong-number", said, node.span))
         elif shape.words and node.text not in shape.words:
             self._no_word(node, shape, here)
         elif shape.above is not None and isinstance(value, int | float) and value <= shape.above:
@@ -252,7 +271,11 @@ class Walk:
     def _wrong(self, node: Node, shape: Shape, here: _Here) -> None:
         wanted = " or ".join(_wanted(shape, self._expressions))
         said = f"{_last(here)!r} has to be {wanted}, not {kind_of(node)}"
-        self.faults.append(Fault("wrong-type", said, node.span))
+        if shape.scalar == "string" and isinstance(node, Scalar):
+            fix = Fix(node.span, f'"{node.span.text}"', safe=False)
+            self.faults.append(Fault("wrong-type", said, node.span, "put it in quotes", fix=fix))
+        else:
+            self.faults.append(Fault("wrong-type", said, node.span))
 
     def _empty(self, span: Span, shape: Shape, here: _Here, hard: bool = False) -> None:
         hard = hard or shape.filled or bool(shape.required)
@@ -289,7 +312,7 @@ def _fits(value: Value, wanted: str) -> bool:
     if wanted in ("number", "integer"):
         kinds = int if wanted == "integer" else int | float
         return isinstance(value, kinds) and not isinstance(value, bool)
-    return wanted == "text"
+    return wanted == "text" or (wanted == "string" and isinstance(value, str))
 
 
 def _wanted(shape: Shape, expressions: bool) -> Iterator[str]:

@@ -67,7 +67,7 @@ def _value(entry: Entry, given: Node | None, context: Context, at: Span | None) 
         message = f"the input {entry.name!r} has no default, and nobody gives it a value"
         _report(message, at or entry.key.span, context)
         return Scalar(text="", value=None, span=entry.key.span)
-    problem = _problem(kind, value, options, regex)
+    problem = problem_of(kind, value, options, regex)
     if problem:
         _report(f"the input {entry.name!r} {problem}", value.span, context)
     return value
@@ -95,7 +95,8 @@ def _report_taken(fields: Fields, known: Dict[str, tuple[Severity, str]], contex
             context.diagnostics.add(found)
 
 
-def _problem(kind: str, value: Node, options: Node | None, regex: str | None) -> str:
+def problem_of(kind: str, value: Node, options: Node | None, regex: str | None) -> str:
+    """Return why an input of a type cannot have a value, empty where it can."""
     if kind not in _TYPES:
         return f"cannot be of type {kind!r}"
     if not _is_of(kind, value):

@@ -22,8 +22,8 @@ FILES = {
     "one.yml": "from-one: {script: [make]}\n",
     "two.yml": "from-two: {script: [make]}\n",
 }
-# what is there for keywords to name
-AROUND = {
+# what is there for keywords that name other parts
+NAMED = {
     "variables": {"one": "1", "two": "2"},
     "default": {
         "after_script": ["clean"],
@@ -46,6 +46,18 @@ AROUND = {
         "rules": [{"if": "$ONE"}],
     },
     "two": {"stage": "build", "script": ["make two"], "artifacts": {"paths": ["two"]}},
+}
+NAMING = {
+    "dependencies",
+    "environment",
+    "extends",
+    "inherit",
+    "needs",
+    "rules",
+    "services",
+    "stage",
+    "trigger",
+    "when",
 }
 WORDS: dict[str, tuple[Any, Any]] = {
     "if": ('$A == "one"', '$A == "two"'),
@@ -128,7 +140,7 @@ def _job(keyword: str, value: Any) -> dict[str, Any]:
         job["when"] = "delayed"
     if job.get("when") == "delayed":
         job.setdefault("start_in", "1 hour")
-    return AROUND | {"job": job}
+    return (NAMED if keyword in NAMING else {}) | {"job": job}
 
 
 def of_all() -> Iterator[Example]:
@@ -144,7 +156,7 @@ def of_all() -> Iterator[Example]:
 
 
 def _all(keyword: str, value: Any) -> dict[str, Any]:
-    around = {key: one for key, one in AROUND.items() if key != keyword}
+    around = {key: one for key, one in NAMED.items() if key != keyword}
     return {keyword: value, **around, "job": {"script": ["make"]}}
 
 
@@ -152,9 +164,24 @@ def _default(keyword: str, value: Any) -> dict[str, Any]:
     return _all("default", {keyword: value})
 
 
-EXAMPLES = [
-    one for one in (*of_jobs(), *of_all()) if not _REFERENCE.fullmatch(".".join(map(str, one.path)))
-]
+def _needed() -> Iterator[Example]:
+    """Each change once: what may stand beside it (the kinds of an `include`) makes no new one."""
+    seen = set()
+    for one in (*of_jobs(), *of_all()):
+        path = ".".join(map(str, one.path))
+        change = path.replace("include.0.", "include."), _at(one.value, one), _at(one.other, one)
+        if change not in seen and not _REFERENCE.fullmatch(path):
+            seen.add(change)
+            yield one
+
+
+def _at(value: Any, one: Example) -> str:
+    for key in one.path:
+        value = value[key]
+    return str(value)
+
+
+EXAMPLES = list(_needed())
 KEYWORDS = sorted({".".join(map(str, one.path[:2])) for one in EXAMPLES})
 
 
@@ -186,7 +213,7 @@ def _said(found: Conversion) -> list[tuple[str, str]]:
     return [(one.code, one.message) for one in found.diagnostics]
 
 
-class _Dumper(yaml.SafeDumper):
+class _Dumper(yaml.CSafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
@@ -203,7 +230,7 @@ def _converted(text: str) -> dict[str, Conversion]:
 
 def line_of(text: str, path: tuple[Key, ...]) -> int:
     """Return the line that a value stands in."""
-    node: Any = yaml.compose(text)
+    node: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     for key in path:
         if isinstance(node, yaml.SequenceNode):
             node = node.value[key]

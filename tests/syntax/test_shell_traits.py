@@ -125,3 +125,26 @@ def test_pipes_are_seen() -> None:
     """`||` is none."""
     assert traits("a | b").has_pipe
     assert not traits("a || b").has_pipe
+
+
+@pytest.mark.parametrize(
+    ("script", "is_chain"),
+    [
+        ("make", True),
+        ("a 2>&1 | b && c", True),
+        ("(a; b) && c", True),
+        ("! a", True),
+        ("a || b", False),
+        ("a; b", False),
+        ("a;", False),
+        ("a &", False),
+        ("a & b", False),
+        ("a\nb", False),
+        ("a # b", False),
+        ("if a; then b; fi", False),
+        ("while a; do b; done", False),
+    ],
+)
+def test_what_another_command_may_stand_before(script: str, is_chain: bool) -> None:
+    """`cd folder && ` in front of it changes only where all of it runs."""
+    assert traits(script).is_chain is is_chain

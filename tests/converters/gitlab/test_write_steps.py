@@ -219,15 +219,12 @@ IN = "working-directory: app"
             f"[{{run: a}}, {{run: b, {IN}}}, {{run: c, {IN}}}]",
             ["a", 'cd "app" # for all that follows', "b", "c"],
         ),
-        (f"[{{run: a, {IN}}}, {{run: b}}]", ['(\n  cd "app"\n\n  a\n)\n', "b"]),
-        (f"[{{run: a, {IN}}}]", ['(\n  cd "app"\n\n  a\n)\n']),
+        (f"[{{run: a, {IN}}}, {{run: b}}]", ['(cd "app" && a)', "b"]),
+        (f"[{{run: a, {IN}}}]", ['(cd "app" && a)']),
         (
             "[{run: a, working-directory: '${{ env.D }}', env: {D: x}},"
             " {run: b, working-directory: '${{ env.D }}', env: {D: y}}]",
-            [
-                '(\n  export D="x"\n  cd "$D"\n\n  a\n)\n',
-                '(\n  export D="y"\n  cd "$D"\n\n  b\n)\n',
-            ],
+            ['(export D="x" && cd "$D" && a)', '(export D="y" && cd "$D" && b)'],
         ),
     ],
 )

@@ -9,9 +9,10 @@
     take build
     fi
 
-The first is for scripts that are joined, the second for those that are processes of their own. In
-place of the brackets stand a command and the script as a text of many lines, where the script may
-not end the others, or is for another program. Only what is needed is written.
+The first is for scripts that are joined, the second for those that are processes of their own. A
+script of one line stands behind `(cd "folder" && `. In place of the brackets stand a command and
+the script as a text of many lines, where the script may not end the others, or is for another
+program. Only what is needed is written.
 """
 
 import re
@@ -24,6 +25,12 @@ from ciconv.syntax.shell.traits import traits
 _IF = re.compile(r"if (.+); then # step")
 _TITLE = "# in place of "
 _SHORT = re.compile(r"\((?!\()(.+)\)")
+_CHAINED = re.compile(
+    r"""(cd\ Q|export(?:\ [A-Za-z_]\w*=Q)+|set\ [-+]o\ pipefail)\ &&\ """.replace(
+        "Q", r'"(?:[^"\\\n]|\\.)*"'
+    ),
+    re.VERBOSE,
+)
 _SKIPPED = re.compile(r"(.+) \|\| exit 0 # skipped otherwise")
 _HEAD = re.compile(
     r"""cd\ "[^\n]*"|export(\ [A-Za-z_]\w*="[^\n]*")+|set\ [-+]o\ pipefail|\.\ "[^"\n]*"
@@ -43,6 +50,7 @@ _COMMAND = re.compile(
 )
 
 MAX_LINES = 200  # of the value of a variable
+_WIDTH = 100  # of a script on one line with what stands before it
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -68,19 +76,42 @@ def render(frame: Frame, *, joined: bool) -> str:
 def _joined(frame: Frame) -> str:
     indents = not frame.command and _may_be_indented(frame)
     body = frame.script.rstrip("\n")
-    if frame.command or frame.brackets:
+    on_one_line = _on_one_line(frame, body) if frame.brackets and not frame.command else ""
+    if not on_one_line and (frame.command or frame.brackets):
         gap = ("",) if frame.heads or _is_head(body.partition("\n")[0]) else ()
         body = "\n".join((*frame.heads, *gap, body))
     if frame.command:
         body = _heredoc(frame, body)
-    elif frame.brackets and indents and "\n" not in body and "#" not in body:
-        body = f"({body})"
+    elif on_one_line:
+        body = on_one_line
     elif frame.brackets:
         body = f"(\n{_indented(body) if indents else body}\n)"
     lines = "\n".join((body, *frame.tails))
     if not frame.test:
         return lines
     return f"if {frame.test}; then # step\n{_indented(lines) if indents else lines}\nfi"
+
+
+def _on_one_line(frame: Frame, body: str) -> str:
+    """A script in brackets with what stands before it; empty where that takes several lines."""
+    line = "".join(f"{head} && " for head in frame.heads)
+    known = traits(frame.script)
+    if frame.heads:
+        fits = known.is_chain and len(line) + len(body) < _WIDTH
+    else:
+        fits = known.indents and "\n" not in body and "#" not in body
+    is_read_so = _unchained(line + body) == (frame.heads, body)
+    return f"({line}{body})" if fits and is_read_so else ""
+
+
+def _unchained(line: str) -> tuple[tuple[str, ...], str]:
+    """The commands before a script on one line, and the script."""
+    heads: list[str] = []
+    at = 0
+    while found := _CHAINED.match(line, at):
+        heads.append(found[1])
+        at = found.end()
+    return tuple(heads), line[at:]
 
 
 def _may_be_indented(frame: Frame) -> bool:
@@ -149,7 +180,10 @@ def _parsed_joined(lines: list[str]) -> Frame | None:
         heads, script = _split(_dedented(lines[1:-1]))
         return replace(frame, heads=heads, script=script, brackets=True)
     match = _SHORT.fullmatch(lines[0]) if len(lines) == 1 else None
-    return frame if match is None else replace(frame, script=match[1], brackets=True)
+    if match is None:
+        return frame
+    heads, script = _unchained(match[1])
+    return replace(frame, heads=heads, script=script, brackets=True)
 
 
 def _parsed_alone(lines: list[str]) -> Frame | None:

@@ -56,6 +56,7 @@ class Traits(Struct, frozen=True):
     shares: bool = False  # nothing of it is left for what runs after it in the same process
     is_whole: bool = False  # it ends where its text ends: brackets may stand around it
     indents: bool = False  # all its lines may be indented
+    is_chain: bool = False  # one line of commands joined by `&&` and `|`
     is_portable: bool = False  # bash and all other POSIX shells read it alike
     has_pipe: bool = True  # so that `pipefail` may count
 
@@ -75,6 +76,7 @@ def traits(script: str) -> Traits:
         shares=bool(statements) and _shares(statements),
         is_whole=bool(statements),
         indents=bool(statements) and reader.plain_lines,
+        is_chain=bool(statements) and _is_chain(script, statements),
         is_portable=not _NOT_PORTABLE.search(script),
         has_pipe=has_pipe,
     )
@@ -110,6 +112,12 @@ def _shares(statements: list[_Statement]) -> bool:
     if last.words and last.words[0] in _CLOSING:
         return not any(one.joined == "&&" or "!" in one.words[:2] for one in statements)
     return last.joined != "&&" and "!" not in last.words[:1]
+
+
+def _is_chain(script: str, statements: list[_Statement]) -> bool:
+    body = script.strip()
+    is_line = not re.search(r"[\n#]|[&;]$", body)
+    return is_line and all(one.joined in ("&&", "|") for one in statements[1:])
 
 
 class _Reader:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Container
 
 
-def unused(name: str, taken: Container[str | None], by: Callable[[str], str] = str) -> str:
-    """Return a name, with the first number from 2 behind it that sets it apart from those taken.
+def unused(
+    name: str, taken: Container[str | None], by: Callable[[str], str] = str, first: int = 2
+) -> str:
+    """Return a name, with the first number behind it that sets it apart from those taken.
 
-    `by`: what names are told apart by, which is what `taken` holds.
+    `by`: what names are told apart by, which is what `taken` holds; `first`: the number to try.
     """
-    found, number = name, 2
+    found, number = name, first
     while by(found) in taken:
         found, number = f"{name}-{number}", number + 1
     return found

@@ -28,6 +28,7 @@ from ciconv.passes.shell_tools import (
     choose_image,
     install,
     wanted,
+    wanted_of_mise,
     with_services,
     without_unused,
 )
@@ -201,6 +202,7 @@ class _Mapper:
         """What stands in for a tool where steps are scripts."""
         if column.programs and (self.chosen is None or original not in self.chosen.steps):
             version = wanted(original, tool, column, self._job, self._context)
+            version = version or wanted_of_mise(step, column, self._job)
             if version is None:
                 self._lose_version(step)
                 version = text(column.version.default if column.version else "latest")

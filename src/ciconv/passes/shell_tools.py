@@ -22,6 +22,7 @@ from ciconv.syntax.node import Scalar, resolve
 
 _VERSION = re.compile(r"[\^~>=v\s]*(\d+(?:\.\d+)*(?:-[\w.]+)?)(?:\.[x*])*(?:[\s,<|].*)?")
 _CLEAN = re.compile(r"\d+(\.\d+)*|[a-z]+")
+_OF_MISE = re.compile(r"\w[\w.+-]*")
 _BLOCK = re.compile(r"^#\[(?P<name>[\w-]+)\]\n(?P<body>.*?)^#\[/\]\n", re.MULTILINE | re.DOTALL)
 _INSTALL = """\
 sh -c "$(curl -fsSL https://mise.run)"
@@ -181,9 +182,32 @@ def wanted(step: Use, tool: Tool, column: Column, job: Job, context: Context) ->
     if known is not None:
         return text(_plain(known.strip().split("\n")[-1], column), of=value)
     ref = value.parts[0] if len(value.parts) == 1 else None
-    if isinstance(ref, Ref) and ref.path[0] == "matrix" and _is_clean(ref, job):
+    if isinstance(ref, Ref) and ref.path[0] == "matrix" and _are_all(_CLEAN, _texts(ref, job)):
         return value
     return None
+
+
+def wanted_of_mise(step: Use, column: Column, job: Job) -> Template | None:
+    """Return the version that each cell of a matrix asks for, in the forms that mise takes."""
+    value = next((one.value for one in step.arguments if _is_version(one.name, column)), None)
+    ref = value.parts[0] if value is not None and len(value.parts) == 1 else None
+    if value is None or not isinstance(ref, Ref) or ref.path[0] != "matrix":
+        return None
+    texts = _texts(ref, job)
+    if not _are_all(_OF_MISE, texts):
+        return None
+    if not any(one.endswith(".x") for one in texts):
+        return value
+    before, behind = Literal(value='$(echo "'), Literal(value="\" | sed 's/[.]x$//')")
+    return Template(parts=(before, *value.parts, behind), span=value.span)
+
+
+def _is_version(name: str, column: Column) -> bool:
+    return column.version is not None and name == column.version.input
+
+
+def _are_all(form: re.Pattern[str], texts: list[str]) -> bool:
+    return bool(texts) and all(map(form.fullmatch, texts))
 
 
 def _plain(version: str, column: Column) -> str:
@@ -195,16 +219,16 @@ def _plain(version: str, column: Column) -> str:
     return match[1] if match else version
 
 
-def _is_clean(ref: Ref, job: Job) -> bool:
+def _texts(ref: Ref, job: Job) -> list[str]:
+    """The values of a part of the matrix, as far as they are known."""
     if job.matrix is None or dynamic_value(job.matrix) is not None or len(ref.path) != 2:
-        return False
-    texts = []
-    for cell in cells(job.matrix):
-        for name, value in cell:
-            node = resolve(value)
-            if name.lower() == ref.path[1].lower() and isinstance(node, Scalar):
-                texts.append(node.text if isinstance(node.value, str) else _number(node))
-    return bool(texts) and all(map(_CLEAN.fullmatch, texts))
+        return []
+    return [
+        node.text if isinstance(node.value, str) else _number(node)
+        for cell in cells(job.matrix)
+        for name, value in cell
+        if name.lower() == ref.path[1].lower() and isinstance(node := resolve(value), Scalar)
+    ]
 
 
 def _number(node: Scalar) -> str:

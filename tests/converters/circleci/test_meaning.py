@@ -3,6 +3,7 @@
 import pytest
 
 import ciconv
+from ciconv.ir.expression import constant
 from ciconv.simulation.event import Event, event_of
 from ciconv.simulation.plan import State
 
@@ -160,3 +161,46 @@ def test_a_job_needs_one_of_those_that_it_requires() -> None:
 """
     assert _running(runs(jobs, event_of("push", branch="topic"))) == set()
     assert _running(runs(jobs, event_of("push", branch="release-1"))) == {"test", "deploy"}
+
+
+CELLS = """\
+version: 2.1
+jobs:
+  deploy:
+    parameters: {to: {type: string}, steps_of: {type: steps}}
+    machine: {image: ubuntu-2204:2024.01.1}
+    steps: << parameters.steps_of >>
+workflows:
+  ci:
+    jobs:
+      - deploy:
+          matrix: {parameters: {to: [dev, live]}}
+          context: [all, << matrix.to >>]
+          serial-group: turn-<< matrix.to >>
+          steps_of: [{run: make}]
+          filters: {branches: {only: main}, tags: {only: "/^v.*/"}}
+"""
+
+
+def test_each_cell_has_its_own_context_and_turn() -> None:
+    """What a workflow says of a job may name values of the matrix."""
+    project = ciconv.read({".circleci/config.yml": CELLS}).project
+    assert project is not None
+    jobs = project.pipelines[0].jobs
+    assert [[one.text for one in job.contexts] for job in jobs] == [["all", "dev"], ["all", "live"]]
+    groups = [constant(job.concurrency.group) for job in jobs if job.concurrency is not None]
+    assert groups == ["turn-dev", "turn-live"]
+
+
+def test_what_starts_a_program_has_the_machine_and_the_tags_of_its_source() -> None:
+    """The trigger shim is CircleCI's own: labels are images, and a tag has no branch."""
+    source = {".circleci/config.yml": CELLS + "parameters: {x: {type: string, default: a}}\n"}
+    source = {
+        path: text.replace("make", "make << pipeline.parameters.x >>")
+        for path, text in source.items()
+    }
+    files = ciconv.convert(source, to="nixactions", format="circleci").files
+    assert "image: ubuntu-2204:2024.01.1\n" in files[".circleci/config.yml"]
+    assert 'pipeline.git.tag starts-with "v"' in files[".circleci/config.yml"]
+    found = ciconv.verify(source, files, formats=("circleci", "nixactions"))
+    assert [one.message for one in found.unexplained] == []

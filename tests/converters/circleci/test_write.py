@@ -1,5 +1,7 @@
 """What pipelines of other systems become in CircleCI."""
 
+import yaml
+
 import ciconv
 
 PATH = ".github/workflows/ci.yml"
@@ -241,3 +243,113 @@ def test_variables_of_a_container_are_those_of_its_steps() -> None:
     """Which is told, and explains what differs."""
     job = JOB.replace("    steps:", "    container: {image: 'node:22', env: {A: b}}\n    steps:")
     assert "environment:\n          A: b" in written("on: push\n" + job)
+
+
+def test_what_a_workflow_says_of_a_job_has_the_values_of_the_matrix() -> None:
+    """Parameters have no meaning there: a plain product names them, other cells have their own."""
+    job = """\
+jobs:
+  test:
+    strategy: {fail-fast: false, matrix: MATRIX}
+    runs-on: ubuntu-latest
+    environment: stage-${{ matrix.os }}
+    concurrency: turn-${{ matrix.os }}
+    steps: [{run: make}]
+"""
+    plain = written("on: push\n" + job.replace("MATRIX", "{os: [a, b]}"))
+    assert "serial-group: turn-<< matrix.os >>" in plain
+    assert "context: [stage-<< matrix.os >>]" in plain
+    listed = written("on: push\n" + job.replace("MATRIX", "{include: [{os: a}, {os: b, x: 1}]}"))
+    assert "serial-group: turn-a" in listed and "serial-group: turn-b" in listed
+    assert "context: [stage-b]" in listed
+    assert "<< parameters" not in plain + listed
+
+
+def test_windows_runs_each_script_with_the_shell_it_is_for() -> None:
+    """Its own shells are keys; what has more around it is read by a program from bash."""
+    job = """\
+jobs:
+  test:
+    runs-on: windows-2022
+    steps:
+      - run: Get-Item .
+      - {run: dir, shell: cmd}
+      - {run: ls, shell: powershell}
+      - {run: ver, shell: cmd, timeout-minutes: 1}
+"""
+    text = written("on: push\n" + job)
+    assert "resource_class: windows.medium\n    shell: pwsh.exe\n" in text
+    assert "- run: Get-Item .\n" in text
+    assert "shell: cmd.exe\n          command: dir\n" in text
+    assert "shell: powershell.exe -ExecutionPolicy Bypass\n          command: ls\n" in text
+    assert "timeout 60 bash -c 'step=$(mktemp -u).cmd;" in text
+
+
+CHECKOUTS = """\
+on: pull_request
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: actions/checkout@v4, with: {lfs: true, sparse-checkout: src}}
+      - uses: actions/checkout@v4
+        with: {repository: acme/tools, path: tools, ref: v1, token: "${{ secrets.PAT }}"}
+      - {uses: actions/checkout@v4, with: {path: base, ref: "${{ github.base_ref }}"}}
+      - {uses: actions/checkout@v4, with: {ref: "${{ github.event.pull_request.head.sha }}"}}
+"""
+
+
+def test_scripts_check_out_what_the_step_does_not_bring() -> None:
+    """Other repositories, other commits, large files; the head of a request it does bring."""
+    text = written(CHECKOUTS)
+    clone = 'git clone --quiet "https://x-access-token:${PAT}@github.com/acme/tools.git" tools\n'
+    assert clone in text
+    assert "working_directory: tools\n" in text and "git fetch --quiet origin v1\n" in text
+    assert 'git fetch --quiet origin "${GITHUB_BASE_REF}"\n' in text
+    assert text.count("- checkout\n") == 2 and "git lfs pull" in text
+    assert "exit 1" not in text
+    said = ciconv.convert({PATH: CHECKOUTS}, to="circleci", format="github").diagnostics
+    assert [one.message for one in said if one.loss and one.loss.feature == "tool-input"] == [
+        "the input 'sparse' of the checkout is left out: all files are there"
+    ]
+
+
+CONDITIONS = """\
+on: [push, pull_request, workflow_dispatch]
+jobs:
+  build:
+    strategy: {fail-fast: false, matrix: {os: [Ubuntu, debian], full: [true, false]}}
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: actions/checkout@v4, if: matrix.full}
+      - {run: make a, if: "matrix.os == 'ubuntu' && github.event_name == 'workflow_dispatch'"}
+      - {run: make b, if: "startsWith(github.ref, 'refs/tags/v') || !matrix.full"}
+      - {run: make c, if: "github.ref == 'refs/heads/main' && env.X == 'a'"}
+      - {uses: actions/cache@v4, if: matrix.os == 'arch', with: {path: x, key: k}}
+      - {uses: actions/cache/restore@v4, if: env.X == 'a', with: {path: y, key: k}}
+"""
+
+
+def test_conditions_that_are_known_before_stand_around_steps() -> None:
+    """A shell asks for the rest; where none can, it is told that a condition has no effect."""
+    config = yaml.safe_load(written(CONDITIONS))
+    full, os = "<< parameters.full >>", "<< parameters.os >>"
+    event, tag = "<< pipeline.event.name >>", "<< pipeline.git.tag >>"
+    steps = config["jobs"]["build"]["steps"]
+    asked = [one["when"]["condition"] for one in steps if isinstance(one, dict) and "when" in one]
+    assert asked == [
+        full,
+        {"and": [{"equal": ["Ubuntu", os]}, {"equal": ["api", event]}]},
+        {"or": [{"matches": {"pattern": "^v.*$", "value": tag}}, {"not": full}]},
+        {"equal": ["main", "<< pipeline.git.branch >>"]},
+        False,
+        False,
+    ]
+    assert steps[0]["when"]["steps"] == ["checkout"]
+    assert steps[3]["when"]["steps"][0]["run"].startswith('[ "${X,,}" = a ] || exit 0')
+    assert [*steps[4]["when"]["steps"][0], *steps[-1]["when"]["steps"][0]] == [
+        "restore_cache",
+        "save_cache",
+    ]
+    said = ciconv.convert({PATH: CONDITIONS}, to="circleci", format="github").diagnostics
+    assert [one.span.start.line for one in said if "condition is left out" in one.message] == [12]

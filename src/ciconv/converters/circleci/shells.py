@@ -11,6 +11,12 @@ from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 
 DEFAULT = "bash -eo pipefail {0}"
 MIXED = ""  # PowerShell on some machines of a matrix, bash on the others
+# https://circleci.com/docs/guides/execution-managed/using-windows/#specifying-a-shell-on-windows
+OF_WINDOWS = {
+    "pwsh": "pwsh.exe",
+    "powershell": "powershell.exe -ExecutionPolicy Bypass",
+    "cmd": "cmd.exe",
+}
 _PATH = re.compile(r"^(?:/usr/bin/env |(?:/usr)?(?:/local)?/bin/)(?=(?:ba|z|da)?sh\b)")
 
 
@@ -31,10 +37,10 @@ def command_of(shell: Template) -> Template:
     if said is None:
         return shell
     words = _PATH.sub("", " ".join(said.split()))
-    if words.startswith(("powershell", "cmd", "pwsh")):
+    if words.startswith(tuple(OF_WINDOWS)):
         words = words.split(" ")[0].removesuffix(".exe")
     elif words.startswith("bash.exe"):
         words = words.replace("bash.exe", "bash", 1)
-    if "{0}" not in words and words not in ("powershell", "cmd", "pwsh"):
+    if "{0}" not in words and words not in OF_WINDOWS:
         words = f"{words} {{0}}"
     return replace(shell, parts=(Literal(value=words, span=shell.span),))

@@ -11,12 +11,23 @@ _WORDS = {
     "sh": "sh -e {0}",
     "python": "python {0}",
     "pwsh": "pwsh -command \". '{0}'\"",
+    "powershell": "powershell -command \". '{0}'\"",
+    "cmd": 'cmd /D /E:ON /V:OFF /S /C "CALL "{0}""',
 }
 _DEFAULT, _IN_CONTAINER = "bash -e {0}", "sh -e {0}"
 _SHELLS = re.compile(
     r"(?:/usr)?(?:/bin/)?(bash|sh|dash|ash)((?: -[a-zA-Z]+| pipefail| --no\w+| --login)*) \{0\}"
 )
-_PWSH = 'pwsh -command "$(cat /dev/fd/3)"'
+# the commands of programs that cannot read a file by a number, with the script as file 3
+_OF_WINDOWS = {
+    _WORDS["pwsh"]: 'pwsh -command "$(cat /dev/fd/3)"',
+    _WORDS["powershell"]: 'powershell -command "$(cat /dev/fd/3)"',
+    _WORDS["cmd"]: (
+        'bash -c \'step=$(mktemp -u).cmd; sed "s/$/\\r/" <&3 > "$step"; '
+        'cmd //D //E:ON //V:OFF //C "$(cygpath -w "$step")"\''
+    ),
+}
+_POWERSHELLS = (_WORDS["pwsh"], _WORDS["powershell"])
 _PWSH_HEAD = "$ErrorActionPreference = 'stop'\n"
 _PWSH_TAIL = "\nif ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }"
 
@@ -47,9 +58,7 @@ class Shell(Struct, frozen=True):
 
     def from_file_3(self) -> str:
         """Return the command with the script coming in as file 3."""
-        if self.command == _WORDS["pwsh"]:
-            return _PWSH
-        return self.command.replace("{0}", "/dev/fd/3")
+        return _OF_WINDOWS.get(self.command, self.command.replace("{0}", "/dev/fd/3"))
 
 
 def shell_of(word: str | None, *, container: bool = False) -> Shell:
@@ -61,9 +70,8 @@ def shell_of(word: str | None, *, container: bool = False) -> Shell:
 
 def shell_of_command(command: str) -> Shell:
     """Return the shell that a command with the script as file 3 is."""
-    if command == _PWSH:
-        return _read(_WORDS["pwsh"])
-    return _read(command.replace("/dev/fd/3", "{0}"))
+    known = (shell for shell, said in _OF_WINDOWS.items() if said == command)
+    return _read(next(known, command.replace("/dev/fd/3", "{0}")))
 
 
 def _read(command: str) -> Shell:
@@ -80,11 +88,11 @@ def _read(command: str) -> Shell:
 
 def framed_script(script: str, shell: Shell) -> str:
     """Return a script with what its system puts around it, where that is not a flag."""
-    return f"{_PWSH_HEAD}{script}{_PWSH_TAIL}" if shell.command == _WORDS["pwsh"] else script
+    return f"{_PWSH_HEAD}{script}{_PWSH_TAIL}" if shell.command in _POWERSHELLS else script
 
 
 def bare_script(script: str, shell: Shell) -> str:
     """Return a script without that."""
-    if shell.command != _WORDS["pwsh"]:
+    if shell.command not in _POWERSHELLS:
         return script
     return script.removeprefix(_PWSH_HEAD).removesuffix(_PWSH_TAIL)

@@ -23,7 +23,8 @@ from ciconv.converters.script_steps.texts import (
 )
 from ciconv.converters.shell_tests.dialects import BASH, SH
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
-from ciconv.ir.expression import Ref, Template, constant, text
+from ciconv.converters.shell_tests.tests import CASED
+from ciconv.ir.expression import Binary, Expr, Ref, Template, constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
@@ -179,6 +180,7 @@ class _Wrapper:
         test = "" if asked is None else condition_test(asked, self._names)
         made = layout.frame("" if test == "true" else test)
         self._report_pasted(content, step)
+        self._report_letters(asked, step)
         rendered = render(made, joined=self._host.joined)
         return replace(
             step,
@@ -198,6 +200,16 @@ class _Wrapper:
                 f"{at!r} is pasted into the script as code; here its quotes and `;` are plain text"
             )
             self._lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, one, step)
+
+    def _report_letters(self, asked: Expr | None, step: Step) -> None:
+        """Say that a name is compared letter by letter, where nothing else is said of it."""
+        for one in () if asked is None else nodes(asked):
+            left = one.left if isinstance(one, Binary) else None
+            if not isinstance(left, Ref) or left.path not in CASED or left in self._names.near:
+                continue
+            if left.path[0] in ("actor", "repo"):  # of refs, systems differ by more than that
+                said = f"the letters of {'.'.join(left.path)} are compared with regard to case"
+                self._lose(Feature.EXPRESSION, Outcome.LOWERED, said, one, step)
 
     def _failing(self, step: Placeholder) -> Run:
         """The script of a placeholder, which has no outputs to hand on."""

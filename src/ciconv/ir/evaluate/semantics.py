@@ -54,6 +54,12 @@ def _same_value(left: Known, right: Known) -> bool:
     return type(left) is type(right) and left == right
 
 
+def _same_pipeline_value(left: Known, right: Known) -> bool:
+    """CircleCI's `==`: a pipeline value that an event does not have is an empty text."""
+    nothing = (None, "")
+    return _same_value(left, right) or (left in nothing and right in nothing)
+
+
 def _less(left: Known, right: Known) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left < right
@@ -95,7 +101,7 @@ RULES = {
     ),
     # https://circleci.com/docs/guides/orchestrate/pipeline-variables/
     Semantics.CIRCLECI: Rules(
-        truth, _orders(_same_value, _less) | _searches(PatternSyntax.JAVA, whole=True)
+        truth, _orders(_same_pipeline_value, _less) | _searches(PatternSyntax.JAVA, whole=True)
     ),
     # https://groovy-lang.org/operators.html
     Semantics.GROOVY: Rules(

@@ -191,23 +191,35 @@ def _places(
 
 
 def _step_key(step: StepPlan) -> Hashable:
-    return step.kind, step.script, step.uses
+    return step.kind, step.script, step.uses, step.state is State.SKIP
 
 
 def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     """Equal steps keep their order; what stands between them is paired by id, name and kind."""
     from difflib import SequenceMatcher
 
-    found: Matched[StepPlan] = []
     here, there = list(map(_step_key, left)), list(map(_step_key, right))
     blocks = SequenceMatcher(None, here, there, autojunk=False).get_opcodes()
-    for word, start, end, other_start, other_end in blocks:
-        before, after = left[start:end], right[other_start:other_end]
+    parts = [(word, left[a:b], right[c:d]) for word, a, b, c, d in blocks]
+    found: Matched[StepPlan] = []
+    for word, before, after in parts:
         if word == "equal":
             found += zip(before, after, strict=True)
-        else:
-            found += _paired(before, after)
-    return _moved(found)
+    others = [(before, after) for word, before, after in parts if word != "equal"]
+    moved = _scripts_elsewhere(others)
+    for before, after in others:
+        found += _paired(_not_in(moved, before), _not_in(moved, after))
+    return _moved([*found, *moved])
+
+
+def _scripts_elsewhere(
+    parts: list[tuple[list[StepPlan], list[StepPlan]]],
+) -> list[tuple[StepPlan, StepPlan]]:
+    """Scripts that stand at another place on the other side, word for word."""
+    left = [one for before, _ in parts for one in before if one.script]
+    right = [one for _, after in parts for one in after if one.script]
+    pairs = _matched(left, right, (_step_key,))
+    return [(a, b) for a, b in pairs if a is not None and b is not None]
 
 
 def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:

@@ -34,7 +34,7 @@ def compare_steps(
     # a system whose unit is a script may have several scripts as one, or nothing for an action
     joins = any(system_of(name).joins for name in place.systems)
     pairs = match_steps(a.steps, b.steps)
-    if joins and place.systems[0] != place.systems[1] and _lacking(pairs):
+    if joins and place.systems[0] != place.systems[1] and any(_lacking(pairs)):
         for asking in (False, True):
             less = _joined(a, b, asking=asking), _joined(b, a, asking=asking)
             fewer = match_steps(less[0].steps, less[1].steps)
@@ -88,9 +88,10 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
     return any(name in text for name in split for text in texts)
 
 
-def _lacking(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> int:
-    """How many steps have no counterpart."""
-    return sum(None in pair for pair in pairs)
+def _lacking(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> tuple[int, int]:
+    """How many scripts have no counterpart on the other side, and how many steps at all."""
+    left = sum(one is not None and one.kind == "run" and other is None for one, other in pairs)
+    return left, sum(None in pair for pair in pairs)
 
 
 def _at(

@@ -94,7 +94,7 @@ def _root(pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> Map
             start=start,
             names=names[pipeline.id],
             context=context,
-            from_github=origin == "github",
+            origin=origin,
             workspace=workspace_of(pipeline),
             starts=[],
         )

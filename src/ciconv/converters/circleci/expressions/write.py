@@ -4,6 +4,7 @@ https://circleci.com/docs/reference/configuration-reference/#logic-statements
 """
 
 import re
+from collections.abc import Callable
 from functools import reduce
 
 from ciconv.converters.circleci.expressions.logic import escaped, folded, truth
@@ -82,7 +83,7 @@ def _said(expr: Expr) -> Expr:
                 raise CannotSay(expr, "it is a text that is put together")
             return Literal(value=known, span=expr.span)
         case Unary(op=Op.NOT):
-            return _not(_said(expr.operand))
+            return negation(_said(expr.operand))
         case Binary(op=Op.AND | Op.OR):
             left, right = _said(expr.left), _said(expr.right)
             return replace(expr, left=left, right=right, semantics=Semantics.CIRCLECI)
@@ -123,7 +124,7 @@ def _two(expr: Binary, one: Ref, other: Ref) -> Expr:
     named = paths <= {("ref", "name"), ("ref", "branch"), ("ref", "default")}
     if named and ("ref", "default") in paths and expr.op in (Op.EQ, Op.NE):
         same = _binary(Op.EQ, BRANCH, Ref(path=("ref", "default")))
-        return same if expr.op is Op.EQ else _not(same)
+        return same if expr.op is Op.EQ else negation(same)
     raise CannotSay(expr, "CircleCI cannot compare two values")
 
 
@@ -133,7 +134,7 @@ def _with_literal(expr: Binary, ref: Ref, value: Literal) -> Expr:
             return replace(expr, semantics=Semantics.CIRCLECI)
         raise CannotSay(expr, "CircleCI does not know it before the pipeline starts")
     test = _equal(ref, value)
-    return test if expr.op is Op.EQ else _not(test)
+    return test if expr.op is Op.EQ else negation(test)
 
 
 def _equal(ref: Ref, value: Literal) -> Expr:
@@ -149,7 +150,7 @@ def _equal(ref: Ref, value: Literal) -> Expr:
         case ("ref", "type"):
             if text not in ("branch", "tag"):
                 return Literal(value=False)
-            return _not(_is(BRANCH if text == "branch" else TAG, ""))
+            return negation(_is(BRANCH if text == "branch" else TAG, ""))
         case ("inputs", _):
             return _binary(Op.EQ, ref, value)
     if ref.path in NATIVE:
@@ -201,7 +202,7 @@ _FREE_TEXT = frozenset({("pr", "title"), ("commit", "title")})  # GitHub's funct
 
 def _begins(name: Ref, text: str) -> Expr:
     if not text:
-        return _not(_is(name, ""))
+        return negation(_is(name, ""))
     return _fits(name, f"{escaped(text)}.*", name)
 
 
@@ -211,7 +212,7 @@ def _matching(value: Expr, wanted: Filter, at: Expr) -> Expr:
     names = [exact(one) for one in wanted.patterns]
     if len(names) == 1 and names[0] is not None and not wanted.patterns[0].negated:
         test = _equal(value, Literal(value=names[0]))
-        return _not(test) if wanted.ignore else test
+        return negation(test) if wanted.ignore else test
     return _fits(value, whole(wanted), at)
 
 
@@ -227,7 +228,7 @@ def _fits(value: Ref, regex: str, at: Expr) -> Expr:
     test: Expr = Matches(value=value, filter=alone, span=at.span)
     if value.path in (BRANCH.path, TAG.path) and filter_matches(alone, "") is not False:
         # other systems have no such name on a tag, or on a branch; here it is empty
-        return _binary(Op.AND, test, _not(_is(value, "")))
+        return _binary(Op.AND, test, negation(_is(value, "")))
     return test
 
 
@@ -239,7 +240,8 @@ def _binary(op: Op, left: Expr, right: Expr) -> Binary:
     return Binary(op=op, left=left, right=right, semantics=Semantics.CIRCLECI, span=right.span)
 
 
-def _not(expr: Expr) -> Expr:
+def negation(expr: Expr) -> Expr:
+    """Return the opposite of a condition."""
     if isinstance(expr, Binary) and expr.op in (Op.EQ, Op.NE):
         return replace(expr, op=Op.NE if expr.op is Op.EQ else Op.EQ)
     if isinstance(expr, Unary):
@@ -284,15 +286,23 @@ def _whole_name(regex: str) -> str:
     """A regular expression with anchors; flags stand before them."""
     flags = re.match(r"(?:\(\?[a-z]+\))?", regex)
     begin = flags[0] if flags else ""
-    rest = regex[len(begin) :]
+    rest = _bare(regex[len(begin) :])
     inner = f"(?:{rest})" if "|" in rest and not rest.startswith("(?") else rest
     return f"{begin}^{inner}$"
 
 
+def _bare(regex: str) -> str:
+    """A regular expression of the whole name without the anchors it has already."""
+    if "|" in regex or regex.endswith("\\$"):
+        return regex
+    return regex.removeprefix("^").removesuffix("$")
+
+
 def _beginning(regex: str) -> str:
     """The text that a name has to begin with, where nothing else is asked of it."""
-    begin = regex.removesuffix(".*")
-    is_plain = begin != regex and re.fullmatch(r"(?:[\w/@-]|\\\.)+", begin)
+    bare = _bare(regex)
+    begin = bare.removesuffix(".*")
+    is_plain = begin != bare and re.fullmatch(r"(?:[\w/@-]|\\\.)+", begin)
     return begin.replace("\\.", ".") if is_plain else ""
 
 
@@ -326,6 +336,38 @@ def inline(expr: Expr) -> str:
                 return f"{inline(expr.value)} starts-with {_word(begin)}"
             return f"{inline(expr.value)} matches {_word(_whole_name(regex))}"
     raise CannotSay(expr, "CircleCI cannot ask for it before the pipeline starts")
+
+
+def statement(expr: Expr, value: Callable[[Ref], str]) -> Tree:
+    """Return a condition that `said` gave as a logic statement; `value` says what it speaks of."""
+    match expr:
+        case Literal():
+            return build.boolean(truth(expr.value))
+        case Ref():
+            return build.text(value(expr))
+        case Unary(op=Op.NOT):
+            return build.mapping(("not", statement(expr.operand, value)))
+        case Binary(op=Op.AND | Op.OR):
+            parts = [statement(one, value) for one in _flat(expr, expr.op)]
+            return build.mapping(("and" if expr.op is Op.AND else "or", build.sequence(*parts)))
+        case Binary(op=Op.NE):
+            return build.mapping(("not", statement(replace(expr, op=Op.EQ), value)))
+        case Binary(op=Op.EQ, left=Ref()) if _is_default(expr):
+            return build.text(f"<< {_NAME_OF_DEFAULT} >>")
+        case Binary(op=Op.EQ, left=Ref() as ref, right=Literal() as known):
+            both = (_plain(known.value), build.text(value(ref)))
+            return build.mapping(("equal", build.sequence(*both, flow=True)))
+        case Matches(value=Ref() as ref):
+            pattern = build.text(_whole_name(whole(expr.filter)))
+            found = build.mapping(("pattern", pattern), ("value", build.text(value(ref))))
+            return build.mapping(("matches", found))
+    raise CannotSay(expr, "no logic statement says it")
+
+
+def _plain(value: Constant) -> Tree:
+    if isinstance(value, bool):
+        return build.boolean(value)
+    return build.number(value) if isinstance(value, float) else build.text(written(value))
 
 
 def _bracketed(expr: Expr, op: Op) -> str:

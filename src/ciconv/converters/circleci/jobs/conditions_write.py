@@ -33,7 +33,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     start: Start
     names: dict[str, str]  # of definitions, by the ids of jobs
     context: Context
-    from_github: bool  # whether scripts may read what its runner sets
+    origin: str  # the format that the jobs were read from
     workspace: Workspace
     starts: list[str]  # the name of the job that does nothing, once some job requires it
 

@@ -10,11 +10,14 @@ from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from ciconv.converters.circleci.expressions.read import read_template
-from ciconv.converters.circleci.jobs.matrix import Cells, read_matrix
+from ciconv.converters.circleci.jobs.matrix import Cells, in_cell, read_matrix
 from ciconv.converters.circleci.reuse.config import Config
+from ciconv.converters.circleci.reuse.fill import text_of
 from ciconv.converters.circleci.reuse.scope import Frame, Placed
+from ciconv.converters.circleci.scalars import join_text
 from ciconv.converters.circleci.triggers.filters import Reach, read_filters
 from ciconv.converters.fields import Fields, is_null
+from ciconv.ir.expression import Expr, Literal, Ref
 from ciconv.ir.job import Concurrency, Need, Status
 from ciconv.ir.node import replace
 from ciconv.ir.step import Extra
@@ -168,3 +171,20 @@ def _accepted(entry: Entry, config: Config) -> tuple[Status, ...]:
             )
         accepted += _STATUSES.get(word, ())
     return tuple(dict.fromkeys(accepted)) or (Status.SUCCESS,)
+
+
+def of_cell(one: Listed, row: tuple[Entry, ...]) -> Listed:
+    """Return an item for one cell of its matrix: `row` has the values that it speaks of."""
+    group = one.concurrency
+    if group is not None:
+        values = {entry.name: text_of(entry.value) for entry in row}
+        said = join_text(tuple(_known(part, values) for part in group.group.parts))
+        group = replace(group, group=replace(said, span=group.group.span))
+    contexts = tuple(replace(word, text=in_cell(word.text, row)) for word in one.contexts)
+    return changed(one, matrix=None, contexts=contexts, concurrency=group)
+
+
+def _known(part: Expr, values: dict[str, str]) -> Expr:
+    if isinstance(part, Ref) and part.path[0] == "matrix" and part.path[-1] in values:
+        return Literal(value=values[part.path[-1]], span=part.span)
+    return part

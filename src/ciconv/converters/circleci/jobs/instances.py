@@ -7,7 +7,7 @@ from msgspec.structs import replace as changed
 
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
-from ciconv.converters.circleci.jobs.entries import Listed, read_list
+from ciconv.converters.circleci.jobs.entries import Listed, of_cell, read_list
 from ciconv.converters.circleci.jobs.matrix import Cells, cell_name, matrix_of, symbols
 from ciconv.converters.circleci.jobs.read import Ask, Made, orb_job, read_job
 from ciconv.converters.circleci.reuse.config import Config
@@ -18,6 +18,7 @@ from ciconv.converters.fields import Fields
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr, Ref, text
 from ciconv.ir.job import ApprovalJob, Job, JobBase, Need
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Run, Use
 from ciconv.ir.walk import nodes
@@ -56,10 +57,8 @@ def read_instances(listed: tuple[Listed, ...], config: Config) -> tuple[Instance
 
 def _unique(instance: Instance, taken: set[str]) -> Instance:
     own = instance.job.id
-    plain = name = re.sub(r"[^A-Za-z0-9_.-]+", "-", own).strip("-") or "job"
-    number = 1
-    while name in taken:
-        name, number = f"{plain}-{number}", number + 1
+    plain = re.sub(r"[^A-Za-z0-9_.-]+", "-", own).strip("-") or "job"
+    name = unused(plain, taken, first=1)
     taken.add(name)
     if name == own:
         return instance
@@ -91,7 +90,7 @@ def _instances(one: Listed, needed: set[str], config: Config) -> tuple[Instance,
         return (changed(made, job=job, names=(group,)),)
     found = []
     for name, row in zip(names, rows, strict=True):
-        cell = changed(one, name=name, matrix=None, arguments=(*one.arguments, *row))
+        cell = changed(of_cell(one, row), name=name, arguments=(*one.arguments, *row))
         made = _instance(cell, config)
         found.append(changed(made, names=(*made.names, group)))
     return tuple(found)
@@ -129,6 +128,8 @@ def _can_share(one: Listed, config: Config) -> bool:
         part = body.get(key) if isinstance(body, Mapping) else None
         if part is not None and _speaks(part, names, key):
             return False
+    if any("<<" in context.text for context in one.contexts):
+        return False
     if any(_has_structure(axis) for axis in (one.matrix.axes if one.matrix else ())):
         return False
     whole = changed(one, arguments=(*one.arguments, *(symbols(one.matrix) if one.matrix else ())))

@@ -17,17 +17,32 @@ from ciconv.syntax.node import Entry, Mapping
 _UBUNTU = re.compile(r"ubuntu-(\d\d)\.(\d\d)(-arm)?")
 _BASE = "cimg/base:current"  # beside services, when a job names no image
 _XCODE = "16.4.0"
+_MACOS = "xcode-"  # how the labels of macOS begin
 
 
-def write_machine(job: Job, writer: Writer) -> list[Entry]:
-    """Return `docker`, `machine` or `macos`, and `resource_class`."""
+def write_machine(job: Job, writer: Writer, *, is_own: bool = False) -> list[Entry]:
+    """Return `docker`, `machine` or `macos`, and `resource_class`.
+
+    `is_own`: the labels of the runner are images of CircleCI's machines.
+    """
     if job.container is not None or job.services:
         return _docker(job, writer)
     if job.runner is None:
         said = "nothing says where the job runs: it is a machine of CircleCI"
         writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, job)
         return _virtual("", None)
+    if is_own and (labels := [constant(one) or "" for one in job.runner.labels]):
+        return _of_image(labels[0], job.runner)
     return _of_runner(job.runner, writer)
+
+
+def _of_image(image: str, runner: Runner) -> list[Entry]:
+    """The machine with an image of CircleCI's own."""
+    if not image.startswith(_MACOS):
+        return _virtual(image, runner.size)
+    xcode = build.mapping(("xcode", build.text(image.removeprefix(_MACOS))))
+    size = [build.entry("resource_class", build.text(runner.size))] if runner.size else []
+    return [build.entry("macos", xcode), *size]
 
 
 def _docker(job: Job, writer: Writer) -> list[Entry]:
@@ -187,8 +202,11 @@ def machine_of(label: str) -> list[Entry] | None:
         return [build.entry("macos", macos), size, shell]
     if label.startswith("windows-"):
         year = "2025" if "2025" in label else "2022"
+        named = build.text(f"windows-server-{year}-gui:current")
+        # as in CircleCI's own orb: its schema knows no size of Windows beside `machine`
+        machine = build.mapping(("image", named), ("resource_class", build.text("windows.medium")))
         shell = build.entry("shell", build.text("pwsh.exe"))
-        return [*_virtual(f"windows-server-{year}-gui:current", "windows.medium"), shell]
+        return [build.entry("machine", machine), shell]
     return None
 
 

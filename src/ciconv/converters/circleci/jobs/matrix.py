@@ -3,6 +3,7 @@
 https://circleci.com/docs/reference/configuration-reference/#matrix
 """
 
+import re
 from itertools import product
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from ciconv.source import Comment, Span
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, data
 
 MAX_CELLS = 256
+_VALUE = re.compile(r"<<\s*matrix\.([\w-]+)\s*>>")
 
 
 class Cells(Struct, frozen=True, kw_only=True):
@@ -80,13 +82,16 @@ def read_matrix(entry: Entry | None, config: Config) -> Cells | None:
 
 def cell_name(name: str, row: tuple[Entry, ...]) -> str:
     """Return what a job of a matrix is called: values in the order of their parameters' names."""
-    values = {one.name: text_of(one.value) for one in row}
     if "<<" in name:
-        for key, value in values.items():
-            for written in (f"<< matrix.{key} >>", f"<<matrix.{key}>>"):
-                name = name.replace(written, value)
-        return name
+        return in_cell(name, row)
+    values = {one.name: text_of(one.value) for one in row}
     return "-".join([name, *(values[key] for key in sorted(values))])
+
+
+def in_cell(said: str, row: tuple[Entry, ...]) -> str:
+    """Return a text of a workflow with the values of one cell in it."""
+    values = {one.name: text_of(one.value) for one in row}
+    return _VALUE.sub(lambda match: values.get(match[1], match[0]), said)
 
 
 def symbols(cells: Cells) -> tuple[Entry, ...]:

@@ -6,12 +6,14 @@ https://circleci.com/docs/reference/configuration-reference/#matrix
 import re
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ciconv.converters.circleci.expressions.write import parameter
 from ciconv.converters.shell_tests.scope import cell_text
 from ciconv.ir.expression import Ref, constant
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import cells
+from ciconv.ir.naming import unused
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
@@ -31,6 +33,7 @@ _KEYS = frozenset(
         "max_auto_reruns",
     )
 )
+_PARAMETER = re.compile(r"<< parameters\.([\w-]+) >>")
 
 
 class Axes(Struct, frozen=True, kw_only=True):
@@ -54,10 +57,7 @@ def axes_of(job: Job) -> Axes:
     taken: dict[str, str] = {}
     for name in names:
         base = parameter(name)
-        own, number = f"matrix_{base}" if base in _KEYS else base, 2
-        while own in taken.values():
-            own, number = f"{base}_{number}", number + 1
-        taken[name] = own
+        taken[name] = unused(f"matrix_{base}" if base in _KEYS else base, taken.values())
     empty = Scalar(text="", value="")
     rows = tuple({own: row.get(name, empty) for name, own in taken.items()} for row in flat)
     native = _native(matrix, taken)
@@ -156,6 +156,29 @@ def write_matrix(axes: Axes) -> Entry:
         )
         parts.append(build.entry("exclude", build.sequence(*rows)))
     return build.entry("matrix", build.mapping(*parts))
+
+
+def in_workflow(entry: Entry, row: dict[str, Scalar] | None = None) -> Entry:
+    """Return an entry that a workflow asks for a job with, where parameters have no meaning.
+
+    `row`: the values of one cell; without it, they are those of the matrix beside the entry.
+    """
+    value = _in_workflow(entry.value, row)
+    return entry if value is entry.value else replace(entry, value=value)
+
+
+def _in_workflow(node: Node, row: dict[str, Scalar] | None) -> Node:
+    if isinstance(node, Mapping):
+        return replace(node, entries=tuple(in_workflow(one, row) for one in node.entries))
+    if isinstance(node, Sequence):
+        return replace(node, items=tuple(_in_workflow(one, row) for one in node.items))
+    if not isinstance(node, Scalar) or "<< parameters." not in node.text:
+        return node
+
+    def value(match: re.Match[str]) -> str:
+        return f"<< matrix.{match[1]} >>" if row is None else cell_text(row[match[1]])
+
+    return replace(build.text(_PARAMETER.sub(value, node.text)), comments=node.comments)
 
 
 def cell_name(job: str, row: dict[str, Scalar]) -> str:

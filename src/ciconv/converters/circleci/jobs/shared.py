@@ -57,11 +57,8 @@ def _with_executors(
 
 
 def _is_worth_a_name(machine: str) -> bool:
-    """Whether a machine takes several lines, which hold for any job.
-
-    Those of Windows stay: CircleCI's own language server does not know their sizes in executors.
-    """
-    own = "<<" in machine or "#" in machine or "resource_class: windows." in machine
+    """Whether a machine takes several lines, which hold for any job."""
+    own = "<<" in machine or "#" in machine
     return machine.count("\n") > 1 and not own
 
 

@@ -23,7 +23,9 @@ from ciconv.converters.circleci.jobs.machine_write import (
 )
 from ciconv.converters.circleci.jobs.matrix_machines import executor_names, machine_axes, told
 from ciconv.converters.circleci.jobs.matrix_write import (
+    Axes,
     cell_name,
+    in_workflow,
     runner_axis,
     value_of,
     write_matrix,
@@ -76,7 +78,7 @@ def write_job(job: JobBase, setting: Setting) -> Written:
     if isinstance(job, ApprovalJob):
         entries = [build.entry("type", build.text("approval"))]
         ready = ready_of(job)
-        writer = Writer(setting.pipeline, Job(id=job.id, span=job.span), {}, setting.context)
+        writer = Writer(setting.pipeline, Job(id=job.id, span=job.span), Axes(), setting.context)
         entries += write_conditions(job, ready, setting, writer)
         for part in (*(error.expr for error in ready.unsayable), *ready.later):
             said = "the approval is asked for in any case: no script runs that could decide"
@@ -93,23 +95,21 @@ class _JobWriter:
     def __init__(self, job: Job, setting: Setting) -> None:
         self._job, self._setting = job, setting
         self._axes = machine_axes(job)
-        self._writer = Writer(
-            setting.pipeline, job, self._axes.parameters, setting.context, setting.workspace
-        )
+        self._writer = Writer(setting.pipeline, job, self._axes, setting.context, setting.workspace)
         self._ready = ready_of(job, self._writer.names)
         self._shell = default_shell(job)
         self._given = self._runner_variables()
 
     def _runner_variables(self) -> tuple[EnvVar, ...]:
         """What GitHub's runner sets, and scripts read."""
-        if not self._setting.from_github:
+        if self._setting.origin != "github":
             return ()
         lose = partial(self._writer.lose, Feature.VARIABLE, Outcome.MANUAL)
         return runner_variables(self._writer.names, lose)
 
     def _read_by(self, step: Step) -> tuple[EnvVar, ...]:
         """What GitHub's runner sets, a script reads, and a shell has to work out."""
-        late = (one for one in self._given if self._text_of(one) is None)
+        late = (one for one in self._given if self._text_of(one.value) is None)
         return tuple(one for one in late if isinstance(step, Run) and reads(step, one.name))
 
     def written(self) -> Written:
@@ -142,12 +142,12 @@ class _JobWriter:
         """The machine; one that the matrix names is an executor that a parameter names."""
         job, axis = self._job, runner_axis(self._job)
         if is_fixed(job.runner) or job.container is not None or job.services or axis is None:
-            return write_machine(job, self._writer), ()
+            return self._own_machine(), ()
         own = self._axes.parameters.get(axis)
         labels = dict.fromkeys(row[own].text for row in self._axes.rows) if own else {}
         made = {label: machine_of(label) for label in labels}
         if own is None or not made or any(one is None for one in made.values()):
-            return write_machine(job, self._writer), ()
+            return self._own_machine(), ()
         own = self._axes.parameters.get("", own)
         names = executor_names(tuple(made))
         self._shell = shell_of_labels(tuple(made))
@@ -159,6 +159,10 @@ class _JobWriter:
             for label, entries in made.items()
         )
         return [build.entry("executor", build.text(f"<< parameters.{own} >>"))], executors
+
+    def _own_machine(self) -> list[Entry]:
+        is_own = self._setting.origin == "circleci"
+        return write_machine(self._job, self._writer, is_own=is_own)
 
     def _steps(self) -> tuple[Tree, ...]:
         job, writer = self._job, self._writer
@@ -207,12 +211,12 @@ class _JobWriter:
     def _environment(self) -> list[Entry]:
         found: dict[str, Entry] = {}
         for one in (*self._setting.pipeline.env, *self._given, *self._job.env):
-            said = self._text_of(one)
+            said = self._text_of(one.value)
             found.pop(one.name, None)
             if said is not None:
                 found[one.name] = build.entry(one.name, build.text(said), one.comments)
         for one in self._writer.names.definitions():
-            said = self._text_of(one)
+            said = self._text_of(one.value)
             if said is None:
                 message = f"the variable {one.name!r} is left out: only the run knows it"
                 self._writer.lose(Feature.VARIABLE, Outcome.MANUAL, message, one)
@@ -220,9 +224,9 @@ class _JobWriter:
                 found.setdefault(one.name, build.entry(one.name, build.text(said)))
         return list(found.values())
 
-    def _text_of(self, one: EnvVar) -> str | None:
+    def _text_of(self, value: Expr) -> str | None:
         try:
-            return self._writer.text(one.value)
+            return self._writer.text(value)
         except CannotSay:
             return None
 
@@ -231,7 +235,7 @@ class _JobWriter:
         late: dict[str, EnvVar] = {}
         for one in (*self._setting.pipeline.env, *self._job.env):
             late.pop(one.name, None)
-            if self._text_of(one) is None and not self._is_ambient(one):
+            if self._text_of(one.value) is None and not self._is_ambient(one):
                 late[one.name] = one
         for one in late.values():
             self._report_late(one)
@@ -262,7 +266,7 @@ class _JobWriter:
         shared = write_conditions(job, self._ready, self._setting, writer)
         contexts = [one.text for one in job.contexts]
         if job.environment is not None:
-            contexts.append(constant(job.environment.name) or "environment")
+            contexts.append(self._context())
         if contexts:
             texts = build.sequence(*(build.text(one) for one in contexts), flow=True)
             shared.append(build.entry("context", texts))
@@ -277,8 +281,13 @@ class _JobWriter:
             whole = build.entry(
                 "matrix", build.mapping(*getattr(matrix.value, "entries", ()), *alias)
             )
-            return (job_item(name, [whole, *shared]),)
+            return (job_item(name, [whole, *map(in_workflow, shared)]),)
         return tuple(self._cell(name, row, shared) for row in axes.rows)
+
+    def _context(self) -> str:
+        """The context that the environment of the job is."""
+        assert self._job.environment is not None
+        return self._text_of(self._job.environment.name) or "environment"
 
     def _cell(self, name: str, row: dict[str, Scalar], shared: list[Entry]) -> Tree:
         axes = self._axes
@@ -286,7 +295,7 @@ class _JobWriter:
         values = [
             build.entry(key, value_of(one, self._axes.types[key])) for key, one in row.items()
         ]
-        return job_item(name, [own, *values, *shared])
+        return job_item(name, [own, *values, *(in_workflow(one, row) for one in shared)])
 
     def _report(self) -> None:
         """What the job had that no key of CircleCI stands for."""

@@ -4,6 +4,7 @@ import re
 
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.expressions.write import name_of
+from ciconv.converters.circleci.jobs.matrix_write import Axes
 from ciconv.converters.circleci.jobs.workspace import Workspace
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -26,14 +27,14 @@ class Writer:
         self,
         pipeline: Pipeline,
         job: Job,
-        axes: dict[str, str],
+        axes: Axes,
         context: Context,
         workspace: Workspace | None = None,
     ) -> None:
         self.pipeline, self.job, self.context = pipeline, job, context
         self.workspace = workspace or Workspace()
         self.is_attached = False  # whether the job has its workspace, at its usual place
-        self.axes = axes  # of the matrix, with the parameters they are
+        self.axes = axes
         self.place = Place(pipeline=pipeline.id, job=job.id)
         self.names = Names(catalog=context.catalog, format="circleci", pipeline=pipeline, job=job)
 
@@ -46,10 +47,15 @@ class Writer:
         if isinstance(part, Literal):
             return OPENING.sub(r"\\<<", written(part.value))
         if isinstance(part, Ref):
-            if part.path[0] == "matrix" and ".".join(part.path[1:]) in self.axes:
-                return f"<< parameters.{self.axes['.'.join(part.path[1:])]} >>"
-            return f"<< {name_of(part)} >>"
+            return self.value(part)
         raise CannotSay(part, "CircleCI cannot work it out before the run")
+
+    def value(self, ref: Ref) -> str:
+        """Return how a value is written that is known before the run; raise CannotSay."""
+        own = None
+        if ref.path[0] == "matrix":
+            own = self.axes.parameters.get(".".join(ref.path[1:]))
+        return f"<< {name_of(ref)} >>" if own is None else f"<< parameters.{own} >>"
 
     def entry(self, key: str, value: Expr, feature: Feature) -> list[Entry]:
         """Return `key: text`, and nothing (but a loss) when it cannot be said."""

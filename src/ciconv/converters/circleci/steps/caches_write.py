@@ -69,7 +69,7 @@ def _own(name: str, step: Step, *entries: Entry) -> Step:
     """A step of CircleCI's own, as it is written."""
     value: Mapping = build.mapping(*entries)
     extra = Extra(format="circleci", key=name, value=value)
-    return Step(extras=(extra,), span=step.span, comments=step.comments)
+    return Step(extras=(extra,), condition=step.condition, span=step.span, comments=step.comments)
 
 
 def _folder(path: str) -> str:
@@ -137,7 +137,12 @@ class _Keys:
         """Yield the steps that put several files together."""
         for patterns, file in self._sums.items():
             script = f"git ls-files -s -- {patterns} > {file}"
-            yield Run(name=text("Checksum of files"), script=text(script), span=step.span)
+            yield Run(
+                name=text("Checksum of files"),
+                script=text(script),
+                condition=step.condition,
+                span=step.span,
+            )
 
 
 def _git(pattern: str) -> str:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace as changed
 
 from ciconv.converters.circleci.jobs.writer import OPENING, Writer
-from ciconv.converters.circleci.shells import DEFAULT, MIXED
+from ciconv.converters.circleci.shells import DEFAULT, MIXED, OF_WINDOWS
 from ciconv.converters.circleci.steps.caches_write import restore_cache, save_cache
+from ciconv.converters.circleci.steps.checkouts_write import checkout
+from ciconv.converters.circleci.steps.when_write import below_when, without_known
 from ciconv.converters.circleci.steps.workspace_write import download, upload
 from ciconv.converters.script_steps.host import CIRCLECI
 from ciconv.converters.script_steps.wrap import wrap
@@ -39,7 +41,9 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Style
 
 def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[Node, ...]:
     """Return the items of `steps`; `shell` is the one of the job."""
-    bare = tuple(_known(one, writer) for step in steps for one in _lowered(step, writer))
+    parted = [without_known(step, writer) for step in steps]
+    lowered = [(one, when) for step, when in parted for one in _lowered(step, writer)]
+    bare = tuple(_known(one, writer) for one, _ in lowered)
     has_powershell = shell in ("pwsh", MIXED)
     if has_powershell:
         bare = tuple(_as_it_is(step, writer, shell) if _is_plain(step) else step for step in bare)
@@ -49,7 +53,11 @@ def write_steps(steps: tuple[Step, ...], writer: Writer, shell: str) -> tuple[No
         wrapped = tuple(map(_in_bash, wrapped))
     if shell == MIXED:
         _report_bash(bare, writer)
-    return tuple(item for step in wrapped for item in _written(step, writer))
+    before = [None] * (len(wrapped) - len(bare))  # what prepares the others
+    whens = [*before, *(when for _, when in lowered)]
+    pairs = zip(wrapped, whens, strict=True)
+    items = ((item, when) for step, when in pairs for item in _written(step, writer))
+    return tuple(below_when(items, writer))
 
 
 def _known(step: Step, writer: Writer) -> Step:
@@ -70,13 +78,14 @@ def _in_own_words(one: EnvVar, writer: Writer) -> EnvVar:
 
 
 def _is_plain(step: Step) -> bool:
-    """Whether a step is a script of PowerShell and nothing more."""
+    """Whether a step is a script for a shell of Windows and nothing more."""
     if not isinstance(step, Run) or step.id is not None or constant(step.script) is None:
         return False
     said = "pwsh" if step.shell is None else constant(step.shell) or ""
     others = (step.condition, step.may_fail, step.timeout, step.retry)
     known = all(constant(one.value) is not None for one in step.env)
-    return said.startswith("pwsh") and known and not any(one is not None for one in others)
+    is_known = said in OF_WINDOWS or said.startswith("pwsh")
+    return is_known and known and not any(one is not None for one in others)
 
 
 def _report_bash(steps: tuple[Step, ...], writer: Writer) -> None:
@@ -90,7 +99,9 @@ def _report_bash(steps: tuple[Step, ...], writer: Writer) -> None:
 def _as_it_is(step: Step, writer: Writer, shell: str) -> Step:
     """A script that the shell of the job runs, as the step it is written as."""
     assert isinstance(step, Run)
-    own = step.shell if shell == MIXED else None
+    said = "pwsh" if step.shell is None else constant(step.shell) or ""
+    is_own = said.startswith("pwsh")
+    own = text(OF_WINDOWS[said]) if not is_own else step.shell if shell == MIXED else None
     node = _run(replace(step, shell=own, comments=()), writer)
     assert isinstance(node, Mapping)
     extra = Extra(format="circleci", key="run", value=node.entries[0].value)
@@ -111,7 +122,7 @@ def _lowered(step: Step, writer: Writer) -> Iterator[Step]:
     """A step as scripts and steps of CircleCI's own."""
     match step:
         case Checkout():
-            yield from _checkout(step, writer)
+            yield from checkout(step, writer)
         case UploadArtifact():
             yield from upload(step, writer)
         case DownloadArtifact():
@@ -141,42 +152,16 @@ def _use(step: Use, writer: Writer) -> Iterator[Step]:
     )
 
 
-def _checkout(step: Checkout, writer: Writer) -> Iterator[Step]:
-    given = {one.name: one for one in step.arguments}
-    foreign = [name for name in ("repository", "ref", "sparse", "filter") if name in given]
-    if foreign:
-        one = given[foreign[0]]
-        said = f"the checkout became a step that fails: it has no {foreign[0]!r}"
-        writer.lose(Feature.CHECKOUT, Outcome.MANUAL, said, one)
-        yield Placeholder(
-            what="the checkout",
-            reason=f"CircleCI's has no {foreign[0]!r}; clone it in a script",
-            arguments=step.arguments,
-            condition=step.condition,
-            span=step.span,
-            comments=step.comments,
-        )
-        return
-    yield step
-    modules = given.get("submodules")
-    word = None if modules is None else constant(modules.value)
-    if word in ("true", "recursive"):
-        flag = " --recursive" if word == "recursive" else ""
-        script = text(f"git submodule update --init{flag}")
-        yield Run(name=text("Submodules"), script=script, condition=step.condition, span=step.span)
-
-
 def _written(step: Step, writer: Writer) -> Iterator[Node]:
     match step:
         case Run():
             yield _run(step, writer)
         case Checkout():
-            yield _keyed("checkout", _checkout_keys(step, writer), step)
+            yield _checkout(step, writer)
         case PublishReport():
             yield from _report(step, writer)
         case _ if step.extras and step.extras[0].key in _OWN:
-            own = step.extras[0]
-            yield _item(own.key, own.value, step.comments)
+            yield _own(step, step.extras[0], writer)
         case _:
             said = f"a step {type(step).__name__} has no counterpart"
             writer.lose(Feature.TOOL, Outcome.MANUAL, f"{said}, so a step fails there", step)
@@ -194,23 +179,34 @@ _OWN = (
 )
 
 
-def _checkout_keys(step: Checkout, writer: Writer) -> list[Entry]:
-    found = []
+def _checkout(step: Checkout, writer: Writer) -> Node:
+    """The step by its name alone, or with keys."""
+    entries = []
     for one in step.arguments:
         if one.name == "path":
-            found += writer.entry("path", one.value, Feature.CHECKOUT)
-    return found
-
-
-def _keyed(name: str, entries: list[Entry], step: Step) -> Node:
-    """A step by its name alone, or with keys."""
+            entries += writer.entry("path", one.value, Feature.CHECKOUT)
+    _report_condition(step, Feature.CHECKOUT, writer)
     comments = comments_of(step)
-    when = _when(step.condition)
-    if when:
-        entries = [*entries, build.entry("when", build.text(when))]
     if not entries:
-        return build.text(name, comments)
-    return _item(name, build.mapping(*entries), comments)
+        return build.text("checkout", comments)
+    return _item("checkout", build.mapping(*entries), comments)
+
+
+def _own(step: Step, own: Extra, writer: Writer) -> Node:
+    """A step of CircleCI's own; of these only one that saves a cache has a key for conditions."""
+    when = _when(step.condition)
+    if own.key == "save_cache" and when and isinstance(own.value, Mapping):
+        value = build.mapping(*own.value.entries, build.entry("when", build.text(when)))
+        return _item(own.key, value, step.comments)
+    _report_condition(step, Feature.CACHE, writer)
+    return _item(own.key, own.value, step.comments)
+
+
+def _report_condition(step: Step, feature: Feature, writer: Writer) -> None:
+    """Say that a condition has no effect."""
+    if step.condition is not None and step.condition != Call(function="success"):
+        said = "its condition is left out: only scripts can ask for what the run knows"
+        writer.lose(feature, Outcome.APPROXIMATED, said, step.condition)
 
 
 def _item(name: str, value: Node, comments: tuple[Comment, ...]) -> Mapping:

@@ -5,23 +5,15 @@ https://docs.gitlab.com/ci/runners/configure_runners/#git-strategy
 
 from collections.abc import Callable
 
+from ciconv.converters.checkouts import is_own_ref, is_own_repository
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.ir.expression import Ref, Template, constant, text, walk
+from ciconv.ir.expression import Ref, Template, constant, text
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import Argument, Checkout, EnvVar, Run, Step
 from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 
-# what is checked out anyway: the commit the pipeline is for
-_USUAL_REFS = (
-    ("commit", "sha"),
-    ("ref", "full"),
-    ("ref", "name"),
-    ("pr", "head"),
-    ("pr", "head_sha"),
-    ("pr", "head_name"),
-)
 # https://docs.gitlab.com/ci/runners/configure_runners/#job-stages-attempts
 _TRIES, MAX_TRIES = "GET_SOURCES_ATTEMPTS", 10
 _TOOL = "checkout"  # whose place the scripts take
@@ -65,18 +57,7 @@ def _is_elsewhere(step: Checkout) -> bool:
     given = {one.name: constant(one.value) for one in step.arguments}
     own_path = given.get("path", "") in ("", ".", "./")
     repository = next((one.value for one in step.arguments if one.name == "repository"), None)
-    return not own_path or not _is_own(repository)
-
-
-def _is_own(repository: Template | None) -> bool:
-    """Whether a checkout is of the repository that the pipeline belongs to."""
-    if repository is None or not repository.parts:
-        return True
-    return _refs(repository) in ((("repo", "path"),), (("pr", "head_repo"),))
-
-
-def _refs(template: Template) -> tuple[tuple[str, ...], ...]:
-    return tuple(one.path for one in template.parts if isinstance(one, Ref))
+    return not own_path or not is_own_repository(repository)
 
 
 def _set_variables(step: Checkout, writer: Writer) -> None:
@@ -135,11 +116,6 @@ def _tags(one: Argument, writer: Writer) -> None:
         _left_out(one, writer, "it has to be known before")
 
 
-def _is_usual(value: Template) -> bool:
-    refs = [one.path for one in walk(value) if isinstance(one, Ref)]
-    return bool(refs) and all(path in _USUAL_REFS for path in refs)
-
-
 _TELL: dict[str, Callable[[Argument, Writer], None]] = {
     "depth": _depth,
     "submodules": _submodules,
@@ -157,7 +133,7 @@ _AGAIN = 'git checkout -q --force "$CI_COMMIT_SHA"\n'
 def _switch(step: Checkout, writer: Writer, *, is_first: bool) -> Run | None:
     """A script for what the runner has not checked out: another ref, or the same one again."""
     ref = next((one for one in step.arguments if one.name == "ref"), None)
-    if ref is not None and (constant(ref.value) == "" or _is_usual(ref.value)):
+    if ref is not None and (constant(ref.value) == "" or is_own_ref(ref.value)):
         ref = None
     if ref is None and is_first:
         return None

@@ -5,8 +5,9 @@ https://www.jenkins.io/doc/pipeline/steps/params/scmgit/
 
 from collections.abc import Iterator
 
+from ciconv.converters.checkouts import is_own_ref
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.ir.expression import Expr, Ref, Template, constant, disjuncts
+from ciconv.ir.expression import Template, constant
 from ciconv.ir.step import Checkout
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
@@ -38,38 +39,20 @@ def _is_usual(name: str, value: Template) -> bool:
     return known is None or constant(value) in known
 
 
-# commits that a multibranch job has checked out anyway, but for how it is set to treat requests
-_OWN = frozenset(
-    {("ref", "full"), ("ref", "name"), ("commit", "sha"), ("pr", "head"), ("pr", "head_sha")}
-)
-
-
-def is_own(ref: Template) -> bool:
-    """Return whether a commit is the one that is built."""
-    return all(isinstance(one, Ref) and one.path in _OWN for one in _alternatives(ref))
-
-
-def _alternatives(expr: Expr) -> tuple[Expr, ...]:
-    """`a || b`, and what stands alone in a template."""
-    if isinstance(expr, Template):
-        return _alternatives(expr.parts[0]) if len(expr.parts) == 1 else (expr,)
-    return tuple(disjuncts(expr))
-
-
 def differing(step: Checkout) -> tuple[str, ...]:
     """Return the names of arguments that nothing of what is written stands for."""
     said = {"repository", "ref", "path", "lfs", "submodules", *_USUAL, *_UNTOLD}
     return tuple(
         one.name
         for one in step.arguments
-        if one.name not in said or (one.name == "ref" and one.value.parts and is_own(one.value))
+        if one.name not in said or (one.name == "ref" and one.value.parts and is_own_ref(one.value))
     )
 
 
 def write_checkout(step: Checkout, says: Says) -> Iterator[t.Expr]:
     """Yield the step of a checkout; raise CannotSay."""
     given = {one.name: one.value for one in step.arguments if constant(one.value) != ""}
-    if "ref" in given and is_own(given["ref"]):
+    if "ref" in given and is_own_ref(given["ref"]):
         del given["ref"]
     found = _checkout(given, says)
     if "path" in given:

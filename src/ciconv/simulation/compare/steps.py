@@ -89,9 +89,10 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
 
 
 def _lacking(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> tuple[int, int]:
-    """How many scripts have no counterpart on the other side, and how many steps at all."""
-    left = sum(one is not None and one.kind == "run" and other is None for one, other in pairs)
-    return left, sum(None in pair for pair in pairs)
+    """How many scripts are not the same on the other side, and how many steps are not there."""
+    scripts = [pair for pair in pairs if pair[0] is not None and pair[0].kind == "run"]
+    changed = sum(b is None or (a is not None and a.script != b.script) for a, b in scripts)
+    return changed, sum(None in pair for pair in pairs)
 
 
 def _at(

@@ -250,12 +250,9 @@ def _bringing(step: DownloadArtifact, writer: Writer) -> Run:
     else:
         pattern = "*" if step.pattern is None else _name(step.pattern, writer)
         inner = "/." if is_merged(step) else ""
-        lines = [
-            *made,
-            f"for folder in {FOLDER}/{pattern}; do",
-            f'  cp -R "$folder"{inner} {_word(target)}',
-            "done",
-        ]
+        lines = [*made, *_all_of(f"{FOLDER}/{pattern}", inner, _word(target))]
+        if "*" not in pattern:
+            name = pattern
     return Run(
         name=text(f"Bring {name}"),
         script=text("\n".join(lines) + "\n"),
@@ -263,6 +260,17 @@ def _bringing(step: DownloadArtifact, writer: Writer) -> Run:
         condition=step.condition,
         span=step.span,
         comments=step.comments,
+    )
+
+
+def _all_of(folders: str, inner: str, target: str) -> tuple[str, ...]:
+    """The lines that copy the folders there are: a job that did not run has left none."""
+    if "*" not in folders:
+        return (f"if [ -d {folders} ]; then cp -R {folders}{inner} {target}; fi",)
+    return (
+        f"for folder in {folders}; do",
+        f'  if [ -d "$folder" ]; then cp -R "$folder"{inner} {target}; fi',
+        "done",
     )
 
 

@@ -1,4 +1,4 @@
-"""Logic statements, and what is left of a condition once its constants are worked out.
+"""Logic statements.
 
 https://circleci.com/docs/reference/configuration-reference/#logic-statements
 """
@@ -8,20 +8,13 @@ from collections.abc import Iterator
 from functools import reduce
 
 from ciconv.context import Context
+from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.expressions.grammar import read_expression
-from ciconv.converters.circleci.expressions.names import compared
-from ciconv.ir.expression import Binary, Constant, Expr, Literal, Matches, Op, Raw, Semantics, Unary
-from ciconv.ir.filter import Filter, Pattern, PatternSyntax
-from ciconv.ir.node import replace
+from ciconv.converters.circleci.expressions.read import read_value
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Raw, Semantics, Unary
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 _WHOLE = re.compile(r"\s*<<(?!<)(.*)>>\s*", re.DOTALL)
-_ORDER = {
-    Op.LT: lambda a, b: a < b,
-    Op.LE: lambda a, b: a <= b,
-    Op.GT: lambda a, b: a > b,
-    Op.GE: lambda a, b: a >= b,
-}
 
 
 def read_logic(node: Node, context: Context, *, bare: bool = False) -> Expr:
@@ -59,8 +52,6 @@ def _scalar(scalar: Scalar, context: Context, *, bare: bool) -> Expr:
         return read_expression(scalar, *whole.span(1), context.diagnostics)
     if bare and not whole and re.search(r"\b(pipeline\.|not\b|==|!=)", scalar.text):
         return read_expression(scalar, 0, len(scalar.text), context.diagnostics)
-    from ciconv.converters.circleci.expressions.read import read_value
-
     return read_value(scalar, context) if "<<" in value else Literal(value=value, span=scalar.span)
 
 
@@ -112,66 +103,3 @@ def _matches(entry: Entry, context: Context) -> Expr:
 
 
 _STATEMENTS = {"and": _all, "or": _any, "not": _not, "equal": _equal, "matches": _matches}
-
-
-def folded(expr: Expr) -> Expr:
-    """Return the expression with everything worked out that is constant."""
-    if isinstance(expr, Unary) and expr.op is Op.NOT:
-        operand = folded(expr.operand)
-        if isinstance(operand, Literal):
-            return Literal(value=not truth(operand.value), span=expr.span)
-        return replace(expr, operand=operand)
-    if not isinstance(expr, Binary):
-        return expr
-    left, right = folded(expr.left), folded(expr.right)
-    if expr.op in (Op.AND, Op.OR):
-        return _chosen(expr, left, right)
-    if expr.op in (Op.MATCH, Op.NOT_MATCH):
-        return _matching(expr, left, right)
-    left, right = compared(left, right)
-    if isinstance(left, Literal) and isinstance(right, Literal):
-        return Literal(value=_compared(expr.op, left.value, right.value), span=expr.span)
-    return replace(expr, left=left, right=right)
-
-
-def truth(value: Constant) -> bool:
-    """Whether a value counts as true."""
-    return value not in (False, None, "", 0.0) and value == value
-
-
-def _chosen(expr: Binary, left: Expr, right: Expr) -> Expr:
-    """`and` and `or` give one of their operands."""
-    if isinstance(left, Literal):
-        return right if truth(left.value) == (expr.op is Op.AND) else left
-    if isinstance(right, Literal) and truth(right.value) == (expr.op is Op.AND):
-        return left  # a condition asks for truth alone
-    if isinstance(right, Literal):
-        return right
-    return replace(expr, left=left, right=right)
-
-
-def _matching(expr: Binary, left: Expr, right: Expr) -> Expr:
-    """A text that has to fit a regular expression, or to begin with another text."""
-    if not isinstance(right, Literal):
-        return replace(expr, left=left, right=right)
-    text = str(right.value)
-    if expr.op is Op.NOT_MATCH:
-        text = f"{escaped(text)}.*"
-    pattern = Pattern(text=text, syntax=PatternSyntax.JAVA, span=right.span)
-    passes = Filter(patterns=(pattern,), span=right.span)
-    return Matches(value=left, filter=passes, span=expr.span)
-
-
-def escaped(text: str) -> str:
-    """Return a text as a regular expression of Java that matches it alone."""
-    return re.sub(r"([.^$*+?()\[\]{}|\\])", r"\\\1", text)
-
-
-def _compared(op: Op, left: Constant, right: Constant) -> bool:
-    """Types are compared as well: a number is never equal to a text."""
-    same = isinstance(left, bool) == isinstance(right, bool) and left == right
-    if op in (Op.EQ, Op.NE):
-        return same == (op is Op.EQ)
-    both = isinstance(left, float) and isinstance(right, float)
-    order = _ORDER.get(op)
-    return bool(order is not None and both and order(left, right))

@@ -6,8 +6,8 @@ https://circleci.com/docs/guides/orchestrate/config-templating/
 import re
 
 from ciconv.context import Context
+from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.expressions.grammar import read_expression
-from ciconv.converters.circleci.expressions.logic import folded
 from ciconv.ir.expression import Constant, Expr, Literal, Template, written
 from ciconv.ir.node import replace
 from ciconv.source import Comment

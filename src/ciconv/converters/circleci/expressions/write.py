@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from functools import reduce
 
-from ciconv.converters.circleci.expressions.logic import escaped, folded, truth
+from ciconv.converters.circleci.expressions.folding import escaped, folded, truth
 from ciconv.converters.circleci.triggers.patterns import exact, whole
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (

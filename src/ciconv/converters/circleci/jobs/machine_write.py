@@ -20,18 +20,16 @@ _XCODE = "16.4.0"
 _MACOS = "xcode-"  # how the labels of macOS begin
 
 
-def write_machine(job: Job, writer: Writer, *, is_own: bool = False) -> list[Entry]:
-    """Return `docker`, `machine` or `macos`, and `resource_class`.
-
-    `is_own`: the labels of the runner are images of CircleCI's machines.
-    """
+def write_machine(job: Job, writer: Writer, origin: str) -> list[Entry]:
+    """Return `docker`, `machine` or `macos`, and `resource_class`; `origin`: the job's format."""
     if job.container is not None or job.services:
-        return _docker(job, writer)
+        # beside a job on GitHub's machines services have no names, but ports
+        return _docker(job, writer, named=job.container is not None or origin != "github")
     if job.runner is None:
         said = "nothing says where the job runs: it is a machine of CircleCI"
         writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, job)
         return _virtual("", None)
-    if is_own and (labels := [constant(one) or "" for one in job.runner.labels]):
+    if origin == "circleci" and (labels := [constant(one) or "" for one in job.runner.labels]):
         return _of_image(labels[0], job.runner)
     return _of_runner(job.runner, writer)
 
@@ -45,7 +43,7 @@ def _of_image(image: str, runner: Runner) -> list[Entry]:
     return [build.entry("macos", xcode), *size]
 
 
-def _docker(job: Job, writer: Writer) -> list[Entry]:
+def _docker(job: Job, writer: Writer, *, named: bool) -> list[Entry]:
     images = []
     if job.container is not None:
         images.append(_image(job.container, writer, named=False))
@@ -55,7 +53,7 @@ def _docker(job: Job, writer: Writer) -> list[Entry]:
         said = f"the job runs in {_BASE!r} beside its services, which has fewer tools"
         for feature in (Feature.RUNNER, Feature.CONTAINER):
             writer.lose(feature, Outcome.APPROXIMATED, said, at)
-    images += [_image(one, writer, named=job.container is not None) for one in job.services]
+    images += [_image(one, writer, named=named and one.host != "localhost") for one in job.services]
     entries = [build.entry("docker", build.sequence(*images))]
     if job.container is not None and job.runner is not None:
         size = _size(job.runner)

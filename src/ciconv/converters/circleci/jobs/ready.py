@@ -50,6 +50,9 @@ def ready_of(job: JobBase, names: Names | None = None) -> Ready:
     if condition is not None and has_status_function(condition):
         accept = dict.fromkeys(accept, _ALL - {Status.CANCELLED})
     for part in conjuncts(condition):
+        if not accept and isinstance(part, Call) and part.function == "failure":
+            known.append(Literal(value=False, span=part.span))  # nobody before it can fail
+            continue
         if _is_status(part, accept):
             continue
         try:

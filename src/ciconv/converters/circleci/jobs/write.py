@@ -142,12 +142,12 @@ class _JobWriter:
         """The machine; one that the matrix names is an executor that a parameter names."""
         job, axis = self._job, runner_axis(self._job)
         if is_fixed(job.runner) or job.container is not None or job.services or axis is None:
-            return self._own_machine(), ()
+            return write_machine(job, self._writer, self._setting.origin), ()
         own = self._axes.parameters.get(axis)
         labels = dict.fromkeys(row[own].text for row in self._axes.rows) if own else {}
         made = {label: machine_of(label) for label in labels}
         if own is None or not made or any(one is None for one in made.values()):
-            return self._own_machine(), ()
+            return write_machine(job, self._writer, self._setting.origin), ()
         own = self._axes.parameters.get("", own)
         names = executor_names(tuple(made))
         self._shell = shell_of_labels(tuple(made))
@@ -159,10 +159,6 @@ class _JobWriter:
             for label, entries in made.items()
         )
         return [build.entry("executor", build.text(f"<< parameters.{own} >>"))], executors
-
-    def _own_machine(self) -> list[Entry]:
-        is_own = self._setting.origin == "circleci"
-        return write_machine(self._job, self._writer, is_own=is_own)
 
     def _steps(self) -> tuple[Tree, ...]:
         job, writer = self._job, self._writer

@@ -6,7 +6,8 @@ https://circleci.com/docs/reference/configuration-reference/#steps
 from msgspec.structs import replace
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions.logic import read_logic, truth
+from ciconv.converters.circleci.expressions.folding import truth
+from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.circleci.reuse.fill import WHOLE, Filler
 from ciconv.converters.circleci.reuse.parameters import Binder, Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope

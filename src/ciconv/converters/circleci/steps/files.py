@@ -1,7 +1,8 @@
 """Steps that keep files: caches, workspaces, artifacts, reports of tests."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
+from ciconv.context import Context
 from ciconv.converters.circleci.expressions.keys import read_key
 from ciconv.converters.circleci.scalars import join_text, lines, take_text, take_texts
 from ciconv.converters.fields import Fields, is_null
@@ -18,14 +19,24 @@ from ciconv.ir.step import (
 from ciconv.source import Span
 from ciconv.syntax.node import Scalar
 
-if TYPE_CHECKING:
-    from ciconv.converters.circleci.steps.read import StepReader
-
 WORKSPACE = "workspace-"  # how the artifact of a workspace begins
 
 
+class JobFiles(Protocol):
+    """What the steps of a job know of it: its name, where paths lie, names that are not taken."""
+
+    job: str
+    context: Context
+
+    def at(self, path: Template) -> Template:
+        """Return a path as it is seen from the folder with the repository."""
+
+    def named(self, base: str) -> Template:
+        """Return the name of an artifact: no other one of the job has it."""
+
+
 def read_files(
-    reader: "StepReader", name: str, fields: Fields, given: dict[str, Any]
+    reader: JobFiles, name: str, fields: Fields, given: dict[str, Any]
 ) -> tuple[Step, ...]:
     """Return the steps of a kind that keeps files or brings them back."""
     found = _KINDS[name](reader, fields, given)
@@ -35,7 +46,7 @@ def read_files(
     return (replace(found, extras=extras, comments=(*found.comments, *fields.comments)),)
 
 
-def _save_cache(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step | None:
+def _save_cache(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
     fields.require("key", _at(fields))
     fields.require("paths", _at(fields))
     key = fields.scalar("key")
@@ -46,7 +57,7 @@ def _save_cache(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> 
     return SaveCache(key=read_key(key, reader.context), paths=lines(below), **given)
 
 
-def _restore_cache(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step | None:
+def _restore_cache(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
     """The first key is looked for as it is, all of them as beginnings."""
     scalars: list[Scalar] = []
     for name in ("key", "keys"):
@@ -61,7 +72,7 @@ def _restore_cache(reader: "StepReader", fields: Fields, given: dict[str, Any]) 
     return RestoreCache(key=first, fallbacks=fallbacks, **given)
 
 
-def _store_artifacts(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step | None:
+def _store_artifacts(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
     fields.require("path", _at(fields))
     path = take_text(fields, "path", reader.context)
     destination = take_text(fields, "destination", reader.context)
@@ -75,7 +86,7 @@ def _store_artifacts(reader: "StepReader", fields: Fields, given: dict[str, Any]
     return UploadArtifact(artifact=name, paths=below, **_at_any_rate(given))
 
 
-def _store_test_results(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step | None:
+def _store_test_results(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
     fields.require("path", _at(fields))
     path = take_text(fields, "path", reader.context)
     if path is None:
@@ -92,7 +103,7 @@ def _at_any_rate(given: dict[str, Any]) -> dict[str, Any]:
     return given | {"condition": always}
 
 
-def _persist(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step | None:
+def _persist(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
     fields.require("root", _at(fields))
     root = take_text(fields, "root", reader.context)
     paths = take_texts(fields, "paths", reader.context)
@@ -105,7 +116,7 @@ def _persist(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Ste
     return UploadArtifact(artifact=name, paths=lines(full), root=base, missing="error", **given)
 
 
-def _joined(root: Template, path: Template, reader: "StepReader") -> Template:
+def _joined(root: Template, path: Template, reader: JobFiles) -> Template:
     """A path below the root; one that is absolute stays."""
     said, base = constant(path), constant(root)
     if said is not None and said.startswith(("/", "~")):
@@ -118,7 +129,7 @@ def _joined(root: Template, path: Template, reader: "StepReader") -> Template:
     return replace(whole, span=path.span, comments=path.comments)
 
 
-def _attach(reader: "StepReader", fields: Fields, given: dict[str, Any]) -> Step | None:
+def _attach(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
     fields.require("at", _at(fields))
     at = take_text(fields, "at", reader.context)
     if at is None:

@@ -6,7 +6,7 @@ https://circleci.com/docs/reference/configuration-reference/#the-when-step
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from ciconv.converters.circleci.expressions.logic import folded
+from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.expressions.write import negation, said, statement
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.script_steps.conditions import joined

@@ -9,7 +9,8 @@ from functools import reduce
 from msgspec import Struct
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions.logic import escaped, read_logic
+from ciconv.converters.circleci.expressions.folding import escaped
+from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.fields import Fields, is_null
 from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Ref, Semantics
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax

@@ -2,7 +2,7 @@
 
 import re
 
-from ciconv.converters.circleci.expressions.logic import escaped
+from ciconv.converters.circleci.expressions.folding import escaped
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 
 _GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\+|\[[^\]]*\]|\\.|.", re.DOTALL)

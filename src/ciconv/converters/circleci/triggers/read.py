@@ -6,7 +6,7 @@ https://circleci.com/docs/guides/orchestrate/workflows/
 from collections.abc import Iterable, Iterator
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions.logic import folded, truth
+from ciconv.converters.circleci.expressions.folding import folded, truth
 from ciconv.converters.circleci.expressions.names import EVENT
 from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.circleci.reuse.parameters import Declared

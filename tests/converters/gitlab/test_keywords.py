@@ -54,10 +54,8 @@ NAMING = {
     "inherit",
     "needs",
     "rules",
-    "services",
     "stage",
     "trigger",
-    "when",
 }
 WORDS: dict[str, tuple[Any, Any]] = {
     "if": ('$A == "one"', '$A == "two"'),

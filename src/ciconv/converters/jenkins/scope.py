@@ -94,6 +94,14 @@ class Scope:
             if self.knows(name):
                 self.assign(name, None)
 
+    def doubting(self, names: frozenset[str]) -> "Scope":
+        """Return a scope inside this one in which only the run knows the values of names."""
+        inner = self.inner()
+        for name in names:
+            if self.knows(name):
+                inner.declare(name, None)
+        return inner
+
 
 # what Jenkins itself sets, which has a name in other systems as well
 _JENKINS = ambient_of("jenkins")

@@ -13,7 +13,6 @@ from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
 from ciconv.converters.jenkins.expressions.known import GROOVY
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import read_options
-from ciconv.converters.jenkins.jobs.posts import read_post
 from ciconv.converters.jenkins.jobs.read import Beginning, finish, read_jobs
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.scope import Scope, Shared
@@ -138,7 +137,7 @@ class _Reader:
         flow, around = read_jobs(
             stages, agent, place, limits, Beginning(prelude.steps, (*tools, *first))
         )
-        jobs = finish(flow, around, () if post is None else read_post(post, place))
+        jobs = finish(flow, around, flow.post(post, self.whole.statement))
         pipeline = Pipeline(
             id=pipeline_id(self.script.source.path),
             path=self.script.source.path,

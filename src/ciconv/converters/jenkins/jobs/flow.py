@@ -22,12 +22,13 @@ from ciconv.converters.jenkins.jobs.whens import asks_first, read_when
 from ciconv.converters.jenkins.sections import Directive, Section, directives, extra
 from ciconv.converters.jenkins.steps.conditions import both
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.read import read_steps
+from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
 from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Run, Step, Use
 from ciconv.source import Comment
+from ciconv.syntax.groovy import tree
 
 
 class Around(Struct, frozen=True, kw_only=True):
@@ -125,7 +126,9 @@ class Flow:
         body = (*around.tools, *tools, *first, *body)
         name = _name(stage, place)
         id = place.notes.unique(constant(name) or "stage")
-        body = self._with_endings(body, () if post is None else read_post(post, place))
+        body = self._with_endings(body, self.post(post, stage.statement))
+        if when is not None or may_fail:
+            place.scope.forget(assigned_in(stage.statement))
         env = (*stage_name(name, body, place, stage.title), *env)
         if limits.lock is not None:
             place.notes.turns.append(limits.lock)
@@ -298,7 +301,9 @@ class Flow:
             draft.comments += [*_comments(stage, section, when), *place.notes.comments]
             place.notes.comments.clear()
         if post is not None:
-            self._last(read_post(post, place), inner, started)
+            self._last(self.post(post, stage.statement), inner, started)
+        if when is not None:
+            place.scope.forget(assigned_in(stage.statement))
 
     def _last(self, endings: tuple[Ending, ...], around: Around, started: int) -> None:
         """What `post` says: in the only job of the stage when it is on the stage's machine."""
@@ -323,11 +328,13 @@ class Flow:
         start, spaces = list(self.frontier), dict(self._workspaces)
         ends: list[Draft] = []
         merged: dict[int, list[Draft]] = {}  # by workspace: those who ended in it
-        for one in directives(parallel.body):
-            if one.name != "stage":
-                continue
+        stages = [one for one in directives(parallel.body) if one.name == "stage"]
+        for one in stages:
             self.frontier, self._workspaces = list(start), dict(spaces)
             self.close()
+            for other in stages:  # who knows which is the faster one
+                if other is not one:
+                    self.place.scope.forget(assigned_in(other.statement))
             self.stage(one, around)
             self.close()
             ends += [draft for draft in self.frontier if draft not in ends]
@@ -362,6 +369,15 @@ class Flow:
         self.close()
 
     # --- what comes last
+
+    def post(self, post: Directive | None, before: tree.Node) -> tuple[Ending, ...]:
+        """Return what `post` says; what is before it may have ended anywhere."""
+        if post is None:
+            return ()
+        scope = self.place.scope
+        found = read_post(post, self.place.scoped(scope.doubting(assigned_in(before))))
+        scope.forget(assigned_in(post.statement))
+        return found
 
     def endings(self, endings: tuple[Ending, ...], around: Around, after: list[Draft]) -> None:
         """Put what `post` says into a job behind others: one for each status it asks for."""

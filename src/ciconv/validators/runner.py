@@ -173,7 +173,10 @@ def _filtered(
         and (one.span is None or settings.allows(one.code, one.span.source.path))
     ]
     kept = Diagnostics()
-    for one in without_allowed(wanted, _sources(paths, context)):
+    files = {one.path: one for one in _sources(paths, context)}
+    # those that the pipeline includes, and the actions of the repository
+    files |= {one.span.source.path: one.span.source for one in wanted if one.span is not None}
+    for one in without_allowed(wanted, files.values()):
         kept.add(one)
     return kept.sorted()
 

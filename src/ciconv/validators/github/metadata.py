@@ -121,6 +121,8 @@ class Metadata:
         column = None if tool is None else tool.github
         if more is None and column is None:
             return None
+        if column is not None and (column.uses or "").lower() != name:
+            column = None  # another action that does the same takes other inputs
         names = () if column is None else (*column.inputs, *column.others)
         outputs = () if column is None else column.outputs
         more = more or Known()

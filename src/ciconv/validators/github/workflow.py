@@ -7,6 +7,7 @@ from msgspec import Struct
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.shapes.files import File
 
+_STEPS = ("steps", "parallel")
 OWN = ("./", "$/")  # before a path in this repository: as it is checked out, at the same commit
 
 
@@ -67,25 +68,25 @@ class Workflow:
 
     def step_at(self, path: tuple[str, ...]) -> Mapping:
         """Return the step that a path of keys leads through; one without keys if there is none."""
-        steps = self.steps(path[1])
-        number = int(path[3]) if path[3].isdecimal() else len(steps)
-        return steps[number] if number < len(steps) else Mapping()
+        steps, step = self.steps(path[1]), Mapping()
+        for key, place in zip(path[2::2], path[3::2], strict=False):
+            number = int(place) if place.isdecimal() else len(steps)
+            if key not in _STEPS or number >= len(steps):
+                break
+            step = steps[number]
+            steps = _steps_of(step, "parallel")
+        return step
 
     def all_steps(self) -> Iterator[tuple[str, int, Mapping]]:
-        """Yield job, number and step of every step."""
+        """Yield job, number and step of every step; those beside each other have one number."""
         for name, steps in self._steps.items():
             for number, step in enumerate(steps):
                 yield name, number, step
+                for beside in _steps_of(step, "parallel"):
+                    yield name, number, beside
 
-    def actions(self) -> "Iterator[Used]":
-        """Yield the uses of actions by steps."""
-        for _, _, step in self.all_steps():
-            if (uses := scalar_of(step, "uses")) is not None:
-                yield Used(uses, step)
-
-    def references(self) -> "Iterator[Used]":
-        """Yield all uses: of actions by steps, and of workflows by jobs."""
-        yield from self.actions()
+    def calls(self) -> "Iterator[Used]":
+        """Yield the uses of workflows by jobs."""
         for job in self.jobs.values():
             if (uses := scalar_of(job, "uses")) is not None:
                 yield Used(uses, job)
@@ -131,8 +132,22 @@ class Workflow:
         return None if node is None else tuple(name for name, _ in entries(node))
 
 
-def _steps_of(job: Mapping) -> tuple[Mapping, ...]:
-    node = job.get("steps")
+def inside_step(path: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the keys of a path from the step on, none for a path that leads elsewhere."""
+    place = 2
+    while path[place : place + 1] and path[place] in _STEPS:
+        place += 2
+    return path[place:] if place > 2 else ()
+
+
+def composite_steps(action: Node | None) -> tuple[Mapping, ...]:
+    """Return the steps of an action that is made of some."""
+    runs = action.get("runs") if isinstance(action, Mapping) else None
+    return _steps_of(runs) if isinstance(runs, Mapping) else ()
+
+
+def _steps_of(job: Mapping, key: str = "steps") -> tuple[Mapping, ...]:
+    node = job.get(key)
     items = map(resolve, node.items) if isinstance(node, Sequence) else ()
     return tuple(one if isinstance(one, Mapping) else Mapping(span=one.span) for one in items)
 

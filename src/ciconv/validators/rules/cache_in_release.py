@@ -33,17 +33,25 @@ _PUBLISHES = re.compile(
 _CACHING = {
     "swatinem/rust-cache": ("lookup-only", "true"),
     "actions/setup-go": ("cache", "false"),
+    "actions/setup-node": ("package-manager-cache", "false"),
+    "mozilla-actions/sccache-action": ("", ""),  # nothing forbids it
+    "determinatesystems/magic-nix-cache-action": ("", ""),
+    "docker/setup-buildx-action": ("cache-binary", "false"),
+    "jdx/mise-action": ("cache", "false"),
+    "pnpm/action-setup": ("cache", ""),
     "astral-sh/setup-uv": ("enable-cache", "false"),
     "gradle/actions/setup-gradle": ("cache-disabled", "true"),
 }
-_ASKING = ("cache", "bundler-cache")  # inputs that ask for one
+# inputs that ask for one
+_ASKING = ("cache", "bundler-cache", "sccache", "enable-cache", "cache-dependency-path")
 
 
 class CacheInRelease(Rule):
     """A release is built with files from a cache, which a job with fewer rights may have written.
 
     Somebody who gets to run code in any workflow of the branch can put changed files into the
-    cache, and so into what is published. Build releases without a cache.
+    cache, and so into what is published. Build releases without a cache. A workflow that only
+    releases start counts as one that publishes.
     """
 
     code = "cache-in-release"
@@ -64,12 +72,12 @@ class CacheInRelease(Rule):
             one.kind is EventKind.RELEASE or (one.tags is not None and one.branches is None)
             for one in pipeline.triggers
         )
-        publishing = [one.step for one in steps if _publishes(one.step)]
-        if not publishing or not release:
+        always = all(one.kind is EventKind.RELEASE for one in pipeline.triggers)
+        places = [one.step.span for one in steps if _publishes(one.step)]
+        if not release or not (places or always):
             return
         for one in filter(_restores, steps):
-            at = publishing[0].span
-            labels = () if at is None else (Label(at, "it is published here"),)
+            labels = tuple(Label(at, "it is published here") for at in places[:1] if at)
             said = "what is published may come from this cache"
             advice = "build what is published without restored caches"
             yield self.found(one.step.span, said, advice, labels=labels)
@@ -89,5 +97,6 @@ def _restores(one: Meaning) -> bool:
     name = one.step.ref.name.lower()
     if name in _CACHING:
         word, off = _CACHING[name]
-        return one.text(word) != off
+        given = one.text(word)
+        return given not in (None, "false") if word and not off else given != off
     return any(one.text(word) not in (None, "", "false") for word in _ASKING)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping
-from ciconv.validators.github import workflows
+from ciconv.validators.github import steps, workflows
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -25,11 +25,10 @@ class InsecureCommands(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the variable that switches them on."""
-        for workflow in workflows(subject):
-            steps = (step for _, _, step in workflow.all_steps())
-            for holder in (workflow.root, *workflow.jobs.values(), *steps):
-                env = holder.get("env")
-                value = scalar_of(env, _NAME) if isinstance(env, Mapping) else None
-                if value is not None and value.text not in ("", "false"):
-                    advice = "take it out, and write to $GITHUB_ENV and $GITHUB_PATH"
-                    yield self.found(value.span, f"{_NAME} lets the log set variables", advice)
+        outer = [one for it in workflows(subject) for one in (it.root, *it.jobs.values())]
+        for holder in (*outer, *steps(subject)):
+            env = holder.get("env")
+            value = scalar_of(env, _NAME) if isinstance(env, Mapping) else None
+            if value is not None and value.text not in ("", "false"):
+                advice = "take it out, and write to $GITHUB_ENV and $GITHUB_PATH"
+                yield self.found(value.span, f"{_NAME} lets the log set variables", advice)

@@ -3,18 +3,20 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import Call, Expr, Literal, walk
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Unary, walk
 from ciconv.validators.github import workflows
 from ciconv.validators.github.expressions import placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_PURE = frozenset({"contains", "startswith", "endswith", "format", "join", "tojson"})
+
 
 class ObfuscatedExpression(Rule):
     """An expression takes a detour to what could be written plainly, and so hides what it says.
 
-    `format` of constants is a constant, and `fromJSON(toJSON(…))` is what stands inside. It passes
-    by whoever reads, and by tools that look for words.
+    What is made of constants is a constant, and `fromJSON(toJSON(…))` is what stands inside. It
+    passes by whoever reads, and by tools that look for words.
     """
 
     code = "obfuscated-expression"
@@ -26,7 +28,10 @@ class ObfuscatedExpression(Rule):
         for workflow in workflows(subject):
             for one in placed(workflow, subject):
                 for part in one.parts:
-                    yield from self._judge(part)
+                    said = list(self._judge(part))
+                    yield from said
+                    if not (said or one.is_condition) and _is_made_of_constants(part):
+                        yield self.found(part.span, "the expression is a constant")
 
     def _judge(self, part: Expr) -> Iterator[Diagnostic]:
         for call in walk(part):
@@ -38,6 +43,17 @@ class ObfuscatedExpression(Rule):
             elif name == "fromjson" and len(given) == 1 and _calls(given[0], "tojson"):
                 said = "'fromJSON(toJSON(…))' is what stands inside"
                 yield self.found(call.span or part.span, said)
+
+
+def _is_made_of_constants(expr: Expr) -> bool:
+    """Whether nothing in a call or a comparison depends on the run; a lone text may be quoting."""
+    parts = list(walk(expr))
+    known = all(
+        isinstance(one, Literal | Binary | Unary)
+        or (isinstance(one, Call) and one.function.lower() in _PURE)
+        for one in parts
+    )
+    return known and len(parts) > 1
 
 
 def _calls(expr: Expr, name: str) -> bool:

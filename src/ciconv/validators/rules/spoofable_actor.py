@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import Binary, Literal, Op, Ref, walk
+from ciconv.ir.expression import Binary, Literal, Op, Ref, walk, written
 from ciconv.validators.github import workflows
 from ciconv.validators.github.expressions import placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _ACTORS = (("github", "actor"), ("github", "triggering_actor"))
+_IDS = ("github", "actor_id")
+# https://api.github.com/users/NAME: dependabot, github-actions, renovate, pre-commit-ci
+_BOTS = frozenset({"49699333", "41898282", "29139614", "66853113"})
 _WITH_RIGHTS = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
 
 
@@ -42,6 +45,8 @@ def _trusts_bot(test: Binary) -> bool:
     if test.op is not Op.EQ:
         return False
     sides = (test.left, test.right)
-    names = [one.value for one in sides if isinstance(one, Literal) and isinstance(one.value, str)]
-    actor = any(isinstance(one, Ref) and one.path in _ACTORS for one in sides)
-    return actor and any(name.endswith("[bot]") for name in names)
+    names = [written(one.value) for one in sides if isinstance(one, Literal)]
+    paths = [tuple(map(str.lower, one.path)) for one in sides if isinstance(one, Ref)]
+    if any(path in _ACTORS for path in paths):
+        return any(name.endswith("[bot]") for name in names)
+    return _IDS in paths and not _BOTS.isdisjoint(names)

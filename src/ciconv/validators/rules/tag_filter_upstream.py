@@ -11,10 +11,10 @@ from ciconv.validators.subject import Subject
 
 
 class TagFilterUpstream(Rule):
-    """A job is to run for tags, but waits for one that does not, and so never runs for a tag.
+    """A job is to run for tags, but none that it waits for does, and so it never runs for a tag.
 
-    Without a filter for tags a job of CircleCI runs for branches alone. Give the other job the
-    same filter.
+    Without a filter for tags a job of CircleCI runs for branches alone; a job is left out when all
+    that it requires are. Give the others the same filter.
     https://circleci.com/docs/guides/orchestrate/workflows/#executing-workflows-for-a-git-tag
     """
 
@@ -34,10 +34,10 @@ class TagFilterUpstream(Rule):
     def _job(
         self, name: str, body: Node | None, jobs: dict[str, tuple[Node, Node | None]]
     ) -> Iterator[Diagnostic]:
-        required = scalars_of(dict(entries(body)).get("requires"))
+        required = tuple(scalars_of(dict(entries(body)).get("requires")))
         known = [(need, jobs[need.text]) for need in required if need.text in jobs]
         without = [(need, node) for need, (node, other) in known if not _has_tags(other)]
-        if not without:
+        if not without or len(without) < len(required):
             return
         need, more = without[0][0], len(without) - 1
         others = f" and {more} more that it requires never run" if more else " never runs"

@@ -11,9 +11,11 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _INSTALLS = re.compile(
-    r"^\s*(npm install( -g| --global)? @?[a-z][\w/.-]*\s*$|npx (--yes |-y )[a-z@][\w/-]*( |$)"
-    r"|pip3? install (--upgrade )?[a-z][\w-]*\s*$|gem install [a-z][\w-]*\s*$"
-    r"|cargo install [a-z][\w-]*\s*$)",
+    r"^\s*(?:sudo )?((?:npm (?:install|i|add)|pnpm add|bun add|yarn (?:global )?add)"
+    r"(?: -g| --[\w-]+)*(?: @?[a-z][\w/.-]*)+\s*$"
+    r"|npx (?:--yes |-y )[a-z@][\w/-]*(?: |$)"
+    r"|(?:python3? -m )?pip3? install(?: -U| --[\w-]+)*(?: [a-z][\w-]*)+\s*$"
+    r"|(?:gem (?:install|i)|cargo install|go install)(?: --?[\w-]+)*(?: [a-z][\w/.-]*)+\s*$)",
     re.MULTILINE,
 )
 

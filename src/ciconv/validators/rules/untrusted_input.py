@@ -7,7 +7,7 @@ from ciconv.ir.expression import Call, Expr, operands
 from ciconv.validators.github import workflows
 from ciconv.validators.github.expressions import Placed, placed
 from ciconv.validators.github.untrusted import untrusted_path
-from ciconv.validators.github.workflow import Workflow, text_of
+from ciconv.validators.github.workflow import Workflow, inside_step, text_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -71,12 +71,11 @@ class UntrustedInput(Rule):
 
 
 def _is_script(one: Placed, workflow: Workflow) -> bool:
-    path = one.site.path
-    if len(path) < 5 or path[2] != "steps":
-        return False
-    if path[4] == "run":
+    path = inside_step(one.site.path)
+    if path[:1] == ("run",):
         return True
-    if path[4] != "with" or len(path) < 6:
+    if path[:1] != ("with",) or len(path) < 2:
         return False
-    uses = (text_of(workflow.step_at(path), "uses") or "").partition("@")[0].lower()
-    return path[5].lower() in _SCRIPT_INPUTS.get(uses, ())
+    step = workflow.step_at(one.site.path)
+    uses = (text_of(step, "uses") or "").partition("@")[0].lower()
+    return path[1].lower() in _SCRIPT_INPUTS.get(uses, ())

@@ -14,7 +14,7 @@ from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
 from ciconv.converters.jenkins.jobs.questions import Asking, lone_question, question_inside
-from ciconv.converters.jenkins.jobs.speaking import only_speaks
+from ciconv.converters.jenkins.jobs.speaking import uses_files
 from ciconv.converters.jenkins.jobs.stage_name import expect_stage_name, stage_name
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
@@ -26,7 +26,7 @@ from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
-from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Run, Step, Use
+from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Step
 from ciconv.source import Comment
 from ciconv.syntax.groovy import tree
 
@@ -390,7 +390,7 @@ class Flow:
             self.frontier = before
             inside = replace(around, machine=ending.machine) if apart else around
             draft = self.open(replace(inside, matrix=None, condition=None))
-            if apart or not any(map(_uses_files, ending.steps)):
+            if apart or not any(map(uses_files, ending.steps)):
                 draft.checkout, draft.layers = None, []
             condition = both(around.condition, ending.condition)
             if ending.name == "success":  # which is what jobs wait for anyway
@@ -405,15 +405,6 @@ class Flow:
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
             before = [*before, draft]
             self.close()
-
-
-def _uses_files(step: Step) -> bool:
-    """Whether a step has anything to do with the workspace."""
-    if isinstance(step, Group):
-        return any(map(_uses_files, step.steps))
-    if isinstance(step, Run):
-        return not only_speaks(step)
-    return not isinstance(step, Use)
 
 
 def _checkout(around: Around) -> Checkout:

@@ -78,7 +78,6 @@ class ActionColumn(SourceColumn, frozen=True, kw_only=True, forbid_unknown_field
     version: str | None = None  # a release of that major
     sha: str | None = None  # the commit of that release
     before: str | None = None  # the tool whose action hands it the other inputs
-    permissions: Mapping[str, str] = {}  # what the token of its job has to be allowed
     environment: str | None = None  # that its job has to have
     setting: str = ""  # what has to be switched on for it, in one sentence
 
@@ -148,6 +147,7 @@ class Tool(Struct, frozen=True, kw_only=True):
     kind: Kind = Kind.USE
     inputs: Mapping[str, str] = {}  # canonical input → its meaning
     defaults: Mapping[str, Default] = {}  # what holds for an input that is not given
+    permissions: Mapping[str, str] = {}  # what the token of its job has to be allowed on GitHub
     github: ActionColumn | None = None
     orb: SourceColumn | None = None  # a command of an orb: `circleci/node/install`
     plugin: SourceColumn | None = None  # a step of a plug-in of Jenkins
@@ -172,6 +172,7 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     kind: Kind = Kind.USE
     inputs: Mapping[str, str] = {}
     defaults: Mapping[str, Default] = {}
+    permissions: Mapping[str, str] = {}
     github: ActionColumn | None = None
     orb: SourceColumn | None = None
     plugin: SourceColumn | None = None
@@ -212,6 +213,7 @@ def load(name: str, text: str) -> Tool:
         kind=table.kind,
         inputs=table.inputs,
         defaults=table.defaults,
+        permissions=table.permissions,
         github=table.github,
         orb=table.orb,
         plugin=table.plugin,

@@ -1,12 +1,13 @@
 """What is in the environment of a script without a word of the pipeline, by system."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, constant
+from ciconv.ir.step import Step, Use
 from ciconv.passes import gitlab_variables
 from ciconv.syntax.shell import Quoting, contexts
 
@@ -27,6 +28,13 @@ class Like(Struct, frozen=True):
 
     value: Expr
     differs: str
+
+
+def set_by_tools(steps: Iterable[Step]) -> frozenset[str]:
+    """Return the variables that steps of the catalog set for later ones."""
+    given = (one for step in steps if isinstance(step, Use) for one in step.arguments)
+    names = (constant(one.value) for one in given if one.name == "variable")
+    return frozenset(name for name in names if name)
 
 
 class Ambient(Struct, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.ir.walk import nodes, rewrite, steps_of
-from ciconv.passes.ambient import SAME_PATH, Ambient, ambient_of
+from ciconv.passes.ambient import SAME_PATH, Ambient, ambient_of, set_by_tools
 from ciconv.passes.variables_of_program import with_variables_of_program
 from ciconv.profile import Feature, Outcome, Profile, Support
 
@@ -157,10 +157,10 @@ class _Binder:
 
     def _defined(self, job: Job) -> frozenset[str]:
         """The variables that pipeline, job and steps set themselves."""
-        steps = steps_of((*job.steps, *job.finally_steps))
+        steps = tuple(steps_of((*job.steps, *job.finally_steps)))
         own = (*self._pipeline.env, *job.env, *(one for step in steps for one in step.env))
         chosen = (one for choice in job.choices for one in choice.env)
-        return frozenset(one.name for one in (*own, *chosen))
+        return frozenset(one.name for one in (*own, *chosen)) | set_by_tools(steps)
 
     def _is_computed(self, name: str, job: Job | None = None) -> bool:
         command = self._ambient.computed.get(name)

@@ -14,7 +14,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Run
 from ciconv.ir.walk import rewrite, steps_of
-from ciconv.passes.ambient import Ambient
+from ciconv.passes.ambient import Ambient, set_by_tools
 from ciconv.profile import Feature, Outcome
 
 # what tells of the one job that starts the program
@@ -46,7 +46,7 @@ class _Job:
         steps = tuple(steps_of((*job.steps, *job.finally_steps)))
         chosen = (one for choice in job.choices for one in choice.env)
         own = (*job.env, *chosen, *(one for step in steps for one in step.env))
-        self._defined = outer | {one.name for one in own}
+        self._defined = outer | {one.name for one in own} | set_by_tools(steps)
         self._runs = tuple(one for one in steps if isinstance(one, Run))
         texts = "\n".join(map(_constant_text, self._runs))
         self._mentioned = set(ambient.predefined(texts)) - self._defined

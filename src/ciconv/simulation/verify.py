@@ -14,6 +14,7 @@ from ciconv.ir.step import Group
 from ciconv.ir.walk import all_steps
 from ciconv.profile import Feature
 from ciconv.simulation.compare.difference import Difference, Field, each_once, grouped
+from ciconv.simulation.compare.matching import plain_name
 from ciconv.simulation.compare.pipelines import differences
 from ciconv.simulation.compare.place import Known
 from ciconv.simulation.coverage import Derived, derive
@@ -123,15 +124,22 @@ def _explained(
 
 
 def _within_steps(project: Project, losses: tuple[Diagnostic, ...]) -> frozenset[Span]:
-    """The places of losses that stand in steps: not in what groups have beside their steps."""
-    steps = [
-        step.span
-        for pipeline in project.pipelines
-        for _, step in all_steps(pipeline)
-        if step.span is not None and not isinstance(step, Group)
-    ]
-    places = {one.span for one in losses if one.span is not None}
-    return frozenset(place for place in places if any(one.contains(place) for one in steps))
+    """The places of losses that stand in steps: not in what groups have beside their steps.
+
+    A script may reach from what all jobs begin with to its own lines, over those of other jobs.
+    """
+    steps: dict[str, list[Span]] = {}
+    for pipeline in project.pipelines:
+        for job, step in all_steps(pipeline):
+            if step.span is not None and not isinstance(step, Group):
+                for name in ("", plain_name(job.id)):
+                    steps.setdefault(name, []).append(step.span)
+    found = set()
+    for one in losses:
+        own = steps.get(plain_name(one.loss.job), ()) if one.loss is not None else ()
+        if one.span is not None and any(span.contains(one.span) for span in own):
+            found.add(one.span)
+    return frozenset(found)
 
 
 def _said(difference: Difference) -> Hashable:

@@ -28,6 +28,7 @@ class JobDraft:
         what: str,
         place: Place | None = None,
         whole: Expr | None = None,
+        feature: Feature = Feature.EXPRESSION,
     ) -> None:
         """Record an expression that cannot be said; what it decides becomes a failing step.
 
@@ -38,7 +39,7 @@ class JobDraft:
         at = lost if lost.span is not None else self.job
         text = "" if expr.span is None else f" {expr.span.text!r}"
         said = f"the expression{text} of {what} cannot be computed here, so a step fails: {error}"
-        loss = (place or self.place).loss(Feature.EXPRESSION, Outcome.MANUAL)
+        loss = (place or self.place).loss(feature, Outcome.MANUAL)
         self.workflow.context.lose(loss, said, at)
 
     def fail(
@@ -47,9 +48,10 @@ class JobDraft:
         what: str,
         place: Place | None = None,
         whole: Expr | None = None,
+        feature: Feature = Feature.EXPRESSION,
     ) -> None:
         """Put a failing step at the beginning of the job; `place`: where the cause stands."""
-        self.lose(error, what, place, whole)
+        self.lose(error, what, place, whole, feature)
         name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
         text = error.expr.span.text if error.expr.span else what
         self.failing.append(

@@ -6,11 +6,12 @@ from msgspec import Struct
 
 from ciconv.syntax.shell.traits import traits
 
+POWERSHELL = "pwsh -command \". '{0}'\""  # what the runner of Windows takes scripts for
 _WORDS = {
     "bash": "bash --noprofile --norc -eo pipefail {0}",
     "sh": "sh -e {0}",
     "python": "python {0}",
-    "pwsh": "pwsh -command \". '{0}'\"",
+    "pwsh": POWERSHELL,
     "powershell": "powershell -command \". '{0}'\"",
     "cmd": 'cmd /D /E:ON /V:OFF /S /C "CALL "{0}""',
 }

@@ -85,7 +85,7 @@ def is_of_files(step: StepPlan) -> bool:
 
 def _can_join(one: StepPlan, other: StepPlan, asking: bool) -> bool:
     tests = (one.test == _SUCCESS) + (other.test == _SUCCESS)
-    if not (_is_plain(one) and _is_plain(other)) or _FOR_LATER.search(one.script):
+    if not (_is_plain(one) and _is_plain(other)) or not _leaves_nothing(one):
         return False
     if tests < (1 if asking else 2):
         return False
@@ -100,8 +100,13 @@ def _is_plain(step: StepPlan) -> bool:
         and step.may_fail == "false"
         and not (step.timeout or step.background or step.parallel)
         and not step.uses  # no script in the place of a reusable step
-        and traits(_HOLE.sub("$HOLE", step.script)).shares
     )
+
+
+def _leaves_nothing(step: StepPlan) -> bool:
+    """Whether a shell is after a script as it was before; what stands last may leave anything."""
+    is_shared = traits(_HOLE.sub("$HOLE", step.script)).shares
+    return is_shared and _FOR_LATER.search(step.script) is None
 
 
 _FOR_LATER = re.compile(r"GITHUB_|\bBASH_ENV\b")  # files that the next shell knows of

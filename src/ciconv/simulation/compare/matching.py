@@ -172,7 +172,13 @@ def _all_steps(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]
     if _keeps_order(by_subject, left, right):
         return by_subject
     by_place = _aligned(left, right)
-    return by_place if _keeps_order(by_place, left, right) else by_subject
+    is_as_whole = _lacking(by_place) <= _lacking(by_subject)
+    return by_place if is_as_whole and _keeps_order(by_place, left, right) else by_subject
+
+
+def _lacking(pairs: Matched[StepPlan]) -> int:
+    """How many steps have no counterpart."""
+    return sum(None in pair for pair in pairs)
 
 
 def _keeps_order(found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]) -> bool:

@@ -81,6 +81,7 @@ class Assembly:
             *([draft.checkout] if draft.checkout else ()),
             *draft.caches.first,
             *(self._downloads(sources) if draft.checkout or not draft.special else ()),
+            *draft.given,
             *(draft.scripts.main if exports.main is None else exports.main),
             *draft.special,
             *exports.steps,

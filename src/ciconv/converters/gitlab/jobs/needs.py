@@ -7,12 +7,14 @@ import re
 from collections.abc import Container
 
 from msgspec import Struct
+from msgspec.structs import replace as changed
 
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra
+from ciconv.ir.expression import constant
 from ciconv.ir.job import Need
 from ciconv.ir.node import replace
-from ciconv.ir.step import Extra
+from ciconv.ir.step import ActionRef, Argument, Extra, Step, Use
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence, resolve
 from ciconv.syntax.node import Node as Tree
@@ -26,6 +28,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     needs: tuple[Need, ...] | None = None
     files: tuple[str, ...] | None = None
     extras: tuple[Extra, ...] = ()
+    foreign: tuple[Step, ...] = ()  # for files of jobs of other pipelines
 
     def of_jobs(self, jobs: Container[str]) -> "Wanted":
         """Return the same with whole jobs in the place of single instances of them."""
@@ -38,7 +41,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
             needs = tuple(replace(one, job=job) for one, job in whole.items())
             extras += [_instance(one) for one, job in whole.items() if one.job != job]
         files = None if self.files is None else tuple(_whole(one, jobs) for one in self.files)
-        return Wanted(needs=needs, files=files, extras=tuple(extras))
+        return changed(self, needs=needs, files=files, extras=tuple(extras))
 
 
 def _whole(name: str, jobs: Container[str]) -> str:
@@ -60,16 +63,21 @@ def read_needs(fields: Fields, scope: Scope) -> Wanted:
     if entry is None or is_null(resolve(entry.value)):
         return Wanted(files=names)
     found: list[Need] = []
-    others: list[Extra] = []
+    others: list[Extra | Use] = []
     node = resolve(entry.value)
     fields.comments.extend(entry.comments)
     for item in node.items if isinstance(node, Sequence) else (node,):
         _read_need(resolve(item), entry, scope, found, others)
-    return Wanted(needs=tuple(found), files=names, extras=tuple(others))
+    return Wanted(
+        needs=tuple(found),
+        files=names,
+        extras=tuple(one for one in others if isinstance(one, Extra)),
+        foreign=tuple(one for one in others if isinstance(one, Use)),
+    )
 
 
 def _read_need(
-    item: Tree, entry: Entry, scope: Scope, found: list[Need], others: list[Extra]
+    item: Tree, entry: Entry, scope: Scope, found: list[Need], others: list[Extra | Use]
 ) -> None:
     if isinstance(item, Sequence):
         for inner in item.items:
@@ -80,7 +88,7 @@ def _read_need(
         _read_long(item, scope, found, others)
 
 
-def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extra]) -> None:
+def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extra | Use]) -> None:
     """A need with all that can be said about it; those of other pipelines are GitLab's alone."""
     fields = Fields(item, scope.context, "a need")
     job = fields.scalar("job")
@@ -89,9 +97,9 @@ def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extr
     for name in ("project", "pipeline"):
         foreign = fields.entry(name)
         if foreign is not None:
-            fields.entry("ref")
             whole = Entry(key=foreign.key, value=item, comments=item.comments)
-            others.append(replace(extra(whole, f"needs:{name}"), span=item.span))
+            asks_files = job is not None and artifacts
+            others.append(_files_of(whole, scope) if asks_files else _alone(whole))
             fields.rest()
             return
     cells = fields.entry("parallel")
@@ -108,3 +116,23 @@ def _read_long(item: Mapping, scope: Scope, found: list[Need], others: list[Extr
                 comments=(*item.comments, *fields.comments),
             )
         )
+
+
+def _files_of(whole: Entry, scope: Scope) -> Use:
+    """The step that would bring the files of a job of another pipeline."""
+    fields = Fields(whole.value, scope.context, "a need")
+    names = ("job", "project", "pipeline", "ref")
+    given = [(name, value) for name in names if (value := scope.take(fields, name)) is not None]
+    where = " of ".join(constant(value) or name for name, value in given[:2])
+    return Use(
+        ref=ActionRef(
+            format=FORMAT, name="needs", written=f"the files of {where}", span=whole.value.span
+        ),
+        arguments=tuple(Argument(name=name, value=one, span=one.span) for name, one in given),
+        span=whole.value.span,
+        comments=whole.comments,
+    )
+
+
+def _alone(whole: Entry) -> Extra:
+    return replace(extra(whole, f"needs:{whole.name}"), span=whole.value.span)

@@ -36,6 +36,7 @@ from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, read_variabl
 from ciconv.converters.gitlab.steps.artifacts import Artifacts, read_artifacts
 from ciconv.converters.gitlab.steps.caches import Caches, read_caches
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout, settings_of
+from ciconv.converters.gitlab.steps.rights import read_rights
 from ciconv.converters.gitlab.steps.scripts import Scripts, in_shell_of, read_scripts
 from ciconv.ir.expression import Call, Expr, Literal
 from ciconv.ir.job import Job
@@ -47,7 +48,7 @@ from ciconv.syntax.node import Entry, Scalar
 DEFAULT_STAGE = "test"
 
 _SHOWN = ("coverage", "manual_confirmation", "description")
-_ALONE = ("secrets", "id_tokens", "identity", "dast_configuration", "inputs")
+_ALONE = ("dast_configuration", "inputs")
 
 
 class Shared(Struct, frozen=True, kw_only=True):
@@ -69,6 +70,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     seen: frozenset[str] | None  # the shared variables that it sees; None: all
     scripts: Scripts = Scripts()
     absent: tuple[Step, ...] = ()  # that fail in place of templates not at hand
+    given: tuple[Step, ...] = ()  # before the script, by others than this pipeline
     special: tuple[Step, ...] = ()
     published: tuple[Step, ...] = ()
     checkout: Checkout | None = None
@@ -221,13 +223,14 @@ def _read_body(
     caches = read_caches(fields, scope)
     artifacts = read_artifacts(fields, scope)
     special = read_special(fields, scope)
+    rights = read_rights(fields, scope)
     job = Job(
         id=scope.name,
         stage=stage,
         needs=wanted.needs,
         choices=ruling.choices(scope.variables),
         matrix=parallel.matrix,
-        env=(*parallel.env, *_env(scope.variables)),
+        env=(*parallel.env, *_env(scope.variables), *rights.env),
         timeout=read_timeout(fields, scope),
         retry=retry,
         concurrency=read_turns(fields, scope),
@@ -247,6 +250,7 @@ def _read_body(
         *caches.extras,
         *artifacts.extras,
         *special.extras,
+        *rights.extras,
         *ruling.extras,
         *(() if special.replaces else settings_of(scope.variables)),
         *fields.leftovers(FORMAT),
@@ -258,6 +262,7 @@ def _read_body(
         seen=None,
         scripts=scripts,
         absent=absent,
+        given=(*wanted.foreign, *rights.steps),
         special=special.steps,
         published=special.published,
         checkout=None if special.replaces else read_checkout(scope),

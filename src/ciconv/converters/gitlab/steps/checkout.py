@@ -11,10 +11,13 @@ from ciconv.ir.step import Argument, Checkout, Extra
 STRATEGIES = ("fetch", "clone")
 DEFAULT_DEPTH = "20"
 # variables that only say how the repository is fetched, with what they become
-KEYWORDS = ("GIT_STRATEGY", "GIT_DEPTH", "GIT_SUBMODULE_STRATEGY")
+_FLAGS = "GIT_FETCH_EXTRA_FLAGS"
+KEYWORDS = ("GIT_STRATEGY", "GIT_DEPTH", "GIT_SUBMODULE_STRATEGY", _FLAGS)
 
 # variables that say more about that, and have no counterpart
 SETTINGS = (
+    "ARTIFACT_DOWNLOAD_ATTEMPTS",
+    "EXECUTOR_JOB_SECTION_ATTEMPTS",
     "GIT_CHECKOUT",
     "GIT_CLEAN_FLAGS",
     "GIT_CLONE_PATH",
@@ -22,6 +25,7 @@ SETTINGS = (
     "GIT_SUBMODULE_FORCE_HTTPS",
     "GIT_SUBMODULE_PATHS",
     "GIT_SUBMODULE_UPDATE_FLAGS",
+    "RESTORE_CACHE_ATTEMPTS",
     "RUNNER_SCRIPT_TIMEOUT",
     "RUNNER_AFTER_SCRIPT_TIMEOUT",
 )
@@ -31,7 +35,8 @@ _SUBMODULES = {"normal": "true", "recursive": "recursive"}
 
 def settings_of(variables: Variables) -> tuple[Extra, ...]:
     """Return the variables that only GitLab's runner obeys; scripts see them as they are."""
-    found = (variables.find(name) for name in SETTINGS)
+    names = SETTINGS if _asks_for_tags(variables.find(_FLAGS)) is not None else (*SETTINGS, _FLAGS)
+    found = (variables.find(name) for name in names)
     return tuple(extra(one.entry, f"variables:{one.name}") for one in found if one is not None)
 
 
@@ -53,8 +58,25 @@ def read_checkout(scope: Scope) -> Checkout | None:
     if submodules is not None and submodules.text in _SUBMODULES:
         value = _text(_SUBMODULES[submodules.text], submodules)
         arguments.append(Argument(name="submodules", value=value, span=scope.at))
+    flags = scope.variables.find(_FLAGS)
+    if flags is not None and _asks_for_tags(flags):
+        at = flags.entry.span
+        yes = Template(parts=(Literal(value=True, span=at),), span=at)
+        arguments.append(Argument(name="tags", value=yes, span=at))
     at = scope.at if given is None else given.entry.span
     return Checkout(arguments=tuple(arguments), span=at)
+
+
+def _asks_for_tags(flags: Variable | None) -> bool | None:
+    """Whether flags for git say that tags are fetched; None where they say something else, too.
+
+    https://docs.gitlab.com/ci/runners/configure_runners/#git-fetch-extra-flags
+    """
+    words = set() if flags is None else set(flags.text.split())
+    return "--tags" in words if words <= _USUAL_FLAGS else None
+
+
+_USUAL_FLAGS = frozenset(("--prune", "--quiet", "--force", "-f", "--tags"))
 
 
 def _text(value: str, variable: Variable | None) -> Template:

@@ -8,12 +8,12 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.gitlab.steps.windows import on_windows
 from ciconv.converters.script_steps.host import GITLAB
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.ir.expression import constant
 from ciconv.ir.step import PublishReport, RestoreCache, Run, SaveCache, Step, UploadArtifact
 from ciconv.ir.walk import comments_of
-from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Scalar, Style
@@ -24,26 +24,11 @@ def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | N
     wrapped = wrap(steps, writer.names, GITLAB, writer.context, writer.place).steps
     runs = [one for one in wrapped if isinstance(one, Run)]
     if writer.is_on_windows:
-        _report_frames(steps, runs, writer)
+        runs = on_windows(steps, runs, writer)
     items = [_item(one) for one in runs]
     if not items:
         return None
     return build.entry(key, build.sequence(*items))
-
-
-def _report_frames(steps: tuple[Step, ...], runs: list[Run], writer: Writer) -> None:
-    """Say which steps on Windows need commands around their scripts that PowerShell cannot read."""
-    scripts = {one.span: one.script for one in steps if isinstance(one, Run)}
-    for one in runs:
-        plain = constant(scripts.get(one.span))
-        if plain is not None and plain.rstrip("\n") == (constant(one.script) or "").rstrip("\n"):
-            continue
-        at = next((step for step in steps if step.span == one.span), writer.job)
-        said = (
-            "the runner on Windows reads scripts with PowerShell, and what stands around this one "
-            "is for bash, so it fails"
-        )
-        writer.lose(Feature.SHELL, Outcome.MANUAL, said, at, "write the step for PowerShell")
 
 
 def _item(step: Run) -> Scalar:

@@ -156,7 +156,8 @@ class JobWriter(JobDraft):
             whole = Place(pipeline=self.workflow.pipeline.id)
             of_all = self.workflow.dynamic_env.get(variable.name) is variable
             place = whole if of_all else self.place
-            self.fail(error, f"the variable {variable.name}", place)
+            what = f"the variable {variable.name}"
+            self.fail(error, what, place, feature=Feature.VARIABLE)
             return None
         return None if text == f"${variable.name}" else self.scope.string(text)
 

@@ -1,0 +1,57 @@
+"""Scripts on Windows, where the runner reads all of them as one program of PowerShell.
+
+https://docs.gitlab.com/runner/shells/#powershell
+"""
+
+from typing import TYPE_CHECKING
+
+from ciconv.converters.script_steps.frame import Frame, parse
+from ciconv.converters.script_steps.shells import POWERSHELL, bare_script, shell_of_command
+from ciconv.ir.expression import constant, text
+from ciconv.ir.node import replace
+from ciconv.ir.step import Run, Step
+from ciconv.profile import Feature, Outcome
+from ciconv.syntax.shell.traits import traits
+
+if TYPE_CHECKING:  # which imports what writes scripts
+    from ciconv.converters.gitlab.jobs.writer import Writer
+
+_REASON = "PowerShell reads it, and it, or what has to stand around it, is for another shell"
+_ONE = "the scripts of a job are one program: what this one leaves behind, later ones find"
+_ENDS = "the scripts of a job are one program, which one of them ends with an error"
+
+
+def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> list[Run]:
+    """Return the scripts that were written for bash: those for PowerShell as they are.
+
+    In the place of others, and of those that need text around them, stands what fails.
+    """
+    own = {one.span: one for one in steps if isinstance(one, Run)}
+    scripts = [_script(parse(constant(one.script) or "", joined=True)) for one in runs]
+    found = []
+    for number, (run, script) in enumerate(zip(runs, scripts, strict=True), 1):
+        step = own.get(run.span, run)
+        if script is None:
+            help = "write the step for PowerShell"
+            said = f"the step became one that fails: {_REASON}"
+            writer.lose(Feature.SHELL, Outcome.MANUAL, said, step, help)
+            script = _failing(constant(run.script) or "")
+        elif None in scripts:
+            writer.lose(Feature.SHELL, Outcome.APPROXIMATED, _ENDS, step)
+        elif number < len(runs) and not traits(script).shares:
+            writer.lose(Feature.SHELL, Outcome.APPROXIMATED, _ONE, step)
+        found.append(replace(run, script=text(script, of=run.script)))
+    return found
+
+
+def _script(frame: Frame) -> str | None:
+    """The script of a step of PowerShell; None for others, and where more stands around it."""
+    shell = shell_of_command(frame.command)
+    is_bare = frame == Frame(script=frame.script, command=frame.command)
+    return bare_script(frame.script, shell) if is_bare and shell.command == POWERSHELL else None
+
+
+def _failing(script: str) -> str:
+    """A program that says why it fails, with the script that it stands for."""
+    lines = (f"# {line}".rstrip() for line in script.rstrip("\n").split("\n"))
+    return "\n".join((*lines, f"throw 'ciconv: the step was not converted: {_REASON}'", ""))

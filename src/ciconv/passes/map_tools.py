@@ -24,6 +24,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.passes.own_constructs import REASONS
 from ciconv.passes.shell_tools import (
     choose_image,
     install,
@@ -267,7 +268,7 @@ class _Mapper:
         self._context.lose(loss, f"{step.ref.written!r} {message}", step)
 
     def _unknown(self, step: Use) -> Placeholder:
-        known = _REASONS.get((step.ref.format, step.ref.name))
+        known = REASONS.get((step.ref.format, step.ref.name))
         if known is not None:
             reason, advice = known
             if step.ref.path:
@@ -323,33 +324,6 @@ def _always_given(step: Use, source: SourceColumn) -> Iterator[Argument]:
         known = Literal(value=value) if isinstance(value, str) else Ref(path=tuple(value))
         template = Template(parts=(known,), span=step.ref.span)
         yield Argument(name=name, value=template, span=step.ref.span)
-
-
-_SUPPLY = (
-    "put the file into the repository, or below .ciconv/includes (--include-root), "
-    "or have it fetched (--online)"
-)
-# constructs of one system that no step stands for: why not, and what to do
-_REASONS = {
-    ("gitlab", "include"): ("it is not at hand", _SUPPLY),
-    ("gitlab", "extends"): ("it stands in a file that is not at hand", _SUPPLY),
-    ("gitlab", "needs"): (
-        "files of other projects and pipelines are kept by GitLab",
-        "fetch them by a script that asks the API of GitLab, with a token",
-    ),
-    ("gitlab", "identity"): (
-        "GitLab signs in to the cloud for the job",
-        "sign in by a step of the system, which the cloud has to trust",
-    ),
-    ("gitlab", "id_tokens"): (
-        "a token for several audiences is made by GitLab alone",
-        "ask for a token for each of them",
-    ),
-    ("gitlab", "trigger"): (
-        "no other system starts pipelines like this one",
-        "start it by a script that asks the API of the system, or put its jobs in its place",
-    ),
-}
 
 
 def _defaults(tool: Tool, given: tuple[Argument, ...], step: Use) -> Iterator[Argument]:

@@ -67,7 +67,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
     job: Job
     wanted: Wanted
-    seen: frozenset[str] | None  # the shared variables that it sees; None: all
+    seen: frozenset[str] | None = None  # the shared variables that it sees; None: all
     scripts: Scripts = Scripts()
     absent: tuple[Step, ...] = ()  # that fail in place of templates not at hand
     given: tuple[Step, ...] = ()  # before the script, by others than this pipeline
@@ -259,7 +259,6 @@ def _read_body(
     return Draft(
         job=replace(job, extras=kept),
         wanted=wanted,
-        seen=None,
         scripts=scripts,
         absent=absent,
         given=(*wanted.foreign, *rights.steps),

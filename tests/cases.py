@@ -43,15 +43,21 @@ class Case(Struct, frozen=True):
     @property
     def settings(self) -> Mapping[str, Any]:
         """What case.toml says."""
-        return tomllib.loads((self.path / "case.toml").read_text("utf-8"))
+        return _table(self.path / "case.toml")
 
     @property
     def runs(self) -> Mapping[str, Any]:
         """What runs.toml says; nothing where the case is not run."""
         path = self.path / "runs.toml"
-        return tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        return _table(path) if path.exists() else {}
 
 
+@cache
+def _table(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+@cache  # some tests ask thousands of times
 def _texts(folder: Path) -> dict[str, str]:
     found = sorted(path for path in folder.rglob("*") if path.is_file())
     return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in found}

@@ -45,6 +45,11 @@ class Edit(Struct, frozen=True):
     line: int
     path: str
 
+    @property
+    def line_text(self) -> str:
+        """What stands in the line, without its indentation."""
+        return self.text.splitlines()[self.line - 1].strip()
+
 
 def with_unknown_keys(path: str, text: str) -> Iterator[Edit]:
     """Yield the text with a key that nobody knows in each mapping whose keys are fixed."""
@@ -89,8 +94,10 @@ def _inside(text: str, node: yaml.ScalarNode) -> int:
 
 def _nodes(text: str) -> Iterator[tuple[str, yaml.Node]]:
     """All nodes with their paths, each once; nothing of a text that is no YAML."""
+    # libyaml is many times faster, but does not count a byte order mark
+    loader = yaml.SafeLoader if text.startswith("\ufeff") else yaml.CSafeLoader
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=loader)
     except yaml.YAMLError:
         return
     seen: set[int] = set()

@@ -77,6 +77,12 @@ class GitLabRunner(Struct, frozen=True, kw_only=True):
             _write(self.root / "tools" / tool, _RECORDER.format(tool=tool, **names))
             (self.root / "tools" / tool).chmod(0o755)
 
+    def share(self, history: "GitLabRunner", files: Mapping[str, str]) -> None:
+        """Write a repository that is not run, with the history of another one: that is quick."""
+        own = {".git": f"gitdir: {history.root}/repository/.git\n"}
+        for path, text in (own | dict(files)).items():
+            _write(self.root / "repository" / path, text)
+
     def run(self, variables: Mapping[str, str]) -> GitLabRun:
         """Run the pipeline of a push to main."""
         given = [

@@ -68,7 +68,7 @@ class Bench:
         found = self._evaluated[case].result()
         file = f"nix/{run['workflow']}.nix" if "workflow" in run else next(iter(found))
         evaluation = found[file]
-        assert not evaluation.problems, evaluation.problems
+        assert [said for one in found.values() for said in one.problems] == []
         root = self._place(case, run["name"])
         root.mkdir()
         (root / "clock").symlink_to(self._programs / "timeout")

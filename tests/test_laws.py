@@ -4,7 +4,9 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -61,7 +63,7 @@ def test_nothing_is_lost_silently(case: Case) -> None:
     before = conversion(case, TARGET)
     messages = set(map(_said, before.diagnostics))
     silent = []
-    for path, edit in _edits(case, with_changed_scalars):
+    for path, edit in _changes().get(case, ()):
         found = _convert(case, path, edit)
         shows = found.files != before.files or set(map(_said, found.diagnostics)) != messages
         named = any(_stands_at(one, path, edit.line) for one in before.diagnostics)
@@ -74,6 +76,24 @@ def test_nothing_is_lost_silently(case: Case) -> None:
 _DOCUMENTATION = re.compile(
     r"(.*/)?action\.ya?ml:(/(name|description|author)|/(inputs|outputs)/[^/]*/(description|required))"
 )
+
+
+@cache
+def _changes() -> dict[Case, list[tuple[str, Edit]]]:
+    """The changes of each case; of the same line at the same kind of place those of two cases."""
+    found: dict[Case, list[tuple[str, Edit]]] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
+    for case in CASES:
+        for path, edit in _edits(case, with_changed_scalars):
+            kind = case.format, _OWN_NAME.sub("/", edit.path), edit.line_text
+            seen[kind] += 1
+            if seen[kind] <= 2:
+                found.setdefault(case, []).append((path, edit))
+    return found
+
+
+# numbers of items and names of jobs: what is different in each case
+_OWN_NAME = re.compile(r"(?<=^/jobs)/[^/:]+|/\d+(?=/|$)")
 
 
 def _edits(case: Case, edits: Callable[[str, str], Iterator[Edit]]) -> Iterator[tuple[str, Edit]]:

@@ -151,9 +151,12 @@ def _example(a: Format, b: Format) -> Iterator[str]:
     if worth:
         yield "and these are reported:\n"
         yield "| where | what | outcome |\n|---|---|---|"
-        for one in worth:
-            outcome = one.loss.outcome if one.loss else ""
-            yield f"| `{one.span}` | {one.message.replace('|', chr(92) + '|')} | {outcome} |"
+        rows = {  # what several jobs share is said once
+            f"| `{one.span}` | {one.message.replace('|', chr(92) + '|')} | {one.loss.outcome} |": 0
+            for one in worth
+            if one.loss is not None
+        }
+        yield from rows
 
 
 def _file(path: str, text: str) -> Iterator[str]:

@@ -63,8 +63,9 @@ def _schema() -> jsonschema.protocols.Validator:
 
 @each_target
 def test_conversion(case: Case, target: str, golden: Golden) -> None:
-    """The files and the diagnostics are the expected ones."""
+    """The files and the diagnostics are the expected ones; each has a place."""
     found = conversion(case, target)
+    assert [one.message for one in found.diagnostics if one.span is None] == []
     said = "".join(f"{_line(one)}\n" for one in found.diagnostics)
     files = {path: text for path, text in found.files.items() if path not in LIBRARY}
     golden.folder(case.path / "expected" / target, {"diagnostics.txt": said} | files)

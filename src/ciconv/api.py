@@ -18,8 +18,9 @@ from ciconv.context import Context, Options
 from ciconv.converters import registry
 from ciconv.converters.format import Format
 from ciconv.converters.lookup import given, report_nothing, whole
-from ciconv.diagnostics import Diagnostic, Diagnostics
+from ciconv.diagnostics import Diagnostic, Diagnostics, in_order
 from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.places import placed
 from ciconv.passes import run_passes
 from ciconv.passes.join_triggers import join_triggers
 from ciconv.passes.split_triggers import is_shim_text, split_triggers, without_shims
@@ -89,11 +90,14 @@ def _conversion(
     project: Project | None, origin: Format | None, target: Format, context: Context
 ) -> Conversion:
     files: dict[str, str] = {}
+    written = project
     if project is not None and origin is not None:
-        project, files = _write(project, origin, target, context)
+        written, files = _write(project, origin, target, context)
     if context.diagnostics.has_errors:
         files = {}
-    return Conversion(files=files, project=project, diagnostics=context.diagnostics.sorted())
+    known = tuple(one for one in (written, project) if one is not None)
+    said = in_order(placed(context.diagnostics, *known))
+    return Conversion(files=files, project=written, diagnostics=said)
 
 
 def read(source: Input, *, format: str | None = None) -> Reading:

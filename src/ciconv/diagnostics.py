@@ -1,6 +1,6 @@
 """Diagnostics: what is wrong or lost, where, and what to do. Values, never exceptions or logs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -125,7 +125,12 @@ class Diagnostics:
 
     def sorted(self) -> tuple[Diagnostic, ...]:
         """Return all, in the order of their places; those without a place come first."""
-        return tuple(sorted(self._found.values(), key=_place))
+        return in_order(self._found.values())
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return diagnostics in the order of their places; those without a place come first."""
+    return tuple(sorted(diagnostics, key=_place))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:

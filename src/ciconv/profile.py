@@ -197,7 +197,7 @@ _AS_MOST: dict[Feature, tuple[Support, Outcome | None, str]] = {
     Feature.EXIT_CODE: (
         Support.NONE,
         Outcome.APPROXIMATED,
-        "the job '{detail}' may not fail, with whatever exit code",
+        "no exit code excuses the job '{detail}' when it fails",
     ),
     Feature.INTERRUPTIBLE: (
         Support.NONE,

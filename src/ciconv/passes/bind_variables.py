@@ -93,7 +93,7 @@ class _Binder:
             if is_set and not self._is_computed(name):
                 known = self._value(name, node, place)
                 if self._context.catalog.canonical_name(self._ambient.format, (name,)):
-                    said = f"of {name}, the target has a value of another form"
+                    said = f"{name} has a value of another form on the target"
                     self._lose(Outcome.APPROXIMATED, said, node, place)
             parts += (part,) if known is None or _is_of_a_step(known) else _at(known, part).parts
         return replace(node, value=replace(node.value, parts=tuple(parts)))
@@ -183,12 +183,14 @@ class _Binder:
         if like is not None:
             if like.differs:
                 self._lost[name] = None
-                self._lose(Outcome.APPROXIMATED, f"of {name}, {like.differs}", at, place)
+                self._lose(
+                    Outcome.APPROXIMATED, f"{name} is not quite the same: {like.differs}", at, place
+                )
             return _template(like.value)
         for path, known in catalog.names().items():
             near = known.near.get(format)
             if near is not None and near.name == name:
-                said = f"{name} is only nearly the same: there {near.differs}"
+                said = f"{name} is not quite the same: {near.differs}"
                 self._lost[name] = None
                 self._lose(Outcome.APPROXIMATED, said, at, place)
                 return _template(Ref(path=path))

@@ -121,8 +121,7 @@ def _near(ambient: Ambient, likeness: Likeness, context: Context) -> Mapping[Pat
     for path, name in context.catalog.names().items():
         near = name.near.get(ambient.format)
         if near is not None and likeness.knows(path, name):
-            said = f"only nearly the same: there {near.differs}"
-            found["env", near.name] = Like(Ref(path=path), said)
+            found["env", near.name] = Like(Ref(path=path), near.differs)
     found |= {("env", name): like for name, like in ambient.alike.items()}
     return {**found, **_VALUES, **likeness.values}
 

@@ -60,11 +60,13 @@ PROFILE = Profile(
         _PAGES.lowered(Feature.TOOL, "by the catalog: a script or an image"),
         _PAGES.lowered(Feature.CHECKOUT, "is the step 'checkout', which brings all of the history"),
         _PAGES.lowered(
-            Feature.CACHE, "restore_cache and save_cache", page="guides/optimize/caching/"
+            Feature.CACHE,
+            "became restore_cache and save_cache",
+            page="guides/optimize/caching/",
         ),
         _PAGES.lowered(
             Feature.ARTIFACT,
-            "store_artifacts, and the workspace",
+            "became store_artifacts and the workspace",
             page="guides/optimize/artifacts/",
         ),
         _PAGES.native(Feature.REPORT, "store_test_results"),

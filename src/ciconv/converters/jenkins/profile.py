@@ -17,13 +17,13 @@ PROFILE = Profile(
         ),
         _PAGES.none(
             Feature.PERMISSIONS,
-            "what a run may do is what the credentials may that it uses",
+            "a run may do what the credentials that it uses may do",
             Outcome.MANUAL,
             page="book/using/using-credentials/",
         ),
         _PAGES.none(
             Feature.JOB_PERMISSIONS,
-            "what a job may do is what the credentials may that it uses",
+            "a job may do what the credentials that it uses may do",
             Outcome.MANUAL,
             page="book/using/using-credentials/",
         ),
@@ -39,7 +39,7 @@ PROFILE = Profile(
             Outcome.APPROXIMATED,
             page="pipeline/steps/lockable-resources/",
         ),
-        _PAGES.none(Feature.RUN_NAME, "a build is called after its number", Outcome.DROPPED),
+        _PAGES.none(Feature.RUN_NAME, "a build is named by its number", Outcome.DROPPED),
         _PAGES.lowered(Feature.ENVIRONMENT, _GATE, Outcome.MANUAL),
         _PAGES.lowered(Feature.ENVIRONMENTS, _GATE, Outcome.MANUAL),
         _PAGES.native(

@@ -122,7 +122,8 @@ class _Reporter:
                 self._lose(Outcome.MANUAL, said, one, f"its events: {kinds}")
             case EventKind.SCHEDULE:
                 zone = f" ({one.timezone})" if one.timezone else ""
-                said = f"create a schedule trigger {one.cron!r}{zone} on the default branch"
+                time = "" if one.cron is None else f" {one.cron!r}{zone}"
+                said = f"create a schedule trigger{time} on the default branch"
                 self._lose(Outcome.MANUAL, said, one)
             case EventKind.API:
                 said = "whoever starts it asks for a pipeline by the API, not for an event"

@@ -8,7 +8,7 @@ from ciconv.ir.step import Extra, Step
 from ciconv.source import Comment
 from ciconv.syntax.groovy import tree
 
-_LIBRARY = "a library runs nothing by itself; each of its steps that is used is told of"
+_LIBRARY = "a library runs nothing by itself; each of its steps is reported where it is used"
 _UNKNOWN = "the value of this is only known while the build runs; where it is used, a step fails"
 
 

@@ -13,7 +13,7 @@ from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import DownloadArtifact, EnvVar, Group, Run, Step, UploadArtifact
-from ciconv.ir.walk import all_steps
+from ciconv.ir.walk import all_steps, steps_of
 from ciconv.profile import Feature, Outcome
 
 _FOLDER = "ci-artifacts"  # of the workspace; hidden files are left out of artifacts
@@ -33,6 +33,7 @@ def with_packed_files(pipeline: Pipeline, context: Context) -> Pipeline:
     for job in pipeline.jobs:
         if isinstance(job, Job):
             packer = _Packer(names, Place(pipeline=pipeline.id, job=job.id), context)
+            packer.shell = _shell_of(job)
             job = replace(job, steps=tuple(packer.steps(job.steps)))
         jobs.append(job)
     return replace(pipeline, jobs=tuple(jobs))
@@ -41,6 +42,7 @@ def with_packed_files(pipeline: Pipeline, context: Context) -> Pipeline:
 class _Packer:
     def __init__(self, names: tuple[str, ...], place: Place, context: Context) -> None:
         self._names, self._place, self._context = names, place, context
+        self.shell = _SHELL
 
     def steps(self, steps: tuple[Step, ...]) -> Iterator[Step]:
         for step in steps:
@@ -48,10 +50,10 @@ class _Packer:
                 yield replace(step, steps=tuple(self.steps(step.steps)))
             elif isinstance(step, UploadArtifact) and step.root is not None:
                 self._note(step, "packed, so that files keep their place and their modes")
-                yield from _packed(step, step.root)
+                yield from _packed(step, step.root, self.shell)
             elif isinstance(step, DownloadArtifact) and self._is_packed(step):
                 self._note(step, "unpacked where they belong")
-                yield from _unpacked(step)
+                yield from _unpacked(step, self.shell)
             else:
                 yield step
 
@@ -72,25 +74,59 @@ def _beginning(template: Template) -> str:
 
 
 def _file(step: UploadArtifact) -> str:
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", _beginning(step.artifact)) or "files"
-    return f"{_FOLDER}/{name}.tar"
+    return f"{_FOLDER}/{_plain_name(_beginning(step.artifact)) or 'files'}.tar"
 
 
-def _packed(step: UploadArtifact, root: Template) -> Iterator[Step]:
+def _plain_name(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", name)
+
+
+def _shell_of(job: Job) -> str:
+    """The shell of the job's scripts, where all have the same one for POSIX."""
+    runs = (one for one in steps_of(job.steps) if isinstance(one, Run))
+    shells = {None if one.shell is None else constant(one.shell) for one in runs}
+    (only,) = shells if len(shells) == 1 else (None,)
+    return only if only and only.partition(" ")[0] in ("sh", "bash") else _SHELL
+
+
+def _packed(step: UploadArtifact, root: Template, shell: str) -> Iterator[Step]:
     """The files in one archive, and the artifact of that."""
     file, base = _file(step), constant(root)
     paths = _below(step.paths, base or ".")
+    is_there = step.missing == "error" or constant(paths) == "."  # or the job fails without
+    command = _tar(file, base, constant(paths)) if is_there else None
+    env = (EnvVar(name="ROOT", value=root), EnvVar(name="PATHS", value=paths))
     yield Run(
         name=_titled("Pack", step),
         condition=step.condition,
-        script=text(_PACK.format(file=file, folder=_FOLDER)),
-        shell=text(_SHELL),
-        env=(EnvVar(name="ROOT", value=root), EnvVar(name="PATHS", value=paths)),
+        script=text(command or _PACK.format(file=file, folder=_FOLDER)),
+        shell=text(shell if command else _SHELL),
+        env=() if command else env,
         span=step.span,
         provenance=step.provenance,
         comments=step.comments,
     )
     yield replace(step, paths=text(file), root=None, comments=())
+
+
+def _tar(file: str, root: str | None, paths: str | None) -> str | None:
+    """The plain commands for files that are known; None where a shell has to look for them."""
+    lines = [one.strip() for one in (paths or "").splitlines() if one.strip()]
+    wanted = [_WHOLE.sub("", one) or "." for one in lines if not one.startswith("!")]
+    left_out = [_WHOLE.sub("", one[1:]) for one in lines if one.startswith("!")]
+    if root is None or not wanted or not all(map(_KNOWN.fullmatch, (root, *wanted, *left_out))):
+        return None
+    if root != "." and any("*" in one for one in wanted):
+        return None  # the shell looks for them here
+    own = (_FOLDER,) if "." in wanted else ()
+    options = [f"--exclude='{one}'" for one in (*own, *left_out)]
+    there = () if root == "." else (f"-C {root}",)
+    words = ("tar", "-cf", file, *options, *there, *wanted)
+    return f"mkdir -p {_FOLDER}\n{' '.join(words)}\n"
+
+
+_WHOLE = re.compile(r"(?:^|/)\*\*(?:/\*)?$")  # all that is in a folder
+_KNOWN = re.compile(r"(?!-)[\w./*-]*(?<!\*\*)(?<!\*\*/)")
 
 
 def _titled(word: str, step: UploadArtifact | DownloadArtifact) -> Template:
@@ -111,17 +147,24 @@ def _below(paths: Template, root: str) -> Template:
     return replace(paths, parts=(Literal(value="\n".join(lines), span=paths.span),))
 
 
-def _unpacked(step: DownloadArtifact) -> Iterator[Step]:
+def _unpacked(step: DownloadArtifact, shell: str) -> Iterator[Step]:
     """The archives, and the files in them."""
-    name = constant(step.artifact) if step.artifact is not None else None
-    folder = f"{_FOLDER}/{name}" if name else f"{_FOLDER}/all"
+    said = step.artifact or step.pattern
+    name = None if said is None else constant(said)
+    folder = f"{_FOLDER}/{_plain_name(name)}" if name else f"{_FOLDER}/all"
     yield replace(step, path=text(folder))
+    root = step.path or text(".")
+    command = None
+    if constant(root) == "." and name is not None:
+        is_one = step.artifact is not None
+        command = f"tar -xf {folder}/{_plain_name(name)}.tar" if is_one else _UNPACK_ALL
+        command = command.format(folder=folder)
     yield Run(
         name=_titled("Unpack", step),
         condition=step.condition,
-        script=text(_UNPACK.format(folder=folder)),
-        shell=text(_SHELL),
-        env=(EnvVar(name="ROOT", value=step.path or text(".")),),
+        script=text(command or _UNPACK.format(folder=folder)),
+        shell=text(shell if command else _SHELL),
+        env=() if command else (EnvVar(name="ROOT", value=root),),
         span=step.span,
         provenance=step.provenance,
     )
@@ -132,9 +175,14 @@ mkdir -p {folder}
 archive="$PWD/{file}"
 cd "${{ROOT/#\\~/$HOME}}"
 shopt -s nullglob
-while IFS= read -r path; do
+grep -v '^!' <<< "$PATHS" | while IFS= read -r path; do
   if [ -e "$path" ]; then printf '%s\\n' "$path"; else printf '%s\\n' $path; fi
-done <<< "$PATHS" | tar -cf "$archive" --exclude {folder} -T -
+done | tar -cf "$archive" --exclude {folder} -X <(sed -n 's/^!//p' <<< "$PATHS") -T -
+"""
+_UNPACK_ALL = """\
+for archive in {folder}/*.tar {folder}/*/*.tar; do
+  if [ -e "$archive" ]; then tar -xf "$archive"; fi
+done
 """
 _UNPACK = """\
 mkdir -p "${{ROOT/#\\~/$HOME}}"

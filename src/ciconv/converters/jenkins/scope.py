@@ -107,7 +107,11 @@ class Scope:
 _JENKINS = ambient_of("jenkins")
 PREDEFINED = re.compile("(?!)") if _JENKINS is None else _JENKINS.pattern
 _OF_MACHINES = re.compile(
-    r"PATH|HOME|USER|SHELL|PWD|LANG|TERM|HOSTNAME|TMPDIR|TEMP|TMP|CI|[A-Z]+_HOME|GITHUB_\w+|RUNNER_\w+"
+    r"PATH|HOME|USER|SHELL|PWD|LANG|TERM|HOSTNAME|TMPDIR|TEMP|TMP|CI|[A-Z]+_HOME|RUNNER_\w+"
+    # GitHub's own; plug-ins and people call theirs so, too: GITHUB_COMMENT
+    r"|GITHUB_(?:ACTIONS?|ACTOR|API_URL|BASE_REF|ENV|EVENT_(?:NAME|PATH)|GRAPHQL_URL|HEAD_REF|JOB"
+    r"|OUTPUT|PATH|REF(?:_\w+)?|REPOSITORY(?:_\w+)?|RUN_\w+|SERVER_URL|SHA|STEP_SUMMARY"
+    r"|WORKFLOW(?:_\w+)?|WORKSPACE)"
 )
 
 # they lead to the pages of Jenkins

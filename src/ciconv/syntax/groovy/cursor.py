@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 from ciconv.source import Comment, Source, Span
-from ciconv.syntax.groovy.lexer import Token, Tokens
+from ciconv.syntax.groovy.lexer import Remark, Token, Tokens
 
 MAX_DEPTH = 80  # expressions and statements inside each other
 _AHEAD = 4  # tokens that are looked at behind the end
@@ -33,17 +33,18 @@ class Cursor:
         self.token: Token = self.tokens[0]
         self.end = 0  # where the last token read ends, newlines apart
         self.depth = depth
+        self.arrows = "->" in source.text
         self._remarks = tokens.remarks
         self._next_remark = 0
+        self.remark_at = self._where()  # the token behind the next comment
 
     def advance(self) -> Token:
         """Return the next token and step behind it."""
         token = self.token
-        kind = token.kind
-        if kind != "end":
+        if token.kind != "end":
             self.at += 1
             self.token = self.tokens[self.at]
-            if kind != "newline":
+            if token.kind != "newline":
                 self.end = token.end
         return token
 
@@ -51,7 +52,7 @@ class Cursor:
         """Go to a token."""
         self.at = at
         self.token = self.tokens[at]
-        while at > 0 and self.tokens[at - 1].kind == "newline":
+        if at > 0 and self.tokens[at - 1].kind == "newline":
             at -= 1
         self.end = self.tokens[at - 1].end if at else 0
 
@@ -61,35 +62,28 @@ class Cursor:
 
     def behind_newlines(self) -> Token:
         """Return the first token from here that is no newline."""
-        at = self.at
-        while self.tokens[at].kind == "newline":
-            at += 1
-        return self.tokens[at]
+        return self.tokens[self.at + 1] if self.token.kind == "newline" else self.token
 
-    def is_op(self, text: str) -> bool:
-        """Whether the next token is this sign."""
-        return self.token.text == text and self.token.kind == "op"
-
-    def is_word(self, text: str) -> bool:
-        """Whether the next token is this word."""
-        return self.token.text == text and self.token.kind == "name"
+    def comes(self, text: str) -> bool:
+        """Whether the next token is this sign or word."""
+        return self.token.text == text
 
     def take(self, text: str) -> bool:
         """Step behind a sign or a word when it is the next token."""
-        if self.token.text == text and self.token.kind in ("op", "name"):
-            self.advance()
-            return True
-        return False
+        if self.token.text != text:
+            return False
+        self.advance()
+        return True
 
     def expect(self, text: str, where: str) -> Token:
         """Step behind a sign that has to stand here."""
-        if not self.is_op(text):
+        if self.token.text != text:
             self.fail(f"{where} needs {text!r} before {shown(self.token)}")
         return self.advance()
 
     def skip_newlines(self) -> None:
         """Step behind newlines."""
-        while self.token.kind == "newline":
+        if self.token.kind == "newline":
             self.advance()
 
     def span(self, start: int) -> Span:
@@ -108,22 +102,27 @@ class Cursor:
         """Go one level deeper; the caller takes it back from `depth`."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise TooDeep(self.token.start, self.token.end, "this is nested too deeply")
+            self.too_deep()
+
+    def too_deep(self) -> NoReturn:
+        """Give up the file."""
+        raise TooDeep(self.token.start, self.token.end, "this is nested too deeply")
 
     def remarks(self, before: int) -> tuple[Comment, ...]:
         """Take the comments that stand before a token and nobody has taken yet."""
         found = []
         while self._next_remark < len(self._remarks):
-            start, end, token = self._remarks[self._next_remark]
-            if token > before:
+            one = self._remarks[self._next_remark]
+            if one.token > before:
                 break
             self._next_remark += 1
-            found.append(self._comment(start, end, token))
+            self.remark_at = self._where()
+            found.append(self._comment(one))
         return tuple(found)
 
     def inline_remarks(self) -> tuple[Comment, ...]:
         """Take the comments on the line on which the last token read stands."""
-        before = self.at if self.token.kind in ("newline", "end") or self.is_op(";") else -1
+        before = self.at if self.token.kind in ("newline", "end") or self.comes(";") else -1
         ahead = self._next_remark
         if ahead >= len(self._remarks) or self._remarks[ahead].token > before:
             return ()
@@ -131,9 +130,15 @@ class Cursor:
         if "\n" in self.source.text[self.end : start]:
             return ()
         self._next_remark += 1
-        return (self._comment(start, self._remarks[ahead].end, before),)
+        self.remark_at = self._where()
+        return (self._comment(self._remarks[ahead]),)
 
-    def _comment(self, start: int, end: int, token: int) -> Comment:
+    def _where(self) -> int:
+        left = self._next_remark < len(self._remarks)
+        return self._remarks[self._next_remark].token if left else len(self.tokens)
+
+    def _comment(self, remark: Remark) -> Comment:
+        start, end = remark.start, remark.end
         text = self.source.text[start:end]
         body = text[2:] if text.startswith("//") else _block_text(text)
         line = self.source.text.rfind("\n", 0, start) + 1

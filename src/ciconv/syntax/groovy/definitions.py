@@ -27,6 +27,7 @@ MODIFIERS = frozenset(
 )  # fmt: skip
 _TYPE_WORDS = frozenset(("class", "interface", "trait", "enum"))
 _BEGINS = MODIFIERS | _TYPE_WORDS | PRIMITIVES
+_BEHIND_TYPE = frozenset(("<", "[", "("))  # besides the name of what has this type
 
 
 class Definitions(Expressions):
@@ -42,8 +43,10 @@ class Definitions(Expressions):
 
     def may_define(self) -> bool:
         """Whether a declaration can begin with the word here: most words are those of steps."""
-        word = self.token.text
-        return word in _BEGINS or not word[0].islower() or self.peek().text == "."
+        word, ahead = self.token.text, self.peek()
+        if word in _BEGINS or ahead.text == ".":
+            return True
+        return not word[0].islower() and (ahead.kind == "name" or ahead.text in _BEHIND_TYPE)
 
     def definition(
         self, annotations: tuple[Annotation, ...] = (), begin: Token | None = None
@@ -54,7 +57,7 @@ class Definitions(Expressions):
         annotations = (*annotations, *further)
         if self.token.text in _TYPE_WORDS and self.peek().kind == "name":
             return self._type(start, annotations)
-        if modifiers and self.is_op("("):
+        if modifiers and self.comes("("):
             return self._unpacking(start, modifiers)
         type_ = self._declared_type(bool(modifiers))
         if self.token.kind == "name" and (modifiers or type_):
@@ -76,9 +79,9 @@ class Definitions(Expressions):
             ahead = self.peek()
             if ahead.text in ("@", "<"):
                 found.append(self.advance().text)
-                while self.is_op("@"):
+                while self.comes("@"):
                     annotations.append(self._annotation())
-                if self.is_op("<"):
+                if self.comes("<"):
                     self.type_arguments()
                 continue
             # a variable may be called like one of the words that Groovy does not reserve
@@ -162,7 +165,7 @@ class Definitions(Expressions):
     def _unpacking(self, start: int, modifiers: tuple[str, ...]) -> Statement:
         self.advance()
         targets = []
-        while not self.is_op(")"):
+        while not self.comes(")"):
             targets.append(self.parameter())
             if not self.take(","):
                 break
@@ -205,8 +208,8 @@ class Definitions(Expressions):
         token = self.advance()
         self.expect("(", "the method")
         parameters = []
-        while not self.is_op(")"):
-            while self.is_op("@"):
+        while not self.comes(")"):
+            while self.comes("@"):
                 self._annotation()
             parameters.append(self.parameter())
             if not self.take(","):
@@ -235,7 +238,7 @@ class Definitions(Expressions):
     def _type(self, start: int, annotations: tuple[Annotation, ...]) -> Statement:
         word = self.advance().text
         name = self.advance().text
-        while not self.is_op("{") and self.token.kind != "end":
+        while not self.comes("{") and self.token.kind != "end":
             self.advance()
         heading = self.source.text[start : self.end]
         body = self._enum_body() if word == "enum" else self.braces()
@@ -273,7 +276,7 @@ class Definitions(Expressions):
         """Read annotations and what they stand at; `@Library('x') _` declares a variable."""
         begin = self.token
         found = []
-        while self.is_op("@"):
+        while self.comes("@"):
             found.append(self._annotation())
             self.skip_newlines()
         annotations = tuple(found)
@@ -291,7 +294,7 @@ class Definitions(Expressions):
 
     def _alone(self, start: int, annotations: tuple[Annotation, ...]) -> Statement:
         """What annotations stand at when that is no declaration; they are kept with a name."""
-        if self.token.kind == "end" or self.is_op("}"):
+        if self.token.kind == "end" or self.comes("}"):
             self.fail("an annotation stands at nothing")
         statement = self.statement()
         if isinstance(statement, Expression) and isinstance(statement.value, Name):
@@ -305,7 +308,7 @@ class Definitions(Expressions):
         start = self.advance().start
         name = self.type_name()
         arguments: tuple[Argument, ...] = ()
-        if self.is_op("("):
+        if self.comes("("):
             arguments = self.arguments()
         return Annotation(span=self.span(start), name=name, arguments=arguments)
 
@@ -318,7 +321,7 @@ class Definitions(Expressions):
         static = self.take("static")
         first = self.token.start
         while self.token.kind == "name" or self.token.text in (".", "*", "*."):
-            if self.is_word("as"):
+            if self.comes("as"):
                 break
             self.advance()
         path = self.source.text[first : self.end]

@@ -3,9 +3,11 @@
 https://groovy-lang.org/operators.html#_operator_precedence
 """
 
+from ciconv.source import Span
 from ciconv.syntax.groovy.cursor import MAX_CHAIN, Fault, TooDeep
-from ciconv.syntax.groovy.operands import NO_OPERAND, PRIMITIVES
+from ciconv.syntax.groovy.operands import NO_OPERAND, PRIMITIVES, distinct
 from ciconv.syntax.groovy.paths import Paths, is_callable
+from ciconv.syntax.groovy.texts import WORDS
 from ciconv.syntax.groovy.tree import (
     Argument,
     Assignment,
@@ -61,7 +63,11 @@ _ASSIGNMENTS = frozenset(
 )
 _INFIX = _ASSIGNMENTS | _STRENGTH.keys() | {"?", "?:"}
 _PREFIXES = frozenset(("!", "-", "+", "~", "++", "--"))
-_WORD_OPERATORS = frozenset(("in", "instanceof", "as"))
+_BEGINS_ARGUMENT = frozenset(("!", "~", "[", "*:", "("))
+_ASSIGNABLE = (Name, Property, Index, ListLiteral)
+_ALONE = frozenset(("name", "string", "number"))  # operands of one token
+_END_STATEMENT = frozenset((";", "}", ")", ""))
+_ENDS = frozenset((")", ",", "]", "}", ":", ";", ""))  # what no expression goes on with
 
 
 class Expressions(Paths):
@@ -69,23 +75,46 @@ class Expressions(Paths):
 
     def expression(self, strength: int = _ASSIGNMENT) -> Expr:
         """Read an expression whose operators bind at least so strongly."""
+        token = self.token
+        if self.tokens[self.at + 1].text in _ENDS and token.kind in _ALONE:
+            return self.primary()  # as most are
         self.enter()
-        start = self.token.start
-        left = self._prefix()
-        for _ in range(MAX_CHAIN):
+        left = self._operators(self._prefix(), token.start, strength)
+        self.depth -= 1
+        return left
+
+    def _operators(self, left: Expr, start: int, strength: int) -> Expr:
+        """Read what operators put behind an operand."""
+        length = 0
+        while length < MAX_CHAIN:
             token = self.token
-            may_go_on = token.text in _INFIX or token.kind == "newline"
-            found = self._infix(left, start, strength) if may_go_on else None
+            if token.text in _INFIX:
+                found = self._infix(left, start, strength)
+            elif token.kind == "newline" and strength <= _CONDITIONAL:
+                found = self._conditional_on_next_line(left, start)
+            else:
+                return left
             if found is None:
-                self.depth -= 1
                 return left
             left = found
+            length += 1
         raise TooDeep(start, self.token.end, "the expression is too long")
 
     def command(self) -> Expr:
         """Read an expression that may be a call without parentheses, or assign one."""
-        start = self.token.start
-        left = self.expression()
+        token = self.token
+        start = token.start
+        if token.kind == "name" and token.text not in WORDS:  # as nearly all do
+            name = self._word()
+            if self.token.kind == "string":
+                return self._command_calls(name)
+            self.enter()
+            left = self._operators(self._hanging(name, start), start, _ASSIGNMENT)
+            self.depth -= 1
+        else:
+            left = self.expression()
+        if self.token.text in _END_STATEMENT or self.token.kind == "newline":
+            return left
         if isinstance(left, Assignment) and self.starts_argument():
             value = self._command_calls(left.value)
             return Assignment(span=self.span(start), target=left.target, value=value, op=left.op)
@@ -93,7 +122,9 @@ class Expressions(Paths):
 
     def _command_calls(self, function: Expr) -> Expr:
         """Read arguments without parentheses behind a name, again and again: `a b c d`."""
-        for _ in range(MAX_CHAIN):
+        length = 0
+        while length < MAX_CHAIN:
+            length += 1
             if not (is_callable(function) and self.starts_argument()):
                 return function
             start = function.span.start_offset
@@ -103,43 +134,38 @@ class Expressions(Paths):
                 function = self.paths(function, start)
                 continue
             arguments = self._arguments_on_line()
-            function = Call(
-                span=self.span(start), function=function, arguments=arguments, parentheses=False
-            )
+            span = Span(self.source, start, self.end)
+            function = Call(span=span, function=function, arguments=arguments, parentheses=False)
             function = self.paths(function, start)
         raise TooDeep(self.token.start, self.token.end, "the expression is too long")
 
     def starts_argument(self) -> bool:
         """Whether the next token begins an argument of a call without parentheses."""
-        kind, text = self.token.kind, self.token.text
+        kind = self.token.kind
         if kind == "name":
-            return text not in NO_OPERAND
-        if kind in ("string", "number"):
+            return self.token.text not in NO_OPERAND
+        if kind == "string" or kind == "number":
             return True
-        return kind == "op" and text in ("!", "~", "[", "*:", "(") and self.token.spaced
+        return self.token.text in _BEGINS_ARGUMENT and self.token.spaced
 
     def _arguments_on_line(self) -> tuple[Argument, ...]:
         found = [self.argument()]
-        while self.is_op(","):
+        while self.token.text == ",":
             self.advance()
             self.skip_newlines()
             found.append(self.argument())
-        return self.distinct(tuple(found))
+        return distinct(tuple(found), self.faults)
 
     def _infix(self, left: Expr, start: int, strength: int) -> Expr | None:
-        token = self.token
-        if token.kind == "newline":
-            return self._conditional_on_next_line(left, start, strength)
-        if token.kind not in ("op", "name"):
-            return None
-        if token.text in ("?", "?:"):
-            return self._conditional(left, start) if strength <= _CONDITIONAL else None
-        if token.kind == "op" and token.text in _ASSIGNMENTS:
+        sign = self.token.text
+        if sign in _ASSIGNMENTS:
             return self._assignment(left, start) if strength <= _ASSIGNMENT else None
+        if sign in ("?", "?:"):
+            return self._conditional(left, start) if strength <= _CONDITIONAL else None
         return self._binary(left, start, strength)
 
-    def _conditional_on_next_line(self, left: Expr, start: int, strength: int) -> Expr | None:
-        if strength > _CONDITIONAL or self.behind_newlines().text not in ("?", "?:"):
+    def _conditional_on_next_line(self, left: Expr, start: int) -> Expr | None:
+        if self.peek().text not in ("?", "?:"):
             return None
         self.skip_newlines()
         return self._conditional(left, start)
@@ -157,17 +183,17 @@ class Expressions(Paths):
         return Ternary(span=self.span(start), condition=left, yes=yes, no=no)
 
     def _assignment(self, left: Expr, start: int) -> Expr:
-        if not isinstance(plain(left), Name | Property | Index | ListLiteral):
+        if not isinstance(plain(left), _ASSIGNABLE):
             span = left.span
             message = f"{span.text!r} is no variable, so nothing can be assigned to it"
             raise Fault(span.start_offset, span.end_offset, message)
         op = self.advance().text
         self.skip_newlines()
         value = self.expression()
-        return Assignment(span=self.span(start), target=left, value=value, op=op)
+        return Assignment(span=Span(self.source, start, self.end), target=left, value=value, op=op)
 
     def _binary(self, left: Expr, start: int, strength: int) -> Expr | None:
-        op = self._operator()
+        op = self.token.text if self.token.text != ">" else self._shift()
         bound = _STRENGTH.get(op, 0)
         if bound < max(strength, 3):
             return None
@@ -175,17 +201,13 @@ class Expressions(Paths):
             self.advance()
         self.skip_newlines()
         if op in ("as", "instanceof"):
-            return Cast(span=self.span(start), value=left, type=self.type_name(), op=op)
+            type_ = self.type_name()
+            return Cast(span=self.span(start), value=left, type=type_, op=op)
         right = self.expression(bound + 1)
         return Binary(span=self.span(start), op=op, left=left, right=right)
 
-    def _operator(self) -> str:
-        """The operator here; `>>` comes as single signs, which may also end types."""
-        token = self.token
-        if token.kind == "name":
-            return token.text if token.text in _WORD_OPERATORS else ""
-        if token.text != ">":
-            return token.text
+    def _shift(self) -> str:
+        """The operator here: `>>` comes as single signs, which may also end types."""
         op, at = ">", 1
         while self.peek(at).text == ">" and not self.peek(at).spaced and at < 3:
             op, at = op + ">", at + 1
@@ -193,16 +215,21 @@ class Expressions(Paths):
 
     def _prefix(self) -> Expr:
         token = self.token
-        if token.kind == "op" and token.text in _PREFIXES:
-            self.advance()
-            operand = self.expression(_UNARY)
-            return Unary(span=self.span(token.start), op=token.text, operand=operand)
-        if token.text == "(" and (cast := self._cast()) is not None:
-            return cast
-        value = self.paths(self.primary(), token.start)
-        if self.token.text in ("++", "--") and self.token.kind == "op":
+        if token.kind == "op":
+            if token.text in _PREFIXES:
+                self.advance()
+                operand = self.expression(_UNARY)
+                return Unary(span=self.span(token.start), op=token.text, operand=operand)
+            if token.text == "(" and (cast := self._cast()) is not None:
+                return cast
+        return self._hanging(self.primary(), token.start)
+
+    def _hanging(self, value: Expr, start: int) -> Expr:
+        """Read what hangs on an operand, a sign behind it included."""
+        value = self.paths(value, start)
+        if self.token.text in ("++", "--"):
             op = self.advance().text
-            return Unary(span=self.span(token.start), op=op, operand=value, postfix=True)
+            return Unary(span=self.span(start), op=op, operand=value, postfix=True)
         return value
 
     def _cast(self) -> Expr | None:

@@ -4,17 +4,18 @@ https://groovy-lang.org/syntax.html
 """
 
 import re
-from typing import NamedTuple
 
 from msgspec import Struct
 
 MAX_NESTED_STRINGS = 16  # texts inside the `${…}` of texts
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False):
     """One token; its kind is name, number, string, op, newline, end or wrong.
 
-    A newline is one only where it can end a statement: not between `(` and `)`, `[` and `]`.
+    A newline is one only where it can end a statement: not between `(` and `)`, `[` and `]`; empty
+    lines and comments behind it are none, so that no two of them stand in a row. No two
+    kinds but name and op can have the same text.
     """
 
     kind: str
@@ -24,7 +25,7 @@ class Token(NamedTuple):
     spaced: bool  # something blank stands before it
 
 
-class Remark(NamedTuple):
+class Remark(Struct, frozen=True, gc=False):
     """A comment: where it is, and the index of the token that follows it."""
 
     start: int
@@ -57,15 +58,16 @@ _TOKEN = re.compile(
     )
   | (?P<comment>//[^\r\n]*|/\*)
   | (?P<op>
-        \.\.<|\.\.\.|\.\.|>>>=|<<=|>>=|\*\*=|<=>|===|!==|==~|\*\.|\?\.|\.&|\.@|\?:|->|\+\+|--
-      | ==|!=|<=|>=|&&|\|\||=~|\*\*|<<|[-+*%&|^]=|[-+*%&|^=<>!~?:;,.(){{}}\[\]@]
+        [(){{}}\[\],;]
+      | \.\.<|\.\.\.|\.\.|>>>=|<<=|>>=|\*\*=|<=>|===|!==|==~|\*\.|\?\.|\.&|\.@|\?:|->|\+\+|--
+      | ==|!=|<=|>=|&&|\|\||=~|\*\*|<<|[-+*%&|^]=|[-+*%&|^=<>!~?:.@]
     )
   | (?P<quote>\"\"\"|'''|["'])
   | (?P<slash>\$?/)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BLANKS = r"(?:[ \t\f\u00a0\ufeff]+|\\\r?\n)*+"
+_BLANKS = r"[ \t\f\u00a0\ufeff]*+(?:\\\r?\n[ \t\f\u00a0\ufeff]*+)*+"
 _BLANK = re.compile(_BLANKS)
 # a token with what is blank before it; nothing of the kind `other`, and at the end
 _NEXT = re.compile(rf"{_BLANKS}(?:{_TOKEN.pattern}|(?P<other>))", _TOKEN.flags)
@@ -106,36 +108,39 @@ class _Lexer:
     def run(self, at: int) -> None:
         """Read from a place to the end. The common kinds are told apart here, for speed."""
         text, end, tokens, opened = self.text, self.end, self.tokens, self.open
-        brackets, make = _BRACKETS, tuple.__new__
-        step = _NEXT.finditer(text, at, end).__next__
-        while True:
-            match = step()  # something always matches, be it nothing
-            kind = match.lastgroup
-            begin, after = match.span(kind)  # type: ignore[arg-type] # one group always matches
-            if kind in _RARE:
-                if begin >= end:
+        last = ""
+        while at < end:
+            for match in _NEXT.finditer(text, at, end):
+                kind = match.lastgroup
+                begin, after = match.span(kind)  # type: ignore[arg-type] # one group always matches
+                if kind in _RARE:  # also what matches nothing, at the end
+                    at = end if begin >= end else self._rare(begin, kind, begin > at)
+                    last = last if kind == "comment" else ""
                     break
-                at = self._rare(begin, kind, begin > at)
-                step = _NEXT.finditer(text, min(at, end), end).__next__
-                continue
-            found = text[begin:after]
-            if kind == "op" and found in brackets:
-                self._bracket(found)
-            elif kind == "newline" and opened and opened[-1] != "{":
-                at = after
-                continue
-            tokens.append(make(Token, (kind, found, begin, after, begin > at)))
-            at = after
+                found = text[begin:after]
+                if kind == "newline":
+                    if last == "newline" or opened and opened[-1] != "{":
+                        at = after
+                        continue
+                elif found in _CLOSED_BY:
+                    opened.append(found)
+                elif found in _CLOSING_BRACKETS:
+                    if opened and _CLOSED_BY[opened[-1]] == found:
+                        opened.pop()
+                    else:
+                        self._close(found)
+                tokens.append(Token(kind, found, begin, after, begin > at))  # type: ignore[arg-type]
+                at, last = after, kind  # type: ignore[assignment]
+            else:
+                break
         tokens.append(Token("end", "", end, end, True))
 
-    def _bracket(self, found: str) -> None:
-        if found in "([{":
-            self.open.append(found)
-        elif self.open:
-            while len(self.open) > 1 and _PAIRS[self.open[-1]] != found and found == "}":
-                self.open.pop()  # a brace ends what was left open inside it
-            if _PAIRS[self.open[-1]] == found:
-                self.open.pop()
+    def _close(self, found: str) -> None:
+        """A bracket that does not close the last one: a brace ends what was left open in it."""
+        while found == "}" and len(self.open) > 1 and _CLOSED_BY[self.open[-1]] != found:
+            self.open.pop()
+        if self.open and _CLOSED_BY[self.open[-1]] == found:
+            self.open.pop()
 
     def _rare(self, at: int, kind: str | None, spaced: bool) -> int:
         """Read what one expression cannot: comments, texts with code in them, slashes."""
@@ -206,8 +211,8 @@ class _Lexer:
 
 
 _RARE = frozenset({"comment", "slash", "quote", "other"})
-_BRACKETS = frozenset("()[]{}")
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
+_CLOSING_BRACKETS = frozenset(_CLOSED_BY.values())
 
 
 def string_end(text: str, start: int, end: int, opening: str, depth: int) -> int | None:

@@ -1,8 +1,9 @@
 """Operands: names, texts, lists, maps, closures, what is in parentheses."""
 
+from ciconv.source import Span
 from ciconv.syntax.groovy.cursor import Cursor, shown
 from ciconv.syntax.groovy.lexer import Token, tokenize
-from ciconv.syntax.groovy.texts import read_string
+from ciconv.syntax.groovy.texts import WORDS, read_string
 from ciconv.syntax.groovy.tree import (
     Argument,
     Block,
@@ -53,12 +54,12 @@ class Operands(Cursor):
         if self.token.kind != "name":
             self.fail(f"a type has to stand before {shown(self.token)}")
         self.advance()
-        while self.is_op(".") and self.peek().kind == "name":
+        while self.comes(".") and self.peek().kind == "name":
             self.advance()
             self.advance()
-        if self.is_op("<"):
+        if self.comes("<"):
             self.type_arguments()
-        while self.is_op("[") and self.peek().text == "]":
+        while self.comes("[") and self.peek().text == "]":
             self.advance()
             self.advance()
         return self.source.text[start : self.end]
@@ -66,9 +67,9 @@ class Operands(Cursor):
     def type_arguments(self) -> None:
         level = 0
         while True:
-            if self.is_op("<"):
+            if self.comes("<"):
                 level += 1
-            elif self.is_op(">"):
+            elif self.comes(">"):
                 level -= 1
             elif self.token.kind != "name" and self.token.text not in (",", ".", "?", "[", "]"):
                 self.fail(f"a type cannot hold {shown(self.token)}")
@@ -78,11 +79,12 @@ class Operands(Cursor):
 
     def primary(self) -> Expr:
         token = self.token
-        if token.kind == "name":
+        kind = token.kind
+        if kind == "name":
             return self._word()
-        if token.kind == "string":
-            return self.string()
-        if token.kind == "number":
+        if kind == "string":
+            return read_string(self.source, self.advance(), self._code)
+        if kind == "number":
             self.advance()
             return Constant(span=self.span(token.start), value=_number(token.text), text=token.text)
         if token.text == "(":
@@ -95,13 +97,12 @@ class Operands(Cursor):
 
     def string(self) -> String:
         """Read a text."""
-        token = self.advance()
-        return read_string(self.source, token.start, token.end, self._code)
+        return read_string(self.source, self.advance(), self._code)
 
     def _code(self, start: int, end: int) -> Expr:
         """Read what stands between `${` and `}`."""
         inside = type(self)(self.source, tokenize(self.source.text, start, end, 1), self.depth)
-        if inside.is_op("->"):
+        if inside.comes("->"):
             inside.advance()
         body = inside.block_until("")
         self.faults += inside.faults
@@ -112,6 +113,8 @@ class Operands(Cursor):
 
     def _word(self) -> Expr:
         token = self.advance()
+        if token.text not in WORDS:
+            return Name(span=Span(self.source, token.start, token.end), name=token.text)
         if token.text in CONSTANTS:
             span = self.span(token.start)
             return Constant(span=span, value=CONSTANTS[token.text], text=token.text)
@@ -125,15 +128,15 @@ class Operands(Cursor):
         type_ = self.type_name()
         arguments: tuple[Argument, ...] = ()
         body = None
-        if self.is_op("("):
+        if self.comes("("):
             arguments = self.arguments()
-        elif self.is_op("["):
+        elif self.comes("["):
             sizes = []
             while self.take("["):
                 sizes.append(Argument(value=self.expression()))
                 self.expect("]", "the size of an array")
             arguments = tuple(sizes)
-        if self.is_op("{") and not type_.endswith("]"):
+        if self.comes("{") and not type_.endswith("]"):
             body = self.closure().body
         return New(span=self.span(token.start), type=type_, arguments=arguments, body=body)
 
@@ -145,7 +148,7 @@ class Operands(Cursor):
 
     def _literal(self) -> Expr:
         token = self.advance()
-        if self.is_op(":") and self.peek().text == "]":
+        if self.comes(":") and self.peek().text == "]":
             self.advance()
             self.advance()
             return MapLiteral(span=self.span(token.start))
@@ -158,13 +161,13 @@ class Operands(Cursor):
     def items(self, closing: str, what: str) -> tuple[Argument, ...]:
         """Read items between commas up to the closing sign, which is taken."""
         found = []
-        while not self.is_op(closing):
+        while self.token.text != closing:
             found.append(self.argument())
-            if not self.take(","):
+            if self.token.text != ",":
                 break
             while self.take(","):  # Groovy 2.4 reads over commas that divide nothing
                 pass
-        if not self.is_op(closing):
+        if self.token.text != closing:
             self.fail(f"{what} needs ',' or {closing!r} before {shown(self.token)}")
         self.advance()
         return tuple(found)
@@ -177,15 +180,16 @@ class Operands(Cursor):
                 value = self.expression()
                 return Argument(span=self.span(token.start), value=value, spread=True, key=value)
             return Argument(value=self.expression(), span=self.span(token.start), spread=True)
-        if token.kind in ("name", "number") and self.peek().text == ":":
+        if self.tokens[self.at + 1].text == ":" and token.kind in ("name", "number"):
             self.advance()
             self.advance()
             self.skip_newlines()
             value = self.expression()
-            return Argument(span=self.span(token.start), value=value, name=token.text)
+            span = Span(self.source, token.start, self.end)
+            return Argument(span=span, value=value, name=token.text)
         key = self.expression()
-        if not self.is_op(":"):
-            return Argument(span=self.span(token.start), value=key)
+        if self.token.text != ":":
+            return Argument(span=key.span, value=key)
         self.advance()
         self.skip_newlines()
         name = key.constant if isinstance(key, String) else None
@@ -195,16 +199,17 @@ class Operands(Cursor):
     def arguments(self) -> tuple[Argument, ...]:
         """Read `(…)` behind what is called."""
         self.expect("(", "a call")
-        return self.distinct(self.items(")", "the call"))
+        return distinct(self.items(")", "the call"), self.faults)
 
     def closure(self) -> Closure:
         """Read `{ parameters -> statements }`."""
         token = self.advance()
-        parameters = self._closure_parameters()
+        parameters = self._closure_parameters() if self.arrows else None
         body = self.block_until("}")
         if not self.take("}"):
             self.faults.append((token.start, token.end, "the brace is not closed"))
-        return Closure(span=self.span(token.start), body=body, parameters=parameters)
+        span = Span(self.source, token.start, self.end)
+        return Closure(span=span, body=body, parameters=parameters)
 
     def _closure_parameters(self) -> tuple[Parameter, ...] | None:
         """Read what stands before an arrow; None, and nothing read, when there is none."""
@@ -212,7 +217,7 @@ class Operands(Cursor):
             return None
         self.skip_newlines()
         found = []
-        while not self.is_op("->"):
+        while not self.comes("->"):
             found.append(self.parameter())
             self.skip_newlines()
             if not self.take(","):
@@ -253,16 +258,21 @@ class Operands(Cursor):
         default = self.expression() if self.take("=") else None
         return Parameter(span=self.span(start), name=name, type=type_, default=default)
 
-    def distinct(self, arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
-        """Say which arguments are named like an earlier one: Groovy takes no such call."""
-        seen: set[str] = set()
-        for one in arguments:
-            if one.name is not None and one.name in seen:
-                span = one.span
-                message = f"the argument {one.name!r} is given twice"
-                self.faults.append((span.start_offset, span.end_offset, message))
-            seen.add(one.name or "")
+
+def distinct(
+    arguments: tuple[Argument, ...], faults: list[tuple[int, int, str]]
+) -> tuple[Argument, ...]:
+    """Say which arguments are named like an earlier one: Groovy takes no such call."""
+    if len(arguments) < 2:
         return arguments
+    seen: set[str] = set()
+    for one in arguments:
+        if one.name is not None and one.name in seen:
+            span = one.span
+            message = f"the argument {one.name!r} is given twice"
+            faults.append((span.start_offset, span.end_offset, message))
+        seen.add(one.name or "")
+    return arguments
 
 
 def _is_entry(item: Argument) -> bool:

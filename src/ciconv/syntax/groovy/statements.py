@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from ciconv.syntax.groovy.cursor import Fault, TooDeep, shown
+from ciconv.syntax.groovy.cursor import MAX_DEPTH, Fault, TooDeep, shown
 from ciconv.syntax.groovy.definitions import Definitions
 from ciconv.syntax.groovy.tree import (
     Assert,
@@ -27,6 +27,8 @@ from ciconv.syntax.groovy.tree import (
     While,
 )
 
+_END_STATEMENT = frozenset((";", "}", ""))
+
 
 class Statements(Definitions):
     """Reads blocks of statements; a fault costs one statement, not the file."""
@@ -37,24 +39,25 @@ class Statements(Definitions):
         found: list[Statement] = []
         while True:
             token = self.token
-            while token.kind == "newline" or (token.text == ";" and token.kind == "op"):
+            while token.kind == "newline" or token.text == ";":
                 self.advance()
                 token = self.token
-            if token.kind == "end" or (token.text == closing and token.kind == "op"):
+            if token.text == closing or token.kind == "end":
                 break
-            if closing == "case" and (self.is_op("}") or self._starts_case()):
+            if closing == "case" and (token.text == "}" or self._starts_case()):
                 break
             found.append(self._recovering())
-        trailing = self.remarks(self.at)
+        trailing = self.remarks(self.at) if self.remark_at <= self.at else ()
         return Block(span=self.span(start), statements=tuple(found), trailing=trailing)
 
     def _recovering(self) -> Statement:
         """Read a statement; when that fails, skip to the next one and keep the text."""
         first, depth = self.at, self.depth
-        above = self.remarks(first)
+        above = self.remarks(first) if self.remark_at <= first else ()
         try:
             statement = self.statement()
-            self._check_end()
+            if self.token.text not in _END_STATEMENT and self.token.kind != "newline":
+                self._check_end()
         except TooDeep:
             raise
         except Fault as fault:
@@ -65,15 +68,13 @@ class Statements(Definitions):
             span = self.span(self.tokens[first].start)
             return Opaque(span=span, text=span.text, comments=above)
         self.depth = depth
-        comments = (*above, *self.remarks(self.at - 1), *self.inline_remarks())
-        if not comments:
+        if self.remark_at > self.at and not above:
             return statement
-        return replace(statement, comments=comments)
+        comments = (*above, *self.remarks(self.at - 1), *self.inline_remarks())
+        return replace(statement, comments=comments) if comments else statement
 
     def _check_end(self) -> None:
         token = self.token
-        if token.kind in ("newline", "end") or (token.kind == "op" and token.text in (";", "}")):
-            return
         if self.at and self.tokens[self.at - 1].text == "}":
             return  # `} else …` of nobody, or a block with something behind it
         self.fail(f"a statement ends before {shown(token)}")
@@ -98,13 +99,15 @@ class Statements(Definitions):
 
     def statement(self) -> Statement:
         """Read one statement."""
-        self.enter()
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.too_deep()
         token = self.token
         if token.kind == "name":
-            reader, ahead = _KEYWORDS.get(token.text), self.peek()
-            if reader is not None and ahead.text not in (".", "=", ","):
-                return reader(self)
-            if ahead.text == ":" and ahead.kind == "op":
+            ahead = self.tokens[self.at + 1]
+            if token.text in _KEYWORDS and ahead.text not in (".", "=", ","):
+                return _KEYWORDS[token.text](self)
+            if ahead.text == ":":
                 return self._label()
             if self.may_define():
                 definition = self.definition()
@@ -116,7 +119,7 @@ class Statements(Definitions):
             body = self.braces()
             return Scope(span=self.span(token.start), body=body)
         value = self.command()
-        return Expression(span=self.span(token.start), value=value)
+        return Expression(span=value.span, value=value)
 
     def _is_closure(self) -> bool:
         """Whether the brace here opens a closure with parameters."""
@@ -146,10 +149,10 @@ class Statements(Definitions):
     def _body(self) -> Block:
         """Read what follows a condition: a block, or a lone statement."""
         self.skip_newlines()
-        if self.is_op("{"):
+        if self.comes("{"):
             return self.braces()
         start = self.token.start
-        if self.is_op(";"):
+        if self.comes(";"):
             return Block(span=self.span(start))
         statement = self._recovering()
         return Block(span=self.span(start), statements=(statement,))
@@ -160,9 +163,9 @@ class Statements(Definitions):
         then = self._body()
         otherwise = None
         at = self.at
-        while self.token.kind == "newline" or self.is_op(";"):
+        while self.token.kind == "newline" or self.comes(";"):
             self.advance()
-        if self.is_word("else"):
+        if self.comes("else"):
             self.advance()
             otherwise = self._body()
         else:
@@ -205,15 +208,15 @@ class Statements(Definitions):
 
     def _counting(self, start: int) -> Statement:
         first: list[Statement] = []
-        while not self.is_op(";"):
+        while not self.comes(";"):
             first.append(self.statement())
             if not self.take(","):
                 break
         self.expect(";", "'for'")
-        condition = None if self.is_op(";") else self.expression()
+        condition = None if self.comes(";") else self.expression()
         self.expect(";", "'for'")
         step = []
-        while not self.is_op(")"):
+        while not self.comes(")"):
             step.append(self.expression())
             if not self.take(","):
                 break
@@ -272,8 +275,8 @@ class Statements(Definitions):
         return Switch(span=self.span(start), subject=subject, cases=tuple(cases))
 
     def _starts_case(self) -> bool:
-        default = self.is_word("default") and self.peek().text == ":"
-        return default or self.is_word("case")
+        default = self.comes("default") and self.peek().text == ":"
+        return default or self.comes("case")
 
     def _case(self) -> Case:
         word = self.advance()
@@ -303,7 +306,7 @@ class Statements(Definitions):
             found = self.definition()
             return found if found is not None else self.fail("a declaration is incomplete")
         self.advance()
-        if self.is_op("("):
+        if self.comes("("):
             self._condition()
         body = self._body()
         return Scope(span=self.span(word.start), body=body, word=word.text)

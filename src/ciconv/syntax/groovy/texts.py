@@ -4,8 +4,18 @@ import re
 from collections.abc import Callable
 
 from ciconv.source import Source, Span
-from ciconv.syntax.groovy.lexer import code_end
+from ciconv.syntax.groovy.lexer import Token, code_end
 from ciconv.syntax.groovy.tree import Expr, Interpolation, Name, Property, Quote, String, Text
+
+# a name that is one of them may be something else
+WORDS = frozenset(
+    (
+        *("true", "false", "null", "new", "in", "instanceof", "as", "else", "catch", "finally"),
+        *("case", "default", "extends", "implements", "if", "while", "for", "try", "switch"),
+        *("return", "throw", "break", "continue", "assert", "static", "synchronized", "import"),
+        *("package", "def", "final", "class", "interface", "trait", "enum"),
+    )
+)
 
 # how the code between two places is read: start, end → expression
 CodeReader = Callable[[int, int], Expr]
@@ -24,32 +34,34 @@ _SPECIALS = {
     Quote.SLASHY: _IN_SLASHES,
     Quote.DOLLAR_SLASHY: _IN_DOLLAR_SLASHES,
 }
-_QUOTES = {one.value: one for one in Quote}
+# a quote by what opens it, with its length and that of what closes it
+_QUOTES = {one.value: (one, len(one.value), len(one.value)) for one in Quote}
+_QUOTES["$/"] = (Quote.DOLLAR_SLASHY, 2, 2)
+_IS_SPECIAL = re.compile(r"[\\$\r]").search
 _WORD = re.compile(r"[^\W\d]\w*")
 _STEP = re.compile(r"\.([^\W\d]\w*)")
+# `${a.b.c}`, which most code in texts is
+_NAMES = re.compile(r"\$\{(?=([^\W\d]\w*)(?:\.[^\W\d]\w*)*\})")
 
 
-def read_string(source: Source, start: int, end: int, read_code: CodeReader) -> String:
+def read_string(source: Source, token: Token, read_code: CodeReader) -> String:
     """Return the text that a token covers, quotes included."""
-    text = source.text
-    quote = _QUOTES.get(text[start : start + 3]) or _QUOTES.get(text[start : start + 2])
-    quote = quote or _QUOTES[text[start]]
-    closing = 2 if quote is Quote.DOLLAR_SLASHY else len(quote.value)
-    first, last = start + len(quote.value), end - closing
-    span = Span(source, start, end)
-    if _SPECIALS[quote].search(text, first, last) is None and "\r" not in text[first:last]:
-        return String(span=span, parts=_constant(source, first, last), quote=quote)
+    text = token.text
+    opening = text[:3]
+    if opening not in ("'''", '"""'):
+        opening = "$/" if text[0] == "$" else text[0]
+    quote, opens, closes = _QUOTES[opening]
+    first, last = token.start + opens, token.end - closes
+    span = Span(source, token.start, token.end)
+    if _IS_SPECIAL(text, opens) is None or opening == "'" and "\\" not in text:
+        value = text[opens:-closes]
+        if not value:
+            return String(span=span, quote=quote)
+        part = Text(span=Span(source, first, last), value=value, offsets=((0, first),))
+        return String(span=span, parts=(part,), quote=quote)
     reader = _Pieces(source, quote, read_code)
     reader.run(first, last)
     return String(span=span, parts=tuple(reader.parts), quote=quote)
-
-
-def _constant(source: Source, first: int, last: int) -> tuple[Text, ...]:
-    """The only part of a text without anything special in it; none of an empty one."""
-    if first == last:
-        return ()
-    value = source.text[first:last]
-    return (Text(span=Span(source, first, last), value=value, offsets=((0, first),)),)
 
 
 class _Pieces:
@@ -102,6 +114,13 @@ class _Pieces:
         self._pieces, self._offsets, self._length, self._start = [], [], 0, None
 
     def _braces(self, at: int, end: int) -> int:
+        names = _NAMES.match(self.source.text, at, end)
+        if names is not None and names[1] not in WORDS:
+            self._flush(at)
+            value, after = self._names(at + 2, end)
+            span = Span(self.source, at, after + 1)
+            self.parts.append(Interpolation(span=span, value=value))
+            return after + 1
         after = code_end(self.source.text, at + 2, end, 0) or end
         self._flush(at)
         value = self.read_code(at + 2, after - 1)
@@ -110,19 +129,22 @@ class _Pieces:
 
     def _dollar(self, at: int, end: int) -> int:
         """Read `$name.name`: a dot counts only before another name."""
-        text, source = self.source.text, self.source
-        word = _WORD.match(text, at + 1, end)
-        if word is None:
-            return at + 1
         self._flush(at)
-        after = word.end()
-        value: Expr = Name(span=source.span(at + 1, after), name=word.group())
-        while step := _STEP.match(text, after, end):
-            after = step.end()
-            value = Property(span=source.span(at + 1, after), base=value, name=step.group(1))
-        span = source.span(at, after)
+        value, after = self._names(at + 1, end)
+        span = Span(self.source, at, after)
         self.parts.append(Interpolation(span=span, value=value, braces=False))
         return after
+
+    def _names(self, start: int, end: int) -> tuple[Expr, int]:
+        """The value of the names between dots that begin here, and where they end."""
+        text, source = self.source.text, self.source
+        word = _WORD.match(text, start, end)
+        after = start if word is None else word.end()  # one does, as somebody looked
+        value: Expr = Name(span=Span(source, start, after), name=text[start:after])
+        while step := _STEP.match(text, after, end):
+            after = step.end()
+            value = Property(span=Span(source, start, after), base=value, name=step.group(1))
+        return value, after
 
 
 def _lines(value: str, at: int) -> list[tuple[str, int]]:

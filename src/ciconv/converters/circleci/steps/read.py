@@ -4,7 +4,6 @@ https://circleci.com/docs/reference/configuration-reference/#steps
 """
 
 import re
-from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
@@ -18,6 +17,7 @@ from ciconv.converters.circleci.steps.place import Place
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.script_steps.host import CIRCLECI
 from ciconv.converters.script_steps.unwrap import unwrap
+from ciconv.converters.second_checkouts import checked_out_once
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -59,7 +59,7 @@ class StepReader:
         for one in placed:
             for step in self._step(one):
                 found.append(self._finished(step, one))
-        found = list(_checked_out_once(found))
+        found = list(checked_out_once(found))
         unwrapped = unwrap(tuple(found), CIRCLECI)
         return _with_submodules(tuple(found) if unwrapped is None else unwrapped)
 
@@ -235,32 +235,6 @@ class StepReader:
             return text(name)
         index = Ref(path=("node", "index"))
         return Template(parts=(Literal(value=f"{name}-"), index))
-
-
-def _checked_out_once(steps: list[Step]) -> Iterator[Step]:
-    """The steps; where the repository is there already, it only is as it was again."""
-    there: set[Argument] = set()
-    for step in steps:
-        if not isinstance(step, Checkout):
-            yield step
-            continue
-        path = next((one for one in step.arguments if one.name == "path"), _HERE)
-        if path not in there:
-            yield step
-            if step.condition is None:
-                there.add(path)
-            continue
-        yield Run(
-            name=text("Checkout"),
-            script=text("git reset --quiet --hard"),
-            directory=None if path is _HERE else path.value,
-            condition=step.condition,
-            span=step.span,
-            comments=step.comments,
-        )
-
-
-_HERE = Argument(name="path", value=text("."))
 
 
 def _with_submodules(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -17,13 +17,15 @@ from ciconv.converters.jenkins.jobs.graph import (
     with_cells,
     with_inputs,
 )
+from ciconv.converters.jenkins.jobs.last_job import LastJobWriter
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
 from ciconv.converters.jenkins.jobs.secrets import secrets_in
+from ciconv.converters.jenkins.jobs.sharing import Frame
 from ciconv.converters.jenkins.jobs.status import After
 from ciconv.converters.jenkins.jobs.variables import with_values_of_agents, write_environment
-from ciconv.converters.jenkins.jobs.write import Frame, JobWriter
+from ciconv.converters.jenkins.jobs.write import JobWriter
 from ciconv.converters.jenkins.steps.write import shown
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
 from ciconv.converters.script_steps.names import Names
@@ -54,9 +56,7 @@ def write_project(project: Project, context: Context) -> Files:
             written[path] = pipeline.span.source.text
         else:
             alike = with_values_alike(pipeline, project.origin, LIKENESS, context)
-            written[path] = PipelineWriter(
-                alike, context, from_github=project.origin == "github"
-            ).text()
+            written[path] = PipelineWriter(alike, context, origin=project.origin).text()
     return tuple(written.items())
 
 
@@ -78,7 +78,7 @@ _KINDS = {After.FAILURE: "failure", After.CANCELLED: "aborted"}
 class PipelineWriter:
     """Writes one pipeline."""
 
-    def __init__(self, pipeline: Pipeline, context: Context, *, from_github: bool) -> None:
+    def __init__(self, pipeline: Pipeline, context: Context, *, origin: str) -> None:
         self._context = context
         self._place = Place(pipeline=pipeline.id)
         self._source = pipeline
@@ -86,7 +86,7 @@ class PipelineWriter:
         own = with_values_of_agents(pipeline, context.catalog)
         cells, self._cells = with_cells(own)
         self._pipeline, asked = with_inputs(cells)
-        self._frame = Frame(self._pipeline, self._cells, asked, context, from_github=from_github)
+        self._frame = Frame(self._pipeline, self._cells, asked, context, origin=origin)
         self._ready = {one.job.id: one for one in make_ready(self._pipeline)}
         names = Names(
             catalog=context.catalog, format="jenkins", pipeline=pipeline, job=Job(id="pipeline")
@@ -302,7 +302,7 @@ class PipelineWriter:
             if kind == "always" and groups.keys() - {"always"}:
                 kind = "cleanup"
             self._report_waiting(name)
-            written = JobWriter(ready, ready.job, self._frame, is_last=True).at_the_end()
+            written = LastJobWriter(ready, ready.job, self._frame, is_last=True).statements()
             groups[kind] = (*groups.get(kind, ()), *written)
         return post_of(groups)
 

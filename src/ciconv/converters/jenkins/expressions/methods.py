@@ -5,13 +5,25 @@ from collections.abc import Callable
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
 from ciconv.converters.jenkins.expressions.unknown import is_known, joined
 from ciconv.converters.jenkins.scope import Data, Given, Scope, Value, bound, outermost
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, constant
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Index,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+)
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
 
 ReadExpression = Callable[[tree.Expr, Scope], Expr]
 
 _SAME = frozenset(("trim", "toString", "strip"))
+JSON = "fromJSON"
 _SEARCHES = {"contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith"}
 
 
@@ -133,6 +145,8 @@ def _plain_call(name: str, node: tree.Call, scope: Scope, read: ReadExpression) 
         return _is_unix(node, scope)
     if name == "fileExists":
         return _file_exists(node, scope, read)
+    if name == "readJSON":
+        return _of_json(node, scope, read)
     method = scope.shared.functions.get(name)
     result = None if method is None else _result(method)
     if method is None or result is None or not scope.shared.enter(name):
@@ -150,6 +164,22 @@ def _is_unix(node: tree.Call, scope: Scope) -> Expr:
         return Literal(value=scope.shared.is_unix, span=node.span)
     system, windows = Ref(path=("os",), span=node.span), Literal(value="Windows")
     return Binary(op=Op.NE, left=system, right=windows, semantics=Semantics.GITHUB, span=node.span)
+
+
+def _of_json(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:
+    """What a text says as JSON: `readJSON(text: params.X)`; files are for the run."""
+    given = node.named("text")
+    value = None if given is None or len(node.arguments) > 1 else read(given, scope)
+    if value is None or not is_known(value):
+        return None
+    return Call(function=JSON, arguments=(value,), span=node.span)
+
+
+def is_of_json(value: Expr) -> bool:
+    """Return whether a value is a part of a text that is JSON, so that it may have parts."""
+    while isinstance(value, Index):
+        value = value.base
+    return isinstance(value, Call) and value.function == JSON
 
 
 def _file_exists(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:

@@ -11,7 +11,7 @@ _STATUS = {"SUCCESS": "success", "FAILURE": "failure", "ABORTED": "cancelled"}
 
 def read_variable(node: tree.Property | tree.Index, scope: Scope) -> Expr | None:
     """Return what `env.X`, `env['X']` and `params.X` are; None for what is unknown."""
-    base, name = tree.plain(node.base), _member(node, scope)
+    base, name = tree.plain(node.base), member(node, scope)
     if name is None or not isinstance(base, tree.Name) or scope.knows(base.name):
         return None
     if base.name == "env":
@@ -40,7 +40,7 @@ def is_parameter(expr: Expr, scope: Scope) -> bool:
 
 def entry_of(node: tree.Property | tree.Index, scope: Scope) -> tuple[tree.Expr, Scope] | None:
     """Return an entry of a map that is known, with the scope it is written in."""
-    base, name = tree.plain(node.base), _member(node, scope)
+    base, name = tree.plain(node.base), member(node, scope)
     if name is None or not isinstance(base, tree.Name):
         return None
     value = scope.get(base.name)
@@ -52,8 +52,8 @@ def entry_of(node: tree.Property | tree.Index, scope: Scope) -> tuple[tree.Expr,
     return None
 
 
-def _member(node: tree.Property | tree.Index, scope: Scope) -> str | None:
-    """The name behind the dot or between the brackets, when it is known."""
+def member(node: tree.Property | tree.Index, scope: Scope) -> str | None:
+    """Return the name behind the dot or between the brackets, None when it is not known."""
     if isinstance(node, tree.Property):
         plain = node.op in (".", "?.") and isinstance(node.name, str)
         return node.name if plain and isinstance(node.name, str) else None

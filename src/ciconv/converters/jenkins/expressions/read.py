@@ -5,11 +5,12 @@ https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, read_match
 from ciconv.converters.jenkins.expressions.known import known_path
-from ciconv.converters.jenkins.expressions.methods import read_method
+from ciconv.converters.jenkins.expressions.methods import is_of_json, read_method
 from ciconv.converters.jenkins.expressions.names import (
     NOTHING,
     entry_of,
     is_parameter,
+    member,
     read_result,
     read_variable,
 )
@@ -18,6 +19,7 @@ from ciconv.converters.jenkins.scope import Data, Scope
 from ciconv.ir.expression import (
     Binary,
     Expr,
+    Index,
     Literal,
     Op,
     Raw,
@@ -119,8 +121,20 @@ def _member(node: tree.Property | tree.Index, scope: Scope) -> Expr:
     entry = entry_of(node, scope)
     if entry is not None:
         return read_expression(*entry)
-    found = read_variable(node, scope)
+    found = read_variable(node, scope) or _of_json(node, scope)
     return raw(node) if found is None else replace(found, span=node.span)
+
+
+def _of_json(node: tree.Property | tree.Index, scope: Scope) -> Expr | None:
+    """A part of what a text says as JSON."""
+    base, name = read_expression(node.base, scope), member(node, scope)
+    number = tree.plain(node.keys[0]) if isinstance(node, tree.Index) else None
+    key: str | float | None = name
+    if isinstance(number, tree.Constant) and type(number.value) is int:
+        key = float(number.value)
+    if key is None or not is_of_json(base):
+        return None
+    return Index(base=base, key=Literal(value=key))
 
 
 def _name(node: tree.Name, scope: Scope) -> Expr:
@@ -198,7 +212,10 @@ def _ternary(node: tree.Ternary, scope: Scope) -> Expr:
 
 
 def _github(op: Op, left: Expr, right: Expr, node: tree.Expr) -> Expr:
-    """`&&` and `||` that give one of their operands."""
+    """`&&` and `||` that give one of their operands; `a ?: '' ?: b` is `a ?: b`."""
+    empty = left.right if isinstance(left, Binary) and left.op is Op.OR is op else None
+    if isinstance(left, Binary) and isinstance(empty, Literal) and not empty.value:
+        left = left.left
     return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=node.span)
 
 

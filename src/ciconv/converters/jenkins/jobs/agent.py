@@ -148,7 +148,10 @@ def credentials_id(container: Container) -> str:
 
 def docker_options(container: Container, says: Says) -> t.String | None:
     """Return what `docker run` is given: variables, volumes, and other options as they are."""
-    texts = [_flag("--env ", f"{one.name}=", one.value, says) for one in container.env]
+    texts: list[tuple[t.Text | t.Interpolation, ...]] = []
+    if _has_none(container):
+        texts.append((t.Text(value="--entrypoint="),))
+    texts += [_flag("--env ", f"{one.name}=", one.value, says) for one in container.env]
     texts += [_flag("--volume ", "", one, says) for one in container.volumes]
     texts += [_flag("--publish ", "", one, says) for one in container.ports]
     if container.options is not None:
@@ -161,6 +164,28 @@ def docker_options(container: Container, says: Says) -> t.String | None:
     if all(isinstance(one, t.Text) for one in parts):
         return groovy.literal("".join(one.value for one in parts if isinstance(one, t.Text)))
     return t.String(parts=tuple(parts), quote=t.Quote.DOUBLE)
+
+
+def _has_none(container: Container) -> bool:
+    """Whether GitLab is told to start nothing, or a shell, in the place of the entrypoint."""
+    return any(one.key == "image:entrypoint" and not one.matters for one in container.extras)
+
+
+def has_entrypoint(container: Container, origin: str) -> bool:
+    """Return whether Jenkins starts an entrypoint that the other system does not.
+
+    Those of official images run what they are given, and images for CircleCI have none.
+    https://github.com/docker-library/official-images#consistency
+    """
+    image = constant(container.image)
+    if origin not in ("github", "circleci") or "--entrypoint" in (
+        constant(container.options) or ""
+    ):
+        return False
+    return image is None or "/" in image and not image.startswith(_WITHOUT)
+
+
+_WITHOUT = ("cimg/", "circleci/", "docker.io/library/", "library/", "mcr.microsoft.com/")
 
 
 def _flag(

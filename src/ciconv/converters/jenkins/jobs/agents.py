@@ -166,10 +166,22 @@ def _idle(settings: Settings, image: Template) -> tuple[str, ...]:
     return tuple(one for one in _IDLE if one != "registryUrl" or known != f"https://{host}")
 
 
+def _without_entrypoint(options: Template) -> Template | None:
+    """The options but for that no entrypoint is started, as it is everywhere else."""
+    said = constant(options)
+    if said is None or "--entrypoint" not in said:
+        return options
+    rest = _NO_ENTRYPOINT.sub(" ", said).strip()
+    return text(rest, of=options) if rest else None
+
+
+_NO_ENTRYPOINT = re.compile(r"(?:^|\s)--entrypoint(?:=|\s+)(?:''|" r"|(?=\s|$))")
+
+
 def _with_options(container: Container, settings: Settings, scope: Scope) -> Container:
     options = settings.get("args")
     if options is not None:
-        container = replace(container, options=_said(options, scope))
+        container = replace(container, options=_without_entrypoint(_said(options, scope)))
     key = settings.get("registryCredentialsId")
     if key is not None:
         name = secret_name(constant(read_expression(key, scope)) or "registry")

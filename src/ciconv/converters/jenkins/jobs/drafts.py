@@ -367,8 +367,13 @@ def _artifact(draft: Draft) -> Template:
 
 def _upload(draft: Draft) -> Step:
     always = Call(function="always") if draft.sends_anyway else None
+    here = text(".")
     return UploadArtifact(
-        artifact=_artifact(draft), paths=text("."), condition=always, span=_place(draft)
+        artifact=_artifact(draft),
+        paths=here,
+        root=here,
+        condition=always,
+        span=_place(draft),
     )
 
 

@@ -6,28 +6,52 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#stages
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.converters.jenkins.expressions.read import read_template
-from ciconv.converters.jenkins.jobs.agents import Machine, is_none, is_unix, read_agent
+from ciconv.converters.jenkins.jobs.agents import Machine, is_unix, read_agent
 from ciconv.converters.jenkins.jobs.drafts import Draft
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
+from ciconv.converters.jenkins.jobs.nodes import with_own_agent
 from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
-from ciconv.converters.jenkins.jobs.questions import Asking, lone_question, question_inside
+from ciconv.converters.jenkins.jobs.questions import (
+    Asking,
+    lone_question,
+    question_alone,
+    question_before,
+    question_inside,
+)
 from ciconv.converters.jenkins.jobs.speaking import uses_files
 from ciconv.converters.jenkins.jobs.stage_name import expect_stage_name, stage_name
+from ciconv.converters.jenkins.jobs.stages import (
+    comments_of_stage,
+    holds_jobs,
+    left_over,
+    skips_checkout,
+    splits,
+    title_of,
+)
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
-from ciconv.converters.jenkins.jobs.toolbox import read_tools
-from ciconv.converters.jenkins.jobs.whens import asks_first, read_when
+from ciconv.converters.jenkins.jobs.toolbox import is_tool, read_tools
+from ciconv.converters.jenkins.jobs.whens import known_part, read_when
 from ciconv.converters.jenkins.sections import Directive, Section, directives, extra
 from ciconv.converters.jenkins.steps.conditions import both
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant, text
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+    text,
+)
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
-from ciconv.ir.step import Argument, Checkout, EnvVar, Extra, Group, Step
-from ciconv.source import Comment
+from ciconv.ir.step import Argument, Checkout, EnvVar, Group, Step
 from ciconv.syntax.groovy import tree
 
 
@@ -64,13 +88,14 @@ class Flow:
         """Read one stage into the current job, or into jobs of its own."""
         shared = self.place.scope.shared
         outer = dict(shared.env)
+        stage = with_own_agent(stage)
         question = lone_question(stage) if around.machine is None else None
         asking = question_inside(stage) if around.machine is not None else None
         if question is not None:
             self._ask_alone(stage, question, around)
         elif asking is not None:
             self._ask_between(asking, stage, around)
-        elif not _splits(stage):
+        elif not splits(stage):
             self._append(self._group(stage, around, Section(stage.body)), around)
         else:
             self._apart(stage, around)
@@ -105,7 +130,7 @@ class Flow:
         place.scope.shared.is_unix = is_unix(around.machine)
         env, first = _environment(section, place)
         when = section.take("when")
-        condition = None if when is None else read_when(when, place.scope)
+        condition, unknown = (None, ()) if when is None else known_part(when, place)
         limits = read_options(section.take("options"), place)
         tools = read_tools(section.take("tools"), place)
         post = section.take("post")
@@ -123,8 +148,8 @@ class Flow:
             may_fail = whole is not None
             block = whole if whole is not None or steps is None else steps.body
             body = () if block is None else read_steps(block, place)
-        body = (*around.tools, *tools, *first, *body)
-        name = _name(stage, place)
+        body = (*unknown, *around.tools, *tools, *first, *body)
+        name = title_of(stage, place)
         id = place.notes.unique(constant(name) or "stage")
         body = self._with_endings(body, self.post(post, stage.statement))
         if when is not None or may_fail:
@@ -141,9 +166,9 @@ class Flow:
             may_fail=Literal(value=True, span=stage.title) if may_fail else None,
             timeout=limits.timeout,
             retry=limits.retry,
-            extras=(*limits.extras, *_left(section)),
+            extras=(*limits.extras, *left_over(section)),
             span=stage.title,
-            comments=_comments(stage, section, when),
+            comments=comments_of_stage(stage, section, when),
         )
 
     def _with_endings(
@@ -184,13 +209,13 @@ class Flow:
         section = Section(stage.body)
         agent = section.take("agent")
         inner = self._machine(agent, around)
-        if _skips_checkout(stage):
+        if skips_checkout(stage):
             inner = replace(inner, limits=replace(inner.limits, no_checkout=True))
         asked = section.take("input")
         if asked is not None:
             self._ask(asked, stage, around)
         self.close()
-        if not any(name in section for name in ("parallel", "matrix")) and not _inside(stage):
+        if not any(name in section for name in ("parallel", "matrix")) and not holds_jobs(stage):
             self._append(self._group(stage, inner, section), inner)
             self._end(stage, inner)
             return
@@ -219,51 +244,16 @@ class Flow:
 
     def _ask(self, asked: Directive, stage: Directive, around: Around) -> None:
         """A person has to agree before the stage: the question comes before its `when`."""
-        place = self.place
-        inside = Section(asked.body)
-        node = next((one.values[0] for one in [inside.take("message")] if one and one.values), None)
-        if node is None:
-            node = asked.named("message") or next(iter(asked.values), None)
-        message = text("continue") if node is None else read_template(node, place.scope)
-        when = next((one for one in directives(stage.body) if one.name == "when"), None)
-        condition = around.condition
-        if when is not None and asks_first(when, "beforeInput"):
-            condition = both(condition, read_when(when, place.scope))
-        kept = [extra(f"input.{one.name}", one.statement) for one in inside.rest()]
-        kept += [
-            extra(f"input.{one.name}", one)
-            for one in asked.arguments
-            if one.name not in (None, "message")
-        ]
-        draft = Draft(Machine(), list(self.frontier), None)
-        name = constant(_name(stage, place)) or "stage"
-        draft.job = ApprovalJob(
-            id=f"approve-{name}",
-            name=message,
-            choices=(Choice(condition=condition),),
-            extras=tuple(kept),
-            span=asked.title,
-            comments=tuple(inside.comments),
-        )
-        draft.span = asked.title
-        self.drafts.append(draft)
-        self.frontier = [draft]
+        self._wait(question_before(asked, stage, around.condition, self.place))
 
     def _ask_alone(self, stage: Directive, question: Directive, around: Around) -> None:
         """A stage on no machine that only asks: whatever comes next waits for the answer."""
-        place, name = self.place, _name(stage, self.place)
-        when = next((one for one in directives(stage.body) if one.name == "when"), None)
-        condition = None if when is None else read_when(when, place.scope)
         self.close()
+        self._wait(question_alone(stage, question, around.condition, self.place))
+
+    def _wait(self, question: ApprovalJob) -> None:
         draft = Draft(Machine(), list(self.frontier), None)
-        draft.job = ApprovalJob(
-            id=constant(name) or "stage",
-            name=name,
-            choices=(Choice(condition=both(around.condition, condition)),),
-            span=stage.title,
-            comments=(*stage.statement.comments, *question.statement.comments),
-        )
-        draft.span = stage.title
+        draft.job, draft.span = question, question.span
         self.drafts.append(draft)
         self.frontier = [draft]
 
@@ -293,12 +283,12 @@ class Flow:
             kept.append(extra("failFast", fail_fast.statement))
         self._parts(section, inner, is_fast=fail_fast is not None)
         if "matrix" in names and len(self.drafts) == started + 1:
-            self.drafts[started].title = _name(stage, place)
-            self.drafts[started].id = constant(_name(stage, place)) or ""
+            self.drafts[started].title = title_of(stage, place)
+            self.drafts[started].id = constant(title_of(stage, place)) or ""
         if len(self.drafts) > started:
             draft = self.drafts[started]
-            draft.extras += [*kept, *_left(section), *place.notes.take_extras()]
-            draft.comments += [*_comments(stage, section, when), *place.notes.comments]
+            draft.extras += [*kept, *left_over(section), *place.notes.take_extras()]
+            draft.comments += [*comments_of_stage(stage, section, when), *place.notes.comments]
             place.notes.comments.clear()
         if post is not None:
             self._last(self.post(post, stage.statement), inner, started)
@@ -393,7 +383,7 @@ class Flow:
             if apart or not any(map(uses_files, ending.steps)):
                 draft.checkout, draft.layers = None, []
             condition = both(around.condition, ending.condition)
-            if ending.name == "success":  # which is what jobs wait for anyway
+            if ending.condition == Call(function="success"):  # what jobs wait for anyway
                 condition = around.condition
             may_fail = Literal(value=True, span=ending.span) if ending.may_fail else None
             draft.choice = Choice(condition=condition, may_fail=may_fail, span=ending.span)
@@ -434,57 +424,19 @@ def _environment(section: Section, place: Place) -> tuple[tuple[EnvVar, ...], tu
     return ((), ()) if found is None else read_environment(found.body, place)
 
 
-def _name(stage: Directive, place: Place) -> Template:
-    node = stage.named("name") or next(iter(stage.values), None)
-    return text("stage") if node is None else read_template(node, place.scope)
-
-
-def _left(section: Section) -> tuple[Extra, ...]:
-    """Directives of a stage that nobody took."""
-    return tuple(extra(one.name, one.statement, one.comments) for one in section.rest())
-
-
-def _comments(stage: Directive, section: Section, when: Directive | None) -> tuple[Comment, ...]:
-    below = when.comments if when is not None else ()
-    return tuple(dict.fromkeys((*stage.statement.comments, *section.comments, *below)))
-
-
-def _splits(stage: Directive) -> bool:
-    """Whether a stage, or one inside it, is a job of its own."""
-    for one in directives(stage.body):
-        if one.name in ("input", "parallel", "matrix"):
-            return True
-        if one.name == "agent" and not is_none(one):
-            return True
-    return _inside(stage)
-
-
-def _inside(stage: Directive) -> bool:
-    """Whether a stage holds stages that are jobs."""
-    return any(
-        _splits(inner)
-        for one in directives(stage.body)
-        if one.name == "stages"
-        for inner in directives(one.body)
-        if inner.name == "stage"
-    )
-
-
-def _skips_checkout(stage: Directive) -> bool:
-    """Whether the options of a stage say that nothing is checked out on its machine."""
-    return any(
-        inner.name == "skipDefaultCheckout"
-        for one in directives(stage.body)
-        if one.name == "options"
-        for inner in directives(one.body)
-    )
-
-
 def _asked(body: tuple[Step, ...], place: Place) -> tuple[tuple[Step, ...], Expr | None]:
-    """The steps, and whether the first of them ran; None where that cannot be asked."""
-    for number, step in enumerate(body):
-        if isinstance(step, Group) or step.condition is not None:
-            continue
+    """The steps, and whether the first of them ran; None where that cannot be asked.
+
+    A tool may be no step elsewhere, so that another step is asked where there is one.
+    """
+    asked = [
+        number
+        for number, step in enumerate(body)
+        if not isinstance(step, Group) and step.condition is None
+    ]
+    asked.sort(key=lambda number: is_tool(body[number]))
+    for number in asked[:1]:
+        step = body[number]
         id = step.id or place.notes.unique(_title(step))
         outcome = Ref(path=("steps", id, "outcome"))
         ran = Binary(

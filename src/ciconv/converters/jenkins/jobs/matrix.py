@@ -5,6 +5,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#declarative-matrix
 
 from functools import partial
 
+from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.shell_tests.scope import cell_text
 from ciconv.ir.evaluate import EvaluationError, simplified
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, has_status_function, text
@@ -16,6 +17,8 @@ from ciconv.ir.walk import comments_of, replace_references
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, data, resolve
+
+Statements = tuple[t.Statement, ...]
 
 
 def is_native(matrix: Matrix) -> bool:
@@ -139,3 +142,30 @@ def _scalar(node: Scalar, ref: Ref) -> Literal:
     if isinstance(value, bool | str | float) or value is None:
         return Literal(value=value, span=ref.span)
     return Literal(value=float(value), span=ref.span)
+
+
+def in_stages(inside: Statements, title: str, names: StageNames) -> Statements:
+    """Return the sections of a stage as a matrix takes them: with stages, `post` behind them."""
+    directives = tuple(one for one in inside if _name(one) not in ("steps", "stages", "post"))
+    work = tuple(one for one in inside if _name(one) == "stages")
+    if not work:
+        steps = tuple(one for one in inside if _name(one) == "steps")
+        stage = groovy.block(groovy.call("stage", names.unused(title)), steps)
+        work = (groovy.statement(groovy.block("stages", (groovy.statement(stage),))),)
+    post = tuple(one for one in inside if _name(one) == "post")
+    return (*directives, *work, *post)
+
+
+def write_matrix(
+    matrix: Matrix, variables: dict[str, str], agent: t.Statement, inside: Statements
+) -> Statements:
+    """Return `matrix`, and `failFast` before it."""
+    axes = write_axes(matrix, variables)
+    block = groovy.block("matrix", (agent, *axes, *inside))
+    head = (groovy.statement(groovy.bare("failFast", True)),) if stops_at_once(matrix) else ()
+    return (*head, groovy.statement(block))
+
+
+def _name(statement: t.Statement) -> str:
+    value = statement.value if isinstance(statement, t.Expression) else None
+    return value.name if isinstance(value, t.Call) else ""

@@ -1,9 +1,16 @@
-"""Stages that ask whether to go on."""
+"""Stages that ask whether to go on, and the jobs that wait for the answer."""
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.converters.jenkins.sections import Directive, directive, directives
+from ciconv.converters.jenkins.expressions.read import read_template
+from ciconv.converters.jenkins.jobs.stages import title_of
+from ciconv.converters.jenkins.jobs.whens import asks_first, read_when
+from ciconv.converters.jenkins.sections import Directive, Section, directive, directives, extra
+from ciconv.converters.jenkins.steps.conditions import both
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.ir.expression import Expr, constant, text
+from ciconv.ir.job import ApprovalJob, Choice
 from ciconv.syntax.groovy import tree
 
 _KNOWN = {"steps", "when"}
@@ -71,3 +78,52 @@ def _with_statements(one: Directive, statements: tuple[tree.Statement, ...]) -> 
         value=value, span=one.statement.span, comments=one.statement.comments
     )
     return Directive(name=one.name, statement=statement, value=value)
+
+
+def question_before(
+    asked: Directive, stage: Directive, outer: Expr | None, place: Place
+) -> ApprovalJob:
+    """Return the job that waits until somebody agrees that a stage may begin."""
+    inside = Section(asked.body)
+    node = next((one.values[0] for one in [inside.take("message")] if one and one.values), None)
+    if node is None:
+        node = asked.named("message") or next(iter(asked.values), None)
+    message = text("continue") if node is None else read_template(node, place.scope)
+    when = _when(stage)
+    condition = outer
+    if when is not None and asks_first(when, "beforeInput"):
+        condition = both(condition, read_when(when, place.scope))
+    kept = [extra(f"input.{one.name}", one.statement) for one in inside.rest()]
+    kept += [
+        extra(f"input.{one.name}", one)
+        for one in asked.arguments
+        if one.name not in (None, "message")
+    ]
+    name = constant(title_of(stage, place)) or "stage"
+    return ApprovalJob(
+        id=f"approve-{name}",
+        name=message,
+        choices=(Choice(condition=condition),),
+        extras=tuple(kept),
+        span=asked.title,
+        comments=tuple(inside.comments),
+    )
+
+
+def question_alone(
+    stage: Directive, question: Directive, outer: Expr | None, place: Place
+) -> ApprovalJob:
+    """Return the job that a stage is which only asks."""
+    name, when = title_of(stage, place), _when(stage)
+    condition = None if when is None else read_when(when, place.scope)
+    return ApprovalJob(
+        id=constant(name) or "stage",
+        name=name,
+        choices=(Choice(condition=both(outer, condition)),),
+        span=stage.title,
+        comments=(*stage.statement.comments, *question.statement.comments),
+    )
+
+
+def _when(stage: Directive) -> Directive | None:
+    return next((one for one in directives(stage.body) if one.name == "when"), None)

@@ -20,7 +20,9 @@ from ciconv.converters.jenkins.jobs.posts import Ending, steps_of
 from ciconv.converters.jenkins.jobs.references import with_references
 from ciconv.converters.jenkins.sections import Directive
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.ir.job import JobBase
+from ciconv.converters.second_checkouts import checked_out_once
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import replace
 from ciconv.ir.step import Step
 
 
@@ -65,7 +67,13 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
         for variable, name in output_names(one).items()
     }
     jobs = tuple(make_job(one) for one in drafts)
+    if flow.place.scope.context.expand:
+        jobs = tuple(_checked_out_once(one) for one in jobs)
     return with_histories(with_outputs(with_references(jobs, given)))
+
+
+def _checked_out_once(job: JobBase) -> JobBase:
+    return replace(job, steps=tuple(checked_out_once(job.steps))) if isinstance(job, Job) else job
 
 
 def _ends(drafts: list[Draft]) -> list[Draft]:

@@ -31,6 +31,11 @@ def read_tools(tools: Directive | None, place: Place) -> tuple[Step, ...]:
     return tuple(found)
 
 
+def is_tool(step: Step) -> bool:
+    """Return whether a step stands for a tool of `tools`."""
+    return isinstance(step, Use) and step.ref.name.startswith("tools.")
+
+
 _NUMBER = re.compile(r"(?<![.\d])(?:1\.)?(\d+(?:\.\d+)*)")
 
 

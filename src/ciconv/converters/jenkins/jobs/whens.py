@@ -18,6 +18,8 @@ from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import askable, is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, directives
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.ir.expression import (
     Binary,
     Changes,
@@ -28,10 +30,12 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Unary,
+    conjuncts,
     constant,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
+from ciconv.ir.step import Step
 from ciconv.ir.walk import replace_references
 from ciconv.syntax.groovy import tree
 
@@ -48,6 +52,20 @@ def read_when(when: Directive, scope: Scope) -> Expr | None:
     if isinstance(whole, Literal) and whole.value is True:
         return None
     return whole
+
+
+def known_part(when: Directive, place: Place) -> tuple[Expr | None, tuple[Step, ...]]:
+    """Return what can be asked of a condition, and a step that fails in the place of the rest.
+
+    The steps of the stage stand behind that one: whoever says what was not understood has them.
+    """
+    condition = read_when(when, place.scope)
+    if condition is None or is_known(condition) or not place.scope.context.expand:
+        return condition, ()
+    known = [one for one in conjuncts(condition) if is_known(one)]
+    failing = kept_as_written("when", when.statement)
+    whole = _all(known, when, Op.AND)
+    return whole, (replace(failing, comments=when.comments),)
 
 
 def asks_first(when: Directive | None, word: str) -> bool:

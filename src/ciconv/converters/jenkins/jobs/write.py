@@ -3,24 +3,22 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#stage
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 
-from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
 from ciconv.converters.jenkins.expressions.when import Conditions, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.agent import (
     credentials_id,
     docker_options,
+    has_entrypoint,
     with_late_env,
     write_agent,
 )
 from ciconv.converters.jenkins.jobs.body import Part, at_once, caches_first, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
-from ciconv.converters.jenkins.jobs.matrix import stops_at_once, write_axes
-from ciconv.converters.jenkins.jobs.names import StageNames
+from ciconv.converters.jenkins.jobs.matrix import in_stages, write_matrix
 from ciconv.converters.jenkins.jobs.options import ask, write_input, write_options
 from ciconv.converters.jenkins.jobs.outputs import kept_variables, value_of, write_output
 from ciconv.converters.jenkins.jobs.paths import with_folders
@@ -33,10 +31,10 @@ from ciconv.converters.jenkins.jobs.services import (
     unreachable,
     with_docker,
 )
+from ciconv.converters.jenkins.jobs.sharing import Frame
 from ciconv.converters.jenkins.jobs.sidecars import beside, runs_beside
 from ciconv.converters.jenkins.jobs.variables import asks_commit, write_environment
-from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
-from ciconv.converters.jenkins.steps.artifacts import Artifacts
+from ciconv.converters.jenkins.steps.around import tolerating
 from ciconv.converters.jenkins.steps.checkout import is_usual
 from ciconv.converters.jenkins.steps.write import StepWriter, failure, shown
 from ciconv.converters.script_steps.names import Names
@@ -45,40 +43,16 @@ from ciconv.converters.shell_tests.scope import CannotSay, shell_name
 from ciconv.ir.expression import Call, Expr, Literal, Ref, constant, walk
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
-from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Checkout, EnvVar, Step
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
-from ciconv.source import NOWHERE, Comment
+from ciconv.source import Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
 Statements = tuple[t.Statement, ...]
-
-
-class Frame:
-    """What the jobs of one pipeline share while they are written."""
-
-    def __init__(
-        self,
-        pipeline: Pipeline,
-        cells: Mapping[str, str],
-        asked: frozenset[str],
-        context: Context,
-        *,
-        from_github: bool,
-    ) -> None:
-        self.pipeline, self.context = pipeline, context
-        self.from_github = from_github
-        self._cells, self.asked = cells, asked
-        self.artifacts = Artifacts(pipeline)
-        self.names = StageNames(pipeline)
-        self.failing: list[str] = []  # what of the pipeline cannot be said, so that jobs fail
-
-    def place(self, job: str) -> Place:
-        """Return the place of a job in the source; of a cell that of the job with the matrix."""
-        return Place(pipeline=self.pipeline.id, job=self._cells.get(job, job))
+_NO_ENTRYPOINT = "where it does not, add args '--entrypoint=' to the agent"
 
 
 class Written:
@@ -107,6 +81,9 @@ class JobWriter:
             said = "the container is given the socket of the agent's docker"
             loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
             frame.context.lose(loss, said, job.container or job)
+        if job.container is not None and has_entrypoint(job.container, frame.origin):
+            said = "the entrypoint of the image is started, which has to run what it is given"
+            self._approximate(job.container, said, Feature.CONTAINER, _NO_ENTRYPOINT)
         late = with_late_env(self.job)
         self.job = job = with_folders(late, frame.pipeline, frame.context, self._place)
         names = Names(
@@ -117,7 +94,7 @@ class JobWriter:
             sayable=frozenset((*GROOVY, *(AT_THE_END if is_last else ()))),
         )
         self.says = Says(names, is_last=is_last)
-        if frame.from_github:
+        if frame.origin == "github":
             self.job = replace(job, env=(*job.env, *self._of_runner(names)))
         self._steps = StepWriter(self.says, frame.artifacts, frame.context, self._place)
         self._failing: list[str] = list(frame.failing)
@@ -139,7 +116,14 @@ class JobWriter:
         inside = (*found.options, *found.environment, *found.content)
         if self.job.matrix is not None:
             when_ = _when(found.conditions, found.gate, beside=False)
-            sections = (*when_, *found.gate, *self._matrix(found.agent, inside))
+            variables = {
+                axis.name.lower(): self.says.names.variable(Ref(path=("matrix", axis.name)))
+                for axis in self.job.matrix.axes
+            }
+            title = f"Run {self._frame.names.of(self.job)}"
+            stages = in_stages(inside, title, self._frame.names)
+            cells = write_matrix(self.job.matrix, variables, found.agent, stages)
+            sections = (*when_, *found.gate, *cells)
         else:
             when_ = _when(found.conditions, found.gate, beside=True)
             sections = (*when_, found.agent, *found.gate, *inside)
@@ -155,62 +139,6 @@ class JobWriter:
         name = groovy.literal(self._frame.names.of(self.job))
         call = groovy.block(groovy.call("stage", name), sections)
         return groovy.statement(call, self._comments())
-
-    def at_the_end(self) -> Statements:
-        """Return the statements of a job that runs in the `post` of the pipeline."""
-        self._beside = False
-        self._report_inexact("at the end of the build")
-        condition = self._groovy(self._ready.condition)
-        self.says.kept = kept_variables(self.job.steps)
-        inner = self._filled().in_a_row(self._part(flat=True))
-        self.says.kept = frozenset()
-        self.report()
-        inner = self._with_env(inner)
-        if self._checks_out:
-            inner = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))), *inner)
-        node = self._node(inner)
-        if condition is not None:
-            inside = t.If(condition=condition, then=t.Block(statements=(node,)))
-            return (groovy.statement(groovy.block("script", (inside,)), self._titled()),)
-        return (groovy.statement(node.value, self._titled()),)
-
-    def _titled(self) -> tuple[Comment, ...]:
-        """The comments of a job that has no stage to be named after, first what it is called."""
-        title = Comment(self._frame.names.of(self.job), NOWHERE)
-        return (title, *(one for one in self._comments() if one.text != title.text))
-
-    def _with_env(self, inner: Statements) -> Statements:
-        own = {one.name for one in self.job.env}
-        defined = (one for one in self.says.names.definitions() if one.name not in own)
-        try:
-            calls = with_variables((*defined, *self.job.env), self.says)
-        except CannotSay as error:
-            self.fail(error, "a variable")
-            calls = ()
-        for call in reversed(calls):
-            inner = (groovy.statement(groovy.block(call, inner)),)
-        return inner
-
-    def _node(self, inner: Statements) -> t.Expression:
-        label = _label(self.agent())
-        image = None if self.job.container is None else constant(self.job.container.image)
-        if image is not None:
-            docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
-            inner = (groovy.statement(groovy.block(replace_call(docker), inner)),)
-            inner = (groovy.statement(groovy.block("script", inner)),)
-        if self._may_fail():
-            inner = (groovy.statement(groovy.block(tolerating("FAILURE"), inner)),)
-        if (limit := self._limit()) is not None:
-            inner = (groovy.statement(groovy.block(limit, inner)),)
-        head = groovy.call("node", *(() if label is None else (label,)))
-        return groovy.statement(groovy.block(head, inner))
-
-    def _limit(self) -> t.Call | None:
-        try:
-            return None if self.job.timeout is None else minutes(self.job.timeout, self.says)
-        except CannotSay as error:
-            self.fail(error, "the time limit")
-            return None
 
     def _comments(self) -> tuple[Comment, ...]:
         """The comments of the job that no part of it has taken with it."""
@@ -254,9 +182,11 @@ class JobWriter:
             self._failing.append(said)
         self._steps.lose(error, self.job)
 
-    def _approximate(self, at: Node, said: str, feature: Feature = Feature.EXPRESSION) -> None:
+    def _approximate(
+        self, at: Node, said: str, feature: Feature = Feature.EXPRESSION, help: str = ""
+    ) -> None:
         loss = self._place.loss(feature, Outcome.APPROXIMATED)
-        self._frame.context.lose(loss, said, at if at.span is not None else self.job)
+        self._frame.context.lose(loss, said, at if at.span is not None else self.job, help)
 
     def _of_runner(self, names: Names) -> tuple[EnvVar, ...]:
         """What GitHub's runner sets; how that differs is said where the variable is written."""
@@ -446,34 +376,6 @@ class JobWriter:
         finally:
             self.says.reads_steps = None
 
-    def _matrix(self, agent: t.Statement, inside: Statements) -> Statements:
-        matrix = self.job.matrix
-        assert matrix is not None
-        variables = {
-            axis.name.lower(): self.says.names.variable(Ref(path=("matrix", axis.name)))
-            for axis in matrix.axes
-        }
-        directives = tuple(one for one in inside if _name(one) not in ("steps", "stages"))
-        work = tuple(one for one in inside if _name(one) == "stages")
-        if not work:
-            steps = tuple(one for one in inside if _name(one) == "steps")
-            name = self._frame.names.unused(f"Run {self._frame.names.of(self.job)}")
-            stage = groovy.block(groovy.call("stage", name), steps)
-            work = (groovy.statement(groovy.block("stages", (groovy.statement(stage),))),)
-        post = tuple(one for one in directives if _name(one) == "post")
-        directives = tuple(one for one in directives if _name(one) != "post")
-        axes = write_axes(matrix, variables)
-        block = groovy.block("matrix", (agent, *axes, *directives, *work, *post))
-        head: Statements = ()
-        if stops_at_once(matrix):
-            head = (groovy.statement(groovy.bare("failFast", True)),)
-        return (*head, groovy.statement(block))
-
-
-def replace_call(call: t.Call) -> t.Call:
-    """Return a call without parentheses."""
-    return t.Call(function=call.function, parentheses=False)
-
 
 def _when(conditions: Conditions, gate: Statements, *, beside: bool) -> Statements:
     """`when`; `beside`: there is an agent, which nobody needs for a stage that is left out."""
@@ -483,16 +385,3 @@ def _when(conditions: Conditions, gate: Statements, *, beside: bool) -> Statemen
     early += [groovy.bare("beforeAgent", True)] if beside else []
     statements = tuple(map(groovy.statement, (*early, *conditions)))
     return (groovy.statement(groovy.block("when", statements)),)
-
-
-def _label(agent: t.Statement) -> t.Expr | None:
-    """The label of an agent, wherever in it that stands."""
-    for one in t.walk(agent):
-        if isinstance(one, t.Call) and one.name == "label":
-            return one.positional[0]
-    return None
-
-
-def _name(statement: t.Statement) -> str:
-    value = statement.value if isinstance(statement, t.Expression) else None
-    return value.name if isinstance(value, t.Call) else ""

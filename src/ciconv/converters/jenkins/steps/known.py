@@ -10,6 +10,7 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
 from ciconv.converters.jenkins.sections import extra
 from ciconv.converters.jenkins.steps.checkouts import read_checkout, read_git
+from ciconv.converters.jenkins.steps.cleaning import read_cleaning
 from ciconv.converters.jenkins.steps.frame import Place, joined_path
 from ciconv.converters.jenkins.steps.scripts import (
     make_run,
@@ -181,6 +182,7 @@ def _stash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         artifact=read_template(name, place.scope),
         paths=_paths(call, "includes", place) or _below(root, "**", call),
         missing="ignore" if _is_true(missing, place) else "error",
+        root=root or text("."),  # files come back to where they were below it
         span=call.span,
     )
     return _checked(replace(upload, extras=_others(call, _STASH)))
@@ -281,17 +283,6 @@ def _report(kind: str, name: str, call: tree.Call, place: Place) -> tuple[Step, 
     return _checked(report)
 
 
-def _clean(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    """An empty folder; at the end of a job the machine is gone anyway."""
-    if call.named("patterns") is not None:
-        return None
-    if place.notes.is_ending:
-        place.notes.keep(f"steps.{call.name}", call)
-        return ()
-    said = replace(text("find . -mindepth 1 -delete"), span=call.span)
-    return (replace(make_run(said, place), extras=_others(call, ())),)
-
-
 def _milestone(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     """Older builds end here when a newer one was faster; no system ends runs at a step."""
     place.notes.keep("steps.milestone", call)
@@ -323,8 +314,8 @@ def _general(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
 _KNOWN: dict[str, ReadStep] = {
     "step": _general,
     "milestone": _milestone,
-    "deleteDir": _clean,
-    "cleanWs": _clean,
+    "deleteDir": read_cleaning,
+    "cleanWs": read_cleaning,
     "sh": _script,
     "bat": _script,
     "powershell": _script,

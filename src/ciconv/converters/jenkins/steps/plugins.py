@@ -1,13 +1,18 @@
 """Steps of plug-ins: reusable steps with a name and arguments, which the catalog may know."""
 
 from ciconv.converters.jenkins.expressions.read import read_template
+from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.wrappers import ReadBlock
-from ciconv.ir.expression import Literal, Template
+from ciconv.ir.expression import Literal, Ref, Template, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Argument, Step, Use
 from ciconv.syntax.groovy import tree
 
+_OF_ROLES = (
+    "later steps of the job have this role, too; the job needs the right to ask for a token that"
+    " AWS trusts (OIDC)"
+)
 MAX_SHOWN = 100  # signs of Groovy in messages
 
 
@@ -19,7 +24,7 @@ def read_plugin(
         return None  # what it hands over is not known
     if body is not None and _holds_settings(body):
         return (replace(kept_as_written(call.name, call), env=place.frame.env),)
-    arguments = [
+    arguments = tuple(
         Argument(
             name=one.name or "",
             value=read_template(one.value, place.scope),
@@ -27,14 +32,17 @@ def read_plugin(
         )
         for one in call.arguments
         if one.value is not body
-    ]
+    )
+    if call.name == "withAWS":
+        arguments = _with_role(arguments)
+        place.notes.say(_OF_ROLES, call.function)
     end = call.span.end_offset if body is None else body.span.start_offset
     written = call.span.source.text[call.span.start_offset : end].strip()
     head = call.span.source.span(call.span.start_offset, call.span.start_offset + len(written))
     ref = ActionRef(format="jenkins", name=call.name, written=_on_one_line(written), span=head)
     step = Use(
         ref=ref,
-        arguments=tuple(arguments),
+        arguments=arguments,
         directory=place.frame.directory,
         env=place.frame.env,
         span=head,
@@ -42,6 +50,21 @@ def read_plugin(
     if body is None:
         return (step,)
     return (step, *read(body.body, place.scoped(place.scope.inner())))
+
+
+def _with_role(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
+    """The arguments of `withAWS`, an account and the name of a role as what AWS calls the role."""
+    given = {one.name: one for one in arguments}
+    role, account = given.get("role"), given.get("roleAccount")
+    if role is None or account is None:
+        return arguments
+    parts = (*text("arn:aws:iam::").parts, *account.value.parts, *text(":role/").parts)
+    name = as_template(Template(parts=(*parts, *role.value.parts), span=role.value.span))
+    found = (replace(role, value=name), *(x for x in arguments if x not in (role, account)))
+    if "region" in given:
+        return found
+    usual = Ref(path=("vars", "AWS_DEFAULT_REGION"), span=role.span)  # of the agent
+    return (*found, Argument(name="region", value=as_template(usual), span=role.span))
 
 
 def kept_as_written(name: str, node: tree.Node) -> Use:

@@ -1,7 +1,8 @@
 """What blocks bring from the server: keys in an agent, files with settings, logins at registries.
 
 https://plugins.jenkins.io/ssh-agent/ https://plugins.jenkins.io/config-file-provider/
-https://plugins.jenkins.io/docker-workflow/
+https://plugins.jenkins.io/docker-workflow/ https://plugins.jenkins.io/pipeline-aws/
+https://plugins.jenkins.io/onepassword-secrets/
 """
 
 from collections.abc import Callable
@@ -183,7 +184,50 @@ def _host(url: Template) -> Template:
     return Template(parts=(*text(said).parts, *url.parts[1:]), span=url.span)
 
 
+def _vault(call: tree.Call, place: Place) -> Provided:
+    """Secrets of a vault under the names of variables, as 1Password's plug-in hands them over."""
+    node = call.named("secrets")
+    items = None if node is None else items_of(node, place.scope)
+    env: list[EnvVar] = []
+    for item, scope in items or ():
+        entries = tree.plain(item)
+        named = entries if isinstance(entries, tree.MapLiteral) else tree.MapLiteral()
+        said = (_said(one.value, scope) for one in named.entries if one.name == "envVar")
+        name = next(said, None)
+        if name is None:
+            return None
+        env.append(EnvVar(name=name, value=secret(name, entries.span), span=entries.span))
+    return (tuple(env), ()) if env else None
+
+
+def _amazon(call: tree.Call, place: Place) -> Provided:
+    """Keys and a region of AWS as variables; whoever takes a role on is left to the catalog."""
+    given = {one.name: one.value for one in call.arguments if one.name is not None}
+    if not given or not given.keys() <= {"credentials", "region"}:
+        return None
+    env: list[EnvVar] = []
+    if "region" in given:
+        region = read_template(given["region"], place.scope)
+        if not is_known(region):
+            return None
+        env += [EnvVar(name=name, value=region, span=region.span) for name in _REGIONS]
+    if "credentials" in given:
+        node = given["credentials"]
+        id = _said(node, place.scope)
+        if id is None:
+            return None
+        key = secret_name(id)
+        pairs = (("AWS_ACCESS_KEY_ID", f"{key}_USR"), ("AWS_SECRET_ACCESS_KEY", f"{key}_PSW"))
+        env += [EnvVar(name=n, value=secret(one, node.span), span=node.span) for n, one in pairs]
+    return tuple(env), ()
+
+
+_REGIONS = ("AWS_DEFAULT_REGION", "AWS_REGION")
+
+
 _PROVIDERS: dict[str, Callable[[tree.Call, Place], Provided]] = {
+    "withAWS": _amazon,
+    "withSecrets": _vault,
     "sshagent": _keys,
     "configFileProvider": _files,
     "withDockerRegistry": _registry,

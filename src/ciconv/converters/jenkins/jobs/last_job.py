@@ -1,0 +1,86 @@
+"""A job that runs in the `post` of the pipeline, behind all others.
+
+https://www.jenkins.io/doc/book/pipeline/syntax/#post
+"""
+
+from ciconv.converters.jenkins.jobs.outputs import kept_variables
+from ciconv.converters.jenkins.jobs.write import JobWriter, Statements
+from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
+from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.ir.expression import constant
+from ciconv.source import NOWHERE, Comment
+from ciconv.syntax import groovy
+from ciconv.syntax.groovy import tree as t
+
+
+class LastJobWriter(JobWriter):
+    """Writes one such job: `node { … }`, under `if` where it has a condition."""
+
+    def statements(self) -> Statements:
+        """Return the statements of a job that runs in the `post` of the pipeline."""
+        self._beside = False
+        self._report_inexact("at the end of the build")
+        condition = self._groovy(self._ready.condition)
+        self.says.kept = kept_variables(self.job.steps)
+        inner = self._filled().in_a_row(self._part(flat=True))
+        self.says.kept = frozenset()
+        self.report()
+        inner = self._with_env(inner)
+        if self._checks_out:
+            inner = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))), *inner)
+        node = self._node(inner)
+        if condition is not None:
+            inside = t.If(condition=condition, then=t.Block(statements=(node,)))
+            return (groovy.statement(groovy.block("script", (inside,)), self._titled()),)
+        return (groovy.statement(node.value, self._titled()),)
+
+    def _titled(self) -> tuple[Comment, ...]:
+        """The comments of a job that has no stage to be named after, first what it is called."""
+        title = Comment(self._frame.names.of(self.job), NOWHERE)
+        return (title, *(one for one in self._comments() if one.text != title.text))
+
+    def _with_env(self, inner: Statements) -> Statements:
+        own = {one.name for one in self.job.env}
+        defined = (one for one in self.says.names.definitions() if one.name not in own)
+        try:
+            calls = with_variables((*defined, *self.job.env), self.says)
+        except CannotSay as error:
+            self.fail(error, "a variable")
+            calls = ()
+        for call in reversed(calls):
+            inner = (groovy.statement(groovy.block(call, inner)),)
+        return inner
+
+    def _node(self, inner: Statements) -> t.Expression:
+        label = _label(self.agent())
+        image = None if self.job.container is None else constant(self.job.container.image)
+        if image is not None:
+            docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
+            inner = (groovy.statement(groovy.block(_bare(docker), inner)),)
+            inner = (groovy.statement(groovy.block("script", inner)),)
+        if self._may_fail():
+            inner = (groovy.statement(groovy.block(tolerating("FAILURE"), inner)),)
+        if (limit := self._limit()) is not None:
+            inner = (groovy.statement(groovy.block(limit, inner)),)
+        head = groovy.call("node", *(() if label is None else (label,)))
+        return groovy.statement(groovy.block(head, inner))
+
+    def _limit(self) -> t.Call | None:
+        try:
+            return None if self.job.timeout is None else minutes(self.job.timeout, self.says)
+        except CannotSay as error:
+            self.fail(error, "the time limit")
+            return None
+
+
+def _bare(call: t.Call) -> t.Call:
+    """The call without parentheses."""
+    return t.Call(function=call.function, parentheses=False)
+
+
+def _label(agent: t.Statement) -> t.Expr | None:
+    """The label of an agent, wherever in it that stands."""
+    for one in t.walk(agent):
+        if isinstance(one, t.Call) and one.name == "label":
+            return one.positional[0]
+    return None

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from ciconv.diagnostics import Diagnostic, Fix, Label, Severity
 from ciconv.source import Span
+from ciconv.validators.analyses import faults_of
 from ciconv.validators.shapes.walk import Fault
 from ciconv.validators.subject import Subject
 
@@ -25,7 +26,7 @@ class Rule:
 
     def check(self, subject: Subject) -> Iterable[Diagnostic]:
         """Yield what is found; by default what the shared analyses found under this code."""
-        yield from map(self.from_fault, subject.faults(self.code))
+        yield from map(self.from_fault, faults_of(self.code, subject))
 
     def found(  # noqa: PLR0913 - all that a diagnostic has
         self,

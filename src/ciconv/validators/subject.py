@@ -10,7 +10,6 @@ from ciconv.diagnostics import Diagnostics
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.source import UnreadableFile
 from ciconv.syntax.node import Mapping, Node
-from ciconv.validators.shapes.walk import Fault
 
 _T = TypeVar("_T")
 
@@ -33,26 +32,6 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
             self.__dict__[key] = make()
         found: _T = self.__dict__[key]
         return found
-
-    def faults(self, code: str) -> tuple[Fault, ...]:
-        """Return what the shared analyses of the format found under a code."""
-        return self.once("_faults", self._faults).get(code, ())
-
-    def _faults(self) -> dict[str, tuple[Fault, ...]]:
-        found: dict[str, list[Fault]] = {}
-        for one in self._analyses():
-            found.setdefault(one.code, []).append(one)
-        return {code: tuple(faults) for code, faults in found.items()}
-
-    def _analyses(self) -> Iterator[Fault]:
-        from ciconv.validators.shapes.files import files
-
-        for file in files(self):
-            yield from file.faults
-        if self.format == "github":
-            from ciconv.validators.github import analyse
-
-            yield from analyse(self)
 
     def mappings(self) -> Iterator[tuple[str, Mapping]]:
         """Yield the files whose root is a mapping."""

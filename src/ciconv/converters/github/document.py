@@ -192,10 +192,8 @@ def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:
     if pipeline.path.startswith(".github/workflows/") and pipeline.path not in taken:
         return pipeline.path
     name = re.sub(r"[^\w.-]+", "-", pipeline.id).strip("-.") or "workflow"
-    path, number = f".github/workflows/{name}.yml", 2
-    while path in taken:
-        path, number = f".github/workflows/{name}-{number}.yml", number + 1
-    return path
+    free = unused(name, taken, by=lambda one: f".github/workflows/{one}.yml")
+    return f".github/workflows/{free}.yml"
 
 
 def _document(pipeline: Pipeline, path: str, context: Context) -> Document:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
+from ciconv.ir.naming import unused
 from ciconv.simulation.compare.joining import is_of_files
 from ciconv.simulation.compare.replacing import FAILING, bare, best_pairs
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
@@ -105,10 +106,7 @@ def _short_names(jobs: Sequence[JobPlan], said: Callable[[JobPlan], str]) -> dic
     taken: set[str] = set()
     found = {}
     for job in sorted(jobs, key=lambda one: bool(one.cell)):
-        plain = name = plain_name(said(job))[:MAX_NAME].rstrip("-")
-        number = 2
-        while name in taken:
-            name, number = f"{plain}-{number}", number + 1
+        name = unused(plain_name(said(job))[:MAX_NAME].rstrip("-"), taken)
         taken.add(name)
         found[id(job)] = name
     return found

@@ -1,7 +1,6 @@
 """The analyses of GitHub's workflows that several rules share."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ciconv.ir.expression import Call, walk
 from ciconv.syntax.node import Mapping
@@ -17,37 +16,35 @@ from ciconv.validators.github.workflow import (
 )
 from ciconv.validators.shapes.files import files
 from ciconv.validators.shapes.walk import Fault
-
-if TYPE_CHECKING:
-    from ciconv.validators.subject import Subject
+from ciconv.validators.subject import Subject
 
 
-def analyse(subject: "Subject") -> Iterator[Fault]:
+def analyse(subject: Subject) -> Iterator[Fault]:
     """Yield what is wrong with the expressions of all workflows."""
     for workflow in workflows(subject):
         yield from expression_faults(workflow, metadata(subject), subject)
 
 
-def workflows(subject: "Subject") -> tuple[Workflow, ...]:
+def workflows(subject: Subject) -> tuple[Workflow, ...]:
     """Return the workflow files of a run."""
     return subject.once("_workflows", lambda: tuple(map(Workflow, files(subject))))
 
 
-def actions(subject: "Subject") -> Iterator[Used]:
+def actions(subject: Subject) -> Iterator[Used]:
     """Yield the uses of actions by the steps of all workflows, and of actions at hand."""
     for step in steps(subject):
         if (uses := scalar_of(step, "uses")) is not None:
             yield Used(uses, step)
 
 
-def references(subject: "Subject") -> Iterator[Used]:
+def references(subject: Subject) -> Iterator[Used]:
     """Yield the uses of actions and of workflows."""
     yield from actions(subject)
     for workflow in workflows(subject):
         yield from workflow.calls()
 
 
-def steps(subject: "Subject") -> Iterator[Mapping]:
+def steps(subject: Subject) -> Iterator[Mapping]:
     """Yield the steps of all workflows, and those of the actions of the repository they use."""
     known, seen = metadata(subject), set()
     waiting = [step for workflow in workflows(subject) for _, _, step in workflow.all_steps()]
@@ -60,7 +57,7 @@ def steps(subject: "Subject") -> Iterator[Mapping]:
             waiting += () if found is None else composite_steps(found.root)
 
 
-def calls(subject: "Subject") -> "Iterator[Call]":
+def calls(subject: Subject) -> Iterator[Call]:
     """Yield the calls of functions in all expressions, those inside of others as well."""
     for workflow in workflows(subject):
         for one in placed(workflow, subject):
@@ -68,6 +65,6 @@ def calls(subject: "Subject") -> "Iterator[Call]":
                 yield from (found for found in walk(part) if isinstance(found, Call))
 
 
-def metadata(subject: "Subject") -> Metadata:
+def metadata(subject: Subject) -> Metadata:
     """Return where interfaces of actions and workflows are looked up."""
     return subject.once("_metadata", lambda: Metadata(subject.context))

@@ -1,7 +1,6 @@
 """The expressions of a workflow, each in its place: parsed, typed, judged."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -16,9 +15,7 @@ from ciconv.validators.github.types import Kind, Type, has_text
 from ciconv.validators.github.workflow import Workflow
 from ciconv.validators.shapes.shape import Availability, Shape, Table, table
 from ciconv.validators.shapes.walk import Fault, Site
-
-if TYPE_CHECKING:
-    from ciconv.validators.subject import Subject
+from ciconv.validators.subject import Subject
 
 MAX_CHARACTERS = 21_000  # of a text with expressions, which GitHub makes one expression of
 
@@ -38,13 +35,13 @@ class Placed(Struct, frozen=True):
         return self.expr.parts if isinstance(self.expr, Template) else (self.expr,)
 
 
-def placed(workflow: Workflow, subject: "Subject") -> tuple[Placed, ...]:
+def placed(workflow: Workflow, subject: Subject) -> tuple[Placed, ...]:
     """Return the expressions of a workflow, read once."""
     key = f"_placed {workflow.path}"
     return subject.once(key, lambda: _read_all(workflow, subject))[0]
 
 
-def _read_all(workflow: Workflow, subject: "Subject") -> tuple[tuple[Placed, ...], Diagnostics]:
+def _read_all(workflow: Workflow, subject: Subject) -> tuple[tuple[Placed, ...], Diagnostics]:
     diagnostics = Diagnostics()
     names = Native()
     found = []
@@ -62,9 +59,7 @@ def _read_all(workflow: Workflow, subject: "Subject") -> tuple[tuple[Placed, ...
     return tuple(found), diagnostics
 
 
-def expression_faults(
-    workflow: Workflow, metadata: Metadata, subject: "Subject"
-) -> Iterator[Fault]:
+def expression_faults(workflow: Workflow, metadata: Metadata, subject: Subject) -> Iterator[Fault]:
     """Yield what is wrong with the expressions of a workflow."""
     shapes = table("github")
     assert shapes is not None

@@ -1,15 +1,11 @@
 """The files of a run, each walked once by the table of its format."""
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
 from ciconv.syntax.node import Mapping
 from ciconv.validators.shapes.shape import table
 from ciconv.validators.shapes.walk import Fault, Site, Walk
-
-if TYPE_CHECKING:
-    from ciconv.validators.subject import Subject
+from ciconv.validators.subject import Subject
 
 _EXPRESSIONS = frozenset({"github"})  # formats in which `${{ }}` is worked out in every text
 
@@ -23,12 +19,12 @@ class File(Struct, frozen=True):
     sites: tuple[Site, ...]
 
 
-def files(subject: "Subject") -> tuple[File, ...]:
+def files(subject: Subject) -> tuple[File, ...]:
     """Return the files of a run with their faults of structure and their texts."""
     return subject.once("_files", lambda: tuple(_walked(subject)))
 
 
-def _walked(subject: "Subject") -> list[File]:
+def _walked(subject: Subject) -> list[File]:
     shapes = table(subject.format)
     if shapes is None:
         return []
@@ -48,7 +44,7 @@ def _walked(subject: "Subject") -> list[File]:
     return found
 
 
-def _visit_jobs(walk: Walk, path: str, subject: "Subject") -> None:
+def _visit_jobs(walk: Walk, path: str, subject: Subject) -> None:
     """GitLab judges jobs as they are after includes and templates, and no hidden ones."""
     from ciconv.validators.gitlab.config import configs
 

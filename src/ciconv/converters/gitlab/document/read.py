@@ -24,6 +24,7 @@ from ciconv.converters.gitlab.triggers.read import condition_of, read_workflow
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import Job
+from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Use
@@ -160,9 +161,7 @@ class _Reader:
         taken: set[str] = set()
         for missing in self._included.missing:
             words = re.sub(r"[^A-Za-z0-9]+", "-", missing.name).strip("-")[:80]
-            number, name = 2, f"include-{words}"
-            while name in taken:
-                name, number = f"include-{words}-{number}", number + 1
+            name = unused(f"include-{words}", taken)
             taken.add(name)
             yield _in_place_of(missing, name)
 

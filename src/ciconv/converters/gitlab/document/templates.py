@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from ciconv.ir.naming import unused
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
@@ -181,11 +182,7 @@ def _name(template: Template, jobs: list[Entry], taken: set[str]) -> str:
         word = image
     else:
         word = next(word for key, word in _NAMES if key in keys)
-    name = f".{word}"
-    number = 2
-    while name in taken:
-        name, number = f".{word}-{number}", number + 1
-    return name
+    return unused(f".{word}", taken)
 
 
 _NAMES = (

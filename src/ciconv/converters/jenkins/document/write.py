@@ -32,6 +32,7 @@ from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job, JobBase
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import ancestors, comments_of
@@ -66,10 +67,7 @@ def _unused_path(pipeline: Pipeline, taken: Container[str], *, alone: bool) -> s
     if alone:
         return "Jenkinsfile"
     name = re.sub(r"[^\w-]+", "-", pipeline.id).strip("-") or "pipeline"
-    path, number = f"Jenkinsfile.{name}", 2
-    while path in taken:
-        path, number = f"Jenkinsfile.{name}-{number}", number + 1
-    return path
+    return unused(f"Jenkinsfile.{name}", taken)
 
 
 _KINDS = {After.FAILURE: "failure", After.CANCELLED: "aborted"}

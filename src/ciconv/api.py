@@ -32,10 +32,12 @@ if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
     from ciconv.graph.draw import Drawing, View
     from ciconv.simulation.event import Event
     from ciconv.simulation.plan import Plan
-    from ciconv.simulation.verify import Verification
+    from ciconv.simulation.verify import Converted, Verification
     from ciconv.validators.settings import Settings
 
 Input = Path | Mapping[str, str] | Workspace
+Found = tuple[Format, tuple[str, ...]]  # a format, and its files
+Opened = tuple[Context, Found | None]  # what is read, and with what
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -147,7 +149,7 @@ def verify(
 
     A difference is explained when converting `a` to the format of `b` reports a loss for it.
     """
-    from ciconv.simulation.verify import Converted, Verification, verify_against
+    from ciconv.simulation.verify import Verification, verify_against
 
     names = formats or (None, None)
     sides = [_open(one, name, Options(), None) for one, name in zip((a, b), names, strict=True)]
@@ -156,17 +158,25 @@ def verify(
     cards = [found[0].name for _, found in sides if found is not None]
     if read[0] is None or read[1] is None:
         return Verification(differences=(), events=(), diagnostics=said)
-    usual = Converted()
-    if cards[0] != cards[1]:
-        done = convert(a, to=cards[1], format=cards[0])
-        usual = Converted(losses=done.diagnostics, project=_made(done, sides[1]))
+    usual = _usual(a, cards[0], cards[1], sides[1])
     found = verify_against(read[0], read[1], usual, sides[0][0], events=events)
     return replace(found, diagnostics=(*said, *found.diagnostics))
 
 
-def _made(
-    conversion: Conversion, side: tuple[Context, tuple[Format, tuple[str, ...]] | None]
-) -> Project | None:
+def _usual(source: Input, origin: str, to: str, side: Opened) -> "Converted":
+    """What a conversion loses, and makes; losses of what was made have no place in the source."""
+    from ciconv.simulation.verify import Converted
+
+    if origin == to:
+        return Converted()
+    target = registry.get(to)
+    context, found = _open(source, origin, Options(), target)
+    project = None if found is None else _read(*found, context)
+    done = _conversion(project, None if found is None else found[0], target, context)
+    return Converted(losses=context.diagnostics.sorted(), project=_made(done, side))
+
+
+def _made(conversion: Conversion, side: Opened) -> Project | None:
     """What a conversion means, where a side has other files than those that it made."""
     context, found = side
     if found is None or not conversion.files:
@@ -217,9 +227,7 @@ def draw(
     return replace(drawn, diagnostics=(*reading.diagnostics, *drawn.diagnostics))
 
 
-def _open(
-    source: Input, name: str | None, options: Options, target: Format | None
-) -> tuple[Context, tuple[Format, tuple[str, ...]] | None]:
+def _open(source: Input, name: str | None, options: Options, target: Format | None) -> Opened:
     """The context of a run, and the format and files to read; None (and an error) without any."""
     workspace = Workspace.of(source)
     context = _context(workspace, options)
@@ -245,7 +253,7 @@ def _context(workspace: Workspace, options: Options) -> Context:
     )
 
 
-def _detected(workspace: Workspace, context: Context) -> tuple[Format, tuple[str, ...]] | None:
+def _detected(workspace: Workspace, context: Context) -> Found | None:
     found = _without_shims(registry.detect(workspace), workspace)
     if len(found) == 1:
         return found[0]
@@ -262,9 +270,7 @@ def _detected(workspace: Workspace, context: Context) -> tuple[Format, tuple[str
     return None
 
 
-def _without_shims(
-    found: tuple[tuple[Format, tuple[str, ...]], ...], workspace: Workspace
-) -> tuple[tuple[Format, tuple[str, ...]], ...]:
+def _without_shims(found: tuple[Found, ...], workspace: Workspace) -> tuple[Found, ...]:
     """The formats without files that only start what another one of them holds."""
     if not any(_is_started(card) for card, _ in found):
         return found

@@ -29,7 +29,6 @@ from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import rewrite, steps_of
 from ciconv.profile import Feature, Outcome, Profile, Support
 
-_STARTER_KNOWS = frozenset({"vars", "inputs", "secrets"})
 _RUN_KNOWS = frozenset({"steps", "needs", "matrix", "env", "job", "jobs", "strategy", "runner"})
 
 

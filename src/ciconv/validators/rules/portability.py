@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ciconv.converters import registry
-from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
+from ciconv.diagnostics import Diagnostic, Diagnostics, Severity, in_order
+from ciconv.ir.places import placed
 from ciconv.passes import run_passes
 from ciconv.passes.split_triggers import split_triggers
 from ciconv.profile import Outcome
@@ -36,13 +37,13 @@ class Portability(Rule):
             project = card.read(context.workspace, paths, context)
             if context.diagnostics.has_errors:
                 return  # which are said anyway
-            project = run_passes(project, target.profile, context)
+            written = run_passes(project, target.profile, context)
             if target.write is not None:
-                target.write(project, context)
-            shim = split_triggers(project, target.profile, context)
+                target.write(written, context)
+            shim = split_triggers(written, target.profile, context)
             if shim is not None and card.write is not None:
                 card.write(shim, context)
-            for one in context.diagnostics.sorted():
+            for one in in_order(placed(context.diagnostics, written, project)):
                 if one.loss is not None and one.loss.outcome is not Outcome.LOWERED:
                     said = f"for {target.title}: {one.message} ({one.loss.outcome})"
                     yield self.found(one.span, said, one.help)

@@ -25,7 +25,6 @@ _TARGET = "CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
 # what makes a merge request pipeline; GitLab looks at nothing else that happens to one
 # https://docs.gitlab.com/ci/pipelines/merge_request_pipelines/
 _OF_MERGE_REQUESTS = ("opened", "synchronize", "reopened")
-_PULL_REQUESTS = (EventKind.PULL_REQUEST, EventKind.PULL_REQUEST_TARGET)
 
 
 class Start(Struct, frozen=True, kw_only=True):

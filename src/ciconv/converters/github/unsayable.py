@@ -39,7 +39,7 @@ from ciconv.ir.walk import nodes, rewrite
 from ciconv.profile import Feature, Outcome
 
 N = TypeVar("N", bound=Node)
-_REASON = "GitHub has no such expression"
+_LONG = 60  # characters of an expression that a message shows
 
 
 def without_unsayable(pipeline: Pipeline, context: Context) -> Pipeline:
@@ -116,9 +116,10 @@ class _Sayer:
         if found is None:
             return None
         at = found if found.span is not None else node
-        said = f"{what} has an expression that GitHub cannot compute, so a step fails there"
+        named = found.text if isinstance(found, Raw) else _written(found)
+        said = f"{what} needs {named}, which GitHub cannot compute, so a step fails there"
         self._context.lose(place.loss(Feature.EXPRESSION, Outcome.MANUAL), said, at)
-        reason = f"GitHub cannot compute {found.text}" if isinstance(found, Raw) else _REASON
+        reason = f"GitHub cannot compute {named}"
         return Placeholder(what=what, reason=reason, span=node.span, provenance=node.provenance)
 
     def _first(self, node: Node) -> Expr | None:
@@ -157,6 +158,14 @@ class _Sayer:
             node = replace(node, choices=tuple(choices))
         nothing = Literal(value="")
         return rewrite(node, lambda one: nothing if self._is_unsayable(one) else one)
+
+
+def _written(expr: Expr) -> str:
+    """An expression as the source has it, or what it asks."""
+    if isinstance(expr, Changes | Exists):
+        return "the changed files" if isinstance(expr, Changes) else "the files there are"
+    written = "" if expr.span is None else " ".join(expr.span.text.split())
+    return written if 0 < len(written) <= _LONG else "an expression"
 
 
 def _both(left: Expr, right: Expr) -> Expr:

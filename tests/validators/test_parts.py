@@ -115,3 +115,20 @@ def test_a_part_is_judged_by_the_file_that_includes_it() -> None:
     assert [(one.code, one.severity) for one in found] == [("part-of-a-file", "warning")]
     found = ciconv.validate(Workspace(loader, focus=("ci/child.yml",)), format="gitlab")
     assert [(one.code, one.severity) for one in found] == [("unknown-job", "error")]
+
+
+def test_the_pipelines_that_a_pipeline_starts_are_judged() -> None:
+    """What GitLab refuses there stands at its place; what a parent may have to do with does not."""
+    files = {
+        ".gitlab-ci.yml": "child:\n  trigger: {include: /ci/child.yml}\n"
+        "made:\n  trigger: {include: [{artifact: made.yml, job: child}]}\n"
+        "gone:\n  trigger: {include: ci/$NAME.yml}\n",
+        "ci/child.yml": "spec:\n  inputs:\n    target: {}\n---\n"
+        "build:\n  script: make $[[ inputs.target ]]\n  needs: [biuld]\n"
+        "again:\n  trigger: {include: ci/child.yml}\n"
+        "more:\n  trigger: {include: [{local: ci/more.yml}]}\n",
+        "ci/more.yml": "more:\n  script: true\n  rules:\n"
+        "    - if: $CI_MERGE_REQUEST_ID\n    - if: $A\n",
+    }
+    found = [(str(one.span), one.code) for one in ciconv.validate(files) if one.severity == "error"]
+    assert found == [("ci/child.yml:7:11", "unknown-job"), ("ci/more.yml:2:11", "wrong-type")]

@@ -1,6 +1,6 @@
 """The whole way of a validation: find the pipelines, read them, run the rules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -9,12 +9,14 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.converters import registry
 from ciconv.converters.lookup import given, report_nothing
-from ciconv.diagnostics import Diagnostic, Diagnostics
+from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
+from ciconv.ir.pipeline import Project
 from ciconv.source import Workspace
 from ciconv.validators.runner import check
 from ciconv.validators.settings import Settings, settings_of
 
 _INCLUDING = "gitlab"  # whose files include others of the repository
+_GIVEN = ("input-value",)  # the parent gives values to the inputs of a child
 
 
 def validate(
@@ -63,4 +65,27 @@ def _validated(
             project = card.read(workspace, paths, own)
             for one in check(project, paths, card.name, own, chosen):
                 diagnostics.add(one)
+            for one in _of_children(project, paths, own, chosen) if card.name == _INCLUDING else ():
+                diagnostics.add(one)
     return diagnostics.sorted()
+
+
+def _of_children(
+    project: Project, paths: tuple[str, ...], context: Context, settings: Settings
+) -> Iterator[Diagnostic]:
+    """The errors of pipelines that these start; what is only odd may have to do with its parent."""
+    from ciconv.validators.gitlab.children import children
+
+    card, seen = registry.get(_INCLUDING), set(paths)
+    waiting = list(children(project, context))
+    for path in waiting:
+        if path in seen:
+            continue
+        seen.add(path)
+        own = replace(context, diagnostics=Diagnostics())
+        assert card.read is not None
+        child = card.read(replace(context.workspace, focus=()), (path,), own)
+        for one in check(child, (path,), card.name, own, settings):
+            if one.severity is Severity.ERROR and one.code not in _GIVEN:
+                yield one
+        waiting += children(child, own)

@@ -42,7 +42,7 @@ def finished(pipeline: Pipeline, parts: Parts) -> Pipeline:
     triggers = read_triggers(own, outer, parts.root, named)
     if not triggers:  # jobs of files that are not at hand may be in any pipeline
         triggers = read_triggers(parts.jobs, outer, parts.root, named)
-    env = tuple(_env(parts))
+    env = tuple(env_of(parts))
     seen_by_all = [one for one in env if all(_sees(parts, job, one) for job in parts.jobs)]
     jobs = tuple(_finished_job(one, parts, env, triggers) for one in parts.jobs)
     return replace(
@@ -92,8 +92,8 @@ def _events(parts: Parts) -> Iterator[str]:
                     yield str(word)
 
 
-def _env(parts: Parts) -> Iterator[EnvVar]:
-    """The shared variables, with the values that rules of `workflow` give them."""
+def env_of(parts: Parts) -> Iterator[EnvVar]:
+    """Yield the shared variables, with the values that rules of `workflow` give them."""
     variables = parts.variables
     ruling = parts.workflow.ruling
     given = {} if ruling is None else {v.name: v for r in ruling.rules for v in r.variables}

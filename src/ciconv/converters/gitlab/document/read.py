@@ -5,18 +5,28 @@ https://docs.gitlab.com/ci/yaml/
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as Dict
+from functools import partial
+
+from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.gitlab.assembly.defaults import Defaults, check_inherit, inherited
 from ciconv.converters.gitlab.assembly.extending import Extending, References
-from ciconv.converters.gitlab.assembly.files import read_file
+from ciconv.converters.gitlab.assembly.files import File, read_file
 from ciconv.converters.gitlab.assembly.including import Included, Including, Missing
 from ciconv.converters.gitlab.assembly.merging import names_in
 from ciconv.converters.gitlab.assembly.unused import report_unused
-from ciconv.converters.gitlab.document.finishing import Parts, finished
+from ciconv.converters.gitlab.document.children import (
+    MAX_DEPTH,
+    Child,
+    files_of_child,
+    with_children,
+)
+from ciconv.converters.gitlab.document.finishing import Parts, env_of, finished
 from ciconv.converters.gitlab.expressions.junctions import all_of
-from ciconv.converters.gitlab.expressions.variables import Variables
+from ciconv.converters.gitlab.expressions.variables import SOURCE, Variable, Variables
 from ciconv.converters.gitlab.jobs.assemble import Assembly
 from ciconv.converters.gitlab.jobs.read import Shared, read_job
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, read_variables
@@ -28,7 +38,8 @@ from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Use
-from ciconv.source import Workspace
+from ciconv.source import UnreadableFile, Workspace
+from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Sequence
 
 DEFAULT_STAGES = ("build", "test", "deploy")
@@ -54,16 +65,28 @@ def _read_file(path: str, context: Context) -> Pipeline | None:
     return replace(pipeline, tree=file.written, span=first, comments=comments)
 
 
+class Above(Struct, frozen=True, kw_only=True):
+    """What a child pipeline is read below: the files it is of, the variables it is handed."""
+
+    files: tuple[str, ...] = ()
+    variables: Dict[str, Variable] = {}
+    depth: int = 0
+
+
+ALONE = Above()
+
+
 class _Reader:
     """Reads the tree of all files. `used` are the parts of it that were read."""
 
-    def __init__(self, included: Included, context: Context) -> None:
+    def __init__(self, included: Included, context: Context, above: Above = ALONE) -> None:
         tolerant = bool(included.missing)  # what is unknown may stand in a file not at hand
         extending = Extending(included.root, context, tolerant=tolerant)
         root = extending.extended(included.root)
         self._root = References(root, context, tolerant=tolerant).resolved()
         self._lacking, self.extended = extending.lacking, extending.used()
         self._included, self._context, self._tolerant = included, context, tolerant
+        self._above = above
         self.used: list[Mapping] = []
 
     def pipeline(self, path: str) -> Pipeline:
@@ -75,8 +98,11 @@ class _Reader:
         variables = Variables(
             catalog=context.catalog,
             shared=read_variables(fields.node("variables"), "'variables'", context),
+            own=self._above.variables,
+            fixed={SOURCE: "parent_pipeline"} if self._above.depth else {},
             asked={},
         )
+        self._report_overridden(variables)
         workflow = read_workflow(fields.node("workflow"), variables, context)
         shared = Shared(
             variables=variables,
@@ -97,12 +123,23 @@ class _Reader:
         assembly = Assembly(drafts, shared, context)
         self._report_stages({one.job.stage for one in drafts})
         jobs = (*self._in_place_of_files(), *assembly.jobs())
+        seen = {one.job.id: one.seen for one in drafts}
+        if context.expand:
+            own = {one.job.id: one.variables for one in drafts}
+            jobs = with_children(jobs, partial(self._child, own=own), context)
+            seen |= {job.id: None for job in jobs if job.calls}
         parts = Parts(
             jobs=jobs,
-            seen={one.job.id: one.seen for one in drafts},
+            seen=seen,
             variables=variables,
             workflow=workflow,
             root=self._root,
+        )
+        self.child = Child(
+            jobs=jobs,
+            stages=assembly.stages,
+            condition=workflow.condition,
+            env=tuple(env_of(parts)),
         )
         pipeline = Pipeline(id="gitlab-ci", path=path, stages=assembly.stages)
         self.used.append(replace_entries(self._root, entries))
@@ -112,6 +149,27 @@ class _Reader:
             comments=comments,
             extras=(*workflow.extras, *defaults.extras),
         )
+
+    def _report_overridden(self, variables: Variables) -> None:
+        """Say of variables of a child that its parent hands other ones to it."""
+        for name, one in variables.shared.items():
+            if name in variables.own:
+                message = f"{name!r} has no effect: whoever starts this pipeline sets it"
+                self._context.diagnostics.note("without-effect", message, one.entry.span)
+
+    def _child(self, job: Job, own: Dict[str, Dict[str, Variable]]) -> Child | None:
+        """What the files give that a job starts a pipeline of; None: it is not put in its place."""
+        files = files_of_child(job)
+        above = (*self._above.files, *files)
+        known = all(_is_there(one, self._context.workspace) for one in files)
+        if not files or not known or len(set(above)) < len(above) or self._above.depth >= MAX_DEPTH:
+            return None
+        variables = own.get(job.id, {})
+        inner = Above(files=above, variables=variables, depth=self._above.depth + 1)
+        included = Including(self._context).included(_starting(files, job))
+        reader = _Reader(included, self._context, inner)
+        reader.pipeline(files[0])
+        return reader.child
 
     def _stages(self, fields: Fields) -> tuple[str, ...]:
         node = fields.node("stages")
@@ -164,6 +222,21 @@ class _Reader:
             name = unused(f"include-{words}", taken)
             taken.add(name)
             yield _in_place_of(missing, name)
+
+
+def _is_there(path: str, workspace: Workspace) -> bool:
+    try:
+        return workspace.read(path) is not None
+    except UnreadableFile:
+        return False
+
+
+def _starting(files: tuple[str, ...], job: Job) -> File:
+    """A file that includes all of those that a job starts a pipeline of."""
+    assert job.span is not None
+    items = (build.mapping(build.entry("local", build.text(f"/{one}"))) for one in files)
+    root = Mapping(entries=(build.entry("include", build.sequence(*items)),), span=job.span)
+    return File(name=job.span.source.path, root=root, written=root)
 
 
 def _in_place_of(missing: Missing, name: str) -> Job:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.junctions import all_of
-from ciconv.converters.gitlab.expressions.variables import Variables
+from ciconv.converters.gitlab.expressions.variables import Variable, Variables
 from ciconv.converters.gitlab.jobs.machine import read_image, read_runner, read_services
 from ciconv.converters.gitlab.jobs.matrix import Parallel, read_parallel
 from ciconv.converters.gitlab.jobs.needs import Wanted, read_needs
@@ -70,6 +70,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     seen: frozenset[str] | None = None  # the shared variables that it sees; None: all
     scripts: Scripts = Scripts()
     absent: tuple[Step, ...] = ()  # that fail in place of templates not at hand
+    variables: Mapping[str, Variable] = {}  # that it sees
     given: tuple[Step, ...] = ()  # before the script, by others than this pipeline
     special: tuple[Step, ...] = ()
     published: tuple[Step, ...] = ()
@@ -84,6 +85,7 @@ def read_job(
     """Return a job. `inherited`: the shared variables that it sees; None: all."""
     fields = Fields(entry.value, context, f"the job {entry.name!r}")
     own = read_variables(fields.node("variables"), "'variables'", context)
+    own |= shared.variables.own  # what whoever starts the pipeline hands to it, wins
     seen = {
         name: one
         for name, one in shared.variables.shared.items()
@@ -100,7 +102,7 @@ def read_job(
     parallel = read_parallel(fields, scope)
     stage = fields.scalar("stage")
     word = DEFAULT_STAGE if stage is None else _word(stage.text, variables)
-    fixed = {"CI_JOB_STAGE": word, "CI_JOB_NAME": entry.name}
+    fixed = {**variables.fixed, "CI_JOB_STAGE": word, "CI_JOB_NAME": entry.name}
     scope = replace(scope, variables=replace(variables, cells=parallel.names, fixed=fixed))
     if word not in shared.stages:
         _report_stage(word, scope.at if stage is None else stage.span, shared, context)
@@ -111,7 +113,8 @@ def read_job(
     if not (draft.scripts.main or draft.special or draft.absent):
         draft = _without_script(draft, shared, context)
     comments = (*entry.comments, *fields.comments)
-    return replace(draft, seen=inherited, job=replace(draft.job, comments=comments))
+    job = replace(draft.job, comments=comments)
+    return replace(draft, seen=inherited, variables={**seen, **own}, job=job)
 
 
 def _without_script(draft: Draft, shared: Shared, context: Context) -> Draft:

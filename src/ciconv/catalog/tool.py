@@ -41,6 +41,7 @@ class SourceColumn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     others: tuple[str, ...] = ()  # further inputs: canonical under their own name
     outputs: tuple[str, ...] = ()  # canonical under the same name
     numbers: tuple[str, ...] = ()  # canonical inputs whose values are names with a version in them
+    variables: tuple[str, ...] = ()  # canonical inputs that may be the name of a variable
     given: Mapping[str, Default] = {}  # canonical inputs it always has, and their values
     when: Mapping[str, Mapping[str, str]] = {}  # its input → value → status function it runs by
 

@@ -65,7 +65,7 @@ class Ambient(Struct, frozen=True, kw_only=True):
             if name in seen or not _is_setting(name) or self.pattern.fullmatch(name):
                 continue
             seen.add(name)
-            if not _is_assigned(name, whole) and not _is_quoted(script, found.start()):
+            if not is_assigned(name, whole) and not _is_quoted(script, found.start()):
                 yield name, "secrets" if SECRET.search(name) else "vars"
 
     def name_of(self, part: Expr, catalog: Catalog) -> str | None:
@@ -95,7 +95,8 @@ def _is_setting(name: str) -> bool:
     return len(name) > 2 and not _OTHERS.fullmatch(name)
 
 
-def _is_assigned(name: str, script: str) -> bool:
+def is_assigned(name: str, script: str) -> bool:
+    """Return whether a script gives a variable a value."""
     by_hand = rf"(?<![\w$-]){name}(?:\+?=|\[)"
     by_command = rf"\b(?:read|for|printf -v|mapfile|getopts)\b[^\n;|]*\b{name}\b"
     return re.search(f"{by_hand}|{by_command}", script) is not None

@@ -24,7 +24,8 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
-from ciconv.passes.own_constructs import REASONS
+from ciconv.passes.orb_inputs import with_values
+from ciconv.passes.own_constructs import why_unknown
 from ciconv.passes.shell_tools import (
     choose_image,
     install,
@@ -37,7 +38,6 @@ from ciconv.passes.tool_commands import commands_of
 from ciconv.passes.tool_rights import with_rights
 from ciconv.profile import Feature, Outcome, Profile, Support
 
-_WORDS = {"github": "action", "circleci": "orb"}
 _INPUT = re.compile(r"\bINPUT_[A-Z0-9_]+\b")
 _OF_RUNNER = re.compile(
     r"\b(?:GITHUB|RUNNER)_(?!OUTPUT\b|ENV\b|PATH\b|STEP_SUMMARY\b|STATE\b)[A-Z_]+\b"
@@ -58,7 +58,8 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
             mapper = _Mapper(profile, context, place, job)
             job = job if mapper.chosen is None else mapper.chosen.job(job)
             job = with_services(job, profile.format, context, place)
-            job = replace(job, steps=mapper.steps(job.steps))
+            steps, last = mapper.steps(job.steps), mapper.steps(job.finally_steps)
+            job = replace(job, steps=steps, finally_steps=last)
             if profile.format == "github":
                 job = with_rights(job, context, place)
         jobs.append(job)
@@ -106,6 +107,8 @@ class _Mapper:
         if source is not None and source.when:
             step = _conditioned(step, source)
         given = self._canonical(step, tool)
+        if source is not None and step.ref.format == "circleci":
+            given = with_values(given, source, tool.column(self._target), self._job)
         if tool.kind is not Kind.USE:
             feature, make = _KINDS[tool.kind]
             self._lower(feature, step, self._profile.of(feature).note)
@@ -268,22 +271,7 @@ class _Mapper:
         self._context.lose(loss, f"{step.ref.written!r} {message}", step)
 
     def _unknown(self, step: Use) -> Placeholder:
-        known = REASONS.get((step.ref.format, step.ref.name))
-        if known is not None:
-            reason, advice = known
-            if step.ref.path:
-                place = f"put it into the repository at {step.ref.path!r}"
-                advice = f"{place}, or have it fetched (--online)"
-            return self._placeholder(step, reason, advice)
-        word = _WORDS.get(step.ref.format, "step")
-        reason = f"nobody told ciconv what this {word} does"
-        if step.ref.name.startswith("./"):
-            reason = "its action.yml is not at hand, or it is no composite action"
-        elif step.ref.name.startswith("docker://"):
-            reason = "it is a container image"
-        return self._placeholder(
-            step, reason, "map it in .ciconv/catalog/, or put a script in its place"
-        )
+        return self._placeholder(step, *why_unknown(step))
 
     def _unsupported(self, step: Use, tool: Tool, reason: str) -> Placeholder:
         return self._placeholder(

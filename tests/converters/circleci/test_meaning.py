@@ -204,3 +204,14 @@ def test_what_starts_a_program_has_the_machine_and_the_tags_of_its_source() -> N
     assert 'pipeline.git.tag starts-with "v"' in files[".circleci/config.yml"]
     found = ciconv.verify(source, files, formats=("circleci", "nixactions"))
     assert [one.message for one in found.unexplained] == []
+
+
+def test_a_filter_that_all_jobs_have_holds_for_starts_by_hand() -> None:
+    """It stands at the push alone where nothing else starts the workflow."""
+    parameters = "parameters: {ship: {type: boolean, default: false}}\n"
+    listed = "    when: << pipeline.parameters.ship >>\n    jobs:\n"
+    jobs = "      - test: {filters: {branches: {only: main}}}\n"
+    files = {".circleci/config.yml": parameters + HEAD.replace("    jobs:\n", listed) + jobs}
+    for branch, state in (("main", {"test"}), ("topic", set())):
+        event = event_of("workflow_dispatch", branch=branch, inputs=(("ship", "true"),))
+        assert _running(_states(files, event, "circleci")) == state

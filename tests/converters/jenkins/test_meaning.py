@@ -62,3 +62,32 @@ def test_tags_are_no_branches() -> None:
     assert deploys("tag 'v*'", push(tag="v1"))
     assert not deploys("tag 'v*'", push(tag="w1"))
     assert not deploys("tag 'v*'", push(branch="v1"))
+
+
+def test_labels_of_machines_stay_as_they_are_in_a_trigger_shim() -> None:
+    """They are those of the same server, whatever they are called elsewhere."""
+    text = """
+pipeline {
+    agent { label 'ubuntu-22.04 && big' }
+    stages { stage('Build') { steps { sh 'make' } } }
+}
+"""
+    files = ciconv.convert({"Jenkinsfile": text}, to="nixactions", format="jenkins").files
+    assert "label 'ubuntu-22.04 && big'" in files["Jenkinsfile"]
+
+
+def test_what_a_script_printed_may_be_empty() -> None:
+    """Shells ask for that with `-z` and `-n`; to Groovy it is a comparison of texts."""
+    text = """
+pipeline {
+    agent any
+    stages { stage('Build') { steps { script {
+        def changed = sh(script: 'git diff', returnStdout: true).trim()
+        if (changed == '') { sh 'make' } else { sh 'make all' }
+    } } } }
+}
+"""
+    files = {"Jenkinsfile": text}
+    become = ciconv.convert(files, to="gitlab", format="jenkins").files
+    found = ciconv.verify(files, become, formats=("jenkins", "gitlab"))
+    assert [one.message for one in found.differences if not one.explained] == []

@@ -3,16 +3,47 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#inputs-context
 """
 
+import re
 from functools import partial
 
+from ciconv.context import Context, Place
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template
+from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import Input
-from ciconv.ir.walk import rewrite
+from ciconv.ir.walk import replace_references, rewrite
+from ciconv.profile import Feature, Outcome
 
 _EVENT = Ref(path=("event",))
 _BY_HAND = Literal(value="workflow_dispatch")
+
+
+def with_input_names(pipeline: Pipeline, context: Context) -> Pipeline:
+    """Return the pipeline with inputs under names that GitHub takes; others are reported."""
+    names: dict[str, str] = {}
+    for one in pipeline.inputs:
+        taken = {name.lower() for name in names.values()}
+        names[one.name] = unused(_NO_NAME.sub("_", one.name), taken, by=str.lower)
+    if all(old == new for old, new in names.items()):
+        return pipeline
+    for one in pipeline.inputs:
+        if one.name != names[one.name]:
+            loss = Place(pipeline=pipeline.id).loss(Feature.INPUT, Outcome.APPROXIMATED)
+            said = f"no input is called {one.name!r} here, so it is {names[one.name]!r}"
+            context.lose(loss, said, one)
+    inputs = tuple(replace(one, name=names[one.name]) for one in pipeline.inputs)
+    return replace_references(replace(pipeline, inputs=inputs), partial(_called, names))
+
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputsinput_id
+_NO_NAME = re.compile(r"^(?=[^A-Za-z_])|[^\w-]", re.ASCII)
+
+
+def _called(names: dict[str, str], ref: Ref) -> Ref | None:
+    if len(ref.path) != 2 or ref.path[0] != "inputs" or ref.path[1] not in names:
+        return None
+    return replace(ref, path=("inputs", names[ref.path[1]]))
 
 
 def with_defaults(pipeline: Pipeline) -> Pipeline:

@@ -156,6 +156,8 @@ class _Sayer:
                 for one in node.choices
             )
             node = replace(node, choices=tuple(choices))
+        if isinstance(node, Job) and node.container and self._first(node.container.image):
+            node = replace(node, container=None)  # nobody knows which
         nothing = Literal(value="")
         return rewrite(node, lambda one: nothing if self._is_unsayable(one) else one)
 

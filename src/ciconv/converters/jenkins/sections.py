@@ -117,7 +117,7 @@ _COSMETIC = frozenset(
         *("ok", "trim", "deleteDir", "cleanWs"),  # kept where they change nothing
         *("fingerprint", "onlyIfSuccessful", "caseSensitive", "followSymlinks", "keepLongStdio"),
         *("allowEmptyResults", "healthScaleFactor", "skipPublishingChecks", "changelog", "poll"),
-        *("gitLabConnection", "newContainerPerStage", "disableRestartFromStage"),
+        *("separator", "gitLabConnection", "newContainerPerStage", "disableRestartFromStage"),
     )
 )
 

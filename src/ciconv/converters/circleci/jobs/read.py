@@ -3,6 +3,9 @@
 https://circleci.com/docs/reference/configuration-reference/#jobs
 """
 
+import re
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from ciconv.converters.circleci.expressions.read import read_template
@@ -117,6 +120,8 @@ class _Builder:
         reader.cells = ask.cells or nodes_of_job is not None
         read = (*self._unknown_executor(), *reader.steps(placed))
         number = nodes_of_job
+        if not folder and context.expand:
+            folder = tuple(_named_folder((*env, *read)))
         return Job(
             id=ask.id,
             runner=machine.runner or Runner(os="linux", arch="x64"),
@@ -204,6 +209,20 @@ class _Builder:
             return ()
         at = self._chosen.arguments
         return (Use(ref=orb_ref(orb, self._chosen.name, at), span=at.span),)
+
+
+_OWN_FOLDER = re.compile(r"(?:~|\$HOME|\$\{HOME\}|/home/circleci|/root)/project(?![\w-])")
+
+
+def _named_folder(parts: tuple[EnvVar | Step, ...]) -> Iterator[Extra]:
+    """The folder where only CircleCI puts the repository, if scripts or variables name it."""
+    for one in (each for part in parts for each in nodes(part)):
+        said = one.value if isinstance(one, Literal) and isinstance(one.value, str) else ""
+        found = _OWN_FOLDER.search(said)
+        if found is not None and one.span is not None:
+            value = Scalar(text=found[0], value=found[0], span=one.span)
+            yield Extra(format="circleci", key="working_directory", value=value, span=one.span)
+            return
 
 
 def _without_shell(extras: tuple[Extra, ...]) -> tuple[Extra, ...]:

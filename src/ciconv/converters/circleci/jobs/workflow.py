@@ -7,17 +7,18 @@ from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.circleci.jobs.entries import read_list
 from ciconv.converters.circleci.jobs.files import with_caches, with_workspaces
 from ciconv.converters.circleci.jobs.graph import Graph, with_needs
-from ciconv.converters.circleci.jobs.instances import read_instances
+from ciconv.converters.circleci.jobs.instances import Instance, read_instances
 from ciconv.converters.circleci.jobs.start import without_starts
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.steps import negated
-from ciconv.converters.circleci.triggers.filters import condition_of, union
+from ciconv.converters.circleci.triggers.filters import EVERY, NONE, condition_of, is_none, union
 from ciconv.converters.circleci.triggers.read import read_inputs, read_schedules, read_triggers
 from ciconv.converters.fields import Fields
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics
 from ciconv.ir.job import Choice, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.trigger import EventKind, Trigger
 from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence
 
 _NO_WORKFLOW = "build"  # the job that runs when a configuration has no workflow
@@ -85,6 +86,7 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
     tests = tuple(one.reach.condition for one in graph.reached if one.reach.condition is not None)
     reaches = tuple(one.reach for one in graph.reached)
     triggers = schedules or read_triggers(reaches, condition, inputs, tests, entry.key.span)
+    jobs = _for_all_starts(jobs, graph.reached, triggers)
     extras = (*fields.extra("circleci", "max_auto_reruns"), *fields.leftovers("circleci"))
     return Pipeline(
         id=entry.name,
@@ -95,6 +97,21 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
         extras=extras,
         span=entry.key.span,
         comments=(*entry.comments, *fields.comments),
+    )
+
+
+def _for_all_starts(
+    jobs: tuple[JobBase, ...], reached: tuple[Instance, ...], triggers: tuple[Trigger, ...]
+) -> tuple[JobBase, ...]:
+    """The jobs, with filters that all of them have as conditions where only pushes are filtered."""
+    if all(one.kind is EventKind.PUSH for one in triggers):
+        return jobs
+    filters = [one.branches for one in triggers]
+    same = filters[0] if all(one == filters[0] for one in filters) else None
+    reaches = {one.job.id: one.reach for one in reached}
+    tags = EVERY if any(not is_none(one.tags) for one in reaches.values()) else NONE
+    return tuple(
+        _conditioned(job, condition_of(reaches[job.id], same or EVERY, tags)) for job in jobs
     )
 
 

@@ -19,12 +19,16 @@ _ARCHITECTURES = frozenset({"arm64", "arm"})
 _SYSTEMS = {"linux": "linux", "macos": "macos", "windows": "windows"}
 
 
-def write_agent(job: Job, says: Says) -> t.Statement:
-    """Return `agent any`, `agent { label … }` or `agent { docker { … } }`; raise CannotSay."""
+def write_agent(job: Job, says: Says, origin: str) -> t.Statement:
+    """Return `agent any`, `agent { label … }` or `agent { docker { … } }`; raise CannotSay.
+
+    `origin`: the system whose labels those of the job are.
+    """
     if job.container is not None and is_late(job, says):
         raise CannotSay(job.container.image, "it is only known on an agent, and says which it is")
-    usual = job.container is not None and _is_usual(job.runner, says)
-    label = None if usual else _label(job.runner, says)
+    own = origin == "jenkins"
+    usual = job.container is not None and not own and _is_usual(job.runner, says)
+    label = None if usual else _label(job.runner, says, own)
     comments = () if job.runner is None else job.runner.comments
     if job.container is not None:
         value: t.Expr = groovy.block("agent", (_docker(job.container, label, says),))
@@ -58,11 +62,11 @@ def _is_usual(runner: Runner | None, says: Says) -> bool:
     return info.os == "linux" and info.arch not in _ARCHITECTURES
 
 
-def _label(runner: Runner | None, says: Says) -> t.String | None:
+def _label(runner: Runner | None, says: Says, own: bool) -> t.String | None:
     """The labels that an agent must have, None for any agent."""
     if runner is None:
         return None
-    texts = list(dict.fromkeys(_texts(runner, says)))
+    texts = list(dict.fromkeys(_texts(runner, says, own)))
     if runner.group is not None:
         texts.append(says.text(runner.group))
     parts: list[t.Text | t.Interpolation] = []
@@ -77,11 +81,13 @@ def _label(runner: Runner | None, says: Says) -> t.String | None:
     return t.String(parts=tuple(parts), quote=t.Quote.DOUBLE)
 
 
-def _texts(runner: Runner, says: Says) -> Iterator[t.String]:
+def _texts(runner: Runner, says: Says, own: bool) -> Iterator[t.String]:
     for label in runner.labels:
         known = constant(label)
         if known is None:
             yield says.text(label)
+        elif own:
+            yield groovy.literal(quoted_label(known))
         else:
             yield from map(groovy.literal, _words(known, runner, says))
     if not runner.labels:

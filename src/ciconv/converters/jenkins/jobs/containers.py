@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from ciconv.converters.jenkins.jobs.agents import Machine
 from ciconv.converters.jenkins.jobs.beside import Waiting, inside, start, stop
 from ciconv.converters.jenkins.steps.containers import KEY, container_of, template_of
+from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.ir.expression import text
 from ciconv.ir.job import Container
 from ciconv.ir.node import replace, shared
-from ciconv.ir.step import ActionRef, Checkout, DownloadArtifact, Group, Run, Step, Use
+from ciconv.ir.step import Checkout, DownloadArtifact, Group, Run, Step
 from ciconv.passes.program_name import program_name
 
 Settled = tuple[tuple[Step, ...], Container | None, tuple[Container, ...]]
@@ -149,7 +150,5 @@ def _settled(step: Step, here: set[str], own: str) -> Step:
 
 def _kept(step: Run, name: str) -> Step:
     """A step in a container that is not the job's, and that nobody knows how to start."""
-    span = step.span
-    written = "" if span is None else span.text
-    ref = ActionRef(format="jenkins", name=f"container {name}", written=written, span=span)
-    return Use(ref=ref, **shared(step, Step))
+    kept = kept_as_written(f"container {name}", step.span)
+    return replace(kept, **shared(step, Step))

@@ -9,6 +9,7 @@ from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
 from ciconv.converters.jenkins.steps.frame import Notes
+from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -25,7 +26,6 @@ from ciconv.ir.job import Choice, Concurrency, Container, Job, JobBase, Matrix, 
 from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
-    ActionRef,
     Argument,
     Checkout,
     DownloadArtifact,
@@ -35,7 +35,6 @@ from ciconv.ir.step import (
     Run,
     Step,
     UploadArtifact,
-    Use,
 )
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import rewrite
@@ -334,7 +333,7 @@ def _whole(draft: Draft, body: tuple[Step, ...]) -> tuple[Step, ...]:
         before.append(draft.checkout)
     before += [_download(one, draft) for one in draft.sources]
     if draft.machine.missing:
-        before.append(_missing(draft.machine))
+        before.append(kept_as_written("agent", draft.machine.span))
     after = list(draft.last)
     if draft.sends:
         after.insert(0, _upload(draft))
@@ -351,13 +350,6 @@ def _checks_out(body: tuple[Step, ...]) -> bool:
         if not (isinstance(step, Run) and only_speaks(step)):
             return False
     return False
-
-
-def _missing(machine: Machine) -> Step:
-    span = machine.span
-    written = "" if span is None else span.text
-    ref = ActionRef(format="jenkins", name="agent", written=written, span=span)
-    return Use(ref=ref, span=span)
 
 
 def _artifact(draft: Draft) -> Template:

@@ -12,6 +12,7 @@ from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.scope import PREDEFINED
 from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.converters.jenkins.steps.scripts import (
     export,
     export_variable,
@@ -22,7 +23,7 @@ from ciconv.converters.jenkins.steps.scripts import (
 from ciconv.converters.jenkins.steps.variables import captured
 from ciconv.ir.expression import Ref, Template, constant, walk
 from ciconv.ir.node import replace
-from ciconv.ir.step import ActionRef, EnvVar, Step, Use
+from ciconv.ir.step import EnvVar, Step
 from ciconv.source import Comment
 from ciconv.syntax.groovy import tree
 
@@ -78,8 +79,7 @@ def _variable(
 
 def _unknown(node: tree.Assignment) -> Step:
     """A step for a variable whose value nobody knows, where it has to be set."""
-    ref = ActionRef(format="jenkins", name="environment", written=node.span.text, span=node.span)
-    return Use(ref=ref, span=node.span)
+    return kept_as_written("environment", node.span)
 
 
 def _worked_out(name: str, value: tree.Expr, place: Place) -> Step | None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.sections import Directive, Section, extra
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.known import duration, given
+from ciconv.converters.jenkins.steps.known import counts_silence, duration, given
 from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Concurrency
@@ -54,7 +54,7 @@ def _call(one: Directive) -> tree.Call:
 
 def _timeout(limits: Limits, one: Directive, place: Place) -> Limits | None:
     seconds = duration(_call(one), place, 60)
-    if seconds is None or one.named("activity") is not None:
+    if seconds is None or counts_silence(one.named("activity"), place):
         return None
     return replace(limits, timeout=Literal(value=seconds / 60, span=one.span))
 

@@ -102,7 +102,7 @@ def _ending(one: Directive, place: Place) -> Ending:
         place.notes.comments.extend(one.statement.comments)
         return Ending(name=one.name, condition=condition, steps=told, span=one.title)
     if one.name in _ONLY_HERE:
-        kept = kept_as_written(f"post {one.name}", one.statement)
+        kept = kept_as_written(f"post {one.name}", one.statement.span)
         steps: tuple[Step, ...] = (replace(kept, comments=one.comments),)
     else:
         steps = read_steps(one.body, place.scoped(place.scope.inner()))

@@ -63,7 +63,7 @@ def known_part(when: Directive, place: Place) -> tuple[Expr | None, tuple[Step, 
     if condition is None or is_known(condition) or not place.scope.context.expand:
         return condition, ()
     known = [one for one in conjuncts(condition) if is_known(one)]
-    failing = kept_as_written("when", when.statement)
+    failing = kept_as_written("when", when.statement.span)
     whole = _all(known, when, Op.AND)
     return whole, (replace(failing, comments=when.comments),)
 

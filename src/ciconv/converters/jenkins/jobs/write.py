@@ -290,10 +290,12 @@ class JobWriter:
         """Return `agent`; steps beside services are in a container that starts behind these."""
         job = replace(self.job, container=None) if self._beside else self.job
         try:
-            return write_agent(job, self.says)
+            return write_agent(job, self.says, self._frame.origin)
         except CannotSay as error:
             self.fail(error, "the machine")
-            return write_agent(replace(job, container=None, runner=None), self.says)
+            return write_agent(
+                replace(job, container=None, runner=None), self.says, self._frame.origin
+            )
 
     def _filled(self) -> Content:
         """What writes the steps: failures first, outputs last."""

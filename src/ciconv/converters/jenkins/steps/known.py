@@ -152,6 +152,11 @@ def duration(call: tree.Call, place: Place, usual: float) -> float | None:
     return None if factor is None else number * factor
 
 
+def counts_silence(node: tree.Expr | None, place: Place) -> bool:
+    """Return whether `activity` makes a time one since the last line of the log."""
+    return node is not None and constant(read_expression(node, place.scope)) != "false"
+
+
 def _number(value: Expr | None) -> float | None:
     if isinstance(value, Literal) and isinstance(value.value, float):
         return value.value

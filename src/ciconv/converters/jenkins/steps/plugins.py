@@ -7,6 +7,7 @@ from ciconv.converters.jenkins.steps.wrappers import ReadBlock
 from ciconv.ir.expression import Literal, Ref, Template, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Argument, Step, Use
+from ciconv.source import Span
 from ciconv.syntax.groovy import tree
 
 _OF_ROLES = (
@@ -23,7 +24,7 @@ def read_plugin(
     if body is not None and body.parameters:
         return None  # what it hands over is not known
     if body is not None and _holds_settings(body):
-        return (replace(kept_as_written(call.name, call), env=place.frame.env),)
+        return (replace(kept_as_written(call.name, call.span), env=place.frame.env),)
     arguments = tuple(
         Argument(
             name=one.name or "",
@@ -67,15 +68,15 @@ def _with_role(arguments: tuple[Argument, ...]) -> tuple[Argument, ...]:
     return (*found, Argument(name="region", value=as_template(usual), span=role.span))
 
 
-def kept_as_written(name: str, node: tree.Node) -> Use:
+def kept_as_written(name: str, span: Span | None) -> Use:
     """Return a step for Groovy that only Jenkins can run; what is long stands beside its name."""
-    written = node.span.text
+    written = "" if span is None else span.text
     short = _on_one_line(written)
-    ref = ActionRef(format="jenkins", name=name, written=short, span=node.span)
+    ref = ActionRef(format="jenkins", name=name, written=short, span=span)
     if short == written:
-        return Use(ref=ref, span=node.span)
-    groovy = Template(parts=(Literal(value=written, span=node.span),), span=node.span)
-    return Use(ref=ref, arguments=(Argument(name="groovy", value=groovy),), span=node.span)
+        return Use(ref=ref, span=span)
+    groovy = Template(parts=(Literal(value=written, span=span),), span=span)
+    return Use(ref=ref, arguments=(Argument(name="groovy", value=groovy),), span=span)
 
 
 def _on_one_line(written: str) -> str:

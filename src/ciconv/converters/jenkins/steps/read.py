@@ -50,7 +50,7 @@ def opaque(statement: tree.Statement, place: Place) -> Step:
     if isinstance(statement, tree.Expression) and isinstance(statement.value, tree.Call):
         name = statement.value.name or name
     return replace(
-        kept_as_written(name, statement), env=place.frame.env, comments=comments_in(statement)
+        kept_as_written(name, statement.span), env=place.frame.env, comments=comments_in(statement)
     )
 
 

@@ -15,7 +15,7 @@ from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
 from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
-from ciconv.converters.jenkins.steps.known import duration, given
+from ciconv.converters.jenkins.steps.known import counts_silence, duration, given
 from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.converters.jenkins.steps.outcomes import failing_later
 from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file
@@ -234,8 +234,12 @@ _BINDINGS: dict[str, Callable[[dict[str, str], str, tree.Call, Place], _Bound]] 
 def _timeout(
     call: tree.Call, body: tree.Closure, place: Place, read: ReadBlock
 ) -> tuple[Step, ...] | None:
+    """A limit; one on silence alone leaves the steps as they are, and nobody else has it."""
+    if counts_silence(call.named("activity"), place):
+        place.notes.keep("steps.timeout.activity", call.function)
+        return _plain(call, body, place, read)
     seconds = duration(call, place, 60)
-    if seconds is None or call.named("activity") is not None:
+    if seconds is None:
         return None
     minutes = Literal(value=seconds / 60, span=call.span)
     steps = _plain(call, body, place, read)

@@ -32,7 +32,7 @@ def read_parameters(parameters: Directive | None, scope: Scope) -> Parameters:
     for one in Section(parameters.body).rest() if parameters is not None else ():
         node = one.named("name") or next(iter(one.values), None)
         name = None if node is None else constant(read_expression(node, scope))
-        if name is None:
+        if name is None or one.name == "separator":  # which only parts the others
             found.extras.append(extra(f"parameters.{one.name}", one.statement, one.comments))
             continue
         scope.shared.parameters[name] = one.name

@@ -33,10 +33,7 @@ class Assembly:
         names = {one.job.id for one in drafts}
         self._drafts = {one.job.id: _of_whole_jobs(one, names) for one in drafts}
         self._shared, self._context = shared, context
-        # stages that may stand in a file not at hand come last
-        own = (one.job.stage for one in drafts if one.job.stage not in shared.stages)
-        unknown = tuple(dict.fromkeys(filter(None, own)))
-        self.stages = (*shared.stages[:-1], *unknown, shared.stages[-1])
+        self.stages = _with_unknown(shared.stages, drafts)
         titles = (constant(one.artifacts.name) for one in drafts if one.artifacts.upload)
         self._taken = Counter(filter(None, titles))
         self._exports = {one.job.id: exports_of(one.artifacts, one.scripts.main) for one in drafts}
@@ -284,3 +281,22 @@ def _mentions(draft: Draft, name: str) -> bool:
         if isinstance(one, Ref) and one.path[-1] == name:
             return True
     return False
+
+
+def _with_unknown(known: tuple[str, ...], drafts: tuple[Draft, ...]) -> tuple[str, ...]:
+    """The stages with those that may stand in a file not at hand, as late as needs let them."""
+    stages, following = list(known), known[-1]
+    used = dict.fromkeys(one.job.stage for one in drafts if one.job.stage not in known)
+    for word in reversed([one for one in used if one]):
+        own = {one.job.id for one in drafts if one.job.stage == word}
+        waiting = (one.job.stage for one in drafts if _needs_any(one, own))
+        places = [stages.index(one) for one in waiting if one in stages]
+        end = stages.index(following)
+        stages.insert(min([end, *places]), word)
+        if stages.index(word) == end:
+            following = word
+    return tuple(stages)
+
+
+def _needs_any(draft: Draft, jobs: set[str]) -> bool:
+    return any(need.job in jobs for need in draft.wanted.needs or ())

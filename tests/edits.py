@@ -1,9 +1,11 @@
-"""Edits of YAML texts for tests that ask whether somebody notices.
+"""Edits of texts for tests that ask whether somebody notices.
 
-Places are found with PyYAML, not with the parser under test.
+Places in YAML are found with PyYAML, those in Groovy and Nix by their quotes: not with the parsers
+under test.
 """
 
 import fnmatch
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -36,6 +38,13 @@ _WORKFLOW = (
     "/jobs/*/steps/*",
 )
 _ACTION = ("/", "/inputs/*", "/outputs/*", "/runs", "/runs/steps/*")
+_GITLAB = ("/workflow", "/default", "/*job*", "/*job*/artifacts", "/*job*/rules/[0-9]")
+_CIRCLECI = ("/", "/jobs/*", "/executors/*", "/workflows/*/jobs/[0-9]/*")
+_FIXED = {"/workflows/": _WORKFLOW, ".gitlab-ci": _GITLAB, ".circleci": _CIRCLECI}
+# what opens a block of Jenkins, or the attributes of a workflow, whose words are fixed
+_BLOCK = re.compile(r"^ *(?:pipeline|options|(?:stage\(.*\)|post)) \{$", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"nixactions\.mkWorkflow \{$", re.MULTILINE)
+_QUOTED = re.compile(r"(?<=[ (\[])(['\"])(?!\1)[\w ./:-]+\1")
 
 
 class Edit(Struct, frozen=True):
@@ -53,7 +62,10 @@ class Edit(Struct, frozen=True):
 
 def with_unknown_keys(path: str, text: str) -> Iterator[Edit]:
     """Yield the text with a key that nobody knows in each mapping whose keys are fixed."""
-    patterns = _WORKFLOW if "/workflows/" in path else _ACTION
+    if not path.endswith((".yml", ".yaml")):
+        yield from _with_words(text)
+        return
+    patterns = next((one for part, one in _FIXED.items() if part in path), _ACTION)
     for where, node in _nodes(text):
         if not isinstance(node, yaml.MappingNode) or not node.value or node.flow_style is None:
             continue
@@ -73,8 +85,22 @@ def _fits(where: str, pattern: str) -> bool:
     return len(parts) == len(wanted) and all(map(fnmatch.fnmatchcase, parts, wanted))
 
 
+def _with_words(text: str) -> Iterator[Edit]:
+    nix = tuple(_ATTRIBUTES.finditer(text))
+    for match in nix or _BLOCK.finditer(text):
+        at = match.end()
+        in_post = match[0].strip().startswith("post")
+        word = f"{MARK} = 1;" if nix else f"{MARK} {{ echo 'x' }}" if in_post else f"{MARK} 'x'"
+        yield Edit(f"{text[:at]}\n{word}{text[at:]}", text.count("\n", 0, at) + 2, match[0])
+
+
 def with_changed_scalars(path: str, text: str) -> Iterator[Edit]:
     """Yield the text with each of its keys and values made another text."""
+    if not path.endswith((".yml", ".yaml")):
+        for match in _QUOTED.finditer(text):
+            at = match.end() - 1
+            yield Edit(f"{text[:at]}{MARK}{text[at:]}", text.count("\n", 0, at) + 1, match[0])
+        return
     for where, node in _nodes(text):
         if isinstance(node, yaml.ScalarNode):
             at = _inside(text, node)

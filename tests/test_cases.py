@@ -12,6 +12,7 @@ import ciconv
 from cases import CASES, LIBRARY, Case, conversion, evaluations, reading, write
 from ciconv.diagnostics import Diagnostic
 from ciconv.ir.dump import dump
+from comment_counts import Fate, fates
 from conftest import Golden
 from oracles import ROOT, tool
 
@@ -63,9 +64,13 @@ def _schema() -> jsonschema.protocols.Validator:
 
 @each_target
 def test_conversion(case: Case, target: str, golden: Golden) -> None:
-    """The files and the diagnostics are the expected ones; each has a place."""
+    """The files and the diagnostics are the expected ones; each has a place; no comment is lost."""
     found = conversion(case, target)
     assert [one.message for one in found.diagnostics if one.span is None] == []
+    project = reading(case).project
+    read = {one.path for one in project.pipelines} if project is not None else set()
+    pipelines = {path: text for path, text in case.inputs.items() if path in read}
+    assert [one for one in fates(pipelines, found) if one.fate is Fate.LOST] == []
     said = "".join(f"{_line(one)}\n" for one in found.diagnostics)
     files = {path: text for path, text in found.files.items() if path not in LIBRARY}
     golden.folder(case.path / "expected" / target, {"diagnostics.txt": said} | files)

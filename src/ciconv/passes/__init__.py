@@ -30,11 +30,11 @@ PASSES = (
 
 def run_passes(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project in the target's terms; what stays in its own format stays as it is."""
-    from ciconv.passes.keep_comments import keep_comments
+    from ciconv.passes.keep_comments import keep_comments, with_all_comments
 
     if project.origin == profile.format:
         return project
-    before = project
+    before = project = with_all_comments(project)
     for name in PASSES:
         run = getattr(import_module(f"ciconv.passes.{name}"), name)
         project = run(project, profile, context)

@@ -37,10 +37,11 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
             return None
         return Literal(value=None, span=ref.span)
 
-    asked = (one for one in nodes(pipeline) if isinstance(one, Ref))
+    own = replace(pipeline, inputs=())  # a default that names an input asks for the caller's
+    asked = (one for one in nodes(own) if isinstance(one, Ref))
     if all(value_of(one) is None for one in asked):
         return pipeline
-    return replace_references(pipeline, value_of)
+    return replace(replace_references(own, value_of), inputs=pipeline.inputs)
 
 
 def _with_nothing_before(pipeline: Pipeline) -> Pipeline:

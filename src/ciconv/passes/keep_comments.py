@@ -1,18 +1,48 @@
-"""Comments whose construct the passes took away: they stand at the job, or at the pipeline."""
+"""Comments whose construct became none of the IR, or was taken away: they climb to what holds it.
 
-from collections.abc import Iterable
-from typing import TypeVar
+A writer does the same with what it has no place for (`ciconv.converters.left_comments`).
+"""
 
-from ciconv.ir.node import Node, replace
+import re
+from collections.abc import Iterator
+
+from ciconv.ir.comments import Placed, with_comments, with_placed
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.walk import comments_of
-from ciconv.source import Comment
+from ciconv.ir.step import Step, Use
+from ciconv.ir.walk import all_steps, comments_of
+from ciconv.source import Comment, Span
+from ciconv.syntax.node import Mapping, Sequence
+from ciconv.syntax.node import Node as Tree
 
-N = TypeVar("N", bound=Node)
+# what stands behind the hash of a version says no more than which version it is
+_VERSION = re.compile(r"#?\s*(?:[\w.-]+[-@= ])?v?\d[\w.+-]*\s*")
+
+
+def with_all_comments(project: Project) -> Project:
+    """Return the project as it was read, with the comments that no part of it was given."""
+    trees = {id(one.tree): one.tree for one in project.pipelines if one.tree is not None}
+    placed = (pair for tree in trees.values() for pair in _placed(tree, ()))
+    return replace(project, pipelines=with_placed(project.pipelines, placed))
+
+
+def _placed(tree: Tree, around: tuple[Span, ...]) -> Iterator[Placed]:
+    """The comments of a tree, each with what it stands at and what that is in, from inside."""
+    own = (tree.span, *around)
+    yield from ((one, own) for one in (*tree.comments, *tree.trailing))
+    if isinstance(tree, Mapping):
+        for entry in tree.entries:
+            span = entry.span
+            yield from ((one, (span, *own)) for one in entry.comments)
+            yield from _placed(entry.value, (span, *own))
+    elif isinstance(tree, Sequence):
+        for item in tree.items:
+            yield from _placed(item, own)
 
 
 def keep_comments(before: Project, after: Project) -> Project:
-    """Return the project with all comments of what it was made of.
+    """Return the project with all comments of what it was made of, but for versions of pins.
 
     Those of a job stand at the job, in their order; those of jobs that are no more, and of what
     stands above jobs, at the pipeline.
@@ -25,20 +55,35 @@ def keep_comments(before: Project, after: Project) -> Project:
 
 
 def _pipeline(before: Pipeline, after: Pipeline) -> Pipeline:
-    kept = frozenset(comments_of(after))
+    kept = frozenset((*comments_of(after), *_versions(before)))
     old = {job.id: job for job in before.jobs}
     jobs = tuple(
-        _with(job, (one for one in comments_of(old[job.id]) if one not in kept))
+        with_comments(job, (one for one in comments_of(old[job.id]) if one not in kept))
         if job.id in old
         else job
-        for job in after.jobs
+        for job in map(_without_versions, after.jobs)
     )
     known = kept.union(*map(comments_of, jobs))
-    return _with(
+    return with_comments(
         replace(after, jobs=jobs), (one for one in comments_of(before) if one not in known)
     )
 
 
-def _with(node: N, comments: Iterable[Comment]) -> N:
-    found = tuple(comments)
-    return replace(node, comments=(*node.comments, *found)) if found else node
+def _without_versions(job: JobBase) -> JobBase:
+    if not isinstance(job, Job) or not any(isinstance(one, Use) for one in job.steps):
+        return job
+    return replace(job, steps=tuple(map(_without_version, job.steps)))
+
+
+def _without_version(step: Step) -> Step:
+    if not isinstance(step, Use) or not step.ref.comments:
+        return step
+    kept = tuple(one for one in step.ref.comments if not _VERSION.fullmatch(one.text))
+    return replace(step, ref=replace(step.ref, comments=kept))
+
+
+def _versions(pipeline: Pipeline) -> Iterator[Comment]:
+    """What says which version the hash of an action is: no other system has that hash."""
+    for _, step in all_steps(pipeline):
+        if isinstance(step, Use):
+            yield from (one for one in step.ref.comments if _VERSION.fullmatch(one.text))

@@ -30,6 +30,7 @@ from ciconv.converters.github.scalars import (
 )
 from ciconv.converters.github.triggers.read import holds_values, read_triggers
 from ciconv.converters.github.triggers.write import write_triggers
+from ciconv.converters.left_comments import left_comments
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Expr
 from ciconv.ir.naming import unused
@@ -39,7 +40,7 @@ from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
 from ciconv.syntax.merge import keep_layout
-from ciconv.syntax.node import Document, Entry, Mapping
+from ciconv.syntax.node import Document, Entry, Mapping, comments_in
 from ciconv.syntax.node import Node as Tree
 
 
@@ -202,7 +203,8 @@ def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:
 def _document(pipeline: Pipeline, path: str, context: Context) -> Document:
     root, tree = _write_workflow(pipeline, context), pipeline.tree
     if tree is None:
-        return Document(path=path, root=root, leading=pipeline.comments)
+        leading = tuple(left_comments(pipeline, comments_in(root)))
+        return Document(path=path, root=root, leading=leading)
     unchanged = replace(context, diagnostics=Diagnostics(), expand=False)
     before = _read_document(Document(path=path, root=tree), unchanged)
     base = root if before is None else _write_workflow(before, unchanged)

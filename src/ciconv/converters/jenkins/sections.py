@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ciconv.ir.comments import Placed
 from ciconv.ir.step import Extra
 from ciconv.source import Comment, Span
 from ciconv.syntax.groovy import tree
@@ -134,6 +135,17 @@ def extra(key: str, node: tree.Node, comments: tuple[Comment, ...] = ()) -> Extr
         span=node.span,
         comments=comments,
     )
+
+
+def placed_comments(node: tree.Node) -> Iterator[Placed]:
+    """Yield the comments of a tree, each with what it stands at and what that is in."""
+    waiting: list[tuple[tree.Node, tuple[Span, ...]]] = [(node, ())]
+    while waiting:
+        one, outside = waiting.pop()
+        around = (one.span, *outside)
+        for name in ("comments", "trailing"):
+            yield from ((comment, around) for comment in getattr(one, name, ()))
+        waiting += ((child, around) for child in reversed(tree.children(one)))
 
 
 def comments_in(node: tree.Node) -> tuple[Comment, ...]:

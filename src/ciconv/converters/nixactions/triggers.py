@@ -16,7 +16,8 @@ def header(pipeline: Pipeline) -> tuple[str, ...]:
         f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",
         f"started by {started}: that lives in the trigger shim {pipeline.path}",
     ]
-    parts = (*pipeline.env, *(pipeline.permissions or ()), *pipeline.outputs)
+    rights = pipeline.permissions or ()
+    parts = (*pipeline.env, *rights, *pipeline.outputs, *pipeline.extras)
     inner = (comment for one in parts for comment in comments_of(one))
     return (*lines, *(comment.text for comment in (*pipeline.comments, *inner)))
 

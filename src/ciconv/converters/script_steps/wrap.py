@@ -4,6 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from ciconv.context import Context, Place
+from ciconv.converters.left_comments import left_comments
 from ciconv.converters.script_steps.conditions import guard_of
 from ciconv.converters.script_steps.frame import render
 from ciconv.converters.script_steps.host import Host
@@ -24,11 +25,12 @@ from ciconv.converters.script_steps.texts import (
 from ciconv.converters.shell_tests.dialects import BASH, SH
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
 from ciconv.converters.shell_tests.tests import CASED
+from ciconv.ir.comments import with_comments
 from ciconv.ir.expression import Binary, Expr, Ref, Template, constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
-from ciconv.ir.walk import nodes
+from ciconv.ir.walk import comments_of, nodes
 from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 from ciconv.profile import Feature, Outcome
 
@@ -136,6 +138,10 @@ class _Wrapper:
             return end, ""
 
     def _step(self, step: Step) -> Step:
+        made = self._in_shell(step)
+        return with_comments(made, left_comments(step, comments_of(made)))
+
+    def _in_shell(self, step: Step) -> Step:
         if isinstance(step, Placeholder):
             step = self._failing(step)
         if not isinstance(step, Run):

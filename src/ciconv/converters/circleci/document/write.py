@@ -15,6 +15,7 @@ from ciconv.converters.circleci.jobs.workspace import workspace_of
 from ciconv.converters.circleci.jobs.write import Written, write_job
 from ciconv.converters.circleci.triggers.write import start_of, write_parameters
 from ciconv.converters.format import Files
+from ciconv.converters.left_comments import left_comments
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job
 from ciconv.ir.naming import unused
@@ -24,7 +25,7 @@ from ciconv.ir.trigger import EventKind
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build, yaml
-from ciconv.syntax.node import Document, Entry, Mapping, Scalar
+from ciconv.syntax.node import Document, Entry, Mapping, Scalar, comments_in
 
 PATH = ".circleci/config.yml"
 
@@ -40,8 +41,9 @@ def write_project(project: Project, context: Context) -> Files:
     if not pipelines:
         return ()
     root = _root(pipelines, project.origin, context)
-    leading = tuple(_leading(pipelines))
-    document = Document(path=PATH, root=root, leading=leading)
+    written = tuple(comments_in(root))
+    leading = dict.fromkeys(one for each in pipelines for one in left_comments(each, written))
+    document = Document(path=PATH, root=root, leading=tuple(leading))
     return ((PATH, yaml.render(document)),)
 
 
@@ -66,15 +68,6 @@ def _is_called(pipeline: Pipeline, project: Project) -> bool:
         if one.id != pipeline.id
         for job in one.jobs
     )
-
-
-def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
-    for pipeline in pipelines:
-        for template in (pipeline.name, pipeline.run_name):
-            if template is not None:
-                yield from template.comments
-        if len(pipelines) == 1:
-            yield from pipeline.comments
 
 
 def _root(pipelines: tuple[Pipeline, ...], origin: str, context: Context) -> Mapping:

@@ -36,6 +36,7 @@ from ciconv.converters.circleci.jobs.ready import Ready, ready_of
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.steps.caches_write import save_cache
 from ciconv.converters.circleci.steps.write import write_steps
+from ciconv.converters.left_comments import with_left_comments
 from ciconv.converters.script_steps.conditions import joined
 from ciconv.converters.script_steps.runner_variables import reads, runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -130,6 +131,7 @@ class _JobWriter:
         self._report()
         name = self._setting.names[job.id]
         definition = build.entry(name, build.mapping(*entries), self._comments(name))
+        definition = with_left_comments(definition, job)
         return Written(definition=definition, items=self._items(name, writer), executors=executors)
 
     def _comments(self, name: str) -> tuple[Comment, ...]:

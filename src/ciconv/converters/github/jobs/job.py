@@ -37,6 +37,7 @@ from ciconv.converters.github.scalars import (
     write_text,
 )
 from ciconv.converters.github.steps import read_steps, write_steps
+from ciconv.converters.left_comments import with_left_comments
 from ciconv.ir.expression import Expr
 from ciconv.ir.job import CallJob, Choice, Job, JobBase, Need
 from ciconv.ir.node import Node, replace, shared
@@ -175,7 +176,10 @@ def _read_outputs(fields: Fields, context: Context) -> tuple[Output, ...]:
 def write_jobs(jobs: tuple[JobBase, ...], context: Context) -> Mapping:
     """Return the mapping `jobs`."""
     return build.mapping(
-        *(build.entry(job.id, _write_job(job, context), job.comments) for job in jobs)
+        *(
+            with_left_comments(build.entry(job.id, _write_job(job, context), job.comments), job)
+            for job in jobs
+        )
     )
 
 

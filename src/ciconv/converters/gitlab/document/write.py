@@ -22,6 +22,7 @@ from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.outside import with_copies
 from ciconv.converters.gitlab.triggers.conditions import with_condition
 from ciconv.converters.gitlab.triggers.write import crons_of, starts_of
+from ciconv.converters.left_comments import left_comments
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import Ref, constant, text, walk
@@ -33,7 +34,7 @@ from ciconv.ir.trigger import EventKind
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build, yaml
-from ciconv.syntax.node import Document, Entry, Mapping
+from ciconv.syntax.node import Document, Entry, Mapping, comments_in
 
 PATH = ".gitlab-ci.yml"
 
@@ -50,7 +51,7 @@ def write_project(project: Project, context: Context) -> Files:
     if not pipelines:
         return ()
     root = _File(pipelines, project.origin, context).root()
-    leading = tuple(_leading(pipelines))
+    leading = tuple(dict.fromkeys(_leading(pipelines, root)))
     return ((PATH, yaml.render(Document(path=PATH, root=root, leading=leading))),)
 
 
@@ -105,8 +106,8 @@ def _origin(job: JobBase) -> str:
     return "" if job.span is None else job.span.source.path
 
 
-def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
-    """The comments above everything, and names that are no name of a pipeline here."""
+def _leading(pipelines: tuple[Pipeline, ...], root: Mapping) -> Iterator[Comment]:
+    """Names that are no name of a pipeline here, and the comments that stand nowhere below."""
     for pipeline in pipelines:
         several = len(pipelines) > 1
         name = "" if pipeline.name is None else constant(pipeline.name) or ""
@@ -114,9 +115,7 @@ def _leading(pipelines: tuple[Pipeline, ...]) -> Iterator[Comment]:
             said = f"{name or pipeline.id}: from {pipeline.path}" if several else name
             if said:
                 yield Comment(said, NOWHERE)
-        for template in (pipeline.name, pipeline.run_name):
-            yield from () if template is None else template.comments
-        yield from pipeline.comments
+        yield from left_comments(pipeline, comments_in(root))
 
 
 class _File:

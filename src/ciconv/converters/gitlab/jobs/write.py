@@ -26,6 +26,7 @@ from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
 from ciconv.converters.gitlab.steps.lost_outputs import without_lost_outputs
 from ciconv.converters.gitlab.steps.output_lines import write_outputs
 from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
+from ciconv.converters.left_comments import with_left_comments
 from ciconv.converters.script_steps.runner_variables import runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
@@ -76,7 +77,8 @@ def write_job(job: JobBase, setting: Setting, writer: Writer) -> Entry:
     if setting.stage != "test":
         head.append(build.entry("stage", build.text(setting.stage)))
     body = _JobWriter(job, setting, writer).entries()
-    return build.entry(name, build.mapping(*head, *body), _comments(job, name))
+    whole = build.entry(name, build.mapping(*head, *body), _comments(job, name))
+    return with_left_comments(whole, job)
 
 
 def _comments(job: JobBase, name: str) -> tuple[Comment, ...]:

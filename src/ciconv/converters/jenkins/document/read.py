@@ -16,10 +16,11 @@ from ciconv.converters.jenkins.jobs.limits import read_options
 from ciconv.converters.jenkins.jobs.read import Beginning, finish, read_jobs
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.scope import Scope, Shared
-from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
+from ciconv.converters.jenkins.sections import Directive, Section, directive, extra, placed_comments
 from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.triggers.parameters import read_parameters
 from ciconv.converters.jenkins.triggers.read import read_triggers
+from ciconv.ir.comments import with_placed
 from ciconv.ir.expression import text
 from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
@@ -76,7 +77,9 @@ def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | N
         check_pipeline(found[0], context)
     if context.diagnostics.has_errors:
         return None
-    return _Reader(script, found[0], context).pipeline()
+    pipeline = _Reader(script, found[0], context).pipeline()
+    (pipeline,) = with_placed((pipeline,), placed_comments(script.body))
+    return pipeline
 
 
 def _pipelines(script: tree.Script) -> list[Directive]:

@@ -26,14 +26,16 @@ from ciconv.converters.jenkins.jobs.sharing import Frame
 from ciconv.converters.jenkins.jobs.status import After
 from ciconv.converters.jenkins.jobs.variables import with_values_of_agents, write_environment
 from ciconv.converters.jenkins.jobs.write import JobWriter
+from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.write import shown
 from ciconv.converters.jenkins.triggers.write import guard, write_parameters, write_triggers
+from ciconv.converters.left_comments import left_comments
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.naming import unused
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import ancestors, comments_of
 from ciconv.passes.split_triggers import is_shim
@@ -122,22 +124,14 @@ class PipelineWriter:
             none = groovy.statement(groovy.bare("agent", groovy.path("none")))
             sections = (none, *_options(shared), *head, *environment)
         body = (*sections, groovy.statement(groovy.block("stages", stages)), *post)
-        root = groovy.statement(groovy.block("pipeline", body), self._header())
+        root = groovy.statement(groovy.block("pipeline", body), self._header(body))
         return groovy.render(t.Script(source=Source("", ""), body=t.Block(statements=(root,))))
 
-    def _header(self) -> tuple[Comment, ...]:
-        pipeline = self._pipeline
-        name = constant(pipeline.name) if pipeline.name is not None else None
+    def _header(self, body: Statements) -> tuple[Comment, ...]:
+        name = constant(self._source.name) if self._source.name is not None else None
         own = (Comment(name, NOWHERE),) if name else ()
-        concurrency = pipeline.concurrency
-        taken = set() if concurrency is None else set(concurrency.comments)
-        nodes: list[Node | None] = [pipeline.name, pipeline.run_name, concurrency]
-        nodes += pipeline.permissions or ()
-        nodes += pipeline.outputs
-        nodes += pipeline.secrets
-        nodes += pipeline.triggers if not write_triggers(pipeline) else ()
-        found = [*pipeline.comments, *(c for one in nodes if one for c in comments_of(one))]
-        return (*own, *(one for one in dict.fromkeys(found) if one not in taken))
+        taken = (comment for one in body for comment in comments_in(one))
+        return (*own, *left_comments(self._source, taken))
 
     def _fail(self, error: CannotSay, what: str) -> None:
         text = shown(error.expr, what)

@@ -31,13 +31,13 @@ class LastJobWriter(JobWriter):
         node = self._node(inner)
         if condition is not None:
             inside = t.If(condition=condition, then=t.Block(statements=(node,)))
-            return (groovy.statement(groovy.block("script", (inside,)), self._titled()),)
-        return (groovy.statement(node.value, self._titled()),)
+            return (groovy.statement(groovy.block("script", (inside,)), self._titled(node)),)
+        return (groovy.statement(node.value, self._titled(node)),)
 
-    def _titled(self) -> tuple[Comment, ...]:
+    def _titled(self, node: t.Statement) -> tuple[Comment, ...]:
         """The comments of a job that has no stage to be named after, first what it is called."""
         title = Comment(self._frame.names.of(self.job), NOWHERE)
-        return (title, *(one for one in self._comments() if one.text != title.text))
+        return (title, *(one for one in self._left((node,)) if one.text != title.text))
 
     def _with_env(self, inner: Statements) -> Statements:
         own = {one.name for one in self.job.env}

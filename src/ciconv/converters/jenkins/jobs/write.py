@@ -34,9 +34,11 @@ from ciconv.converters.jenkins.jobs.services import (
 from ciconv.converters.jenkins.jobs.sharing import Frame
 from ciconv.converters.jenkins.jobs.sidecars import beside, runs_beside
 from ciconv.converters.jenkins.jobs.variables import asks_commit, write_environment
+from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.around import tolerating
 from ciconv.converters.jenkins.steps.checkout import is_usual
 from ciconv.converters.jenkins.steps.write import StepWriter, failure, shown
+from ciconv.converters.left_comments import left_comments
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.runner_variables import runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
@@ -45,7 +47,6 @@ from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Checkout, EnvVar, Step
 from ciconv.ir.trigger import Output
-from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 from ciconv.syntax import groovy
@@ -74,6 +75,7 @@ class JobWriter:
     """Writes one job."""
 
     def __init__(self, ready: Ready, job: Job, frame: Frame, *, is_last: bool = False) -> None:
+        self._source = job
         job = replace(job, steps=caches_first(job.steps))
         self._ready, self._frame, self.job = ready, frame, with_docker(job)
         self._place = frame.place(job.id)
@@ -133,28 +135,18 @@ class JobWriter:
         """Return agent, options and environment, and the stage, of a pipeline's only job."""
         found = Written(self, ())
         head = (found.agent, *found.options, *found.environment)
-        return head, self._stage((*found.gate, *found.content))
+        return head, self._stage((*found.gate, *found.content), head)
 
-    def _stage(self, sections: Statements) -> t.Statement:
+    def _stage(self, sections: Statements, apart: Statements = ()) -> t.Statement:
+        """The stage; `apart`: those of its sections that stand in the pipeline itself."""
         name = groovy.literal(self._frame.names.of(self.job))
         call = groovy.block(groovy.call("stage", name), sections)
-        return groovy.statement(call, self._comments())
+        return groovy.statement(call, self._left((*apart, groovy.statement(call))))
 
-    def _comments(self) -> tuple[Comment, ...]:
+    def _left(self, written: Statements) -> tuple[Comment, ...]:
         """The comments of the job that no part of it has taken with it."""
-        job = self.job
-        bare = replace(
-            job, steps=(), finally_steps=(), env=(), runner=None, environment=None, matrix=None
-        )
-        found = dict.fromkeys((*comments_of(bare), *self._steps.left))
-        if self._by_itself:  # the checkout that no step stands for
-            found |= dict.fromkeys(comments_of(job.steps[0]))
-        if job.runner is not None:
-            found |= dict.fromkeys(comments_of(job.runner))
-        for one in (job.runner, job.container):
-            for comment in () if one is None else one.comments:
-                found.pop(comment, None)
-        return tuple(found)
+        taken = (comment for one in written for comment in comments_in(one))
+        return tuple(left_comments(self._source, taken))
 
     def conditions(self) -> Conditions:
         """Return what stands in `when`; what cannot be said makes the job fail instead."""

@@ -1,7 +1,7 @@
 """Jobs of an evaluated workflow as jobs of the IR."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -125,7 +125,7 @@ class _Jobs:
             steps=(
                 *_given_files(job, found, span),
                 *downloads(job, self._paths, span),
-                *_with_caches(found),
+                *_with_inputs(_with_caches(found), starts_empty=_starts_empty(job)),
                 *uploads(job, span),
             ),
             outputs=tuple(self._outputs_of(name, found)),
@@ -240,11 +240,30 @@ def _loads_needs(step: Mapping[str, Any]) -> bool:
 
 def _given_files(job: Mapping[str, Any], found: list[Found], span: Span) -> Iterator[Step]:
     """The checkout of a job that starts with the files of the repository."""
+    if not _starts_empty(job) and not any(isinstance(one.step, Checkout) for one in found):
+        yield Checkout(span=span)
+
+
+def _starts_empty(job: Mapping[str, Any]) -> bool:
     executor = job.get("executor")
     settings = executor.get("ciconv", {}).get("settings", {}) if isinstance(executor, dict) else {}
-    is_empty = settings.get("copyRepo") is False
-    if not is_empty and not any(isinstance(one.step, Checkout) for one in found):
-        yield Checkout(span=span)
+    return settings.get("copyRepo") is False
+
+
+def _with_inputs(steps: Iterable[Step], *, starts_empty: bool) -> Iterator[Step]:
+    """The steps; the files of the repository are what a checkout with inputs begins with."""
+    if starts_empty:
+        yield from steps
+        return
+    before: Step | None = None
+    for step in steps:
+        if isinstance(before, Checkout) and not (before.arguments or before.condition):
+            before = None if isinstance(step, Checkout) else before
+        if before is not None:
+            yield before
+        before = step
+    if before is not None:
+        yield before
 
 
 def _with_caches(found: list[Found]) -> Iterator[Step]:

@@ -90,6 +90,10 @@ def packages_named(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(re.findall(r"\bpkgs\.([A-Za-z_][A-Za-z0-9_'-]*)", text))))
 
 
+_STUB = re.compile(r" at /\S+?/stub/\w+\.nix:\d+:\d+(?= called)")  # where ciconv is installed
+_UNEXPECTED = re.compile("called with unexpected argument '([^']+)'")
+
+
 def _report(found: Evaluation, source: Source, folder: Path, context: Context) -> None:
     """Say why there is nothing to read."""
     if not found.available:
@@ -101,7 +105,7 @@ def _report(found: Evaluation, source: Source, folder: Path, context: Context) -
         )
         return
     for one in found.problems or ("it gives no workflow",):
-        message = one.replace(f"{folder}/", "")
+        message = _STUB.sub("", one.replace(f"{folder}/", ""))
         context.diagnostics.error("nix-evaluation", message, _place(message, source))
 
 
@@ -112,7 +116,13 @@ def _place(message: str, source: Source) -> Any:
     starts = source.line_starts
     line = min(int(match[1]), len(starts))
     at = min(starts[line - 1] + int(match[2]) - 1, len(source.text))
-    return source.span(at, at)
+    unexpected = _UNEXPECTED.search(message)
+    if unexpected is None:
+        return source.span(at, at)
+    # Nix points at the call; the argument is below it
+    named = re.compile(rf"^\s*({re.escape(unexpected[1])})\s*=", re.MULTILINE)
+    found = named.search(source.text, at)
+    return source.span(at, at) if found is None else source.span(*found.span(1))
 
 
 def _pipeline(evaluated: Evaluated, source: Source) -> Pipeline:

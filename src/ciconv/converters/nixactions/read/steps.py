@@ -15,6 +15,7 @@ from ciconv.converters.nixactions.read.frame import Call
 from ciconv.converters.nixactions.read.placeholders import placeholder
 from ciconv.converters.nixactions.read.scripts import script
 from ciconv.converters.nixactions.read.texts import as_expr, container, text_of
+from ciconv.converters.nixactions.steps.files import read_checkout
 from ciconv.converters.nixactions.steps.scripts import SHELLS
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
@@ -22,7 +23,7 @@ from ciconv.converters.shell_tests.read_names import Names
 from ciconv.converters.shell_tests.read_tests import truth_of_all
 from ciconv.ir.expression import Expr, Literal, Raw, text
 from ciconv.ir.job import Container
-from ciconv.ir.step import ActionRef, Argument, EnvVar, Retry, Run, Use
+from ciconv.ir.step import ActionRef, Argument, Checkout, EnvVar, Retry, Run, Use
 from ciconv.source import Span
 
 STRICT = "bash -euo pipefail {0}"  # how NixActions runs the bash of a step
@@ -114,6 +115,10 @@ class StepReader:
         failing = placeholder(body, fields)
         if failing is not None:
             return Found(step=failing, container=outside)
+        arguments = read_checkout(body, env)
+        if arguments is not None:
+            del fields["env"]
+            return Found(step=Checkout(arguments=arguments, **fields), container=outside)
         run = Run(
             script=script(body, shell, names),
             shell=text(_WORDS_OF_SHELLS.get(shell, shell)),

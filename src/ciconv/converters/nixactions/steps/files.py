@@ -69,21 +69,34 @@ def write_checkout(step: Checkout, writer: StepWriter) -> list[nix.Expr]:
     wanted.sort(key=lambda one: list(_COMMANDS).index(one.name))
     if not writer.empty and not wanted:
         return [nix.Name(writer.workflow.use("checkout"))]
-    items: list[nix.Expr] = []
-    commands = [_COMMANDS[one.name] for one in wanted]
-    if writer.empty:
-        elsewhere = any(one.name == "repository" for one in wanted)
-        fetch = _ELSEWHERE if elsewhere else _OF_HERE
-        commands = [fetch.strip(), *(_COMMANDS[one.name] for one in wanted if one.name != "ref")]
-    else:
-        items.append(nix.Name(writer.workflow.use("checkout")))
-    text = "".join(f"{one}\n" for one in commands if one)
-    return [*items, _checkout_script(step, wanted, text, writer)]
+    script = _checkout_script(step, wanted, writer)
+    return [script] if writer.empty else [nix.Name(writer.workflow.use("checkout")), script]
 
 
-def _checkout_script(
-    step: Checkout, wanted: list[Argument], text: str, writer: StepWriter
-) -> nix.Expr:
+def _checkout_text(names: list[str], *, empty: bool) -> str:
+    """The commands for inputs of a checkout, in a folder that is empty or has the files."""
+    commands = [_COMMANDS[one] for one in names if one != "ref" or not empty]
+    if empty:
+        commands = [(_ELSEWHERE if "repository" in names else _OF_HERE).strip(), *commands]
+    return "".join(f"{one}\n" for one in commands if one)
+
+
+def read_checkout(script: str, env: tuple[EnvVar, ...]) -> tuple[Argument, ...] | None:
+    """Return the inputs of the checkout that wrote a script, None for any other script."""
+    given = {one.name: one for one in env}
+    variables = {name: variable_of(name) for name in _COMMANDS}
+    names = [name for name, variable in variables.items() if variable in given]
+    written = (_checkout_text(names, empty=empty) for empty in (False, True))
+    if not script or script not in written:
+        return None
+    return tuple(
+        Argument(name=one, value=given[variables[one]].value, span=given[variables[one]].span)
+        for one in names
+    )
+
+
+def _checkout_script(step: Checkout, wanted: list[Argument], writer: StepWriter) -> nix.Expr:
+    text = _checkout_text([one.name for one in wanted], empty=writer.empty)
     values: dict[str, nix.Expr] = {
         "name": nix.string(writer.name(step)),
         "deps": nix.List((nix.names("pkgs", "git"),)),
@@ -101,10 +114,14 @@ def _is_off(argument: Argument) -> bool:
     return constant(argument.value) in ("false", "")
 
 
+def variable_of(name: str) -> str:
+    """Return the variable of a script that an input of a step stands in."""
+    return "INPUT_" + name.upper().replace("-", "_")
+
+
 def input_variable(argument: Argument) -> EnvVar:
     """Return an argument as the variable INPUT_NAME of a script."""
-    name = "INPUT_" + argument.name.upper().replace("-", "_")
-    return EnvVar(name=name, value=argument.value, span=argument.span)
+    return EnvVar(name=variable_of(argument.name), value=argument.value, span=argument.span)
 
 
 def write_restore(step: RestoreCache, writer: StepWriter) -> list[nix.Expr]:

@@ -1,6 +1,5 @@
 """One after the other: which function writes a step."""
 
-import re
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -14,7 +13,6 @@ from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.converters.shell_tests.scope import shell_name
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
-    ActionRef,
     Checkout,
     DownloadArtifact,
     Placeholder,
@@ -125,20 +123,13 @@ def _arguments(step: Step) -> dict[str, str]:
 
 def _comments(step: Step) -> tuple[str, ...]:
     """The label of a step where its name cannot say it, and its comments."""
-    ref = getattr(step, "ref", None)
-    bare = replace(step, ref=None) if isinstance(ref, ActionRef) else step
-    found = [comment.text for comment in comments_of(bare)]
-    if isinstance(ref, ActionRef):
-        found += [one.text for one in comments_of(ref) if not _VERSION.fullmatch(one.text)]
+    found = [comment.text for comment in comments_of(step)]
     if step.name is not None:
         label = source_text(step.name)
         if slug(label).replace("-", " ") != label.lower():
             return (label, *found)
     return tuple(found)
 
-
-# what stands behind the hash of a version says no more than which version it is
-_VERSION = re.compile(r"#?\s*(?:[\w.-]+[-@= ])?v?\d[\w.+-]*\s*")
 
 _WRITERS: dict[type[Step], Callable[..., list[nix.Expr]]] = {
     Run: scripts.write_run,

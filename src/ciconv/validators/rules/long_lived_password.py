@@ -50,7 +50,10 @@ class LongLivedPassword(Rule):
                 found = (_of_action(step), _of_script(step, job, workflow))
                 for registry, password in (one for one in found if one is not None):
                     said = f"{registry} can trust this workflow without a password"
-                    yield self.found(password.span, said)
+                    advice = (
+                        f"name the workflow as a trusted publisher at {registry}, and take this out"
+                    )
+                    yield self.found(password.span, said, advice)
 
 
 def _of_action(step: Mapping) -> tuple[str, Scalar] | None:

@@ -42,7 +42,8 @@ class LongStepTimeout(Rule):
             given = job.timeout.span if job.timeout is not None else None
             labels = () if given is None else (Label(given, "the limit of the job"),)
             said = f"the step may take {own:g} minutes, but its job ends after {most:g}"
-            yield self.found(step.timeout.span, said, labels=labels)
+            advice = "give the job more time, or the step less"
+            yield self.found(step.timeout.span, said, advice, labels=labels)
 
 
 def _minutes(value: Expr | None) -> float | None:

@@ -30,4 +30,8 @@ class MergeKey(Rule):
                 waiting.extend(children(node))
                 for entry in node.entries if isinstance(node, Mapping) else ():
                     if entry.name == "<<":
-                        yield self.found(entry.key.span, "GitHub does not know the merge key '<<'")
+                        yield self.found(
+                            entry.key.span,
+                            "GitHub does not know the merge key '<<'",
+                            "write the keys out",
+                        )

@@ -30,4 +30,6 @@ class MissingConcurrency(Rule):
             held = workflow.root.get("concurrency") or any(job.get("concurrency") for job in jobs)
             for name, at in () if held else workflow.triggers():
                 if name == "pull_request":
-                    yield self.found(at.span, "older runs for a change go on beside newer ones")
+                    said = "older runs for a change go on beside newer ones"
+                    advice = "add 'concurrency' with a 'group' and 'cancel-in-progress: true'"
+                    yield self.found(at.span, said, advice)

@@ -37,13 +37,9 @@ class NeedWithoutMatrix(Rule):
     def _need(self, need: Mapping, picked: Node, job: Node, config: Config) -> Iterator[Diagnostic]:
         name = need.get("job")
         other = config.job(name.text) if isinstance(name, Scalar) else None
-        if other is not None and not _axes(other):
-            said = (
-                f"the job {name.text!r} has no matrix to pick from"
-                if isinstance(name, Scalar)
-                else ""
-            )
-            yield self.found(picked.span, said)
+        if isinstance(name, Scalar) and other is not None and not _axes(other):
+            said = f"the job {name.text!r} has no matrix to pick from"
+            yield self.found(picked.span, said, "take 'parallel' out")
         own = _axes(job)
         for match in _CELL.finditer(picked.span.text):
             if match[1] not in own:

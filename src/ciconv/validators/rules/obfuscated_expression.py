@@ -9,6 +9,7 @@ from ciconv.validators.github.expressions import placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_PLAIN = "write what it gives"
 _PURE = frozenset({"contains", "startswith", "endswith", "format", "join", "tojson"})
 
 
@@ -31,7 +32,7 @@ class ObfuscatedExpression(Rule):
                     said = list(self._judge(part))
                     yield from said
                     if not (said or one.is_condition) and _is_made_of_constants(part):
-                        yield self.found(part.span, "the expression is a constant")
+                        yield self.found(part.span, "the expression is a constant", _PLAIN)
 
     def _judge(self, part: Expr) -> Iterator[Diagnostic]:
         for call in walk(part):
@@ -39,7 +40,8 @@ class ObfuscatedExpression(Rule):
                 continue
             name, given = call.function.lower(), call.arguments
             if name == "format" and given and all(isinstance(it, Literal) for it in given):
-                yield self.found(call.span or part.span, "the call of 'format' is a constant")
+                said = "the call of 'format' is a constant"
+                yield self.found(call.span or part.span, said, _PLAIN)
             elif name == "fromjson" and len(given) == 1 and _calls(given[0], "tojson"):
                 said = "'fromJSON(toJSON(…))' is what stands inside"
                 yield self.found(call.span or part.span, said)

@@ -39,4 +39,6 @@ class PersistedCredentials(Rule):
                 kept = kept or text_of(given, "persist-credentials") != "false"
             path = scalar_of(given, "path") if isinstance(given, Mapping) else None
             if kept and uses == _UPLOADS and path is not None and path.text.strip() in _EVERYTHING:
-                yield self.found(path.span, "the token of the checkout is in the artifact")
+                said = "the token of the checkout is in the artifact"
+                advice = "check out with 'persist-credentials: false', or upload less"
+                yield self.found(path.span, said, advice)

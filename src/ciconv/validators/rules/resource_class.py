@@ -12,6 +12,12 @@ from ciconv.validators.subject import Subject
 _MAC = re.compile(r"macos\..*|m\d(pro)?\..*")
 _OTHERS = re.compile(r"(windows|gpu|macos)\..*|m\d(pro)?\..*")
 
+_ADVICE = {
+    "machines with macOS": "there are m4pro.medium, m4pro.large and others of their kind",
+    "machines with Windows": "there are windows.medium, windows.large and others of their kind",
+    "containers": "there are small, medium, large and others without a word in front",
+}
+
 
 class ResourceClass(Rule):
     """The size of a machine does not go with the kind of executor, and CircleCI refuses the job.
@@ -42,7 +48,8 @@ class ResourceClass(Rule):
         for one in (given, inner):
             problem = "" if one is None else _problem(one, holder)
             if one is not None and problem:
-                yield self.found(one.span, f"{one.text!r} is no class of {problem}")
+                said = f"{one.text!r} is no class of {problem}"
+                yield self.found(one.span, said, _ADVICE.get(problem, ""))
 
 
 def _problem(given: Scalar, holder: Mapping) -> str:

@@ -23,4 +23,8 @@ class UnnamedWorkflow(Rule):
         """Yield the workflows without a name."""
         for workflow in workflows(subject):
             if workflow.root.get("name") is None:
-                yield self.found(workflow.root.entries[0].key.span, "the workflow has no name")
+                yield self.found(
+                    workflow.root.entries[0].key.span,
+                    "the workflow has no name",
+                    "begin the file with 'name: …'",
+                )

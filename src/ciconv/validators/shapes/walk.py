@@ -245,7 +245,7 @@ class Walk:
         if not _fits(value, shape.scalar) and not (self._old_words and "$" in node.text):
             self._wrong(node, shape, here)
         elif shape.longest and len(node.text) > shape.longest:
-            said = f"{_last(here)!r} has {len(node.text)} characters, not at most {shape.longest}"
+            said = f"{_last(here)!r} has {len(node.text)} characters; {shape.longest} are the most"
             self.faults.append(Fault("wrong-number", said, node.span))
         elif shape.words and node.text not in shape.words:
             self._no_word(node, shape, here)

@@ -1,5 +1,7 @@
 """Comments and settings that say what is not to be found."""
 
+import pytest
+
 import ciconv
 from ciconv.validators.settings import Settings
 
@@ -31,6 +33,55 @@ def test_a_comment_above_allows() -> None:
         "    runs-on", "    # ciconv: allow[unknown-runner] ours\n    # really\n    runs-on"
     )
     assert codes({PATH: text}) == []
+
+
+# system: its files, with `ALLOW` where a comment may stand, and what is found without it
+EVERYWHERE = {
+    "gitlab": (
+        {
+            ".gitlab-ci.yml": "include: ci/test.yml\nbuild:\n  script: make\n",
+            "ci/test.yml": "test:\n  # ALLOW\n  stage: tests\n  script: make\n",
+        },
+        "unknown-stage",
+    ),
+    "circleci": (
+        {
+            ".circleci/config.yml": "version: 2.1\njobs:\n  build:\n    docker:\n"
+            "      - image: cimg/base:2024.01\n    resource_class: gpu.large # ALLOW\n"
+            "    steps: [checkout]\n"
+        },
+        "resource-class",
+    ),
+    "jenkins": (
+        {
+            "Jenkinsfile": "pipeline {\n  agent any\n  environment { KEY = credentials('key') }\n"
+            "  stages { stage('a') { steps {\n    // ALLOW\n    sh \"send ${KEY}\"\n  } } }\n}\n"
+        },
+        "secret-in-string",
+    ),
+    "github": (
+        {
+            PATH: FILE.format(label="ubuntu-latest").replace("run: echo", "uses: ./tool"),
+            "tool/action.yml": "name: t\ndescription: t\nruns:\n  using: composite\n  steps:\n"
+            "    - uses: actions/upload-artifact@v3 # ALLOW\n",
+        },
+        "outdated-action",
+    ),
+}
+
+
+@pytest.mark.parametrize("format", EVERYWHERE)
+def test_comments_allow_in_all_systems(format: str) -> None:
+    """In files that others include, and in actions, as well."""
+    files, code = EVERYWHERE[format]
+    assert code in [one.code for one in ciconv.validate(files, format=format)]
+    allowed = {
+        path: text.replace("ALLOW", f"ciconv: allow[{code}] for the test")
+        for path, text in files.items()
+    }
+    found = [one.code for one in ciconv.validate(allowed, format=format)]
+    assert code not in found
+    assert "unused-allowance" not in found
 
 
 def test_an_allowance_wants_a_reason_and_a_use() -> None:

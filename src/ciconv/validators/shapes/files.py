@@ -47,12 +47,14 @@ def _walked(subject: Subject) -> list[File]:
 def _visit_jobs(walk: Walk, path: str, subject: Subject) -> None:
     """GitLab judges jobs as they are after includes and templates, and no hidden ones."""
     from ciconv.validators.gitlab.config import configs
+    from ciconv.validators.gitlab.dates import dates
 
     for config in configs(subject):
         if config.path == path:
             start = config.root.entries[0].key.span if config.root.entries else config.root.span
             if config.header is not None:
                 walk.visit(config.header, "header", config.header.span)
+            walk.faults += dates(config.written)
             walk.visit(config.root, "root", start)
             for entry in config.written.entries:
                 if entry.name == "include":  # the files are put in its place

@@ -125,7 +125,7 @@ def test_the_pipelines_that_a_pipeline_starts_are_judged() -> None:
         "gone:\n  trigger: {include: ci/$NAME.yml}\n",
         "ci/child.yml": "spec:\n  inputs:\n    target: {}\n---\n"
         "build:\n  script: make $[[ inputs.target ]]\n  needs: [biuld]\n"
-        "again:\n  trigger: {include: ci/child.yml}\n"
+        "again:\n  trigger: {include: ci/more.yml}\n"
         "more:\n  trigger: {include: [{local: ci/more.yml}]}\n",
         "ci/more.yml": "more:\n  script: true\n  rules:\n"
         "    - if: $CI_MERGE_REQUEST_ID\n    - if: $A\n",

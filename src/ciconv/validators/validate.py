@@ -16,6 +16,7 @@ from ciconv.validators.runner import check
 from ciconv.validators.settings import Settings, settings_of
 
 _INCLUDING = "gitlab"  # whose files include others of the repository
+_APART = ("github", "gitlab")
 _GIVEN = ("input-value",)  # the parent gives values to the inputs of a child
 
 
@@ -59,8 +60,8 @@ def _validated(
         report_nothing(found[0][0].title if found else "any known format", context)
     chosen = settings or settings_of(workspace, diagnostics)
     for card, paths in found:
-        # actions and workflows of GitHub are judged where they stand, not where they are used
-        own = replace(context, diagnostics=Diagnostics(), expand=card.name != "github")
+        # workflows, actions and children are judged where they stand, not where they are used
+        own = replace(context, diagnostics=Diagnostics(), expand=card.name not in _APART)
         if paths and card.read is not None:
             project = card.read(workspace, paths, own)
             for one in check(project, paths, card.name, own, chosen):

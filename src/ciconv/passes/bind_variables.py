@@ -35,7 +35,10 @@ def bind_variables(project: Project, profile: Profile, context: Context) -> Proj
     if profile.format == "github":  # other writers tell of what they name
         for one in project.pipelines:
             _tell_of_settings(one, context)
-    binders = (_Binder(one, ambient, context, same_path=same) for one in project.pipelines)
+    pastes = profile.format != "github"
+    binders = (
+        _Binder(one, ambient, context, same_path=same, pastes=pastes) for one in project.pipelines
+    )
     composes = profile.format in _COMPOSING
     pipelines = (one.composed().pipeline() if composes else one.pipeline() for one in binders)
     return replace(project, pipelines=tuple(pipelines))
@@ -61,10 +64,16 @@ class _Binder:
     """Binds the variables of one pipeline."""
 
     def __init__(
-        self, pipeline: Pipeline, ambient: Ambient, context: Context, *, same_path: bool
+        self,
+        pipeline: Pipeline,
+        ambient: Ambient,
+        context: Context,
+        *,
+        same_path: bool,
+        pastes: bool,
     ) -> None:
         self._pipeline, self._ambient, self._context = pipeline, ambient, context
-        self._same_path = same_path
+        self._same_path, self._pastes = same_path, pastes
         self._moved: dict[str, None] = {}  # variables of the pipeline that steps set instead
         self._lost: dict[str, None] = {}  # variables that have no equal value
 
@@ -257,7 +266,7 @@ class _Binder:
                 lines.append(Literal(value=f'echo "{name}=${name}" >> "$GITHUB_ENV"\n'))
         for name, one in composed.items():
             lines.append(Literal(value=f'echo "{name}='))
-            lines.extend(self._quoted(part, job) for part in one.value.parts)
+            lines.extend(self._quoted(part, job, given) for part in one.value.parts)
             lines.append(Literal(value='" >> "$GITHUB_ENV"\n'))
         listed = ", ".join((*computed, *composed))
         self._lose(Outcome.LOWERED, f"a step sets {listed}", job, place)
@@ -268,14 +277,22 @@ class _Binder:
             span=job.span,
         )
 
-    def _quoted(self, part: Expr, job: Job) -> Expr:
-        """A part of a value as it stands between double quotes."""
+    def _quoted(self, part: Expr, job: Job, given: dict[str, EnvVar]) -> Expr:
+        """A part of a value as it stands between double quotes.
+
+        What others may choose, such as the name of a branch, is given as a variable where an
+        expression would be pasted into the script.
+        """
         name = self._ambient.name_of(part, self._context.catalog)
         if name is not None and self._is_computed(name, job):
             return Literal(value=f"${{{name}}}")
         if isinstance(part, Literal):
             return Literal(value=re.sub(r'([$`"\\])', r"\\\1", str(part.value)))
-        return part
+        if self._pastes or isinstance(part, Ref) and part.path[0] not in ("pr", "ref"):
+            return part
+        name = f"VALUE_{len(given) + 1}"
+        given[name] = EnvVar(name=name, value=_template(part))
+        return Literal(value=f"${{{name}}}")
 
 
 def _template(value: Expr) -> Template:

@@ -178,10 +178,13 @@ def _own(labels: list[str], runner: Runner, writer: Writer) -> list[Entry]:
     )
     said = f"the machine is one of your own: create the resource class {name!r}"
     writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
-    return [
+    entries = [
         build.entry("machine", build.boolean(True)),
         build.entry("resource_class", build.text(name)),
     ]
+    if any(one.startswith("windows") for one in labels):
+        entries.append(build.entry("shell", build.text("pwsh.exe")))
+    return entries
 
 
 def machine_of(label: str) -> list[Entry] | None:

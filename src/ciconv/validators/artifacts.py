@@ -35,6 +35,21 @@ def artifacts_of(pipeline: Pipeline, subject: Subject) -> tuple[Artifact, ...]:
     return subject.once(key, lambda: tuple(_found(pipeline, subject)))
 
 
+def handed_over(
+    subject: Subject,
+) -> Iterator[tuple[Pipeline, tuple[Artifact, ...], tuple[Artifact, ...]]]:
+    """Yield the pipelines whose artifacts are all their own, with downloads by name and uploads."""
+    for pipeline in subject.pipelines():
+        if not can_come_from_elsewhere(pipeline):
+            found = artifacts_of(pipeline, subject)
+            named = (one for one in found if one.name is not None and not one.foreign)
+            yield (
+                pipeline,
+                tuple(one for one in named if one.kind is Kind.DOWNLOAD_ARTIFACT),
+                tuple(one for one in found if one.kind is Kind.UPLOAD_ARTIFACT),
+            )
+
+
 def _found(pipeline: Pipeline, subject: Subject) -> Iterator[Artifact]:
     for job in jobs_of(pipeline):
         for one in meanings(job, subject.context.catalog):

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from ciconv.catalog.catalog import Kind
 from ciconv.diagnostics import Diagnostic, Label, Severity
-from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import ancestors
-from ciconv.validators.artifacts import Artifact, artifacts_of, can_come_from_elsewhere, may_be
+from ciconv.validators.artifacts import Artifact, handed_over, may_be
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -24,23 +22,15 @@ class ArtifactRace(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the downloads whose uploads may come later."""
-        for pipeline in subject.pipelines():
-            if not can_come_from_elsewhere(pipeline):
-                yield from self._pipeline(pipeline, subject)
-
-    def _pipeline(self, pipeline: Pipeline, subject: Subject) -> Iterator[Diagnostic]:
-        found = artifacts_of(pipeline, subject)
-        jobs = {job.id: job for job in pipeline.jobs}
-        for one in found:
-            if one.kind is not Kind.DOWNLOAD_ARTIFACT or one.name is None or one.foreign:
-                continue
-            job = jobs[one.job]
-            sources = [
-                it for it in found if it.kind is Kind.UPLOAD_ARTIFACT and may_be(it, one.name)
-            ]
-            before = {job.id, *ancestors(pipeline, job)}
-            if sources and job.needs is not None and all(it.job not in before for it in sources):
-                yield self._race(one, sources[0])
+        for pipeline, downloads, uploads in handed_over(subject):
+            jobs = {job.id: job for job in pipeline.jobs}
+            for one in downloads:
+                job = jobs[one.job]
+                sources = [it for it in uploads if may_be(it, one.name or "")]
+                before = {job.id, *ancestors(pipeline, job)}
+                late = all(it.job not in before for it in sources)
+                if sources and job.needs is not None and late:
+                    yield self._race(one, sources[0])
 
     def _race(self, one: Artifact, source: Artifact) -> Diagnostic:
         labels = () if source.span is None else (Label(source.span, "it is uploaded here"),)

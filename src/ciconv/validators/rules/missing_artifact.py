@@ -2,15 +2,8 @@
 
 from collections.abc import Iterator
 
-from ciconv.catalog.catalog import Kind
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.pipeline import Pipeline
-from ciconv.validators.artifacts import (
-    artifacts_of,
-    can_come_from_elsewhere,
-    may_be,
-    may_come_from_actions,
-)
+from ciconv.validators.artifacts import handed_over, may_be, may_come_from_actions
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -28,22 +21,15 @@ class MissingArtifact(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the downloads of names that are not uploaded."""
-        for pipeline in subject.pipelines():
-            if not can_come_from_elsewhere(pipeline):
-                yield from self._pipeline(pipeline, subject)
-
-    def _pipeline(self, pipeline: Pipeline, subject: Subject) -> Iterator[Diagnostic]:
         from difflib import get_close_matches
 
-        found = artifacts_of(pipeline, subject)
-        uploaded = [one for one in found if one.kind is Kind.UPLOAD_ARTIFACT]
-        for one in found:
-            if one.kind is not Kind.DOWNLOAD_ARTIFACT or one.name is None or one.foreign:
-                continue
-            if not any(may_be(other, one.name) for other in uploaded):
-                names = [other.name for other in uploaded if other.name is not None]
-                close = get_close_matches(one.name, names, 1)
-                if not close and may_come_from_actions(pipeline, subject):
+        for pipeline, downloads, uploads in handed_over(subject):
+            names = [other.name for other in uploads if other.name is not None]
+            for one in downloads:
+                name = one.name or ""
+                if any(may_be(other, name) for other in uploads):
                     continue
-                advice = f"did you mean {close[0]!r}?" if close else ""
-                yield self.found(one.span, f"no job uploads the artifact {one.name!r}", advice)
+                close = get_close_matches(name, names, 1)
+                if close or not may_come_from_actions(pipeline, subject):
+                    advice = f"did you mean {close[0]!r}?" if close else ""
+                    yield self.found(one.span, f"no job uploads the artifact {name!r}", advice)

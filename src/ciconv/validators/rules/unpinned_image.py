@@ -4,9 +4,13 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import constant
+from ciconv.source import Span
+from ciconv.validators.github import actions
 from ciconv.validators.meaning import jobs_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
+
+_DOCKER = "docker://"
 
 
 class UnpinnedImage(Rule):
@@ -21,16 +25,19 @@ class UnpinnedImage(Rule):
     opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Yield the images of jobs and services without a version."""
+        """Yield the images of jobs, services and steps without a version."""
         for pipeline in subject.pipelines():
             for job in jobs_of(pipeline):
                 for one in (job.container, *job.services):
-                    image = None if one is None else constant(one.image)
-                    if one is None or not image or "@" in image or "$" in image:
-                        continue
-                    tag = image.rpartition("/")[2].partition(":")[2]
-                    if tag in ("", "latest"):
-                        said = f"the image {image!r} has no version"
-                        yield self.found(
-                            one.image.span or one.span, said, "add a tag, or better a digest"
-                        )
+                    if one is not None:
+                        yield from self._judge(constant(one.image), one.image.span or one.span)
+        for used in actions(subject) if subject.format == "github" else ():
+            if used.text.startswith(_DOCKER):
+                yield from self._judge(used.text.removeprefix(_DOCKER), used.uses.span)
+
+    def _judge(self, image: str | None, at: Span | None) -> Iterator[Diagnostic]:
+        if not image or "@" in image or "$" in image:
+            return
+        if image.rpartition("/")[2].partition(":")[2] in ("", "latest"):
+            said = f"the image {image!r} has no version"
+            yield self.found(at, said, "add a tag, or better a digest")

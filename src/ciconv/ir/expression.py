@@ -214,6 +214,28 @@ def _flattened(expr: Expr | None, op: Op) -> tuple[Expr, ...]:
     return tuple(found)
 
 
+_CONNECTIVES = frozenset({Op.AND, Op.OR})
+_ASKING = frozenset({"contains", "startsWith", "endsWith"})
+
+
+def as_boolean(expr: Expr) -> Expr:
+    """Return a condition whose value is true or false, as `case` wants it, and not a text."""
+    if _is_boolean(expr):
+        return expr
+    opposite = Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
+    return Unary(op=Op.NOT, operand=opposite, semantics=Semantics.GITHUB, span=expr.span)
+
+
+def _is_boolean(expr: Expr) -> bool:
+    if isinstance(expr, Binary) and expr.op in _CONNECTIVES:  # which give one of their sides
+        return _is_boolean(expr.left) and _is_boolean(expr.right)
+    if isinstance(expr, Literal):
+        return isinstance(expr.value, bool)
+    if isinstance(expr, Call):
+        return expr.function in STATUS_FUNCTIONS | _ASKING
+    return isinstance(expr, Binary | Unary | Matches | Changes | Exists)
+
+
 STATUS_FUNCTIONS = frozenset({"success", "failure", "always", "cancelled"})
 
 

@@ -13,6 +13,7 @@ from ciconv.ir.expression import (
     Literal,
     Ref,
     Template,
+    as_boolean,
     conjuncts,
     has_status_function,
     text,
@@ -250,10 +251,11 @@ def _env(job: JobBase, outer: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
         arguments: list[Expr] = []
         for choice in job.choices:
             value = next((one.value for one in choice.env if one.name == name), fallback)
-            if choice.condition is None:
+            condition = _without_status(choice.condition)
+            if condition is None or condition == Literal(value=True):
                 fallback = value
                 break
-            arguments += [choice.condition, _single(value)]
+            arguments += [as_boolean(condition), _single(value)]
         chosen = Call(function="case", arguments=(*arguments, _single(fallback)))
         value = Template(parts=(chosen if arguments else _single(fallback),))
         own[name] = EnvVar(name=name, value=value, span=job.span)

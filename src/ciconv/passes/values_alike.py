@@ -7,12 +7,13 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Literal, Ref
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref
 from ciconv.ir.job import JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import replace_references, rewrite
 from ciconv.passes.ambient import Ambient, Like, ambient_of
+from ciconv.passes.joining import negated
 from ciconv.profile import Feature, Outcome
 
 N = TypeVar("N", bound=Node)
@@ -97,6 +98,8 @@ class _Alike:
     def value(self, node: Node) -> Node | None:
         """Return what stands for a name that the target does not know; None: the node may stay."""
         likeness = self._system.likeness
+        if isinstance(node, Binary):
+            return self._flag(node)
         if not isinstance(node, Ref):
             return None
         like = self._system.near.get(node.path)
@@ -110,6 +113,19 @@ class _Alike:
         said = f"{likeness.title} has nothing like {node.path[1]}, so it is empty"
         self._lose(Outcome.MANUAL, said, node)
         return None if likeness.keeps_unknown else Literal(value="", span=node.span)
+
+    def _flag(self, node: Binary) -> Expr | None:
+        """A comparison of what is `true` or `false` with a value that is a boolean here."""
+        word = node.right.value if isinstance(node.right, Literal) else None
+        if not isinstance(node.left, Ref) or word not in ("true", "false"):
+            return None
+        like = self._system.near.get(node.left.path)
+        if node.op not in (Op.EQ, Op.NE) or like is None or like.value != _PROTECTED:
+            return None
+        self._lose(Outcome.APPROXIMATED, f"{node.left.path[-1]}: {like.differs}", node.left)
+        flag = replace(like.value, span=node.left.span)
+        is_wanted = (word == "true") is (node.op is Op.EQ)
+        return flag if is_wanted else negated(flag)
 
     def _lose(self, outcome: Outcome, differs: str, at: Node) -> None:
         if differs:
@@ -126,6 +142,7 @@ def _near(ambient: Ambient, likeness: Likeness, context: Context) -> Mapping[Pat
     return {**found, **_VALUES, **likeness.values}
 
 
+_PROTECTED = Ref(path=("ref", "protected"))
 _VALUES: Mapping[Path, Like] = {
     ("env", "CI_COMMIT_SHORT_SHA"): Like(
         Ref(path=("commit", "sha")), "it has 40 characters here, 8 of which are GitLab's"

@@ -15,7 +15,18 @@ from ciconv.converters.gitlab.expressions.variables import (
 from ciconv.converters.gitlab.jobs.ruling import env_var
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS
 from ciconv.converters.gitlab.triggers.read import Workflow, holds_always, read_triggers
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, conjuncts, text, walk
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Ref,
+    Template,
+    as_boolean,
+    conjuncts,
+    text,
+    walk,
+)
 from ciconv.ir.job import Choice, Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -127,7 +138,7 @@ def _chosen(variable: EnvVar, parts: Parts) -> Template:
         if rule.condition is None:
             otherwise = value
             break
-        arguments += [rule.condition, value]
+        arguments += [as_boolean(rule.condition), value]
     if not arguments:
         return Template(parts=(otherwise,), span=variable.span)
     case = Call(function="case", arguments=(*arguments, otherwise), span=variable.span)

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.gitlab.expressions.logic import Logic, both, comparison, either
 from ciconv.converters.gitlab.expressions.patterns import CannotMatch, passes, quoted, slashed
+from ciconv.converters.gitlab.expressions.variables import BOOLEANS
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import EvaluationError, as_number, evaluate, truth
 from ciconv.ir.evaluate.environment import Environment
@@ -251,13 +252,10 @@ def _is_true(ref: Ref, scope: Scope, positive: bool) -> Logic:
     name = variable(ref, scope)
     declared = _declared(ref, scope)
     is_boolean = declared is not None and declared.type == "boolean"
-    if ref.path in _BOOLEANS or (is_boolean and ref.path[0] == "inputs"):
+    if ref.path in BOOLEANS or (is_boolean and ref.path[0] == "inputs"):
         found = comparison(f'${name} {"==" if positive else "!="} "true"')
         return _guarded(ref, found, "true", scope, positive)
     return _empty(name, ref, not positive)
-
-
-_BOOLEANS = frozenset({("pr", "draft"), ("ref", "protected")})
 
 
 def _source(event: str, equal: bool) -> Logic:

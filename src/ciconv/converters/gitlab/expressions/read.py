@@ -21,9 +21,11 @@ from ciconv.converters.gitlab.expressions.regexes import (
     read_pattern,
 )
 from ciconv.converters.gitlab.expressions.variables import (
+    DRAFT,
     EVENT,
     FOREIGN_EVENT,
     OTHER_SOURCES,
+    PROTECTED,
     SOURCE,
     SOURCES,
     Variables,
@@ -89,7 +91,8 @@ class _Meaning:
         value = self._operand(expr, is_known=False)
         if isinstance(value, Literal):
             return TRUE if value.value else FALSE
-        return TRUE if isinstance(value, Ref) and value.path == EVENT else value
+        is_there = isinstance(value, Ref) and value.path == EVENT
+        return TRUE if is_there or _native(expr) == PROTECTED else value
 
     def _operand(self, expr: Expr, *, is_known: bool = True) -> Expr:
         """The value of one side: the text of a variable that is known, or what it stands for.
@@ -135,6 +138,8 @@ class _Meaning:
                 return negated(left)
             if isinstance(left, Ref) and left.path == EVENT and name == SOURCE:
                 return self._source(expr, left, right)
+            if isinstance(left, Ref) and left.path == DRAFT:
+                return _draft(left, right)
         return replace(expr, op=Op.EQ, left=left, right=right)
 
     def _source(self, expr: Binary, event: Ref, word: Literal) -> Expr:
@@ -180,6 +185,16 @@ class _Meaning:
             return None
         text = "" if value.value is None else str(value.value)
         return read_pattern(text, expr.span) or literal_pattern(text, expr.span)
+
+
+def _draft(draft: Ref, word: Literal) -> Expr:
+    """A comparison of a text that is `true` or `false`, which is a boolean elsewhere."""
+    if word.value == "true":
+        return draft
+    if word.value != "false":
+        return replace(FALSE, span=word.span)
+    merge_request = Ref(path=("pr", "number"), span=draft.span)  # nothing else has the variable
+    return all_of((merge_request, negated(draft))) or TRUE
 
 
 def _native(expr: Expr) -> str | None:

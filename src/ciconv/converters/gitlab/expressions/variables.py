@@ -42,6 +42,9 @@ OTHER_SOURCES = (
 )
 SOURCE = "CI_PIPELINE_SOURCE"
 EVENT = ("event",)
+DRAFT = ("pr", "draft")
+BOOLEANS = frozenset({DRAFT, ("ref", "protected")})  # which GitLab has as texts
+PROTECTED = "CI_COMMIT_REF_PROTECTED"  # which is there whatever it says
 FOREIGN_EVENT = "GITHUB_EVENT_NAME"  # in pipelines that come from there
 
 _ALWAYS = {"CI": "true", "GITLAB_CI": "true", "CI_SERVER": "yes"}

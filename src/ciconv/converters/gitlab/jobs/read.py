@@ -38,7 +38,7 @@ from ciconv.converters.gitlab.steps.caches import Caches, read_caches
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout, settings_of
 from ciconv.converters.gitlab.steps.rights import read_rights
 from ciconv.converters.gitlab.steps.scripts import Scripts, in_shell_of, read_scripts
-from ciconv.ir.expression import Call, Expr, Literal
+from ciconv.ir.expression import Call, Expr, Literal, as_boolean
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import ActionRef, Checkout, EnvVar, Step, Use
@@ -207,7 +207,7 @@ def _chosen(name: str, variables: Variables, ruling: Ruling) -> Expr:
         if rule.condition is None:
             otherwise = value
             break
-        arguments += [rule.condition, value]
+        arguments += [as_boolean(rule.condition), value]
     return Call(function="case", arguments=(*arguments, otherwise)) if arguments else otherwise
 
 

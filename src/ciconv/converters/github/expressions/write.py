@@ -20,7 +20,6 @@ from ciconv.ir.expression import (
     Star,
     Template,
     Unary,
-    as_boolean,
     written,
 )
 
@@ -58,8 +57,6 @@ def _pieces(expr: Expr, power: int, names: Names) -> Sequence[_Piece]:
             return (_name(expr.path, power, names),)
         case Index():
             return _index(expr)
-        case Unary(operand=Unary(operand=inner)) if as_boolean(inner) is inner:
-            return ((inner, power),)
         case Unary():
             return _grouped((expr.op.value, (expr.operand, POWERS[expr.op] - 1)), expr.op, power)
         case Binary():

@@ -47,10 +47,10 @@ _TOKEN = re.compile(
     (?P<name>{_NAME})
   | (?P<newline>\r\n?|\n)
   | (?P<string>
-        '''(?:[^'\\]|\\.|'(?!''))*+'''
-      | '(?!'')(?:[^'\\\r\n]|\\.|\\\r\n)*+'
-      | \"\"\"(?:[^"\\$]|\\.|"(?!"")|\$(?!\{{))*+\"\"\"
-      | "(?!"")(?:[^"\\\r\n$]|\\.|\\\r\n|\$(?:\{{[^{{}}"'/\r\n]*\}}|(?!\{{)))*+"
+        '''(?:[^'\\]++|\\.|'(?!''))*'''
+      | '(?!'')(?:[^'\\\r\n]++|\\\r\n|\\.)*'
+      | \"\"\"(?:[^"\\$]++|\\.|"(?!"")|\$(?!\{{))*\"\"\"
+      | "(?!"")(?:[^"\\\r\n$]++|\\\r\n|\\.|\$(?:\{{[^{{}}"'/\r\n]*\}}|(?!\{{)))*"
     )
   | (?P<number>
         0[xX][0-9a-fA-F_]+[LlGgIi]? | 0[bB][01_]+[LlGgIi]?
@@ -67,12 +67,12 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BLANKS = r"[ \t\f\u00a0\ufeff]*+(?:\\\r?\n[ \t\f\u00a0\ufeff]*+)*+"
+_BLANKS = r"[ \t\f\u00a0\ufeff]*+(?:\\\r?\n[ \t\f\u00a0\ufeff]*+)*"
 _BLANK = re.compile(_BLANKS)
 # a token with what is blank before it; nothing of the kind `other`, and at the end
 _NEXT = re.compile(rf"{_BLANKS}(?:{_TOKEN.pattern}|(?P<other>))", _TOKEN.flags)
-_SLASHY = re.compile(r"/(?![/*])(?:[^/\\$]|\\.|\$(?!\{))++/", re.DOTALL)
-_DOLLAR_SLASHY = re.compile(r"\$/(?:[^$/]|\$[$/]|\$(?!\{)|/(?!\$))*+/\$", re.DOTALL)
+_SLASHY = re.compile(r"/(?![/*])(?:[^/\\$]++|\\.|\$(?!\{))+/", re.DOTALL)
+_DOLLAR_SLASHY = re.compile(r"\$/(?:[^$/]++|\$[$/]|\$(?![{$/])|/(?!\$))*/\$", re.DOTALL)
 
 # what ends a text, or begins something in it, by what opened it
 _INSIDE = {

@@ -13,7 +13,7 @@ from ciconv.syntax.shell.stand import Edit, Quoting, Stand
 KEPT_QUOTES = "the heredoc's delimiter cannot be written without quotes"
 
 _HERE = re.compile(
-    r"<<(-?)[ \t]*((?:'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[^\s'\"\\;&|()<>`]++)++)", re.S
+    r"<<(-?)[ \t]*((?:'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[^\s'\"\\;&|()<>`]++)+)", re.S
 )
 _QUOTED_PIECE = re.compile(r"'([^']*)'|\"((?:[^\"\\]|\\.)*)\"|\\(.)", re.DOTALL)
 _PLAIN_DELIMITER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")

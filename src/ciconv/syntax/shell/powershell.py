@@ -23,7 +23,7 @@ CLOSES = "a line of the here-string begins with '\"@'"
 # PowerShell takes typographic quotes for quotes
 _SINGLES, _DOUBLES = "'\u2018\u2019\u201a\u201b", '"\u201c\u201d\u201e'
 _PLAIN = re.compile(rf"[^\s`$#@<(){{}};|&=,{_SINGLES}{_DOUBLES}{HOLE}]+")
-_SINGLE = re.compile(rf"(?:[^{_SINGLES}]++|[{_SINGLES}]{{2}})*+")
+_SINGLE = re.compile(rf"(?:[^{_SINGLES}]++|[{_SINGLES}]{{2}})*")
 _DOUBLE = re.compile(rf"[^`${_DOUBLES}{HOLE}]+")
 _HERE = re.compile(rf"@([{_SINGLES}{_DOUBLES}])[ \t]*\r?\n")
 _HERE_TEXT = re.compile(rf"[^`${HOLE}]+")

@@ -23,9 +23,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _INSIDE = {
-    quote: re.compile(rf"(?:[^\\{quote[0]}]++|\\.|{quote[0]}(?!{quote[1:]}))*+", re.DOTALL)
+    quote: re.compile(rf"(?:[^\\{quote[0]}]++|\\.|{quote[0]}(?!{quote[1:]}))*", re.DOTALL)
     for quote in ("'''", '"""')
-} | {quote: re.compile(rf"(?:[^\\{quote}\n]++|\\.)*+", re.DOTALL) for quote in ("'", '"')}
+} | {quote: re.compile(rf"(?:[^\\{quote}\n]++|\\.)*", re.DOTALL) for quote in ("'", '"')}
 _BRACES = re.compile(r"(\\N\{[^}]*\})|[{}]")
 _FIELDS = re.compile(r"\{\{|\}\}|[{}]")
 

@@ -13,7 +13,7 @@ from ciconv.syntax.node import Scalar
 
 OPENING, CLOSING = "${{", "}}"
 
-_INSIDE = re.compile(r"(?:[^'}]++|'[^']*+'|\}(?!\}))*+\}\}")  # up to the closing of `${{`
+_INSIDE = re.compile(r"(?:[^'}]++|'[^']*+'|\}(?!\}))*\}\}")  # up to the closing of `${{`
 
 
 def read_expression(

@@ -26,7 +26,7 @@ from ciconv.ir.expression import (
 ESCAPED = "${{ '${{' }}"  # the opening of an expression, as a text
 _TIGHTEST = 6  # what a property can be asked of without brackets
 _PLAIN_PATH = re.compile(
-    r"[a-zA-Z_][a-zA-Z0-9_-]*(?:\.[a-zA-Z_][a-zA-Z0-9_-]*|\['(?:[^']|'')*'\])*+"
+    r"[a-zA-Z_][a-zA-Z0-9_-]*(?:\.[a-zA-Z_][a-zA-Z0-9_-]*|\['(?:[^']++|'')*'\])*"
 )
 
 

@@ -11,6 +11,7 @@ from ciconv.validators.gitlab.config import configs, items_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_LONGEST = 7 * 24 * 60 * 60  # seconds until a job that waits is started
 _NOT_BESIDE_TRIGGER = ("script", "before_script", "after_script", "image", "services", "cache")
 
 
@@ -73,8 +74,12 @@ class JobKeywords(Rule):
             given = scalar_of(where, name)
             if given is None or "$" in given.text or given.text == "never":
                 continue
-            if seconds(given.text) is None:
+            time = seconds(given.text)
+            if time is None:
                 said = f"{name!r} has to be a time such as '30 minutes', not {given.text!r}"
+                yield self.found(given.span, said)
+            elif name == "start_in" and time > _LONGEST:
+                said = f"{name!r} can be a week at most, not {given.text!r}"
                 yield self.found(given.span, said)
 
     def _delayed(self, holder: Mapping, job: Mapping) -> Iterator[Diagnostic]:

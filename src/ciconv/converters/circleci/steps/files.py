@@ -108,6 +108,9 @@ def _persist(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | 
     root = take_text(fields, "root", reader.context)
     paths = take_texts(fields, "paths", reader.context)
     paths = (*paths, *take_texts(fields, "path", reader.context))
+    if not paths:
+        said = f"{fields.what} needs the key 'paths'"
+        reader.context.diagnostics.error("missing-key", said, _at(fields))
     if root is None or not paths:
         return None
     base = reader.at(root)

@@ -20,6 +20,7 @@ PASSES = (
     "known_matrices",
     "lower_groups",
     "map_tools",
+    "windows_shells",
     "legalize",
     "hidden_files",
     "lower_jobs",

@@ -15,6 +15,7 @@ from ciconv.converters.jenkins.jobs.agent import (
     with_late_env,
     write_agent,
 )
+from ciconv.converters.jenkins.jobs.bash_env import with_own_bash_env
 from ciconv.converters.jenkins.jobs.body import Part, at_once, caches_first, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
 from ciconv.converters.jenkins.jobs.graph import Ready
@@ -86,7 +87,8 @@ class JobWriter:
         if job.container is not None and has_entrypoint(job.container, frame.origin):
             said = "the entrypoint of the image is started, which has to run what it is given"
             self._approximate(job.container, said, Feature.CONTAINER, _NO_ENTRYPOINT)
-        late = with_late_env(self.job)
+        own = with_own_bash_env(self.job, frame.context, self._place)
+        late = with_late_env(own)
         self.job = job = with_folders(late, frame.pipeline, frame.context, self._place)
         names = Names(
             catalog=frame.context.catalog,

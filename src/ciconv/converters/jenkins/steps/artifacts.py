@@ -130,7 +130,7 @@ def write_upload(step: UploadArtifact, stashed: bool, says: Says) -> Iterator[t.
     yield groovy.bare("archiveArtifacts", **given)
     if not stashed:
         return
-    folder, inside = _below(wanted)
+    folder, inside = _below(wanted, step.root)
     given = {"name": says.text(step.artifact)}
     if inside:
         given["includes"] = _joined(inside, says)
@@ -229,13 +229,15 @@ def ant(path: str) -> str:
 _CLASS_OF_ONE = re.compile(r"\[([^]!^])\]")
 
 
-def _below(paths: list[Template]) -> tuple[str, list[Template]]:
+def _below(paths: list[Template], root: Template | None) -> tuple[str, list[Template]]:
     """The folder that is not part of the names in an artifact, and the paths in it."""
     known = [re.sub(r"^(\./)+", "", constant(one) or "") for one in paths]
     if not all(known) or any(one.startswith(("/", "~")) for one in known):
         return "", paths
-    common = commonprefix([_fixed(one) for one in known])
-    folder = "/".join(common)
+    folder = "/".join(commonprefix([_fixed(one) for one in known]))
+    said = None if root is None else (constant(root) or "").strip("/").removeprefix("./")
+    if said is not None and all(one.startswith(f"{said}/") or said == "." for one in known):
+        folder = "" if said == "." else said
     if not folder:
         return "", paths
     inside = [one[len(folder) :].lstrip("/") for one in known]

@@ -4,8 +4,9 @@ https://circleci.com/docs/reference/configuration-reference/
 """
 
 from ciconv.context import Context
+from ciconv.converters.circleci.document.continued import continued, without_setup
 from ciconv.converters.circleci.jobs.workflow import read_workflows
-from ciconv.converters.circleci.reuse.config import Config, anchors_in_use, open_config
+from ciconv.converters.circleci.reuse.config import Config, Given, anchors_in_use, open_config
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
@@ -23,10 +24,19 @@ _KEYS = ("version", "jobs", "workflows", "orbs", "setup")
 def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
     """Return the pipelines of the files: one for each workflow."""
     pipelines: list[Pipeline] = []
-    several = len(paths) > 1
-    for path in paths:
-        for pipeline in _read_file(workspace, path, several, context):
-            pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
+    first = [path for path in MAIN if path in paths]
+    made = [one for path in first for one in _read_file(workspace, path, paths, {}, context)]
+    done = continued(tuple(made), workspace.paths()) if context.expand else None
+    if done is not None:
+        made = list(without_setup(tuple(made), done, context))
+    others = [path for path in paths if path not in first]
+    if done is not None and done.path not in others:
+        others.append(done.path)
+    for path in others:
+        given = done.values if done is not None and done.path == path else {}
+        made += _read_file(workspace, path, paths, given, context)
+    for pipeline in made:
+        pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
     return Project(origin="circleci", pipelines=tuple(pipelines))
 
 
@@ -37,7 +47,7 @@ def _unused(name: str, taken: list[Pipeline]) -> str:
 
 
 def _read_file(
-    workspace: Workspace, path: str, several: bool, context: Context
+    workspace: Workspace, path: str, paths: tuple[str, ...], given: Given, context: Context
 ) -> tuple[Pipeline, ...]:
     try:
         source = workspace.read(path)
@@ -55,7 +65,7 @@ def _read_file(
     document = documents[0]
     root = document.root
     if not isinstance(root, Mapping) or not any(root.get(key) is not None for key in _KEYS):
-        if several and path not in MAIN:
+        if len(paths) > 1 and path not in MAIN:
             return ()  # other files lie there, too
         context.diagnostics.error(
             "not-a-configuration",
@@ -63,11 +73,13 @@ def _read_file(
             root.span,
         )
         return ()
-    return _read_config(document, root, context)
+    return _read_config(document, root, given, context)
 
 
-def _read_config(document: Document, root: Mapping, context: Context) -> tuple[Pipeline, ...]:
-    config = open_config(root, context)
+def _read_config(
+    document: Document, root: Mapping, given: Given, context: Context
+) -> tuple[Pipeline, ...]:
+    config = open_config(root, context, given)
     pipelines = read_workflows(config)
     extras = config.fields.extra("circleci", "setup", "experimental", "notify")
     extras = tuple(one for one in extras if getattr(one.value, "value", None) is not False)

@@ -6,6 +6,7 @@ https://circleci.com/docs/guides/orchestrate/workflows/
 from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.circleci.jobs.entries import read_list
 from ciconv.converters.circleci.jobs.files import with_caches, with_workspaces
+from ciconv.converters.circleci.jobs.given import apart, with_given
 from ciconv.converters.circleci.jobs.graph import Graph, with_needs
 from ciconv.converters.circleci.jobs.instances import Instance, read_instances
 from ciconv.converters.circleci.jobs.start import without_starts
@@ -14,6 +15,7 @@ from ciconv.converters.circleci.reuse.steps import negated
 from ciconv.converters.circleci.triggers.filters import EVERY, NONE, condition_of, is_none, union
 from ciconv.converters.circleci.triggers.read import read_inputs, read_schedules, read_triggers
 from ciconv.converters.fields import Fields
+from ciconv.converters.script_steps.conditions import joined
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics
 from ciconv.ir.job import Choice, JobBase
 from ciconv.ir.node import replace
@@ -68,7 +70,7 @@ def _without_workflows(config: Config) -> tuple[Pipeline, ...]:
 def _workflow(entry: Entry, config: Config) -> Pipeline:
     context, what = config.context, f"the workflow {entry.name!r}"
     fields = Fields(entry.value, context, what)
-    condition = _condition(fields, config)
+    condition, files = apart(_condition(fields, config), config)
     schedules = read_schedules(fields.node("triggers"), context)
     fields.require("jobs", entry.key.span)
     listed = read_list(fields.node("jobs"), config, what)
@@ -79,7 +81,9 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
     tags = union(tuple(one.reach.tags for one in graph.reached))
     conditioned = []
     for job, one in zip(jobs, graph.reached, strict=True):
-        conditioned.append(_conditioned(job, condition_of(one.reach, branches, tags)))
+        asked = condition_of(one.reach, branches, tags)
+        asked = joined([*_listed(asked), *_listed(files)])
+        conditioned.append(_conditioned(with_given(job, config), asked))
     conditioned = _that_run(without_starts(conditioned), config)
     jobs = with_caches(with_workspaces(tuple(conditioned), context), config)
     inputs = read_inputs(config.parameters, (*jobs, *_listed(condition)), config.usage, context)

@@ -1,6 +1,7 @@
 """One configuration file: its definitions, and what of them is used."""
 
-from typing import NamedTuple
+from collections.abc import Mapping as Values
+from typing import NamedTuple, TypeAlias
 
 from ciconv.context import Context
 from ciconv.converters.circleci.reuse.orbs import Orbs
@@ -10,10 +11,11 @@ from ciconv.converters.circleci.reuse.scope import Scope
 from ciconv.converters.circleci.reuse.steps import Expander
 from ciconv.converters.circleci.reuse.usage import Usage
 from ciconv.converters.fields import Fields
-from ciconv.ir.expression import Template
+from ciconv.ir.expression import Expr, Template
 from ciconv.source import Comment, Span
 from ciconv.syntax.node import Alias, Entry, Mapping, Node, children
 
+Given: TypeAlias = Values[str, Expr]
 _VERSIONS = ("2", "2.0", "2.1")
 
 
@@ -30,9 +32,10 @@ class Config(NamedTuple):
     groups: dict[str, Entry]  # job-groups
     saved: dict[str, Template]  # keys of caches, and the paths saved under them
     plain: Plain
+    given: Given  # parameters that a setup workflow hands over, each with what sets it
 
 
-def open_config(root: Mapping, context: Context) -> Config:
+def open_config(root: Mapping, context: Context, given: Given) -> Config:
     """Return a configuration with the definitions of its top level."""
     plain = Plain()
     fields = Fields(plain.node(root), context, "a configuration")
@@ -71,6 +74,7 @@ def open_config(root: Mapping, context: Context) -> Config:
         groups=kinds["job-groups"],
         saved={},
         plain=plain,
+        given={one.name: given[one.name] for one in parameters if one.name in given},
     )
 
 

@@ -242,6 +242,10 @@ class _Wrapper:
                 said = f"the job sets {one.name}, which a script reads"
             self._lose(Feature.VARIABLE, Outcome.LOWERED, said, one, None)
         for name, ref in self._names.used.items():
+            at = "github" if ref.span is None else ref.span.source.path
+            if name in self._names.composed and "github" not in at:  # others have no such name
+                said = f"scripts work out {'.'.join(ref.path)} as the variable {name!r}"
+                self._lose(Feature.VARIABLE, Outcome.LOWERED, said, ref, None)
             if ref.path[0] == "secrets" and name != shell_name(ref.path[1]):
                 said = f"the secret {ref.path[1]!r} is handed over to scripts as {name!r}"
                 self._lose(Feature.VARIABLE, Outcome.LOWERED, said, ref, None)

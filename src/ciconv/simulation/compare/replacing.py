@@ -70,6 +70,7 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
         same = same or (one.script and bare(one.script) == bare(other.script))
     else:
         same = same or (one.name and one.name == other.name)
+        same = same or (one.uses and _plain(one.uses) == _plain(other.uses))
     # what does not run is in nobody's place
     odd = not same and (one.state is State.SKIP) is not (other.state is State.SKIP)
     if odd or (not is_one_kind and not {one.kind, other.kind} <= _COMMANDS):

@@ -33,6 +33,7 @@ from ciconv.converters.circleci.jobs.matrix_write import (
 )
 from ciconv.converters.circleci.jobs.outputs import attached_step, outputs_steps
 from ciconv.converters.circleci.jobs.ready import Ready, ready_of
+from ciconv.converters.circleci.jobs.remote_docker import with_remote_docker, without_settings
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.steps.caches_write import save_cache
 from ciconv.converters.circleci.steps.write import write_steps
@@ -94,7 +95,10 @@ class _JobWriter:
     """Writes one job."""
 
     def __init__(self, job: Job, setting: Setting) -> None:
+        self._place = Place(pipeline=setting.pipeline.id, job=job.id)
+        job = with_remote_docker(job, self._place, setting.context)
         self._job, self._setting = job, setting
+        self._shared_env = without_settings(setting.pipeline.env, job, self._place, setting.context)
         self._axes = machine_axes(job)
         self._writer = Writer(setting.pipeline, job, self._axes, setting.context, setting.workspace)
         self._ready = ready_of(job, self._writer.names)
@@ -208,7 +212,7 @@ class _JobWriter:
 
     def _environment(self) -> list[Entry]:
         found: dict[str, Entry] = {}
-        for one in (*self._setting.pipeline.env, *self._given, *self._job.env):
+        for one in (*self._shared_env, *self._given, *self._job.env):
             said = self._text_of(one.value)
             found.pop(one.name, None)
             if said is not None:
@@ -231,7 +235,7 @@ class _JobWriter:
     def _late_env(self) -> tuple[EnvVar, ...]:
         """The variables that a shell has to work out, but for secrets of the same name."""
         late: dict[str, EnvVar] = {}
-        for one in (*self._setting.pipeline.env, *self._job.env):
+        for one in (*self._shared_env, *self._job.env):
             late.pop(one.name, None)
             if self._text_of(one.value) is None and not self._is_ambient(one):
                 late[one.name] = one

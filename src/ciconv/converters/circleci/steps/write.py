@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace as changed
 
+from ciconv.converters.circleci.jobs.remote_docker import STEP as REMOTE_DOCKER
 from ciconv.converters.circleci.jobs.writer import OPENING, Writer
 from ciconv.converters.circleci.shells import DEFAULT, MIXED, OF_WINDOWS
 from ciconv.converters.circleci.steps.caches_write import restore_cache, save_cache
@@ -176,6 +177,7 @@ _OWN = (
     "store_artifacts",
     "persist_to_workspace",
     "attach_workspace",
+    REMOTE_DOCKER,
 )
 
 
@@ -194,6 +196,8 @@ def _checkout(step: Checkout, writer: Writer) -> Node:
 
 def _own(step: Step, own: Extra, writer: Writer) -> Node:
     """A step of CircleCI's own; of these only one that saves a cache has a key for conditions."""
+    if own.key == REMOTE_DOCKER:
+        return build.text(own.key, step.comments)
     when = _when(step.condition)
     if own.key == "save_cache" and when and isinstance(own.value, Mapping):
         value = build.mapping(*own.value.entries, build.entry("when", build.text(when)))

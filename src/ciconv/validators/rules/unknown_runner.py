@@ -12,6 +12,8 @@ from ciconv.validators.subject import Subject
 
 # shaped like a label of GitHub's own machines: a large runner may have any other name
 _LIKE_HOSTED = re.compile(r"(ubuntu|macos|windows|linux|osx)-([a-z]*est|latests?|[0-9][0-9.]*)")
+_NEWEST = ("ubuntu-latest", "windows-latest", "macos-latest")
+_TYPOS = 2
 _SELF_HOSTED = frozenset("self-hosted linux macos windows x64 x86 arm arm64 gpu".split())  # noqa: SIM905
 
 
@@ -43,8 +45,23 @@ class UnknownRunner(Rule):
             said = f"GitHub has no machines {label.text!r} any more"
             yield self.found(label.span, said, "take a newer one")
         elif known is None and name not in _SELF_HOSTED and name:
-            like_hosted = _LIKE_HOSTED.fullmatch(name) is not None
+            meant = _meant(name)
+            like_hosted = meant or _LIKE_HOSTED.fullmatch(name) is not None
             severity = Severity.ERROR if like_hosted else Severity.NOTE
             said = f"no machine of GitHub has the label {label.text!r}"
             advice = f"for a machine of yours write [self-hosted, {label.text}], or allow it"
+            if meant:
+                advice = f"did you mean {meant!r}?"
             yield self.found(label.span, said, advice, severity=severity)
+
+
+def _meant(name: str) -> str:
+    """The newest machines of a system, where a word has all but two letters of their label."""
+    from difflib import SequenceMatcher  # loaded when something is wrong, not before
+
+    for one in (it for it in _NEWEST if abs(len(it) - len(name)) < _TYPOS):
+        blocks = SequenceMatcher(None, name, one).get_matching_blocks()
+        missed = max(len(name), len(one)) - sum(block.size for block in blocks)
+        if missed <= _TYPOS and not name.startswith(one):  # a larger one may be called so
+            return one
+    return ""

@@ -23,7 +23,7 @@ from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
 from ciconv.converters.jenkins.jobs.secrets import secrets_in
 from ciconv.converters.jenkins.jobs.sharing import Frame
-from ciconv.converters.jenkins.jobs.status import After
+from ciconv.converters.jenkins.jobs.status import After, results_asked_of
 from ciconv.converters.jenkins.jobs.variables import with_values_of_agents, write_environment
 from ciconv.converters.jenkins.jobs.write import JobWriter
 from ciconv.converters.jenkins.sections import comments_in
@@ -35,7 +35,7 @@ from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import constant
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.naming import unused
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import ancestors, comments_of
 from ciconv.passes.split_triggers import is_shim
@@ -105,9 +105,7 @@ class PipelineWriter:
         for expr, said in self._says.inexact:
             loss = self._place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
             self._context.lose(loss, said, expr if expr.span is not None else pipeline)
-        for ref, said in self._says.near:
-            loss = self._place.loss(Feature.VARIABLE, Outcome.APPROXIMATED)
-            self._context.lose(loss, said, ref if ref.span is not None else pipeline)
+        self._report_near(self._place, pipeline, Feature.VARIABLE)
         shared = turns(pipeline.concurrency)
         head = (*write_triggers(pipeline), *write_parameters(pipeline))
         only = self._only(guarding)
@@ -275,6 +273,7 @@ class PipelineWriter:
             conditions = tuple(one for part in ready.conditions for one in when(part, self._says))
         except CannotSay as error:
             self._fail(error, f"the condition of {job.id}")
+        self._report_near(self._frame.place(job.id), job, Feature.EXPRESSION)
         inside: list[t.Statement] = []
         if conditions:
             statements = tuple(map(groovy.statement, conditions))
@@ -284,6 +283,12 @@ class PipelineWriter:
         inside.append(groovy.statement(groovy.block("steps", (asked,))))
         call = groovy.block(groovy.call("stage", name), tuple(inside))
         return groovy.statement(call, comments_of(job))
+
+    def _report_near(self, place: Place, at: Node, feature: Feature) -> None:
+        """Record the names that are not quite what the pipeline, or an approval, asks for."""
+        for ref, said in self._says.take_near():
+            loss = place.loss(feature, Outcome.APPROXIMATED)
+            self._context.lose(loss, said, ref if ref.span is not None else at)
 
     def _post(self, last: frozenset[str]) -> Statements:
         groups: dict[str, Statements] = {}
@@ -307,6 +312,8 @@ class PipelineWriter:
             said = f"the job {name!r} also waits for {', '.join(map(repr, others))}"
             at = self._ready[name].job
             self._context.lose(loss, f"{said}: 'post' comes behind all stages", at)
+        if asked := results_asked_of(self._ready[name].job.choices[0].condition):
+            others = [one for one in self._ready if one not in (name, *asked)]
         if others and self._ready[name].after is After.FAILURE:
             loss = self._frame.place(name).loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
             said = f"the job {name!r} also runs when one of {', '.join(map(repr, others))} fails"

@@ -137,6 +137,13 @@ def _either(cases: Iterable[Expr]) -> After | None:
     return found.pop() if len(found) == 1 else After.ANYTHING
 
 
+def results_asked_of(condition: Expr | None) -> frozenset[str]:
+    """Return the jobs whose results a condition names; none where it asks for those of all."""
+    found = () if condition is None else walk(condition)
+    asked = (one.path for one in found if isinstance(one, Ref))
+    return frozenset(path[1] for path in asked if path[::2] == ("needs", "result"))
+
+
 def _results(expr: Expr) -> frozenset[str] | None:
     """The results one of which is asked for, None for any other condition."""
     if isinstance(expr, Binary) and expr.op is Op.OR:

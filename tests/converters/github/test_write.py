@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import ciconv
 from cases import CASES, Case
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context, Options
@@ -356,6 +357,14 @@ def test_the_condition_of_a_pipeline_is_that_of_its_jobs() -> None:
     """GitHub has none for a whole workflow."""
     found = jobs_of(foreign(job("a", RUN), condition=on_branch("main")))
     assert found == body("a", "if: github.ref == 'refs/heads/main'")
+
+
+def test_an_environment_has_no_empty_address() -> None:
+    """GitHub refuses one; what another system knows and GitHub does not is empty here."""
+    source = "deploy:\n  script: [make]\n  environment: {name: site, url: $CI_PAGES_URL}\n"
+    made = ciconv.convert({".gitlab-ci.yml": source}, to="github")
+    assert "\n    environment: site\n" in "".join(made.files.values())
+    assert any("CI_PAGES_URL, so it is empty" in one.message for one in made.diagnostics)
 
 
 def test_an_approval_waits_for_an_environment() -> None:

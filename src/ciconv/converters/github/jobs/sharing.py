@@ -3,7 +3,7 @@
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.github.scalars import read_text, take_boolean, take_text, write_text
-from ciconv.ir.expression import text
+from ciconv.ir.expression import constant, text
 from ciconv.ir.job import Concurrency, Defaults, Environment, Permission
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Node, Scalar, resolve
@@ -130,10 +130,10 @@ def write_environment(value: Environment | None, context: Context) -> Node | Non
     if value is None:
         return None
     name = write_text(value.name, context)
-    if value.url is None and value.deployment is None:
-        return name
-    entries = [build.entry("name", name, value.name.comments)]
-    for key, one in (("url", value.url), ("deployment", value.deployment)):
-        if one is not None:
-            entries.append(build.entry(key, write_text(one, context), one.comments))
-    return build.mapping(*entries)
+    given = (("url", value.url), ("deployment", value.deployment))
+    more = [
+        build.entry(key, write_text(one, context), one.comments)
+        for key, one in given
+        if one is not None and constant(one) != ""  # GitHub refuses an empty one
+    ]
+    return build.mapping(build.entry("name", name, value.name.comments), *more) if more else name

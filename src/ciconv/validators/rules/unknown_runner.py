@@ -11,7 +11,7 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 # shaped like a label of GitHub's own machines: a large runner may have any other name
-_LIKE_HOSTED = re.compile(r"(ubuntu|macos|windows|linux|osx)-([a-z]*est|latests?|[0-9][0-9.]*)")
+_LIKE_HOSTED = re.compile(r"(ubuntu|macos|windows|linux|osx)-(latests?|[0-9][0-9.]*)")
 _NEWEST = ("ubuntu-latest", "windows-latest", "macos-latest")
 _TYPOS = 2
 _SELF_HOSTED = frozenset("self-hosted linux macos windows x64 x86 arm arm64 gpu".split())  # noqa: SIM905

@@ -309,3 +309,11 @@ def test_a_cache_at_the_end_makes_no_stage() -> None:
     )
     assert "nothing to do" not in text
     assert "steps {\nsh 'a'\n}\npost {\nalways {\nsh 'tell'" in text
+
+
+def test_a_star_at_the_end_of_a_path_also_finds_folders() -> None:
+    """To Ant it is one name, and a folder has no bytes of its own."""
+    text = written(
+        steps("- uses: actions/upload-artifact@v4\n  with: {name: docs, path: build/docs/*}\n")
+    )
+    assert "archiveArtifacts artifacts: 'build/docs/**', allowEmptyArchive: true" in text

@@ -222,6 +222,8 @@ def ant(path: str) -> str:
         return "**"
     if found.endswith("/"):
         return f"{found}**"
+    if found == "*" or found.endswith("/*"):  # which finds folders, too, elsewhere
+        return f"{found}*"
     return found if _WILD.search(found) or _FILE.search(found) else f"{found}/**"
 
 

@@ -5,11 +5,12 @@ And what they say at every step, said once: the shell.
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#defaultsrunshell
 """
 
+from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.ir.expression import Call, Expr, Template, constant, text
 from ciconv.ir.job import Choice, Defaults, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Group, Run, Step
+from ciconv.ir.step import Group, Placeholder, Run, Step
 from ciconv.ir.walk import rewrite, steps_of
 
 _SHELL = "bash -e {0}"  # outside of containers, but for Windows
@@ -48,7 +49,13 @@ def _shell_of_all(jobs: tuple[JobBase, ...]) -> Template | None:
     inner = any(isinstance(job, Job) and job.defaults is not None for job in jobs)
     if not shells or inner or any(one != shells[0] for one in shells):
         return None
-    return shells[0]
+    word = (constant(shells[0] or text("bash")) or "").partition(" ")[0]
+    return shells[0] if word in ("bash", "sh") or not any(map(_fails, jobs)) else None
+
+
+def _fails(job: JobBase) -> bool:
+    """Whether a step of a job is one that fails, which is a script for bash."""
+    return isinstance(job, Job) and any(isinstance(one, Placeholder) for one in steps_of(job.steps))
 
 
 def _without_shell(job: JobBase) -> JobBase:
@@ -61,8 +68,17 @@ def _job(job: JobBase) -> JobBase:
         return job
     if not job.steps and not job.finally_steps:  # all of them were needless: a job has one
         job = replace(job, steps=(Run(script=text("true"), span=job.span),))
+    if job.runner is not None and job.runner.os == "windows":
+        job = replace(job, steps=tuple(map(_in_bash, job.steps)))
     in_bash = job.container is None and job.defaults is None and _runs_bash(job)
     return replace(job, steps=tuple(_step(one, in_bash=in_bash) for one in job.steps))
+
+
+def _in_bash(step: Step) -> Step:
+    """A step that fails as a script for bash, which is not the shell of Windows."""
+    if isinstance(step, Group):
+        return replace(step, steps=tuple(map(_in_bash, step.steps)))
+    return replace(script_of(step), shell=text("bash")) if isinstance(step, Placeholder) else step
 
 
 def _choice(choice: Choice) -> Choice:

@@ -67,6 +67,7 @@ _BEGINS_ARGUMENT = frozenset(("!", "~", "[", "*:", "("))
 _ASSIGNABLE = (Name, Property, Index, ListLiteral)
 _ALONE = frozenset(("name", "string", "number"))  # operands of one token
 _END_STATEMENT = frozenset((";", "}", ")", ""))
+_ON_NEXT_LINE = frozenset((".", "?.", "*.", "{", "?", "?:"))  # what goes on there
 _ENDS = frozenset((")", ",", "]", "}", ":", ";", ""))  # what no expression goes on with
 
 
@@ -76,8 +77,14 @@ class Expressions(Paths):
     def expression(self, strength: int = _ASSIGNMENT) -> Expr:
         """Read an expression whose operators bind at least so strongly."""
         token = self.token
-        if self.tokens[self.at + 1].text in _ENDS and token.kind in _ALONE:
-            return self.primary()  # as most are
+        if token.kind in _ALONE:  # as most are
+            after = self.tokens[self.at + 1]
+            if after.kind == "newline":
+                after = self.tokens[self.at + 2]
+                if after.text not in _ON_NEXT_LINE:
+                    return self.primary()
+            elif after.text in _ENDS:
+                return self.primary()
         self.enter()
         left = self._operators(self._prefix(), token.start, strength)
         self.depth -= 1
@@ -107,7 +114,7 @@ class Expressions(Paths):
         if token.kind == "name" and token.text not in WORDS:  # as nearly all do
             name = self._word()
             if self.token.kind == "string":
-                return self._command_calls(name)
+                return self._given_text(name, start)
             self.enter()
             left = self._operators(self._hanging(name, start), start, _ASSIGNMENT)
             self.depth -= 1
@@ -119,6 +126,16 @@ class Expressions(Paths):
             value = self._command_calls(left.value)
             return Assignment(span=self.span(start), target=left.target, value=value, op=left.op)
         return self._command_calls(left)
+
+    def _given_text(self, name: Expr, start: int) -> Expr:
+        """Read `name 'text'` and what follows, as most steps are."""
+        arguments = self._arguments_on_line()
+        span = Span(self.source, start, self.end)
+        call = Call(span=span, function=name, arguments=arguments, parentheses=False)
+        token = self.token
+        if token.kind == "newline" and self.tokens[self.at + 1].text not in _ON_NEXT_LINE:
+            return call
+        return self._command_calls(self.paths(call, start))
 
     def _command_calls(self, function: Expr) -> Expr:
         """Read arguments without parentheses behind a name, again and again: `a b c d`."""
@@ -149,7 +166,10 @@ class Expressions(Paths):
         return self.token.text in _BEGINS_ARGUMENT and self.token.spaced
 
     def _arguments_on_line(self) -> tuple[Argument, ...]:
-        found = [self.argument()]
+        first = self.argument()
+        if self.token.text != ",":
+            return (first,)
+        found = [first]
         while self.token.text == ",":
             self.advance()
             self.skip_newlines()

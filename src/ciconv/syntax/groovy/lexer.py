@@ -56,12 +56,12 @@ _TOKEN = re.compile(
         0[xX][0-9a-fA-F_]+[LlGgIi]? | 0[bB][01_]+[LlGgIi]?
       | \d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[LlGgIiFfDd]?
     )
-  | (?P<comment>//[^\r\n]*|/\*)
   | (?P<op>
         [(){{}}\[\],;]
       | \.\.<|\.\.\.|\.\.|>>>=|<<=|>>=|\*\*=|<=>|===|!==|==~|\*\.|\?\.|\.&|\.@|\?:|->|\+\+|--
       | ==|!=|<=|>=|&&|\|\||=~|\*\*|<<|[-+*%&|^]=|[-+*%&|^=<>!~?:.@]
     )
+  | (?P<comment>//[^\r\n]*|/\*)
   | (?P<quote>\"\"\"|'''|["'])
   | (?P<slash>\$?/)
     """,
@@ -71,6 +71,10 @@ _BLANKS = r"[ \t\f\u00a0\ufeff]*+(?:\\\r?\n[ \t\f\u00a0\ufeff]*+)*"
 _BLANK = re.compile(_BLANKS)
 # a token with what is blank before it; nothing of the kind `other`, and at the end
 _NEXT = re.compile(rf"{_BLANKS}(?:{_TOKEN.pattern}|(?P<other>))", _TOKEN.flags)
+# the numbers of the groups; those of what one expression cannot read come last
+_KINDS = ("", *_NEXT.groupindex)
+_NEWLINE, _OP, _COMMENT = (_KINDS.index(one) for one in ("newline", "op", "comment"))
+_RARE, _OTHER = _COMMENT, len(_KINDS)
 _SLASHY = re.compile(r"/(?![/*])(?:[^/\\$]++|\\.|\$(?!\{))+/", re.DOTALL)
 _DOLLAR_SLASHY = re.compile(r"\$/(?:[^$/]++|\$[$/]|\$(?![{$/])|/(?!\$))*/\$", re.DOTALL)
 
@@ -108,29 +112,30 @@ class _Lexer:
     def run(self, at: int) -> None:
         """Read from a place to the end. The common kinds are told apart here, for speed."""
         text, end, tokens, opened = self.text, self.end, self.tokens, self.open
-        last = ""
+        last = _OTHER
         while at < end:
             for match in _NEXT.finditer(text, at, end):
-                kind = match.lastgroup
-                begin, after = match.span(kind)  # type: ignore[arg-type] # one group always matches
-                if kind in _RARE:  # also what matches nothing, at the end
-                    at = end if begin >= end else self._rare(begin, kind, begin > at)
-                    last = last if kind == "comment" else ""
-                    break
+                number: int = match.lastindex  # type: ignore[assignment] # one always matches
+                begin, after = match.span(number)
                 found = text[begin:after]
-                if kind == "newline":
-                    if last == "newline" or opened and opened[-1] != "{":
+                if number == _OP:
+                    if found in _CLOSED_BY:
+                        opened.append(found)
+                    elif found in _CLOSING_BRACKETS:
+                        if opened and _CLOSED_BY[opened[-1]] == found:
+                            opened.pop()
+                        else:
+                            self._close(found)
+                elif number == _NEWLINE:
+                    if last == _NEWLINE or opened and opened[-1] != "{":
                         at = after
                         continue
-                elif found in _CLOSED_BY:
-                    opened.append(found)
-                elif found in _CLOSING_BRACKETS:
-                    if opened and _CLOSED_BY[opened[-1]] == found:
-                        opened.pop()
-                    else:
-                        self._close(found)
-                tokens.append(Token(kind, found, begin, after, begin > at))  # type: ignore[arg-type]
-                at, last = after, kind  # type: ignore[assignment]
+                elif number >= _RARE:  # also what matches nothing, at the end
+                    at = end if begin >= end else self._rare(begin, _KINDS[number], begin > at)
+                    last = last if number == _COMMENT else _OTHER
+                    break
+                tokens.append(Token(_KINDS[number], found, begin, after, begin > at))
+                at, last = after, number
             else:
                 break
         tokens.append(Token("end", "", end, end, True))
@@ -142,7 +147,7 @@ class _Lexer:
         if self.open and _CLOSED_BY[self.open[-1]] == found:
             self.open.pop()
 
-    def _rare(self, at: int, kind: str | None, spaced: bool) -> int:
+    def _rare(self, at: int, kind: str, spaced: bool) -> int:
         """Read what one expression cannot: comments, texts with code in them, slashes."""
         if kind == "comment":
             return self._comment(at)
@@ -210,7 +215,6 @@ class _Lexer:
         return self._add("wrong", at, end, spaced)
 
 
-_RARE = frozenset({"comment", "slash", "quote", "other"})
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
 _CLOSING_BRACKETS = frozenset(_CLOSED_BY.values())
 

@@ -113,8 +113,9 @@ class Operands(Cursor):
 
     def _word(self) -> Expr:
         token = self.advance()
-        if token.text not in WORDS:
-            return Name(span=Span(self.source, token.start, token.end), name=token.text)
+        word = token.text
+        if word not in WORDS:
+            return Name(span=Span(self.source, token.start, token.end), name=word)
         if token.text in CONSTANTS:
             span = self.span(token.start)
             return Constant(span=span, value=CONSTANTS[token.text], text=token.text)

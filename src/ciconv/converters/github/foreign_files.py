@@ -142,9 +142,15 @@ def _below(paths: Template, root: str) -> Template:
     said = constant(paths)
     if said is None:
         return paths
-    start = root.rstrip("/") + "/"
-    lines = (line.removeprefix(start) if line != root else "." for line in said.splitlines())
+    lines = (_seen_from(line, root.rstrip("/")) for line in said.splitlines())
     return replace(paths, parts=(Literal(value="\n".join(lines), span=paths.span),))
+
+
+def _seen_from(line: str, root: str) -> str:
+    """A path below a folder, or one that is left out, as it is seen from there."""
+    sign = "!" if line.startswith("!") else ""
+    path = line.removeprefix("!")
+    return sign + ("." if path == root else path.removeprefix(f"{root}/"))
 
 
 def _unpacked(step: DownloadArtifact, shell: str) -> Iterator[Step]:
@@ -174,7 +180,7 @@ _PACK = """\
 mkdir -p {folder}
 archive="$PWD/{file}"
 cd "${{ROOT/#\\~/$HOME}}"
-shopt -s nullglob
+shopt -s nullglob globstar
 grep -v '^!' <<< "$PATHS" | while IFS= read -r path; do
   if [ -e "$path" ]; then printf '%s\\n' "$path"; else printf '%s\\n' $path; fi
 done | tar -cf "$archive" --exclude {folder} -X <(sed -n 's/^!//p' <<< "$PATHS") -T -

@@ -26,7 +26,7 @@ from ciconv.ir.expression import (
     constant,
 )
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Group, Run, Step
+from ciconv.ir.step import EnvVar, Group, Run, Step, Use
 from ciconv.ir.walk import steps_of
 from ciconv.syntax.groovy import tree
 
@@ -89,10 +89,16 @@ def _dir(
 
 def _told(steps: tuple[Step, ...], call: tree.Call, place: Place) -> tuple[Step, ...]:
     """The steps; what is around them is told of where none of them shows it."""
-    scripts = (one.script for one in steps_of(steps) if isinstance(one, Run))
-    if call.arguments and not any(map(is_known, scripts)):
+    if call.arguments and not any(map(_is_converted, steps_of(steps))):
         place.notes.say("no step that was converted is in here", call.arguments[0])
     return steps
+
+
+def _is_converted(step: Step) -> bool:
+    """Whether a step shows what is around it: one that is kept as it is written does not."""
+    if isinstance(step, Run):
+        return is_known(step.script)
+    return not isinstance(step, Use | Group)
 
 
 def replace_frame(frame: Frame, **changes: object) -> Frame:

@@ -1,4 +1,13 @@
-"""ciconv: reads CI pipelines into one representation, checks them, and writes them as others."""
+"""Reads CI pipelines into one representation, checks them, and writes them as others.
+
+    result = ciconv.convert(Path("."), to="gitlab")
+    result.files        # what to write: path in the repository → text; none after an error
+    result.diagnostics  # what is wrong or lost: code, severity, message, span, help, loss …
+
+Formats are "github", "gitlab", "circleci", "jenkins" and "nixactions". A source is a file, a folder
+or a mapping of path to text. Bad input never raises: it gives a diagnostic with a place. The name
+of a format that does not exist raises UnknownFormat.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -16,19 +25,32 @@ if TYPE_CHECKING:
         verify,
     )
     from ciconv.context import Options
+    from ciconv.converters.registry import UnknownFormat
+    from ciconv.diagnostics import Diagnostic, Severity
     from ciconv.graph.draw import Drawing, View
     from ciconv.ir.trigger import EventKind
+    from ciconv.profile import Outcome
+    from ciconv.simulation.compare.difference import Difference
     from ciconv.simulation.event import Event
+    from ciconv.simulation.plan import Plan
+    from ciconv.simulation.verify import Verification
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Conversion",
+    "Diagnostic",
+    "Difference",
     "Drawing",
     "Event",
     "EventKind",
     "Options",
+    "Outcome",
+    "Plan",
     "Reading",
+    "Severity",
+    "UnknownFormat",
+    "Verification",
     "View",
     "__version__",
     "convert",
@@ -41,10 +63,17 @@ __all__ = [
 ]
 
 _ELSEWHERE = {
+    "Diagnostic": "ciconv.diagnostics",
+    "Difference": "ciconv.simulation.compare.difference",
     "Drawing": "ciconv.graph.draw",
     "Event": "ciconv.simulation.event",
     "EventKind": "ciconv.ir.trigger",
     "Options": "ciconv.context",
+    "Outcome": "ciconv.profile",
+    "Plan": "ciconv.simulation.plan",
+    "Severity": "ciconv.diagnostics",
+    "UnknownFormat": "ciconv.converters.registry",
+    "Verification": "ciconv.simulation.verify",
     "View": "ciconv.graph.draw",
 }
 

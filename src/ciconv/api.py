@@ -6,7 +6,7 @@ Everything a user gets wrong comes back as a diagnostic with a place; exceptions
 the name of a format that does not exist.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,15 +17,14 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context, Options
 from ciconv.converters import registry
 from ciconv.converters.format import Format
-from ciconv.converters.lookup import given, report_nothing, whole
+from ciconv.converters.lookup import whole
+from ciconv.converters.opening import Found, Opened, is_started, opened, read_project
 from ciconv.diagnostics import Diagnostic, Diagnostics, in_order
-from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.pipeline import Project
 from ciconv.ir.places import placed
 from ciconv.passes import run_passes
-from ciconv.passes.join_triggers import join_triggers
-from ciconv.passes.split_triggers import is_shim_text, split_triggers, without_shims
-from ciconv.profile import Feature, Support
-from ciconv.source import Source, Workspace
+from ciconv.passes.split_triggers import split_triggers, without_shims
+from ciconv.source import Workspace
 
 if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
     from ciconv.fetch.policy import Policy
@@ -36,8 +35,6 @@ if TYPE_CHECKING:  # what a conversion does not need is loaded by those who do
     from ciconv.validators.settings import Settings
 
 Input = Path | Mapping[str, str] | Workspace
-Found = tuple[Format, tuple[str, ...]]  # a format, and its files
-Opened = tuple[Context, Found | None]  # what is read, and with what
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -61,26 +58,24 @@ def convert(
     """Convert the pipelines of a file, a folder or a mapping of path to text.
 
     `format` names what the source is; without it the format is found by the paths.
-    Raises `registry.UnknownFormat` for a name that is none.
+    Raises `UnknownFormat` for a name that is none.
     """
     target = registry.get(to)
-    context, found = _open(source, format, options, target)
-    project = None if found is None else _read(*found, context)
-    return _conversion(project, None if found is None else found[0], target, context)
+    context, found = opened(source, format, options, target)
+    return _conversion(read_project(found, context), found, target, context)
 
 
 def convert_to_each(
     source: Input, *, to: tuple[str, ...], format: str | None = None
 ) -> tuple[Reading, dict[str, Conversion]]:
     """Convert to several formats, none of them the source's own, with one reading for all."""
-    context, found = _open(source, format, Options(), None)
-    project = None if found is None else _read(*found, context)
-    origin = None if found is None else found[0]
+    context, found = opened(source, format, Options(), None)
+    project = read_project(found, context)
     reading = Reading(project=project, diagnostics=context.diagnostics.sorted())
     return reading, {
         name: _conversion(
             project,
-            origin,
+            found,
             registry.get(name),
             replace(context, diagnostics=context.diagnostics.copy()),
         )
@@ -89,12 +84,12 @@ def convert_to_each(
 
 
 def _conversion(
-    project: Project | None, origin: Format | None, target: Format, context: Context
+    project: Project | None, found: Found | None, target: Format, context: Context
 ) -> Conversion:
     files: dict[str, str] = {}
     written = project
-    if project is not None and origin is not None:
-        written, files = _write(project, origin, target, context)
+    if project is not None and found is not None:
+        written, files = _write(project, found[0], target, context)
     if context.diagnostics.has_errors:
         files = {}
     known = tuple(one for one in (written, project) if one is not None)
@@ -104,8 +99,8 @@ def _conversion(
 
 def read(source: Input, *, format: str | None = None) -> Reading:
     """Read the pipelines of a file, a folder or a mapping of path to text."""
-    context, found = _open(source, format, Options(), None)
-    project = None if found is None else _read(*found, context)
+    context, found = opened(source, format, Options(), None)
+    project = read_project(found, context)
     return Reading(project=project, diagnostics=context.diagnostics.sorted())
 
 
@@ -128,10 +123,10 @@ def simulate(source: Input | Project, event: "Event", *, format: str | None = No
     from ciconv.simulation.simulate import simulate
 
     if isinstance(source, Project):
-        context, project = _open({}, source.origin, Options(), None)[0], source
+        context, project = opened({}, source.origin, Options(), None)[0], source
         return simulate(project, event, replace(context, diagnostics=Diagnostics()))
-    context, found = _open(source, format, Options(), None)
-    read = None if found is None else _read(*found, context)
+    context, found = opened(source, format, Options(), None)
+    read = read_project(found, context)
     if read is None:
         return Plan(event=event, pipelines=(), diagnostics=context.diagnostics.sorted())
     plan = simulate(read, event, context)
@@ -152,8 +147,8 @@ def verify(
     from ciconv.simulation.verify import Verification, verify_against
 
     names = formats or (None, None)
-    sides = [_open(one, name, Options(), None) for one, name in zip((a, b), names, strict=True)]
-    read = [None if found is None else _read(*found, context) for context, found in sides]
+    sides = [opened(one, name, Options(), None) for one, name in zip((a, b), names, strict=True)]
+    read = [read_project(found, context) for context, found in sides]
     said = tuple(one for context, _ in sides for one in context.diagnostics.sorted())
     cards = [found[0].name for _, found in sides if found is not None]
     if read[0] is None or read[1] is None:
@@ -170,9 +165,8 @@ def _usual(source: Input, origin: str, to: str, side: Opened) -> "Converted":
     if origin == to:
         return Converted()
     target = registry.get(to)
-    context, found = _open(source, origin, Options(), target)
-    project = None if found is None else _read(*found, context)
-    done = _conversion(project, None if found is None else found[0], target, context)
+    context, found = opened(source, origin, Options(), target)
+    done = _conversion(read_project(found, context), found, target, context)
     return Converted(losses=context.diagnostics.sorted(), project=_made(done, side))
 
 
@@ -227,89 +221,6 @@ def draw(
     return replace(drawn, diagnostics=(*reading.diagnostics, *drawn.diagnostics))
 
 
-def _open(source: Input, name: str | None, options: Options, target: Format | None) -> Opened:
-    """The context of a run, and the format and files to read; None (and an error) without any."""
-    workspace = Workspace.of(source)
-    context = _context(workspace, options)
-    found = given(workspace, name) if name else _detected(workspace, context)
-    if found is None:
-        return context, None
-    if not found[1]:
-        report_nothing(found[0].title, context)
-        return context, None
-    for problem in context.catalog.problems:
-        place = Source(problem.path, "").span(0, 0)
-        context.diagnostics.warning("catalog-table", problem.message, place)
-    same = target is not None and target.name == found[0].name
-    return replace(context, expand=not same), found
-
-
-def _context(workspace: Workspace, options: Options) -> Context:
-    return Context(
-        workspace=workspace,
-        catalog=Catalog.of(workspace),
-        diagnostics=Diagnostics(),
-        options=options,
-    )
-
-
-def _detected(workspace: Workspace, context: Context) -> Found | None:
-    found = _without_shims(registry.detect(workspace), workspace)
-    if len(found) == 1:
-        return found[0]
-    if not found:
-        report_nothing("any known format", context)
-    else:
-        names = ", ".join(card.name for card, _ in found)
-        context.diagnostics.error(
-            "several-formats",
-            f"the repository has pipelines of several formats: {names}",
-            whole(context),
-            help="say which one to read with --from",
-        )
-    return None
-
-
-def _without_shims(found: tuple[Found, ...], workspace: Workspace) -> tuple[Found, ...]:
-    """The formats without files that only start what another one of them holds."""
-    if not any(_is_started(card) for card, _ in found):
-        return found
-    kept = []
-    for card, paths in found:
-        own = tuple(path for path in paths if not is_shim_text(registry.text(path, workspace)))
-        if own:
-            kept.append((card, own))
-    return tuple(kept)
-
-
-def _is_started(card: Format) -> bool:
-    """Whether pipelines of a format are started by those of another one."""
-    return card.profile.of(Feature.TRIGGERS).support is Support.LOWERED
-
-
-def _read(card: Format, paths: tuple[str, ...], context: Context) -> Project | None:
-    if card.read is None:
-        context.diagnostics.error(
-            "unreadable-format", f"{card.title} cannot be read yet", whole(context)
-        )
-        return None
-    project = card.read(context.workspace, paths, context)
-    if _is_started(card):
-        project = join_triggers(project, _starters(context))
-    return None if context.diagnostics.has_errors else project
-
-
-def _starters(context: Context) -> Iterator[Pipeline]:
-    """The pipelines of other formats in the repository, which may start those read."""
-    quiet = replace(context, diagnostics=Diagnostics(), expand=False)
-    paths = context.workspace.paths()
-    for name in registry.names():
-        card = registry.get(name)
-        if card.read is not None and not _is_started(card):
-            project = card.read(context.workspace, registry.files_of(card, paths), quiet)
-            yield from project.pipelines
-
-
 def _write(
     project: Project, origin: Format, target: Format, context: Context
 ) -> tuple[Project, dict[str, str]]:
@@ -318,7 +229,7 @@ def _write(
             "unwritable-format", f"{target.title} cannot be written yet", whole(context)
         )
         return project, {}
-    if _is_started(target):
+    if is_started(target):
         project = without_shims(project, context)
     project = run_passes(project, target.profile, context)
     files = dict(target.write(project, context))

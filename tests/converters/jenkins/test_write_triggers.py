@@ -120,3 +120,17 @@ def test_a_condition_about_a_value_that_jenkins_lacks_is_told_of_as_a_condition(
     assert "expression" in features
     differences = ciconv.verify(source, found.files, formats=("gitlab", "jenkins")).unexplained
     assert [one.message for one in differences] == []
+
+
+def test_one_file_that_counts_is_enough() -> None:
+    """Whatever else was changed: `not` around a changeset would ask for no other file at all."""
+    text = written(
+        """
+        on:
+          push: {branches: [main], paths-ignore: ['docs/**', '**.md']}
+          pull_request: {paths: ['src/**', '!src/gen/**']}
+        jobs: {build: {runs-on: ubuntu-latest, steps: [{run: make}]}}
+        """
+    )
+    assert r"changeset pattern: '^(?!(?:docs/.*|.*\\.md)$).*', comparator: 'REGEXP'" in text
+    assert "changeset pattern: '^(?!(?:src/gen/.*)$)src/.*', comparator: 'REGEXP'" in text

@@ -98,7 +98,7 @@ def _atom(expr: Expr, says: Says) -> t.Call:
             return joined(_passing(expr, says))
         case Changes():
             says.inexact.append((expr, _SINCE))
-            return _filtered(expr.filter, _changeset)
+            return _changed(expr.filter)
         case Exists():
             return _filtered(expr.filter, _existing)
         case Ref() if (known := _there(expr, says)) is not None:
@@ -258,6 +258,29 @@ def _filtered(wanted: Filter, one: Atom, everything: t.Call | None = None) -> t.
     except CannotMatch as error:
         expr = Literal(value=error.pattern.text, span=error.pattern.span)
         raise CannotSay(expr, "no regular expression says the same") from None
+
+
+def _changed(wanted: Filter) -> t.Call:
+    """A filter of changed files: one of them has to pass it, whatever the others are."""
+    if not wanted.ignore and not any(one.negated for one in wanted.patterns):
+        return _filtered(wanted, _changeset)
+    found: list[Conditions] = []
+    try:
+        if wanted.ignore:
+            found.append((_file_but(wanted.patterns, ".*"),))
+        for number, one in enumerate(wanted.patterns):
+            if not (wanted.ignore or one.negated):
+                denied = tuple(each for each in wanted.patterns[number:] if each.negated)
+                found.append((_file_but(denied, java(one)) if denied else _changeset(one),))
+    except CannotMatch as error:
+        expr = Literal(value=error.pattern.text, span=error.pattern.span)
+        raise CannotSay(expr, "no regular expression says the same") from None
+    return joined(either(found))
+
+
+def _file_but(denied: tuple[Pattern, ...], wanted: str) -> t.Call:
+    others = "|".join(java(one) for one in denied)
+    return groovy.bare("changeset", pattern=f"^(?!(?:{others})$){wanted}", comparator="REGEXP")
 
 
 def _branch(pattern: Pattern) -> t.Call:

@@ -23,7 +23,9 @@ _USUAL = {
 # images of CircleCI's virtual machines
 _UBUNTU = re.compile(r"ubuntu-(\d\d)(\d\d)(?::.*)?")
 _WINDOWS = re.compile(r"windows-server-(\d{4})-.*")
-_OTHERS = re.compile(r"(?:xcode-[^ ]+|android|linux-cuda-\d+|default|circleci/classic)(?::.*)?")
+_OTHERS = re.compile(  # with a tag, or only known to the pipeline, it is no label of a runner
+    r"(?:xcode-[^ ]+|android|linux-cuda-\d+|default|circleci/classic)(?::.*)?|[^/:]+:[\w.-]+|.*<<.*"
+)
 _HOSTED = ("22.04", "24.04")  # other releases of Ubuntu are no runners any more
 
 

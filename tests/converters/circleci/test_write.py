@@ -354,3 +354,11 @@ def test_conditions_that_are_known_before_stand_around_steps() -> None:
     said = ciconv.convert({PATH: CONDITIONS}, to="circleci", format="github").diagnostics
     lost = [one.span for one in said if "condition is left out" in one.message]
     assert [one.start.line for one in lost if one is not None] == [12]
+
+
+def test_more_tries_than_there_are_is_told() -> None:
+    """A step is run again five times at most."""
+    text = "pipeline { agent any\n stages { stage('a') { steps { retry(9) { sh 'make' } } } } }\n"
+    found = ciconv.convert({"Jenkinsfile": text}, to="circleci", format="jenkins")
+    assert "max_auto_reruns: 5" in found.files[".circleci/config.yml"]
+    assert any("is tried 6 times" in one.message for one in found.diagnostics)

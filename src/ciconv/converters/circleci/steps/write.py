@@ -27,6 +27,7 @@ from ciconv.ir.step import (
     Placeholder,
     PublishReport,
     RestoreCache,
+    Retry,
     Run,
     SaveCache,
     Step,
@@ -170,6 +171,8 @@ def _written(step: Step, writer: Writer) -> Iterator[Node]:
             yield _run(Run(script=text(script), span=step.span), writer)
 
 
+MAX_RERUNS = 5  # of one step
+
 _OWN = (
     "run",
     "save_cache",
@@ -248,8 +251,7 @@ def _run(step: Run, writer: Writer) -> Node:
     if step.background:
         entries.append(build.entry("background", build.boolean(True)))
     if step.retry is not None and step.retry.attempts > 1:
-        number = min(step.retry.attempts - 1, 5)
-        entries.append(build.entry("max_auto_reruns", build.number(number)))
+        entries.append(_reruns(step.retry, writer))
     when = _when(step.condition)
     if when:
         entries.append(build.entry("when", build.text(when)))
@@ -262,6 +264,14 @@ def _run(step: Run, writer: Writer) -> Node:
     if not entries:
         return _item("run", command, comments)
     return _item("run", build.mapping(*entries, build.entry("command", command)), comments)
+
+
+def _reruns(retry: Retry, writer: Writer) -> Entry:
+    number = min(retry.attempts - 1, MAX_RERUNS)
+    if retry.attempts - 1 > number:
+        said = f"the step is tried {number + 1} times: more are not possible"
+        writer.lose(Feature.RETRY, Outcome.APPROXIMATED, said, retry)
+    return build.entry("max_auto_reruns", build.number(number))
 
 
 def _extras(extras: tuple[Extra, ...]) -> list[Entry]:

@@ -10,6 +10,7 @@ import ciconv.catalog.catalog
 import oracles
 from ciconv.catalog.catalog import Catalog, Name, Tool, index
 from ciconv.catalog.tool import Column, Kind, load
+from ciconv.ir.evaluate.functions import FUNCTIONS, MAX_ARGUMENTS, takes
 
 FOLDER = Path(ciconv.catalog.catalog.__file__).parent
 FILES = sorted((FOLDER / "tools").glob("*.toml"))
@@ -218,3 +219,13 @@ def test_programs_have_attributes() -> None:
     for program, attribute in pairs:
         assert ATTRIBUTE.fullmatch(attribute)
         assert Catalog.builtin().package(program.upper()) == attribute
+
+
+def test_functions_take_what_the_table_says() -> None:
+    """The table is for people who write; how many arguments are computed with, the code says."""
+    for name, function in FUNCTIONS.items():
+        known = Catalog.builtin().function(name)
+        assert known is not None
+        most = MAX_ARGUMENTS if known.maximum is None else known.maximum
+        counts = [number for number in range(MAX_ARGUMENTS + 2) if takes(function, number)]
+        assert (counts[0], counts[-1]) == (known.minimum, most), name

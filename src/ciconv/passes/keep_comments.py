@@ -5,17 +5,20 @@ A writer does the same with what it has no place for (`ciconv.converters.left_co
 
 import re
 from collections.abc import Iterator
+from typing import TypeVar
 
 from ciconv.ir.comments import Placed, with_comments, with_placed
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Step, Use
-from ciconv.ir.walk import all_steps, comments_of
+from ciconv.ir.step import Placeholder, Step, Use
+from ciconv.ir.walk import comments_of
 from ciconv.source import Comment, Span
 from ciconv.syntax.node import Mapping, Sequence
 from ciconv.syntax.node import Node as Tree
 
+N = TypeVar("N", bound=Node)
+_HASH = re.compile(r"@[0-9a-f]{40}['\"]?\s*$")
 # what stands behind the hash of a version says no more than which version it is
 _VERSION = re.compile(r"#?\s*(?:[\w.-]+[-@= ])?v?\d[\w.+-]*\s*")
 
@@ -55,13 +58,14 @@ def keep_comments(before: Project, after: Project) -> Project:
 
 
 def _pipeline(before: Pipeline, after: Pipeline) -> Pipeline:
-    kept = frozenset((*comments_of(after), *_versions(before)))
+    versions = frozenset(_versions(before))
+    kept = versions.union(comments_of(after))
     old = {job.id: job for job in before.jobs}
     jobs = tuple(
         with_comments(job, (one for one in comments_of(old[job.id]) if one not in kept))
         if job.id in old
         else job
-        for job in map(_without_versions, after.jobs)
+        for job in (_without(versions, one) for one in after.jobs)
     )
     known = kept.union(*map(comments_of, jobs))
     return with_comments(
@@ -69,21 +73,29 @@ def _pipeline(before: Pipeline, after: Pipeline) -> Pipeline:
     )
 
 
-def _without_versions(job: JobBase) -> JobBase:
-    if not isinstance(job, Job) or not any(isinstance(one, Use) for one in job.steps):
+def _without(versions: frozenset[Comment], job: JobBase) -> JobBase:
+    if not versions or not isinstance(job, Job):
         return job
-    return replace(job, steps=tuple(map(_without_version, job.steps)))
+    return replace(job, steps=tuple(_step_without(versions, one) for one in job.steps))
 
 
-def _without_version(step: Step) -> Step:
-    if not isinstance(step, Use) or not step.ref.comments:
+def _step_without(versions: frozenset[Comment], step: Step) -> Step:
+    """The step; one that fails names the hash, so that its version stays."""
+    if isinstance(step, Placeholder):
         return step
-    kept = tuple(one for one in step.ref.comments if not _VERSION.fullmatch(one.text))
-    return replace(step, ref=replace(step.ref, comments=kept))
+    if isinstance(step, Use) and step.ref.comments:
+        step = replace(step, ref=_bare(step.ref, versions))
+    return _bare(step, versions) if step.comments else step
+
+
+def _bare(node: N, versions: frozenset[Comment]) -> N:
+    return replace(node, comments=tuple(one for one in node.comments if one not in versions))
 
 
 def _versions(pipeline: Pipeline) -> Iterator[Comment]:
     """What says which version the hash of an action is: no other system has that hash."""
-    for _, step in all_steps(pipeline):
-        if isinstance(step, Use):
-            yield from (one for one in step.ref.comments if _VERSION.fullmatch(one.text))
+    for one in comments_of(pipeline):
+        if one.inline and _VERSION.fullmatch(one.text):
+            start = one.span.start
+            if _HASH.search(one.span.source.line(start.line)[: start.column - 1]):
+                yield one

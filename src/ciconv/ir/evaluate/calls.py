@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ciconv.ir.evaluate.functions import FUNCTIONS, format_pieces, separated
+from ciconv.ir.evaluate.functions import FUNCTIONS, format_pieces, separated, takes
 from ciconv.ir.evaluate.residual import equals_any, expr_of, text_of
 from ciconv.ir.evaluate.value import (
     Array,
@@ -29,11 +29,11 @@ def call(expr: Call, arguments: Sequence[Value]) -> Value:
     function = FUNCTIONS.get(name)
     if function is None:
         return True if name == "always" else remaining(expr, arguments)
-    if not function.least <= len(arguments) <= function.most:
+    if not takes(function, len(arguments)):
         raise EvaluationError(f"{expr.function!r} does not take {len(arguments)} arguments")
     _check_size(arguments)
     if all(map(is_known, arguments)):
-        return function.compute(*arguments)
+        return function(*arguments)
     value = None
     if name == "contains":
         value = _contains(expr, arguments)

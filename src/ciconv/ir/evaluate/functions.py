@@ -5,9 +5,11 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#f
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from functools import cache
+from types import FunctionType
+from typing import cast
 
-from msgspec import DecodeError, Struct, json
+from msgspec import DecodeError, json
 
 from ciconv.ir.evaluate.environment import value_of
 from ciconv.ir.evaluate.value import (
@@ -23,15 +25,8 @@ from ciconv.ir.evaluate.value import (
     loose_equal,
 )
 
-Compute: TypeAlias = Callable[..., Value]
-
-
-class Function(Struct, frozen=True):
-    """How to compute a function, and how many arguments it takes."""
-
-    compute: Compute
-    least: int
-    most: int = 255
+MAX_ARGUMENTS = 255
+_CO_VARARGS = 4  # of `inspect`, which takes its time to load
 
 
 def contains(search: Known, item: Known) -> bool:
@@ -152,12 +147,26 @@ def _quoted(text: str) -> str:
     return json.encode(text.encode("utf-8", "replace").decode()).decode()
 
 
-FUNCTIONS = {
-    "contains": Function(contains, 2, 2),
-    "endswith": Function(ends_with, 2, 2),
-    "format": Function(format_text, 1),
-    "fromjson": Function(from_json, 1, 1),
-    "join": Function(join, 1, 2),
-    "startswith": Function(starts_with, 2, 2),
-    "tojson": Function(to_json, 1, 1),
+FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "contains": contains,
+    "endswith": ends_with,
+    "format": format_text,
+    "fromjson": from_json,
+    "join": join,
+    "startswith": starts_with,
+    "tojson": to_json,
 }
+
+
+def takes(function: Callable[..., Value], number: int) -> bool:
+    """Return whether a function takes so many arguments: as many as it is written for."""
+    least, most = _arguments(function)
+    return least <= number <= most
+
+
+@cache
+def _arguments(function: Callable[..., Value]) -> tuple[int, int]:
+    plain = cast(FunctionType, function)
+    code, defaults = plain.__code__, plain.__defaults__ or ()
+    most = MAX_ARGUMENTS if code.co_flags & _CO_VARARGS else code.co_argcount
+    return code.co_argcount - len(defaults), most

@@ -362,3 +362,18 @@ def test_more_tries_than_there_are_is_told() -> None:
     found = ciconv.convert({"Jenkinsfile": text}, to="circleci", format="jenkins")
     assert "max_auto_reruns: 5" in found.files[".circleci/config.yml"]
     assert any("is tried 6 times" in one.message for one in found.diagnostics)
+
+
+def test_reports_below_the_folder_of_the_job_are_kept() -> None:
+    """By a path from there; one that only the run knows is told."""
+    text = "a:\n  script: [make]\n  artifacts: {reports: {junit: PATH}}\n"
+    said = []
+    for path in ("$CI_PROJECT_DIR/out/x.xml", "$OUT/x.xml"):
+        source = {".gitlab-ci.yml": text.replace("PATH", path)}
+        found = ciconv.convert(source, to="circleci", format="gitlab")
+        checked = ciconv.verify(source, found.files, formats=("gitlab", "circleci"))
+        assert [one.message for one in checked.unexplained] == []
+        said += [one.message for one in found.diagnostics]
+        is_kept = "path: out/x.xml\n" in found.files[".circleci/config.yml"]
+        assert is_kept is path.startswith("$CI_PROJECT_DIR")
+    assert any("the report is left out" in one for one in said)

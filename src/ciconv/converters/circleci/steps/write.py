@@ -17,7 +17,7 @@ from ciconv.converters.circleci.steps.workspace_write import download, upload
 from ciconv.converters.script_steps.host import CIRCLECI
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Call, Expr, Op, Template, Unary, constant, text
+from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, Unary, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
     Checkout,
@@ -312,12 +312,29 @@ def _report(step: PublishReport, writer: Writer) -> Iterator[Node]:
         key = "store_artifacts"
         said = f"reports of the kind {step.kind!r} are kept as artifacts: nobody reads them"
         writer.lose(Feature.REPORT, Outcome.APPROXIMATED, said, step)
-    for path in (constant(step.paths) or "").splitlines():
+    for path in _paths(step, writer):
         if _folder(path) != path:
             said = f"all files of {_folder(path)!r} are taken"
             writer.lose(Feature.REPORT, Outcome.LOWERED, said, step)
         entries = [build.entry("path", build.text(_folder(path)))]
         yield _item(key, build.mapping(*entries), comments_of(step))
+
+
+def _paths(step: PublishReport, writer: Writer) -> list[str]:
+    """The paths of a report, seen from the folder of the job."""
+    here = Literal(value=".")
+    is_here = [isinstance(one, Ref) and one.path == ("workspace",) for one in step.paths.parts]
+    parts = zip(step.paths.parts, is_here, strict=True)
+    below = replace(step.paths, parts=tuple(here if own else one for one, own in parts))
+    if any(is_here):
+        said = "the path is seen from the folder of the job"
+        writer.lose(Feature.REPORT, Outcome.LOWERED, said, step.paths)
+    try:
+        return [one.removeprefix("./") for one in writer.text(below).splitlines()]
+    except CannotSay as error:
+        said = f"the report is left out: {error}"
+        writer.lose(Feature.REPORT, Outcome.MANUAL, said, error.expr)
+        return []
 
 
 def _folder(path: str) -> str:

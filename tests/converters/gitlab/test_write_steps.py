@@ -200,7 +200,7 @@ workflows: {w: {jobs: [a, {b: {requires: [a]}}, c]}}
     ]
     kept = found["a"]["artifacts"]
     assert kept["paths"] == [".outside/tmp/space/dist", ".outside/tmp/space/x/*.txt"]
-    assert kept["reports"] == {"junit": ".outside/results"}
+    assert kept["reports"] == {"junit": ".outside/results/**/*.xml"}
     assert found["b"]["script"] == [
         title.format("down") + "mkdir -p /tmp/space\ncp -R .outside/tmp/space/. /tmp/space\n",
         "make",

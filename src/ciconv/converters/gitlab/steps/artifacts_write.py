@@ -160,6 +160,7 @@ def _reports(reports: list[PublishReport], writer: Writer, *, dotenv: bool) -> l
             if is_copy(path):
                 said = "a copy is reported, as the files are outside of the project's folder"
                 writer.lose(Feature.REPORT, Outcome.LOWERED, said, step)
+            path = _of_results(path) if kind == "junit" else path
             if path and path not in found.setdefault(kind, []):
                 found[kind].append(path)
     entries = [build.entry("dotenv", build.text(DOTENV))] if dotenv else []
@@ -170,6 +171,16 @@ def _reports(reports: list[PublishReport], writer: Writer, *, dotenv: bool) -> l
         else:
             entries.append(build.entry(kind, value if len(paths) > 1 else value.items[0]))
     return entries
+
+
+def _of_results(path: str) -> str:
+    """What holds results of tests: of a folder its files of XML, since GitLab takes no folders.
+
+    https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsjunit
+    """
+    last = path.rstrip("/").rpartition("/")[2]
+    is_folder = bool(path) and not re.search(r"[.$*?[{]", last)
+    return f"{path.rstrip('/')}/**/*.xml" if is_folder else path
 
 
 def _coverage(path: str) -> Mapping:

@@ -166,7 +166,13 @@ def _may_change(loss: Loss | None, field: Field) -> bool:
         return False
     is_start = field is Field.STARTS and loss.feature is Feature.EXPRESSION
     is_step = field is Field.STEP and loss.feature in _ADDS_STEPS
-    return is_start or is_step or field in EFFECTS.get(loss.feature, ())
+    return is_start or is_step or field in _effects_of(loss)
+
+
+def _effects_of(loss: Loss) -> frozenset[Field]:
+    if loss.feature is Feature.SHELL and loss.outcome is Outcome.MANUAL:
+        return _STEP  # nothing there can read the script, so that the step fails
+    return EFFECTS.get(loss.feature, frozenset())
 
 
 def explaining(
@@ -244,7 +250,7 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
     if difference.field is Field.STARTS and loss.feature is Feature.EXPRESSION:
         # where jobs decide for themselves, it starts when any of them runs
         return difference.subject == BY_JOBS and loss.pipeline == difference.pipeline
-    if difference.field not in EFFECTS.get(loss.feature, ()):
+    if difference.field not in _effects_of(loss):
         return False
     if loss.feature is Feature.SERVICE and difference.field is Field.ENV:
         return _says_where(difference, diagnostic) and _stands_at(loss, difference)

@@ -8,17 +8,24 @@ from ciconv.ir.node import shared
 from ciconv.ir.step import Argument, Placeholder, Run, Step
 
 _SCRIPT = re.compile(
-    r"(?P<arguments>(?:#   .*\n)*)echo 'ciconv: (?P<what>(?:[^']|'\\'')*?) was not converted: "
-    r"(?P<reason>(?:[^']|'\\'')*)' >&2\nexit 1"
+    r"(?P<arguments>(?:#   .*\n)*)(?:echo|(?P<throws>throw)) '"
+    r"ciconv: (?P<what>(?:[^']|'\\?'')*?) was not converted: (?P<reason>(?:[^']|'\\?'')*)'"
+    r"(?(throws)| >&2\nexit 1)"
 )
 
+_QUOTE = {False: "'\\''", True: "''"}  # inside of quotes, by whether it is PowerShell
 
-def script_of(step: Placeholder) -> Run:
-    """Return a script that fails and says why, with what the step was handed as comments."""
+
+def script_of(step: Placeholder, *, throws: bool = False) -> Run:
+    """Return a script that fails and says why, with what the step was handed as comments.
+
+    `throws`: for PowerShell instead of a POSIX shell.
+    """
     said = f"ciconv: {step.what} was not converted: {step.reason}"
     lines = [line for name, value in _handed(step) for line in _lines(name, value)]
-    quoted = " ".join(said.split()).replace("'", "'\\''")
-    script = "\n".join((*lines, f"echo '{quoted}' >&2", "exit 1"))
+    quoted = " ".join(said.split()).replace("'", _QUOTE[throws])
+    fails = (f"throw '{quoted}'",) if throws else (f"echo '{quoted}' >&2", "exit 1")
+    script = "\n".join((*lines, *fails))
     fields = shared(step, Step) | {"directory": None, "env": ()}
     return Run(script=text(script, of=step), **fields)
 
@@ -56,7 +63,8 @@ def placeholder_of(script: str) -> Placeholder | None:
     match = _SCRIPT.fullmatch(script.rstrip("\n"))
     if match is None:
         return None
-    what, reason = (match[key].replace("'\\''", "'") for key in ("what", "reason"))
+    quote = _QUOTE[match["throws"] is not None]
+    what, reason = (match[key].replace(quote, "'") for key in ("what", "reason"))
     arguments: list[tuple[str, str]] = []
     for line in match["arguments"].splitlines():
         if line.startswith("#     ") and arguments:

@@ -34,11 +34,11 @@ def compare_steps(
     # a system whose unit is a script may have several scripts as one, or nothing for an action
     joins = any(system_of(name).joins for name in place.systems)
     pairs = match_steps(a.steps, b.steps)
-    if joins and place.systems[0] != place.systems[1] and any(_lacking(pairs)):
+    if joins and place.systems[0] != place.systems[1] and any(_lacking(pairs, variables)):
         for asking in (False, True):
             less = _joined(a, b, asking=asking), _joined(b, a, asking=asking)
             fewer = match_steps(less[0].steps, less[1].steps)
-            if _lacking(fewer) < _lacking(pairs):
+            if _lacking(fewer, variables) < _lacking(pairs, variables):
                 (a, b), pairs = less, fewer
     axes = _axes(a), _axes(b)
     split = _split(pairs)
@@ -88,10 +88,14 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
     return any(name in text for name in split for text in texts)
 
 
-def _lacking(pairs: list[tuple[StepPlan | None, StepPlan | None]]) -> tuple[int, int]:
+def _lacking(
+    pairs: list[tuple[StepPlan | None, StepPlan | None]], variables: tuple[Pairs, Pairs]
+) -> tuple[int, int]:
     """How many scripts are not the same on the other side, and how many steps are not there."""
-    scripts = [pair for pair in pairs if pair[0] is not None and pair[0].kind == "run"]
-    changed = sum(b is None or (a is not None and a.script != b.script) for a, b in scripts)
+    scripts = [(one, other) for one, other in pairs if one is not None and one.kind == "run"]
+    changed = sum(
+        other is None or not _same_script(one, other, variables) for one, other in scripts
+    )
     return changed, sum(None in pair for pair in pairs)
 
 

@@ -6,10 +6,11 @@ https://docs.gitlab.com/runner/shells/#powershell
 from typing import TYPE_CHECKING
 
 from ciconv.converters.script_steps.frame import Frame, parse
+from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.shells import POWERSHELL, bare_script, shell_of_command
 from ciconv.ir.expression import constant, text
 from ciconv.ir.node import replace
-from ciconv.ir.step import Run, Step
+from ciconv.ir.step import Argument, Placeholder, Run, Step
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax.shell.traits import traits
 
@@ -35,7 +36,7 @@ def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> li
             help = "write the step for PowerShell"
             said = f"the step became one that fails: {_REASON}"
             writer.lose(Feature.SHELL, Outcome.MANUAL, said, step, help)
-            script = _failing(constant(run.script) or "")
+            script = _failing(run)
         elif None in scripts:
             writer.lose(Feature.SHELL, Outcome.APPROXIMATED, _ENDS, step)
         elif number < len(runs) and not traits(script).shares:
@@ -51,7 +52,8 @@ def _script(frame: Frame) -> str | None:
     return bare_script(frame.script, shell) if is_bare and shell.command == POWERSHELL else None
 
 
-def _failing(script: str) -> str:
+def _failing(run: Run) -> str:
     """A program that says why it fails, with the script that it stands for."""
-    lines = (f"# {line}".rstrip() for line in script.rstrip("\n").split("\n"))
-    return "\n".join((*lines, f"throw 'ciconv: the step was not converted: {_REASON}'", ""))
+    handed = (Argument(name="script", value=run.script),)
+    failing = Placeholder(what="the step", reason=_REASON, arguments=handed)
+    return constant(script_of(failing, throws=True).script) or ""

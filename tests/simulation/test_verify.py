@@ -400,6 +400,24 @@ def test_a_lowered_container_is_still_the_same_image(field: Field) -> None:
     assert explaining(replace(same, there="b"), by_field([reported])) is reported
 
 
+def test_other_turns_explain_only_the_key_that_says_them() -> None:
+    """GitLab has `auto_cancel` where others have a group of concurrency."""
+    reported = loss(Feature.CONCURRENCY, "ci")
+    key = replace(difference(Field.EXTRA), subject="rules:auto_cancel")
+    assert explaining(key, by_field([reported])) is reported
+    assert explaining(replace(key, subject="workflow:name"), by_field([reported])) is None
+
+
+def test_a_script_that_nothing_can_read_explains_its_whole_step() -> None:
+    """It fails there; where another shell reads it, only what it says differs."""
+    reported = loss(Feature.SHELL, "ci", "test", "s")
+    assert reported.loss is not None
+    failing = replace(reported, loss=replace(reported.loss, outcome=Outcome.MANUAL))
+    condition = difference(Field.CONDITION, "test", "s")
+    assert explaining(condition, by_field([failing])) is failing
+    assert explaining(condition, by_field([reported])) is None
+
+
 def test_another_runner_explains_only_what_depends_on_it() -> None:
     """What `runner.os` decides, not a condition that is simply another one."""
     reported = loss(Feature.RUNNER, "ci", "test")

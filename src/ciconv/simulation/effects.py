@@ -65,7 +65,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.TRIGGERS: frozenset({Field.STARTS, Field.INPUTS, Field.PIPELINE}),
     Feature.PERMISSIONS: frozenset({Field.PERMISSIONS}),
     Feature.JOB_PERMISSIONS: frozenset({Field.PERMISSIONS}),
-    Feature.CONCURRENCY: frozenset({Field.CONCURRENCY, Field.INTERRUPTIBLE}),
+    Feature.CONCURRENCY: frozenset({Field.CONCURRENCY, Field.INTERRUPTIBLE, Field.EXTRA}),
     Feature.JOB_CONCURRENCY: frozenset({Field.CONCURRENCY, Field.EXTRA}),  # Jenkins: a lock
     Feature.RUN_NAME: frozenset({Field.RUN_NAME}),
     Feature.ENVIRONMENT: frozenset({Field.ENVIRONMENT}),
@@ -252,6 +252,9 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return difference.subject == BY_JOBS and loss.pipeline == difference.pipeline
     if difference.field not in _effects_of(loss):
         return False
+    if loss.feature is Feature.CONCURRENCY and difference.field is Field.EXTRA:
+        # GitLab's own key for whether a newer pipeline ends this one
+        return difference.subject.endswith("auto_cancel") and _stands_at(loss, difference)
     if loss.feature is Feature.SERVICE and difference.field is Field.ENV:
         return _says_where(difference, diagnostic) and _stands_at(loss, difference)
     if loss.feature is Feature.SECRET and difference.field is Field.ENV:

@@ -5,8 +5,9 @@ Where the pipeline is run by another program, that system sets a variable for ea
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
 
 from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
@@ -73,8 +74,8 @@ def bind_values(project: Project, profile: Profile, context: Context) -> Project
     """Return the project with what the starter has to hand over listed as `bindings`."""
     if profile.of(Feature.TRIGGERS).support is not Support.LOWERED:
         return project
-    is_told = partial(_is_told, project.origin, context.catalog.names())
-    pipelines = (_pipeline(one, is_told, profile, context) for one in project.pipelines)
+    starter = _Starter(origin=project.origin, names=context.catalog.names())
+    pipelines = (_pipeline(one, starter, profile, context) for one in project.pipelines)
     return replace(project, pipelines=tuple(pipelines))
 
 
@@ -85,21 +86,32 @@ _OF_MACHINE = re.compile(
 _USUAL = re.compile(r"GITHUB_(RUN_\w+|ACTOR|TRIGGERING_ACTOR|WORKFLOW|SERVER_URL|API_URL)$")
 
 
-def _is_told(origin: str, names: Mapping[tuple[str, ...], Name], ref: Ref, native: str) -> bool:
-    """Whether the starter has to hand over what the program knows by GitHub's variable."""
-    if native.startswith("EVENT_"):
-        return True
-    if origin == "github" or _OF_MACHINE.match(native):
-        return False
-    name = names[ref.path]
-    has = getattr(name, origin, None) or origin in name.near or origin in name.shell
-    return bool(has) or not _USUAL.match(native)
+class _Starter(Struct, frozen=True, kw_only=True):
+    """The system that starts the program."""
+
+    origin: str
+    names: Mapping[tuple[str, ...], Name]
+
+    @property
+    def reads_json(self) -> bool:
+        """Whether its expressions look into texts: those of others would have to be scripts."""
+        return self.origin == "github"
+
+    def tells(self, ref: Ref, native: str) -> bool:
+        """Whether it has to hand over what the program knows by GitHub's variable."""
+        if native.startswith("EVENT_"):
+            return True
+        if self.origin == "github" or _OF_MACHINE.match(native):
+            return False
+        name = self.names[ref.path]
+        has = getattr(name, self.origin, None) or self.origin in name.near
+        return bool(has or self.origin in name.shell) or not _USUAL.match(native)
 
 
 def _pipeline(
-    pipeline: Pipeline, is_told: Callable[[Ref, str], bool], profile: Profile, context: Context
+    pipeline: Pipeline, starter: _Starter, profile: Profile, context: Context
 ) -> Pipeline:
-    binder = _Binder(pipeline, is_told, profile, context)
+    binder = _Binder(pipeline, starter, profile, context)
     jobs: list[JobBase] = []
     with_secrets: list[Ref] = []
     for job in pipeline.jobs:
@@ -149,12 +161,12 @@ class _Binder:
     def __init__(
         self,
         pipeline: Pipeline,
-        is_told: Callable[[Ref, str], bool],
+        starter: _Starter,
         profile: Profile,
         context: Context,
     ) -> None:
         self._env, self._format = env_names(pipeline), profile.format
-        self._is_told, self._catalog = is_told, context.catalog
+        self._starter, self._catalog = starter, context.catalog
         self._known = {one.name: one for one in pipeline.bindings}  # of an earlier run
         self.bound: dict[str, EnvVar] = {}
         self.secrets: list[Ref] = []  # as they are met
@@ -175,6 +187,8 @@ class _Binder:
             return None
         if not any(map(_is_hard, walk(node))) or not _is_known_before(node):
             return None
+        if _is_of_json(node) and not self._starter.reads_json:
+            return None
         name = self._names.setdefault(node, f"EXPR_{len(self._names) + 1}")
         value = Template(parts=(node,), span=node.span)
         self.bound[name] = EnvVar(name=name, value=value, span=node.span)
@@ -190,7 +204,7 @@ class _Binder:
         native = self._catalog.native_name(self._format, ref.path)
         if native == "GITHUB_TOKEN":
             ref = Ref(path=("secrets", "GITHUB_TOKEN"), span=ref.span)
-        elif native is not None and not self._is_told(ref, native):
+        elif native is not None and not self._starter.tells(ref, native):
             return
         name = binding_name(ref, self._env) if native in (None, "GITHUB_TOKEN") else native
         if ref.path[0] == "secrets" and name != "GITHUB_TOKEN":
@@ -212,6 +226,14 @@ def _is_hard(expr: Expr) -> bool:
         return bool(expr.arguments) and _is_of_event(expr.arguments[0])
     return isinstance(expr, Index) or (
         isinstance(expr, Call) and expr.function in ("toJSON", "join", "case")
+    )
+
+
+def _is_of_json(expr: Expr) -> bool:
+    """Whether a value is looked for inside of a text, for which shells have no words."""
+    return any(
+        isinstance(one, Index) or isinstance(one, Call) and one.function == "fromJSON"
+        for one in walk(expr)
     )
 
 

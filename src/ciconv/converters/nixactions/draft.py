@@ -6,6 +6,7 @@ from ciconv.converters.nixactions.names import unique
 from ciconv.converters.nixactions.workflow import Workflow
 from ciconv.ir.expression import Expr, Ref, constant, expressions
 from ciconv.ir.job import Job
+from ciconv.ir.node import Node
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
 
@@ -27,16 +28,15 @@ class JobDraft:
         error: CannotSay,
         what: str,
         place: Place | None = None,
-        whole: Expr | None = None,
+        at: Node | None = None,
         feature: Feature = Feature.EXPRESSION,
     ) -> None:
         """Record an expression that cannot be said; what it decides becomes a failing step.
 
-        `whole`: all that is lost with it.
+        `at`: where that is, if not where the expression stands.
         """
         expr = error.expr
-        lost = whole if whole is not None and _holds(whole, expr) else expr
-        at = lost if lost.span is not None else self.job
+        at = at or (expr if expr.span is not None else self.job)
         text = "" if expr.span is None else f" {expr.span.text!r}"
         said = f"the expression{text} of {what} cannot be computed here, so a step fails: {error}"
         loss = (place or self.place).loss(feature, Outcome.MANUAL)
@@ -47,11 +47,11 @@ class JobDraft:
         error: CannotSay,
         what: str,
         place: Place | None = None,
-        whole: Expr | None = None,
+        at: Node | None = None,
         feature: Feature = Feature.EXPRESSION,
     ) -> None:
         """Put a failing step at the beginning of the job; `place`: where the cause stands."""
-        self.lose(error, what, place, whole, feature)
+        self.lose(error, what, place, at, feature)
         name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
         text = error.expr.span.text if error.expr.span else what
         self.failing.append(
@@ -88,8 +88,8 @@ def unsupported(
     return nix.attrs(values)
 
 
-def _holds(whole: Expr, part: Expr) -> bool:
-    """Whether an expression was written around another one."""
+def holds(whole: Node, part: Node) -> bool:
+    """Return whether a node was written around another one."""
     outer, inner = whole.span, part.span
     if outer is None or inner is None or outer.source is not inner.source:
         return False

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from ciconv.context import Place
-from ciconv.converters.nixactions.draft import JobDraft
+from ciconv.converters.nixactions.draft import JobDraft, holds
 from ciconv.converters.nixactions.expressions import CannotSay, Cells, job_condition, word
 from ciconv.converters.nixactions.expressions.conditions import job_list
 from ciconv.converters.nixactions.steps import write_steps
@@ -85,7 +85,8 @@ class JobWriter(JobDraft):
             condition = job_condition(self.job.choices[0].condition, before, self.scope)
         except CannotSay as error:
             whole = self.job.choices[0].condition
-            self.fail(error, "the condition", whole=whole)
+            is_part = whole is not None and holds(whole, error.expr)
+            self.fail(error, "the condition", at=whole if is_part else None)
             condition = self._in_any_case(before)
         for function in _functions(condition):
             self.workflow.use(function)

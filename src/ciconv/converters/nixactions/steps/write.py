@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from ciconv.converters.nixactions.draft import JobDraft, unsupported
+from ciconv.converters.nixactions.draft import JobDraft, holds, unsupported
 from ciconv.converters.nixactions.expressions import CannotSay
 from ciconv.converters.nixactions.names import slug
 from ciconv.converters.nixactions.steps import files, machines, scripts, tools
@@ -85,7 +85,8 @@ def _step(step: Step, writer: StepWriter) -> list[nix.Expr]:
     try:
         return write(step, writer)
     except CannotSay as error:
-        writer.owner.lose(error, f"the step {title(step)!r}")
+        at = None if holds(step, error.expr) else step  # a folder around several steps
+        writer.owner.lose(error, f"the step {title(step)!r}", at=at)
         what = error.expr.span.text if error.expr.span else title(step)
         kept = unsupported(writer.name(step), what, str(error), _arguments(step))
         bindings = (nix.Binding((key,), one) for key, one in _sayable(step, writer).items())

@@ -25,12 +25,8 @@ from ciconv.syntax.shell.traits import traits
 _IF = re.compile(r"if (.+); then # step")
 _TITLE = "# in place of "
 _SHORT = re.compile(r"\((?!\()(.+)\)")
-_CHAINED = re.compile(
-    r"""(cd\ Q|export(?:\ [A-Za-z_]\w*=Q)+|set\ [-+]o\ pipefail)\ &&\ """.replace(
-        "Q", r'"(?:[^"\\\n]|\\.)*"'
-    ),
-    re.VERBOSE,
-)
+_QUOTED = r'"(?:[^"\\\n]|\\.)*"'
+_CHAINED = re.compile(rf"(cd {_QUOTED}|export(?: [A-Za-z_]\w*={_QUOTED})+|set [-+]o pipefail) && ")
 _SKIPPED = re.compile(r"(.+) \|\| exit 0 # skipped otherwise")
 _HEAD = re.compile(
     r"""cd\ "[^\n]*"|export(\ [A-Za-z_]\w*="[^\n]*")+|set\ [-+]o\ pipefail|\.\ "[^"\n]*"

@@ -54,7 +54,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
     project = Project(origin="github", pipelines=tuple(pipelines))
     if not context.expand:
         return project
-    from ciconv.converters.github.changed_files import with_conditions_of_files
+    from ciconv.converters.github.foreign.changed_files import with_conditions_of_files
 
     project = resolve_calls(project, context, read_file)
     return replace(project, pipelines=tuple(map(with_conditions_of_files, project.pipelines)))
@@ -151,44 +151,14 @@ def write_project(project: Project, context: Context) -> Files:
 
     written: dict[str, str] = {}
     project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
+    if project.origin != "github":  # GitHub's own workflows do without what this loads
+        from ciconv.converters.github.foreign.own_words import in_own_words
+
+        project = in_own_words(project, context)
     for pipeline in project.pipelines:
-        if project.origin != "github":
-            pipeline = _in_own_words(replace(pipeline, tree=None), project.origin, context)
         path = _unused_path(pipeline, written)
         written[path] = yaml.render(_document(pipeline, path, context), as_written=True)
     return tuple(written.items())
-
-
-def _in_own_words(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
-    """What was read from another system, with names and expressions that GitHub takes."""
-    # workflows of GitHub itself do without these
-    from ciconv.converters.github.changed_files import with_changed_files
-    from ciconv.converters.github.foreign_background import with_background_programs
-    from ciconv.converters.github.foreign_env import without_twins
-    from ciconv.converters.github.foreign_files import with_packed_files
-    from ciconv.converters.github.foreign_inputs import with_defaults, with_input_names
-    from ciconv.converters.github.foreign_runners import with_runners
-    from ciconv.converters.github.foreign_services import with_reachable_services
-    from ciconv.converters.github.foreign_settings import with_free_names
-    from ciconv.converters.github.foreign_triggers import with_usable_triggers
-    from ciconv.converters.github.foreign_turns import without_late_groups, without_queues
-    from ciconv.converters.github.foreign_values import LIKENESS
-    from ciconv.converters.github.unsayable import without_unsayable
-    from ciconv.converters.github.usual import without_the_usual
-    from ciconv.passes.github_comparisons import with_comparisons
-    from ciconv.passes.github_names import with_own_names
-    from ciconv.passes.valid_ids import with_valid_ids
-    from ciconv.passes.values_alike import with_values_alike
-
-    pipeline = with_input_names(pipeline, context)
-    pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
-    pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
-    pipeline = with_changed_files(without_queues(pipeline, context), context)
-    pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
-    pipeline = with_own_names(with_comparisons(pipeline, context))
-    pipeline = without_unsayable(with_free_names(pipeline, context), context)
-    pipeline = without_late_groups(pipeline, context)
-    return with_valid_ids(without_the_usual(without_twins(pipeline)))
 
 
 def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:

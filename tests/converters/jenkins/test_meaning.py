@@ -76,9 +76,8 @@ pipeline {
     assert "label 'ubuntu-22.04 && big'" in files["Jenkinsfile"]
 
 
-def test_what_a_script_printed_may_be_empty() -> None:
-    """Shells ask for that with `-z` and `-n`; to Groovy it is a comparison of texts."""
-    text = """
+# shells ask for empty texts with `-z` and `-n`, Groovy compares texts
+EMPTY = """
 pipeline {
     agent any
     stages { stage('Build') { steps { script {
@@ -87,7 +86,70 @@ pipeline {
     } } } }
 }
 """
+# how a list looks is said by Groovy alone
+LIST = """
+pipeline {
+    agent any
+    stages { stage('Build') { steps { script {
+        def paths = readJSON(text: env.LIST)
+        echo "Paths: ${paths}"
+    } } } }
+}
+"""
+# no secret of GitHub may be called so, but one of the server beside a program
+SECRET = """
+pipeline {
+    agent { docker { image 'a/b' } }
+    stages { stage('Build') { steps {
+        withSecrets(secrets: [[envVar: 'GITHUB_USER', secretRef: 'op://a/b/c']]) {
+            sh 'make $GITHUB_USER'
+        }
+    } } }
+}
+"""
+# a parameter counts more than what Jenkins itself sets
+PARAMETER = """
+pipeline {
+    agent any
+    parameters { string(name: 'BUILD_ID') }
+    stages { stage('Build') {
+        environment { BUILD_ID = "${BUILD_ID}" }
+        steps { sh 'make' }
+    } }
+}
+"""
+# nothing looks at the files
+NO_STEPS = """
+pipeline {
+    agent none
+    stages {
+        stage('Say') { steps { script { KIND = 'small' } } }
+        stage('Build') { agent any
+            steps { sh 'make' } }
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        (EMPTY, "gitlab"),
+        (LIST, "nixactions"),
+        (SECRET, "nixactions"),
+        (NO_STEPS, "nixactions"),
+    ],
+    ids=["empty", "list", "secret", "no-steps"],
+)
+def test_nothing_differs_without_a_word(text: str, target: str) -> None:
+    """Both sides do the same, or a loss says what does not."""
     files = {"Jenkinsfile": text}
-    become = ciconv.convert(files, to="gitlab", format="jenkins").files
-    found = ciconv.verify(files, become, formats=("jenkins", "gitlab"))
+    become = ciconv.convert(files, to=target, format="jenkins").files
+    found = ciconv.verify(files, become, formats=("jenkins", target))
     assert [one.message for one in found.differences if not one.explained] == []
+
+
+def test_a_parameter_counts_more_than_what_jenkins_sets() -> None:
+    """`BUILD_ID` is what was asked for, not the number of the build."""
+    files = ciconv.convert({"Jenkinsfile": PARAMETER}, to="github", format="jenkins").files
+    assert "run_number" not in "".join(files.values())

@@ -11,12 +11,8 @@ from ciconv.source import Span
 
 
 def secret_name(id: str) -> str:
-    """Return the name of the secret for the id of a credential, as all systems take it.
-
-    None of GitHub's own may begin with GITHUB_, but the token that each of its jobs has.
-    """
+    """Return the name of the secret for the id of a credential, as all systems take it."""
     plain = re.sub(r"[^A-Za-z0-9]+", "_", id).strip("_").upper() or "SECRET"
-    plain = re.sub("^GITHUB_(?!TOKEN$)", "GH_", plain)
     return f"_{plain}" if plain[0].isdigit() else plain
 
 

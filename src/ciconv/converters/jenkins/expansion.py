@@ -5,6 +5,7 @@ https://javadoc.jenkins.io/hudson/EnvVars.html#overrideExpandingAll(java.util.Ma
 
 import re
 
+from ciconv.converters.jenkins.expressions.names import parameter
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, expressions
@@ -38,11 +39,18 @@ def _pieces(part: Literal) -> list[Expr]:
 
 
 def resolved(template: Template, scope: Scope) -> Template:
-    """Return a value with those of variables known before it: it may stand where none are seen."""
+    """Return a value with those of variables known before it: it may stand where none are seen.
+
+    A parameter is a variable, too, also one that is called like what Jenkins itself sets.
+    """
+    shared = scope.shared
 
     def known(ref: Ref) -> Expr | None:
-        value = scope.shared.env.get(ref.path[1]) if ref.path[0] == "env" else None
-        return value if value is not None and ref.path[1] not in scope.shared.changed else None
+        if ref.path[0] != "env" or ref.path[1] in shared.changed:
+            return None
+        name = ref.path[1]
+        is_parameter = name in shared.parameters and name not in shared.env
+        return parameter(name, scope) if is_parameter else shared.env.get(name)
 
     if not expressions(template):
         return template

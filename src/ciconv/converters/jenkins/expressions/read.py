@@ -5,7 +5,7 @@ https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, read_match
 from ciconv.converters.jenkins.expressions.known import known_path
-from ciconv.converters.jenkins.expressions.methods import is_of_json, read_method
+from ciconv.converters.jenkins.expressions.methods import JSON, is_of_json, read_method
 from ciconv.converters.jenkins.expressions.names import (
     NOTHING,
     entry_of,
@@ -18,6 +18,7 @@ from ciconv.converters.jenkins.expressions.unknown import as_template, is_known,
 from ciconv.converters.jenkins.scope import Data, Scope
 from ciconv.ir.expression import (
     Binary,
+    Call,
     Expr,
     Index,
     Literal,
@@ -113,7 +114,9 @@ def _pasted(node: tree.Expr) -> tree.Expr:
 
 
 def _placed(value: Expr, part: tree.Interpolation) -> Expr:
-    """A value at the place where it is pasted."""
+    """A value at the place where it is pasted; how a list or a map looks, Groovy alone says."""
+    if isinstance(value, Call) and value.function == JSON:
+        return raw(part.value)
     return value if isinstance(value, Template) else replace(value, span=part.span)
 
 

@@ -239,8 +239,9 @@ def _loads_needs(step: Mapping[str, Any]) -> bool:
 
 
 def _given_files(job: Mapping[str, Any], found: list[Found], span: Span) -> Iterator[Step]:
-    """The checkout of a job that starts with the files of the repository."""
-    if not _starts_empty(job) and not any(isinstance(one.step, Checkout) for one in found):
+    """The checkout of a job that starts with the files of the repository, and has steps."""
+    is_given = bool(found) and not _starts_empty(job)
+    if is_given and not any(isinstance(one.step, Checkout) for one in found):
         yield Checkout(span=span)
 
 

@@ -39,7 +39,6 @@ GITLAB = {
 }
 CIRCLECI = {
     "Invalid remote orb": "an orb that the registry does not have",
-    "Local mac orb executor should give well located errors": "versions of Xcode on its servers",
     "Should work on jobs": "CircleCI refuses a job without steps",
     "Should work on jobs with parameter": "CircleCI, as above",
 }

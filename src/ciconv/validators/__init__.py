@@ -51,6 +51,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "circleci": (
         "job-name",
         "resource-class",
+        "retired-image",
         "job-group",
         "auto-reruns",
         "several-executors",

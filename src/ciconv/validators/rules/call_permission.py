@@ -10,6 +10,7 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _ORDER = {"none": 0, "read": 1, "write": 2}
+_ALL = "*"
 _WHOLE = {"read-all": 1, "write-all": 2}
 
 
@@ -40,26 +41,25 @@ class CallPermission(Rule):
         self, call: CallJob, called: Pipeline, given: tuple[Permission, ...]
     ) -> Iterator[Diagnostic]:
         for job in called.jobs:
-            for scope, level in _asked(job, called):
-                if level > _level(scope, given):
-                    words = {number: word for word, number in _ORDER.items()}
-                    said = f"the job {job.id!r} asks for '{scope}: {words[level]}'"
+            for asked in _asked(job, called):
+                if _level(asked.scope, (asked,)) > _level(asked.scope, given):
+                    named = "" if asked.scope == _ALL else f"{asked.scope}: "
+                    right = named + asked.access
+                    said = f"the job {job.id!r} asks for {right!r}"
                     at = call.pipeline_span.span if call.pipeline_span else call.span
                     advice = "add it to the 'permissions' of the job that calls"
                     yield self.found(at, f"{said}, which the call does not give", advice)
                     return
 
 
-def _asked(job: JobBase, pipeline: Pipeline) -> Iterator[tuple[str, int]]:
-    asked = job.permissions if job.permissions is not None else pipeline.permissions
-    for one in asked or ():
-        if one.scope != "*":
-            yield one.scope, _ORDER.get(one.access, 0)
+def _asked(job: JobBase, pipeline: Pipeline) -> tuple[Permission, ...]:
+    return (job.permissions if job.permissions is not None else pipeline.permissions) or ()
 
 
 def _level(scope: str, given: tuple[Permission, ...]) -> int:
+    """What is given of a right, or of all: a list of rights leaves some out."""
     for one in given:
-        if one.scope == "*":
+        if one.scope == _ALL:
             return _WHOLE.get(one.access, 0)
         if one.scope == scope:
             return _ORDER.get(one.access, 0)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ciconv.converters.gitlab.assembly.inputs import problem_of
 from ciconv.converters.gitlab.scalars import seconds
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.syntax.node import Mapping, Scalar, resolve
+from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.github.workflow import entries, entry_of, scalar_of, text_of
 from ciconv.validators.gitlab.config import configs, items_of
 from ciconv.validators.rule import Rule
@@ -19,8 +19,8 @@ class JobKeywords(Rule):
     """A job has keywords that exclude each other, or that need each other.
 
     A job that starts another pipeline runs nothing itself; `when: delayed` and `start_in` belong
-    together; `environment:on_stop` names a job; the default of an input has its type. GitLab
-    refuses the pipeline.
+    together; `environment:on_stop` names a job; the default of an input has its type, and the value
+    of a variable is one of its options. GitLab refuses the pipeline.
     """
 
     code = "job-keywords"
@@ -30,6 +30,7 @@ class JobKeywords(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the keywords at fault."""
         for config in configs(subject):
+            yield from self._options(config.root.get("variables"))
             names = {entry.name for entry in config.jobs}
             for entry in config.jobs:
                 if not isinstance(entry.value, Mapping):
@@ -67,6 +68,18 @@ class JobKeywords(Rule):
             )
             if problem:
                 yield self.found(default.span, f"the input {name!r} {problem}")
+
+    def _options(self, variables: Node | None) -> Iterator[Diagnostic]:
+        for name, declared in entries(variables):
+            options = entry_of(declared, "options")
+            if options is None or not isinstance(options.value, Sequence):
+                continue
+            words = [one.text for one in options.value.items if isinstance(one, Scalar)]
+            value = scalar_of(declared, "value")
+            if words and (value is None or value.text not in words):
+                at = options.key.span if value is None else value.span
+                said = f"the value of the variable {name!r} has to be one of its options"
+                yield self.found(at, said, f"there are {', '.join(words)}")
 
     def _durations(self, holder: Mapping) -> Iterator[Diagnostic]:
         places = ((holder, "start_in"), (holder.get("environment"), "auto_stop_in"))

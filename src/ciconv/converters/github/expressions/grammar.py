@@ -88,7 +88,7 @@ POWERS = {op: power for power, op in (*INFIX.values(), *PREFIX.values())}
 
 # Quotes and stars do not end a word or a number: `a'b'` is one word, and a wrong one.
 _TOKENS = re.compile(
-    r"""(?P<space>[ \t\r\n]+)
+    r"""(?P<space>\s+)
     |(?P<string>'(?:[^']++|'')*'(?!'))
     |(?P<unclosed>'.*)
     |(?P<number>[-+0-9][^()\[\],!<>=&|\s]*)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ciconv.ir.pattern import (
+    ant_regex,
     any_matches,
     apart,
     equal,
@@ -170,6 +171,14 @@ def test_matches(syntax: PatternSyntax, text: str, inside: str, outside: str) ->
     assert is_empty(one) is (not witnesses(one))
     assert all(matches(one, word) for word in witnesses(one))
     assert not any(matches(one, word) for word in outsiders(one))
+
+
+@pytest.mark.parametrize(("glob", "inside", "outside"), [row for row in ANTS if row[0].isascii()])
+def test_ant_globs_are_regular_expressions(glob: str, inside: str, outside: str) -> None:
+    """The systems without Ant's globs are given what matches the same names."""
+    one = pattern(ant_regex(glob), JAVA)
+    assert all(matches(one, word) for word in inside.split())
+    assert not any(matches(one, word) for word in outside.split())
 
 
 @pytest.mark.parametrize(

@@ -241,7 +241,7 @@ class JobPlanner:
         system, processor = "", ""
         if self._setting.machines:
             system, processor = machine(labels, texts.catalog)
-            if not labels and job.runner is not None:
+            if not system and job.runner is not None:
                 system, processor = job.runner.os or "", job.runner.arch or ""
         names = runner_names(system, processor)
         texts = texts.knowing(names)

@@ -1,6 +1,7 @@
 """Patterns of branches, tags and paths: one engine for the globs and regular expressions of all."""
 
 from ciconv.ir.pattern.examples import outsiders, witnesses
+from ciconv.ir.pattern.glob import ant_regex
 from ciconv.ir.pattern.matching import (
     any_matches,
     apart,
@@ -12,6 +13,7 @@ from ciconv.ir.pattern.matching import (
 )
 
 __all__ = [
+    "ant_regex",
     "any_matches",
     "apart",
     "equal",

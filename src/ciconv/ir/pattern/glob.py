@@ -1,6 +1,9 @@
 """Reading globs: those of GitHub's filters, GitLab's, and Ant's."""
 
-from ciconv.ir.pattern.charset import ANY, NOT_SLASH, CharSet, both_cases, complement, of, union
+import re
+from collections.abc import Iterator
+
+from ciconv.ir.pattern.charset import ANY, NOT_SLASH, both_cases, complement, of, union
 from ciconv.ir.pattern.tree import (
     Chars,
     Choice,
@@ -130,35 +133,52 @@ def _ruby_character(pattern: str, at: int) -> tuple[Tree, int]:
 
 
 def read_ant_glob(pattern: str) -> Tree:
-    """Return the tree of an Ant glob, as Jenkins compares it: without regard to case.
+    """Return the tree of an Ant glob, as Jenkins compares it: without regard to case."""
+    return sequence([_ANT[part][0] if part in _ANT else _any_case(part) for part in _ant(pattern)])
+
+
+def ant_regex(pattern: str) -> str:
+    """Return an Ant glob as a regular expression of Java or RE2, which takes the whole text."""
+    parts = (_ANT[part][1] if part in _ANT else _escaped(part) for part in _ant(pattern))
+    return f"(?i){''.join(parts)}"
+
+
+def _escaped(letter: str) -> str:
+    return f"\\{letter}" if letter in r"\.+*?()|[]{}^$" else letter
+
+
+_ANT: dict[str, tuple[Tree, str]] = {
+    "*": (any_number(NOT_SLASH), "[^/]*"),
+    "?": (Chars(NOT_SLASH), "[^/]"),
+    "**": (any_number(ANY), ".*"),
+    "**/": (Repeat(sequence((any_number(ANY), text("/"))), 0, 1), "(.*/)?"),
+    "/**": (Repeat(sequence((text("/"), any_number(ANY))), 0, 1), "(/.*)?"),
+}
+
+
+def _ant(pattern: str) -> Iterator[str]:
+    """The parts of an Ant glob: letters, and what stands for several.
 
     `**` as a whole segment is any number of segments, `*` and `?` stay within one; a `/` at the
     end stands for `/**`. https://ant.apache.org/manual/dirtasks.html#patterns
     """
     pattern = pattern.replace("\\", "/")
     segments = (pattern + "**" if pattern.endswith("/") else pattern).split("/")
-    several = {n for n, one in enumerate(segments) if one == "**" and segments[n - 1 : n] != ["**"]}
-    parts: list[Tree] = []
-    slash: list[Tree] = []  # what has to come before the next segment
+    slash = ""  # what has to come before the next segment
     for number, segment in enumerate(segments):
         if segment != "**":
-            parts += (*slash, *map(_ant_character, segment))
-            slash = [text("/")]
-        elif number in several and segments[number:].count("**") == len(segments) - number:
-            parts.append(Repeat(sequence((*slash, any_number(ANY))), 0, 1))
-        elif number in several:
-            parts += (*slash, Repeat(sequence((any_number(ANY), text("/"))), 0, 1))
-            slash = []
-    return sequence(parts)
+            yield from (*slash, *re.sub(r"\*+", "*", segment))
+            slash = "/"
+        elif segments[number - 1 : number] == ["**"]:
+            continue
+        elif all(one == "**" for one in segments[number:]):
+            yield f"{slash}**"
+        else:
+            yield from (*slash, "**/")
+            slash = ""
 
 
-def _ant_character(letter: str) -> Tree:
-    if letter == "*":
-        return any_number(NOT_SLASH)
-    return Chars(NOT_SLASH if letter == "?" else _any_case(letter))
-
-
-def _any_case(letter: str) -> CharSet:
+def _any_case(letter: str) -> Tree:
     if letter.isascii():
-        return both_cases(of(letter))
-    return of("".join(one for one in {letter, letter.lower(), letter.upper()} if len(one) == 1))
+        return Chars(both_cases(of(letter)))
+    return Chars(of("".join(x for x in {letter, letter.lower(), letter.upper()} if len(x) == 1)))

@@ -4,10 +4,10 @@ import re
 
 from ciconv.converters.circleci.expressions.folding import escaped
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.pattern import ant_regex
 
 _GLOB = re.compile(r"\*\*/|\*\*|\*|\?|\+|\[[^\]]*\]|\\.|.", re.DOTALL)
 _GITHUB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "?", "+": "+"}
-_ANT = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def exact(pattern: Pattern) -> str | None:
@@ -29,14 +29,14 @@ def regex(pattern: Pattern) -> str:
             return pattern.text
         case PatternSyntax.RE2:
             return _searched(pattern.text)
-    table = _ANT if pattern.syntax is PatternSyntax.ANT_GLOB else _GITHUB
-    pieces = _GLOB.findall(pattern.text)
-    return "".join(_piece(one, table) for one in pieces)
+        case PatternSyntax.ANT_GLOB:
+            return ant_regex(pattern.text)
+    return "".join(map(_piece, _GLOB.findall(pattern.text)))
 
 
-def _piece(piece: str, table: dict[str, str]) -> str:
-    if piece in table:
-        return table[piece]
+def _piece(piece: str) -> str:
+    if piece in _GITHUB:
+        return _GITHUB[piece]
     if piece.startswith("[") and len(piece) > 1:
         return piece
     return escaped(piece[1:] if piece.startswith("\\") and len(piece) > 1 else piece)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.gitlab.expressions.logic import Logic, both, comparison, either
+from ciconv.ir.pattern import ant_regex
 from ciconv.ir.trigger import Filter, Pattern, PatternSyntax
 
 
@@ -128,7 +129,7 @@ def _whole(pattern: Pattern) -> str:
             text = pattern.text.removeprefix("^").removesuffix("$")
             return f"(?:{text})" if "|" in text else text
         case PatternSyntax.ANT_GLOB:
-            return _ANY_CASE + _ant_regex(pattern.text)
+            return ant_regex(pattern.text)
     raise CannotMatch(pattern)
 
 
@@ -153,9 +154,3 @@ def _glob_part(part: str, pattern: Pattern) -> str:
 
 def _literal(letter: str) -> str:
     return f"\\{letter}" if letter in r"\.+*?()|[]{}^$" else letter
-
-
-def _ant_regex(glob: str) -> str:
-    parts = re.findall(r"\*\*/|\*\*|\*|\?|.", glob, re.DOTALL)
-    known = {"**/": "(.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "".join(known.get(part) or _literal(part) for part in parts)

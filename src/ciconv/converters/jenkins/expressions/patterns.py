@@ -3,6 +3,7 @@
 import re
 
 from ciconv.ir.filter import Pattern, PatternSyntax
+from ciconv.ir.pattern import ant_regex
 
 _GLOB = re.compile(r"\*\*/|\*\*|\*|\\.|\[[^\]]+\]|[?+]|.", re.DOTALL)
 _SIGNS = frozenset(r"\.+*?()|[]{}^$")
@@ -43,7 +44,7 @@ def java(pattern: Pattern) -> str:
         case PatternSyntax.GITHUB_GLOB:
             return "".join(_part(one, pattern) for one in _GLOB.findall(pattern.text))
         case PatternSyntax.ANT_GLOB:
-            return _ant(pattern.text)
+            return ant_regex(pattern.text)
     return _ruby(pattern)
 
 
@@ -95,12 +96,6 @@ def _ruby(pattern: Pattern) -> str:
 
 def _class(part: str) -> str:
     return part if part.startswith("[") else _quoted(part[-1])
-
-
-def _ant(glob: str) -> str:
-    parts = re.findall(r"\*\*/|\*\*|\*|\?|.", glob, re.DOTALL)
-    known = {"**/": "(.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return "(?i)" + "".join(known.get(part) or _quoted(part) for part in parts)
 
 
 def _quoted(text: str) -> str:

@@ -44,7 +44,7 @@ EVENTS: dict[str, dict[str, str]] = {
         "github_app": "push",
         "gitlab": "push",
         "bitbucket": "push",
-        "webhook": "push",
+        "webhook": "repository_dispatch",  # one of the project's own, which anybody may call
         "api": "workflow_dispatch",
         "schedule": "schedule",
         "scheduled_pipeline": "schedule",

@@ -54,6 +54,7 @@ NATIVE: dict[tuple[str, ...], str] = {
     ("pr", "head"): "pipeline.event.github.pull_request.head.ref",
     ("pr", "head_name"): "pipeline.event.github.pull_request.head.ref",
     ("pr", "head_sha"): "pipeline.event.github.pull_request.head.sha",
+    ("event", "trigger"): "pipeline.trigger.type",
 }
 # GitHub's word for what happened, and CircleCI's
 WORDS = {
@@ -61,7 +62,6 @@ WORDS = {
     "pull_request": "pull_request",
     "schedule": "schedule",
     "workflow_dispatch": "api",
-    "repository_dispatch": "api",
     "release": "push",
 }
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
@@ -160,9 +160,17 @@ def _equal(ref: Ref, value: Literal) -> Expr:
 
 
 def _event(ref: Ref, word: str) -> Expr:
+    if word == "repository_dispatch":
+        return webhook(ref)
     if word not in WORDS:
         return Literal(value=False, span=ref.span)
     return _binary(Op.EQ, replace(ref, path=_EVENT), Literal(value=WORDS[word], span=ref.span))
+
+
+def webhook(at: Expr) -> Expr:
+    """Return whether something else than a person starts a pipeline: by a custom webhook."""
+    kind = Ref(path=("event", "trigger"), span=at.span)
+    return _binary(Op.EQ, kind, Literal(value="webhook", span=at.span))
 
 
 def _full(ref: Ref, text: str) -> Expr:

@@ -29,12 +29,14 @@ _WORDS = {
     EventKind.PULL_REQUEST: "pull_request",
     EventKind.SCHEDULE: "schedule",
     EventKind.MANUAL: "workflow_dispatch",
+    EventKind.API: "repository_dispatch",
 }
 _NATIVE = {
     EventKind.PUSH: "webhook",
     EventKind.PULL_REQUEST: "pull_request",
     EventKind.SCHEDULE: "scheduled_pipeline",
     EventKind.MANUAL: "api",
+    EventKind.API: "custom webhook",
 }
 
 
@@ -167,6 +169,8 @@ def _kinds(conditions: tuple[Expr, ...], inputs: tuple[Input, ...]) -> list[Even
         found.append(EventKind.SCHEDULE)
     if inputs or (EVENT in names and "workflow_dispatch" in words):
         found.append(EventKind.MANUAL)
+    if EVENT in names and "repository_dispatch" in words:
+        found.append(EventKind.API)
     return found
 
 

@@ -34,6 +34,7 @@ from ciconv.ir.filter import Filter, Pattern
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Input, Trigger
+from ciconv.ir.walk import nodes
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping
@@ -76,7 +77,7 @@ def start_of(pipeline: Pipeline, context: Context) -> Start:
     parts = []
     for one in triggers:
         report.paths(one)
-        condition = report.sayable(_condition(one), one)
+        condition = report.sayable(_condition(one, report.has_webhook), one)
         if condition is not None:
             parts.append(condition)
     whole = any_of(parts)
@@ -84,6 +85,14 @@ def start_of(pipeline: Pipeline, context: Context) -> Start:
         own = report.sayable(pipeline.condition, pipeline)
         whole = all_of([whole, own]) or whole if own is not None else whole
     return Start(when=whole, has_tags=has_tags)
+
+
+def _tells_calls_apart(pipeline: Pipeline) -> bool:
+    """Whether a condition asks for a call by a program, which is an `api` start like others."""
+    if not any(one.kind is EventKind.API for one in pipeline.triggers):
+        return False
+    asked = (one for one in nodes(replace(pipeline, triggers=())) if isinstance(one, Literal))
+    return any(one.value == _KINDS[EventKind.API] for one in asked)
 
 
 def _lets_tags_in(trigger: Trigger) -> bool:
@@ -100,6 +109,7 @@ class _Reporter:
     def __init__(self, pipeline: Pipeline, context: Context) -> None:
         self._pipeline, self._context = pipeline, context
         self._place = Place(pipeline=pipeline.id)
+        self.has_webhook = _tells_calls_apart(pipeline)
 
     def known(self, one: Trigger) -> bool:
         """Whether there is an event for a trigger; what to set up for it is said."""
@@ -124,6 +134,9 @@ class _Reporter:
                 zone = f" ({one.timezone})" if one.timezone else ""
                 time = "" if one.cron is None else f" {one.cron!r}{zone}"
                 said = f"create a schedule trigger{time} on the default branch"
+                self._lose(Outcome.MANUAL, said, one)
+            case EventKind.API if self.has_webhook:
+                said = "create a trigger by a custom webhook, and call it in place of the event"
                 self._lose(Outcome.MANUAL, said, one)
             case EventKind.API:
                 said = "whoever starts it asks for a pipeline by the API, not for an event"
@@ -150,9 +163,11 @@ class _Reporter:
         self._context.lose(self._place.loss(Feature.TRIGGERS, outcome), message, at, help)
 
 
-def _condition(one: Trigger) -> Expr:
+def _condition(one: Trigger, has_webhook: bool) -> Expr:
     """When a trigger starts the pipeline."""
-    parts: list[Expr] = [_is(Ref(path=("event",), span=one.span), _KINDS[one.kind])]
+    is_manual = one.kind is EventKind.API and not has_webhook
+    word = _KINDS[EventKind.MANUAL if is_manual else one.kind]
+    parts: list[Expr] = [_is(Ref(path=("event",), span=one.span), word)]
     match one.kind:
         case EventKind.PUSH:
             parts += _of_push(one)

@@ -81,6 +81,13 @@ class Layout(Struct, frozen=True, kw_only=True):
         """The shell, where the host's own will not do and its key can name another one."""
         return text(self.shell.command, of=self.step.shell) if self._names_shell else None
 
+    @property
+    def is_shell_left_out(self) -> bool:
+        """Whether another shell than the step's own runs the script, which is the same in both."""
+        same = (self.shell.interpreter, self.shell.pipefail)
+        other = same != (self.around.interpreter, self.around.pipefail)
+        return other and not self._names_shell and not self._is_apart
+
     def keeps(self, field: str) -> bool:
         """Whether the host's own key says a field of the step: only constants can be said."""
         value = getattr(self.step, field)

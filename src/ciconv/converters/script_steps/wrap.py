@@ -187,6 +187,8 @@ class _Wrapper:
         made = layout.frame("" if test == "true" else test)
         self._report_pasted(content, step)
         self._report_letters(asked, step)
+        if layout.is_shell_left_out:
+            self._report_shell(step.shell)
         rendered = render(made, joined=self._host.joined)
         return replace(
             step,
@@ -206,6 +208,13 @@ class _Wrapper:
                 f"{at!r} is pasted into the script as code; here its quotes and `;` are plain text"
             )
             self._lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, one, step)
+
+    def _report_shell(self, shell: Template | None) -> None:
+        """Say that a shell is not named; no loss, as the script does the same."""
+        word = None if shell is None else constant(shell)
+        if word and shell is not None and shell.span is not None and word in shell.span.text:
+            said = f"{word!r} is not named: the usual shell does the same with the script"
+            self._context.diagnostics.note("without-effect", said, shell.span)
 
     def _report_letters(self, asked: Expr | None, step: Step) -> None:
         """Say that a name is compared letter by letter, where nothing else is said of it."""

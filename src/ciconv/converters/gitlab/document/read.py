@@ -28,8 +28,9 @@ from ciconv.converters.gitlab.document.finishing import Parts, env_of, finished
 from ciconv.converters.gitlab.expressions.junctions import all_of
 from ciconv.converters.gitlab.expressions.variables import SOURCE, Variable, Variables
 from ciconv.converters.gitlab.jobs.assemble import Assembly
-from ciconv.converters.gitlab.jobs.read import Shared, read_job
+from ciconv.converters.gitlab.jobs.read import Draft, Shared, read_job
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, read_variables
+from ciconv.converters.gitlab.steps.checkout import HOW_FETCHED
 from ciconv.converters.gitlab.triggers.read import condition_of, read_workflow
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Expr
@@ -122,6 +123,7 @@ class _Reader:
         )
         assembly = Assembly(drafts, shared, context)
         self._report_stages({one.job.stage for one in drafts})
+        self._report_unfetched(variables, drafts)
         jobs = (*self._in_place_of_files(), *assembly.jobs())
         seen = {one.job.id: one.seen for one in drafts}
         if context.expand:
@@ -143,19 +145,29 @@ class _Reader:
         )
         pipeline = Pipeline(id="gitlab-ci", path=path, stages=assembly.stages)
         self.used.append(replace_entries(self._root, entries))
-        comments = tuple(fields.comments)
         return replace(
             finished(pipeline, parts),
-            comments=comments,
+            comments=tuple(fields.comments),
             extras=(*workflow.extras, *defaults.extras),
         )
 
     def _report_overridden(self, variables: Variables) -> None:
         """Say of variables of a child that its parent hands other ones to it."""
-        for name, one in variables.shared.items():
-            if name in variables.own:
-                message = f"{name!r} has no effect: whoever starts this pipeline sets it"
-                self._context.diagnostics.note("without-effect", message, one.entry.span)
+        names = tuple(name for name in variables.shared if name in variables.own)
+        self._report_without_effect(names, variables, "whoever starts this pipeline sets it")
+
+    def _report_unfetched(self, variables: Variables, drafts: tuple[Draft, ...]) -> None:
+        """Say of variables about fetching the repository that no job does."""
+        asked = HOW_FETCHED if all(one.checkout is None for one in drafts) else ()
+        names = tuple(name for name in asked if name in variables.shared)
+        self._report_without_effect(names, variables, "no job here fetches the repository")
+
+    def _report_without_effect(
+        self, names: tuple[str, ...], variables: Variables, why: str
+    ) -> None:
+        for name in names:
+            at = variables.shared[name].entry.span
+            self._context.diagnostics.note("without-effect", f"{name!r} has no effect: {why}", at)
 
     def _child(self, job: Job, own: Dict[str, Dict[str, Variable]]) -> Child | None:
         """What the files give that a job starts a pipeline of; None: it is not put in its place."""

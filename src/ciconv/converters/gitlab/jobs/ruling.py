@@ -10,7 +10,8 @@ from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.junctions import all_of, negated
 from ciconv.converters.gitlab.expressions.read import read_condition
 from ciconv.converters.gitlab.expressions.variables import Variable, Variables
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, flat, read_variables
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat, read_variables
+from ciconv.converters.gitlab.steps.checkout import KEYWORDS
 from ciconv.ir.expression import (
     Call,
     Changes,
@@ -148,11 +149,13 @@ def _rule(item: Tree, scope: Scope, default: How) -> Rule | None:
         return None
     condition = take_condition(fields, scope)
     kept = extras(fields, "needs", prefix="rules:")
-    variables = read_variables(fields.node("variables"), "'variables' of a rule", scope.context)
+    given = read_variables(fields.node("variables"), "'variables' of a rule", scope.context)
+    how_fetched = (given.pop(name) for name in KEYWORDS if name in given)
+    kept += tuple(extra(one.entry, f"rules:variables:{one.name}") for one in how_fetched)
     return Rule(
         condition=condition,
         how=_how(fields, scope, default),
-        variables=tuple(variables.values()),
+        variables=tuple(given.values()),
         extras=(*kept, *extras(fields, "auto_cancel", prefix="rules:"), *fields.leftovers(FORMAT)),
         node=Node(span=item.span, comments=(*item.comments, *fields.comments)),
     )

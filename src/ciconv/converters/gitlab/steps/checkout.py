@@ -12,7 +12,8 @@ STRATEGIES = ("fetch", "clone")
 DEFAULT_DEPTH = "20"
 # variables that only say how the repository is fetched, with what they become
 _FLAGS = "GIT_FETCH_EXTRA_FLAGS"
-KEYWORDS = ("GIT_STRATEGY", "GIT_DEPTH", "GIT_SUBMODULE_STRATEGY", _FLAGS)
+HOW_FETCHED = ("GIT_DEPTH", "GIT_SUBMODULE_STRATEGY", _FLAGS)
+KEYWORDS = ("GIT_STRATEGY", *HOW_FETCHED)
 
 # variables that say more about that, and have no counterpart
 SETTINGS = (

@@ -93,7 +93,8 @@ def test_lines_inside_of_words_are_not_indented(script: str, indents: bool) -> N
 
 
 @pytest.mark.parametrize(
-    "script", ["npm ci", "[ -f x ] || exit 1", 'echo "$X" | grep y', "set -eu\nmake"]
+    "script",
+    ["npm ci", "[ -f x ] || exit 1", 'echo "$X" | grep y', "set -eu\nmake", 'export A="$B" C=d'],
 )
 def test_what_all_shells_read_alike(script: str) -> None:
     """Plain commands."""
@@ -114,6 +115,9 @@ def test_what_all_shells_read_alike(script: str) -> None:
         "cat <<< x",
         "echo $RANDOM",
         'echo "a\\n"',
+        "export A=$B",
+        'export A="a b" B="c"$D',
+        "readonly A=`b`",
     ],
 )
 def test_what_is_for_bash(script: str) -> None:

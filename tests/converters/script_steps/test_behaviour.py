@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 import os
 import shutil
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context, Place
+from ciconv.converters.script_steps.handed_on import without_exports, writing
 from ciconv.converters.script_steps.host import CIRCLECI, GITLAB, JENKINS, Host
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.unwrap import unwrap
@@ -38,7 +40,9 @@ from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Run, Step
 from ciconv.profile import Outcome
 from ciconv.source import Workspace
+from ciconv.syntax.shell.traits import traits
 
+TOOLS = Path(str(files("ciconv"))) / "catalog" / "tools"
 ALWAYS, FAILURE = Call(function="always"), Call(function="failure")
 HOSTILE = (
     "plain",
@@ -253,6 +257,47 @@ def test_values_of_many_lines_and_variables_for_later_steps(host: Host, tmp_path
     )
     lines = (f"it's {tmp_path}", "tool", "a=b", "", "last")
     assert play(wrapped(steps, host), host, tmp_path) == Trace(lines, True)
+
+
+TOOL = r"""printf 'A=%s\nB=1\n' "$(cat value)" >> "$GITHUB_ENV"
+export MINE="now and later"
+echo "MINE=$MINE" >> "$GITHUB_ENV"
+printf '%s\n' ~/bin "$HOME/second" >> "$GITHUB_PATH"
+"""
+
+
+@pytest.mark.parametrize("value", [one for one in HOSTILE if one != "-n"])
+def test_what_a_tool_hands_on(value: str, host: Host, tmp_path: Path) -> None:
+    """In the words of the host, which need nothing before them; read back it is GitHub's again."""
+    (tmp_path / "value").write_text(value)
+    for name in ("bin", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "which-one").write_text(f"#!/bin/sh\necho {name}\n")
+        (tmp_path / name / "which-one").chmod(0o755)
+    shell = text("bash -e {0}")
+    steps = (
+        run(TOOL, tool="setup-go", shell=shell),
+        run('printf "<%s>\\n" "$A" "$B" "$MINE"\nwhich-one', shell=shell),
+    )
+    made = wrapped(steps, host)
+    trace = Trace((f"<{value}>", "<1>", "<now and later>", "second"), True)
+    assert play(made, host, tmp_path) == trace
+    if host is not JENKINS:
+        assert len(made) == len(steps)
+        said = [constant(one.script) or "" for one in made if isinstance(one, Run)]
+        assert not any("GITHUB_" in one for one in said)
+    again = wrapped(unwrap(made, host) or (), host)
+    assert play(again, host, tmp_path) == trace
+
+
+def test_no_script_of_the_catalog_exports_what_is_its_own() -> None:
+    """Where other scripts follow in the same shell, `export NAME="…"` is for them, too."""
+    for file in sorted(TOOLS.glob("*.toml")):
+        tool = Catalog.builtin().tool(file.stem)
+        column = None if tool is None else tool.column("gitlab")
+        script = "" if column is None else column.script or ""
+        if traits(without_exports(script)).shares:
+            assert writing(script) == script, file.stem
 
 
 @pytest.mark.skipif(shutil.which("dash") is None, reason="no dash here")

@@ -7,11 +7,11 @@ from msgspec.structs import replace
 
 from ciconv.converters.script_steps.conditions import Guard
 from ciconv.converters.script_steps.frame import Frame, is_plain, parse, render
+from ciconv.converters.script_steps.handed_on import without_exports
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import JobNeeds
-from ciconv.converters.script_steps.paths import without_exports
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import PATH_ON, SOURCE
 from ciconv.converters.script_steps.shells import Shell, framed_script

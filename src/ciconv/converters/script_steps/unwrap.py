@@ -10,8 +10,8 @@ from msgspec.structs import replace as changed
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.script_steps.conditions import as_read, joined
 from ciconv.converters.script_steps.frame import Frame, parse
+from ciconv.converters.script_steps.handed_on import writing
 from ciconv.converters.script_steps.host import Host
-from ciconv.converters.script_steps.paths import writing
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_prelude
 from ciconv.converters.script_steps.shells import (

@@ -7,11 +7,11 @@ from ciconv.context import Context, Place
 from ciconv.converters.left_comments import left_comments
 from ciconv.converters.script_steps.conditions import guard_of
 from ciconv.converters.script_steps.frame import render
+from ciconv.converters.script_steps.handed_on import exporting, sourcing
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.layout import Layout
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import needs_of
-from ciconv.converters.script_steps.paths import exporting
 from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER
 from ciconv.converters.script_steps.shells import shell_of
@@ -94,6 +94,9 @@ class _Wrapper:
         if host.joined and not self._needs.tracked:
             around = changed(shell, pipefail=shell.pipefail and not self._needs.prelude.pipes)
             self._steps = tuple(exporting(one, around) for one in steps)
+            self._needs = needs_of(self._steps, names.job, host)
+        elif host.sourced and not host.joined:
+            self._steps = tuple(map(sourcing, steps))
             self._needs = needs_of(self._steps, names.job, host)
         if shell.interpreter != "bash" and _reads_a_file_first(names):
             shell = changed(shell, options="+bash")  # it cannot stand in for bash

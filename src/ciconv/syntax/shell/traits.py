@@ -45,9 +45,13 @@ _NOT_PORTABLE = re.compile(
     |\b(echo|printf|wait|type|ulimit|disown|enable|builtin|coproc|getopts)[ ]+-|\bread[ ]+-[^r]
     |\bset[ ]+[-+](?![eux]+\b)|\btrap\b[^\n]*\b(ERR|DEBUG|RETURN)\b|\becho\b[^\n]*\\(?!'')|[ ]==[ ]
     |\$(RANDOM|BASH\w*|SECONDS|EUID|UID|HOSTNAME|PIPESTATUS|FUNCNAME|OSTYPE)
-    |~[+-]|\bpipefail\b|\b(export|readonly)[ ]+[^\n;&|]*=[^\n;&|]*[$`]""",
+    |~[+-]|\bpipefail\b""",
     re.VERBOSE,
 )
+_DECLARED = re.compile(
+    r"""\b(?:export|readonly)[ ]+((?:"[^"\n]*"|'[^'\n]*'|[^\n;&|"'])*)(["']?)""",
+)
+_SPLIT = re.compile(r"""=(?:"[^"\n]*"|'[^'\n]*'|[^\s"'`$=])*[$`]""")
 
 
 class Traits(Struct, frozen=True):
@@ -77,9 +81,14 @@ def traits(script: str) -> Traits:
         is_whole=bool(statements),
         indents=bool(statements) and reader.plain_lines,
         is_chain=bool(statements) and _is_chain(script, statements),
-        is_portable=not _NOT_PORTABLE.search(script),
+        is_portable=not _NOT_PORTABLE.search(script) and not _is_split(script),
         has_pipe=has_pipe,
     )
+
+
+def _is_split(script: str) -> bool:
+    """Whether `export` may have values without quotes, which bash alone takes for one word."""
+    return any(one[2] or _SPLIT.search(one[1]) for one in _DECLARED.finditer(script))
 
 
 class _NotUnderstood(Exception):

@@ -132,3 +132,20 @@ def test_the_pipelines_that_a_pipeline_starts_are_judged() -> None:
     }
     found = [(str(one.span), one.code) for one in ciconv.validate(files) if one.severity == "error"]
     assert found == [("ci/child.yml:7:11", "unknown-job"), ("ci/more.yml:2:11", "wrong-type")]
+
+
+ACTION = """runs:
+  using: composite
+  steps:
+    - {run: 'echo ${{ github.head_ref }}', shell: sh}
+"""
+
+
+@pytest.mark.parametrize("format", [None, "github"])
+@pytest.mark.parametrize("focus", [(), ("tool/action.yml",), ("tool/action.yml", "ci.yml")])
+def test_an_action_is_judged_by_itself(format: str | None, focus: tuple[str, ...]) -> None:
+    """One that is asked for, and those of a repository that has no workflows."""
+    loader = MappingLoader({"tool/action.yml": ACTION, "ci.yml": "on: push\njobs: {}\n"})
+    found = ciconv.validate(Workspace(loader, focus=focus), format=format)
+    here = [one for one in found if one.span and one.span.source.path == "tool/action.yml"]
+    assert [one.code for one in here if one.severity == "error"] == ["untrusted-input"]

@@ -57,3 +57,8 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
     def pipelines(self) -> tuple[Pipeline, ...]:
         """Return the pipelines."""
         return self.project.pipelines
+
+
+def is_action(path: str) -> bool:
+    """Return whether a file is that of an action of GitHub."""
+    return path.rpartition("/")[2] in ("action.yml", "action.yaml")

@@ -14,8 +14,10 @@ from ciconv.ir.pipeline import Project
 from ciconv.source import Workspace
 from ciconv.validators.runner import check
 from ciconv.validators.settings import Settings, settings_of
+from ciconv.validators.subject import is_action
 
 _INCLUDING = "gitlab"  # whose files include others of the repository
+_USING = "github"  # whose workflows use actions
 _APART = ("github", "gitlab")
 _GIVEN = ("input-value",)  # the parent gives values to the inputs of a child
 
@@ -56,6 +58,8 @@ def _validated(
     diagnostics = Diagnostics()
     context = Context(workspace=workspace, catalog=Catalog.of(workspace), diagnostics=diagnostics)
     found = (given(workspace, format),) if format else registry.detect(workspace)
+    if not any(paths for _, paths in found) and _actions(workspace) and format in (None, _USING):
+        found = ((registry.get(_USING), _actions(workspace)),)
     if not any(paths for _, paths in found):
         report_nothing(found[0][0].title if found else "any known format", context)
     chosen = settings or settings_of(workspace, diagnostics)
@@ -63,12 +67,20 @@ def _validated(
         # workflows, actions and children are judged where they stand, not where they are used
         own = replace(context, diagnostics=Diagnostics(), expand=card.name not in _APART)
         if paths and card.read is not None:
-            project = card.read(workspace, paths, own)
+            pipelines = tuple(path for path in paths if not is_action(path))
+            project = Project(origin=card.name, pipelines=())
+            if pipelines:
+                project = card.read(workspace, pipelines, own)
             for one in check(project, paths, card.name, own, chosen):
                 diagnostics.add(one)
             for one in _of_children(project, paths, own, chosen) if card.name == _INCLUDING else ():
                 diagnostics.add(one)
     return diagnostics.sorted()
+
+
+def _actions(workspace: Workspace) -> tuple[str, ...]:
+    """The files of actions that are asked for, or of a repository without workflows."""
+    return tuple(filter(is_action, workspace.focus or workspace.paths()))
 
 
 def _of_children(

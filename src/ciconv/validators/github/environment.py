@@ -87,6 +87,8 @@ class Environment:
         return _TYPES.get(kinds.get(name, ""), ANY).kind
 
     def _of_job(self, name: str) -> dict[str, Type]:
+        if self._workflow.is_action:  # of any job
+            return self._same | _NOTHING | {"matrix": LOOSE, "job": LOOSE}
         job = self._workflow.job(name)
         return self._same | {
             "jobs": strict({}),
@@ -106,7 +108,7 @@ class Environment:
 
     def _github(self) -> Type:
         inputs: Type = ANY
-        events = self._workflow.events
+        events = () if self._workflow.is_action else self._workflow.events
         if "workflow_dispatch" in events and "workflow_call" not in events:
             names = (name for name, _, _ in self._workflow.inputs("workflow_dispatch"))
             inputs = strict({name: STRING for name in names})

@@ -46,6 +46,8 @@ class Used(Struct, frozen=True):
 class Workflow:
     """What rules ask of one file."""
 
+    is_action = False
+
     def __init__(self, file: File) -> None:
         self.file = file
         self.path = file.path
@@ -55,7 +57,7 @@ class Workflow:
         self.jobs: dict[str, Mapping] = {
             name: job for name, job in found if isinstance(job, Mapping)
         }
-        self.events = tuple(entry for entry, _ in self.triggers())
+        self.events: tuple[str, ...] = tuple(entry for entry, _ in self.triggers())
         self._steps = {name: _steps_of(job) for name, job in self.jobs.items()}
 
     def job(self, name: str) -> Mapping | None:

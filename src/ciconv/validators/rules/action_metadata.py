@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from ciconv.diagnostics import Diagnostic, Label, Severity
 from ciconv.source import Span
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
-from ciconv.validators.github import metadata, workflows
-from ciconv.validators.github.metadata import Interface
-from ciconv.validators.github.workflow import OWN, entries, entry_of, scalar_of
+from ciconv.validators.github import metadata, own_actions
+from ciconv.validators.github.composites import Local
+from ciconv.validators.github.workflow import entries, entry_of, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -27,8 +27,10 @@ _OLD_NODES = ("node12", "node16")
 class ActionMetadata(Rule):
     """The `action.yml` of an action of the repository is not what GitHub takes.
 
-    Looked at are actions that a workflow uses: how they run, the keys below `runs`, files they
-    name, the steps of composite actions, and their name and description.
+    Looked at are the actions that a workflow uses, all those of a repository that is looked at as a
+    whole, and one that is asked for (`ciconv validate path/action.yml`): how they run, the keys
+    below `runs`, files they name, and their name and description. Steps of composite actions are
+    judged as those of workflows are.
     https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
     """
 
@@ -37,23 +39,13 @@ class ActionMetadata(Rule):
     severity = Severity.ERROR
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Yield what is wrong with each local action that is used, once."""
-        seen: set[str] = set()
-        for workflow in workflows(subject):
-            for _, _, step in workflow.all_steps():
-                uses = scalar_of(step, "uses")
-                if uses is None or not uses.text.startswith(OWN):
-                    continue
-                found = metadata(subject).action(uses.text)
-                if found is None or found.path in seen or not isinstance(found.root, Mapping):
-                    continue
-                seen.add(found.path)
-                label = Label(uses.span, "it is used here")
-                for at, said in _problems(found.root):
-                    severity = Severity.WARNING
-                    yield self.found(at, said, labels=(label,), severity=severity)
-                for at, said in _faults(found, found.root, subject):
-                    yield self.found(at, said, labels=(label,))
+        """Yield what is wrong with each action of the repository, once."""
+        for action in own_actions(subject):
+            labels = () if action.used is None else (Label(action.used, "it is used here"),)
+            for at, said in _problems(action.root):
+                yield self.found(at, said, labels=labels, severity=Severity.WARNING)
+            for at, said in _faults(action, subject):
+                yield self.found(at, said, labels=labels)
 
 
 def _problems(root: Mapping) -> Iterator[tuple[Span, str]]:
@@ -70,10 +62,10 @@ def _problems(root: Mapping) -> Iterator[tuple[Span, str]]:
         yield using.span, f"{using.text!r} is a Node.js that GitHub does not have any more"
 
 
-def _faults(found: Interface, root: Mapping, subject: Subject) -> Iterator[tuple[Span, str]]:
-    runs = root.get("runs")
+def _faults(action: Local, subject: Subject) -> Iterator[tuple[Span, str]]:
+    root, runs = action.root, action.root.get("runs")
     if isinstance(runs, Mapping):
-        yield from _runs(runs, found.path, subject)
+        yield from _runs(runs, action.path, subject)
     else:
         start = root.entries[0].key.span if root.entries else root.span
         yield start, "the action has no 'runs'"

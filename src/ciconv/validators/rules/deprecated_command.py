@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Fix, Severity
 from ciconv.syntax.node import Scalar, Style
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -33,7 +33,7 @@ class DeprecatedCommand(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield each command; those that fail today are errors."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for _, _, step in workflow.all_steps():
                 script = scalar_of(step, "run")
                 for match in _COMMAND.finditer("" if script is None else script.text):

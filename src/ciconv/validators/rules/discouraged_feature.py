@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping, Scalar
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import scalar_of, text_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -25,7 +25,7 @@ class DiscouragedFeature(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the inputs and shells."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for _, _, step in workflow.all_steps():
                 uses = (text_of(step, "uses") or "").partition("@")[0].lower()
                 packages = scalar_of(step.get("with"), "pip-install")

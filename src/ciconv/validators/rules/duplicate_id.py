@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Label, Severity
 from ciconv.syntax.node import Scalar
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -22,7 +22,7 @@ class DuplicateId(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield each id that an earlier step of the job has."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             seen: dict[tuple[str, str], Scalar] = {}
             for job, _, step in workflow.all_steps():
                 name = scalar_of(step, "id")
@@ -30,6 +30,7 @@ class DuplicateId(Rule):
                     continue
                 first = seen.setdefault((job, name.text.lower()), name)
                 if first is not name:
-                    said = f"two steps of the job {job!r} have the id {name.text!r}"
+                    holder = "action" if workflow.is_action else f"job {job!r}"
+                    said = f"two steps of the {holder} have the id {name.text!r}"
                     labels = (Label(first.span, "the first one"),)
                     yield self.found(name.span, said, labels=labels)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Ref, walk
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import Placed, placed
 from ciconv.validators.github.workflow import Workflow, entries, text_of
 from ciconv.validators.rule import Rule
@@ -25,7 +25,7 @@ class EnvTooEarly(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the references that come too early."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for one in placed(workflow, subject):
                 path = one.site.path
                 if len(path) < 5 or path[2] != "steps":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Binary, Literal, Op, walk
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -22,7 +22,7 @@ class FalsyTernary(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the expressions whose middle counts as false."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for one in placed(workflow, subject):
                 for part in () if one.is_condition else one.parts:
                     for expr in walk(part):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.evaluate import Environment, EvaluationError, condition
 from ciconv.ir.expression import Call, Expr, Index, Literal, Raw, Ref, Template, walk
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import Placed, placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -25,7 +25,7 @@ class FixedCondition(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the conditions that are known before anything runs."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for one in placed(workflow, subject):
                 if one.is_condition and not _depends(one.expr):
                     yield from self._fixed(one)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import Workflow, entries
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -24,7 +24,7 @@ class InvalidEnvName(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the keys of each `env` that are no names."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for env in _envs(workflow):
                 for entry in env.entries:
                     if "${{" not in entry.name and any(one in entry.name for one in _FORBIDDEN):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -27,7 +27,7 @@ class InvalidId(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the ids of jobs and steps that are none."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             jobs = workflow.root.get("jobs")
             for entry in jobs.entries if isinstance(jobs, Mapping) else ():
                 if entry.name != "<<" and not _ID.fullmatch(entry.name):

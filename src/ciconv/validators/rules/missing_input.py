@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.source import Span
 from ciconv.syntax.node import Mapping as Table
-from ciconv.validators.github import metadata, workflows
+from ciconv.validators.github import metadata, with_actions
 from ciconv.validators.github.metadata import Input
 from ciconv.validators.github.workflow import entries, scalar_of
 from ciconv.validators.rule import Rule
@@ -25,7 +25,7 @@ class MissingInput(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield what is required and not there."""
         known = metadata(subject)
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for _, _, step in workflow.all_steps():
                 uses = scalar_of(step, "uses")
                 found = None if uses is None else known.action(uses.text)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Unary, walk
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -26,7 +26,7 @@ class ObfuscatedExpression(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the calls that change nothing."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for one in placed(workflow, subject):
                 for part in one.parts:
                     said = list(self._judge(part))

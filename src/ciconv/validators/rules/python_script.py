@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Scalar
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.rules.unknown_shell import steps_shell
@@ -31,7 +31,7 @@ class PythonScript(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the faults of each script."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for job, _, step in workflow.all_steps():
                 script = scalar_of(step, "run")
                 shell = steps_shell(workflow, job, step) or ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Binary, Literal, Op, Ref, walk, written
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import placed
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -29,7 +29,7 @@ class SpoofableActor(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield comparisons of the actor with a bot in workflows that have rights."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             if _WITH_RIGHTS.isdisjoint(workflow.events):
                 continue
             for one in placed(workflow, subject):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Scalar
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import Workflow, scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -27,7 +27,7 @@ class TaintedEnvironment(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield writes of computed values in workflows that have rights."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             if not _WITH_RIGHTS.isdisjoint(workflow.events):
                 yield from self._scripts(workflow)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Entry
 from ciconv.syntax.node import Mapping as Table
-from ciconv.validators.github import metadata, workflows
+from ciconv.validators.github import metadata, with_actions
 from ciconv.validators.github.metadata import Input, Interface
 from ciconv.validators.github.workflow import text_of
 from ciconv.validators.rule import Rule
@@ -28,7 +28,7 @@ class UnknownInput(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the arguments nobody takes."""
         known = metadata(subject)
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for _, _, step in workflow.all_steps():
                 uses = text_of(step, "uses") or ""
                 yield from self._call(step, "with", known.action(uses), uses)

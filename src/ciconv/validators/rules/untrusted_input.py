@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Call, Expr, operands
-from ciconv.validators.github import workflows
+from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import Placed, placed
 from ciconv.validators.github.untrusted import untrusted_path
 from ciconv.validators.github.workflow import Workflow, inside_step, text_of
@@ -44,7 +44,7 @@ class UntrustedInput(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the expressions in scripts whose value a stranger chooses."""
-        for workflow in workflows(subject):
+        for workflow in with_actions(subject):
             for one in placed(workflow, subject):
                 if _is_script(one, workflow):
                     for part in one.parts:

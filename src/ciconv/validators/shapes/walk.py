@@ -85,9 +85,9 @@ class Walk:
         self._old_words = old_words  # whether yes and no are booleans, as in YAML 1.1
         self._count = 0
 
-    def visit(self, node: Node, named: str, at: Span) -> None:
-        """Check a node against a shape; `at` is the key it stands behind."""
-        self._visit(node, named, _Here(at, (), "", named))
+    def visit(self, node: Node, named: str, at: Span, path: tuple[str, ...] = ()) -> None:
+        """Check a node against a shape; `at` is the key it stands behind, `path` leads there."""
+        self._visit(node, named, _Here(at, path, "", named))
 
     def _visit(self, node: Node, named: str, here: _Here) -> None:
         self._count += 1

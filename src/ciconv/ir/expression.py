@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TypeAlias
 
 from ciconv.ir.filter import Filter
-from ciconv.ir.node import Node
+from ciconv.ir.node import Node, replace
 
 Constant: TypeAlias = str | float | bool | None
 
@@ -222,6 +222,9 @@ def as_boolean(expr: Expr) -> Expr:
     """Return a condition whose value is true or false, as `case` wants it, and not a text."""
     if _is_boolean(expr):
         return expr
+    if isinstance(expr, Binary) and expr.op in _CONNECTIVES:
+        left, right = as_boolean(expr.left), as_boolean(expr.right)
+        return replace(expr, left=left, right=right)
     opposite = Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
     return Unary(op=Op.NOT, operand=opposite, semantics=Semantics.GITHUB, span=expr.span)
 

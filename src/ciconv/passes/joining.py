@@ -13,6 +13,9 @@ from ciconv.ir.expression import (
     Unary,
     conjuncts,
 )
+from ciconv.ir.node import replace
+
+_OPPOSITE = {Op.EQ: Op.NE, Op.NE: Op.EQ}
 
 
 def call(function: str) -> Call:
@@ -20,8 +23,10 @@ def call(function: str) -> Call:
     return Call(function=function)
 
 
-def negated(expr: Expr) -> Unary:
+def negated(expr: Expr) -> Expr:
     """Return the opposite of a condition."""
+    if isinstance(expr, Binary) and expr.op in _OPPOSITE:
+        return replace(expr, op=_OPPOSITE[expr.op])
     return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
 
 

@@ -7,14 +7,13 @@ runs at the end becomes steps, and an approval becomes a job that an environment
 from collections.abc import Iterator
 
 from ciconv.context import Context, Place
+from ciconv.ir.choices import chosen_env
 from ciconv.ir.expression import (
     Call,
     Expr,
     Literal,
     Ref,
     Template,
-    as_boolean,
-    conjuncts,
     has_status_function,
     text,
 )
@@ -33,7 +32,8 @@ from ciconv.ir.job import (
 from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
-from ciconv.passes.joining import all_of, any_of, call, listed, negated
+from ciconv.passes.choices import effective, may_fail_of
+from ciconv.passes.joining import all_of, any_of, call, listed
 from ciconv.passes.results_of_needs import (
     Presence,
     accepted,
@@ -153,14 +153,6 @@ def _with_gate(job: JobBase) -> Iterator[JobBase]:
     yield replace(job, choices=choices, needs=(*(job.needs or ()), need))
 
 
-def effective(choices: tuple[Choice, ...], number: int) -> Expr | None:
-    """Return when a choice counts: its condition holds, and that of no choice before it."""
-    earlier = [one.condition for one in choices[:number]]
-    parts = [negated(one) if one is not None else Literal(value=False) for one in earlier]
-    own = choices[number].condition
-    return all_of([*parts, *([] if own is None else [own])])
-
-
 def _with_one_choice(job: JobBase, pipeline: Pipeline, there: Presence) -> JobBase:
     """The job with one choice that stands for all of them, and for the pipeline's condition."""
     choices, outer = job.choices, pipeline.condition
@@ -172,7 +164,7 @@ def _with_one_choice(job: JobBase, pipeline: Pipeline, there: Presence) -> JobBa
         whole = Literal(value=False)  # no choice can hold
     merged = Choice(
         condition=all_of([one for one in (outer, whole) if one is not None]),
-        may_fail=_may_fail(choices),
+        may_fail=may_fail_of(choices),
         span=choices[0].span if choices else None,
     )
     return replace(job, choices=(merged,), env=_env(job, pipeline.env))
@@ -193,77 +185,10 @@ def _asking_alike(job: JobBase, there: Presence) -> list[Expr | None]:
     ]
 
 
-def _may_fail(choices: tuple[Choice, ...]) -> Expr | None:
-    """What may fail with some exit codes only, may not fail: a failure must not be hidden."""
-    said = [None if one.exit_codes or _is_false(one.may_fail) else one.may_fail for one in choices]
-    if len(set(said)) <= 1:
-        return said[0] if said else None
-    plain = _apart(choices)
-    cases = [
-        all_of([*listed(effective(plain, number)), tolerated])
-        for number, tolerated in enumerate(said)
-        if tolerated is not None
-    ]
-    return any_of([one for one in cases if one is not None])
-
-
-def _apart(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
-    """The choices of a job that runs with what tells them apart.
-
-    What all of them ask for holds then, and the last one counts if it is none of the others.
-    """
-    asked = [conjuncts(_without_status(one.condition)) for one in choices]
-    shared = set(asked[0]).intersection(*asked)
-    own = [all_of([part for part in parts if part not in shared]) for parts in asked]
-    pairs = zip(choices, [*own[:-1], None], strict=True)
-    return tuple(replace(one, condition=condition) for one, condition in pairs)
-
-
-def _is_false(expr: Expr | None) -> bool:
-    return isinstance(expr, Literal) and not expr.value
-
-
-def _without_status(expr: Expr | None) -> Expr | None:
-    """A condition where nobody can ask how earlier jobs ended: as if all went well."""
-    if expr is None or not has_status_function(expr):
-        return expr
-    from ciconv.ir.evaluate import Environment, EvaluationError, Residual, evaluate, truth
-
-    well = {"success": True, "always": True, "failure": False, "cancelled": False}
-    try:
-        found = evaluate(expr, Environment({}, well))
-    except EvaluationError:
-        return Literal(value=False)
-    return found.expr if isinstance(found, Residual) else Literal(value=truth(found))
-
-
 def _env(job: JobBase, outer: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
-    """The variables of the job and of its choices, each with the value of the choice that holds.
-
-    Where none does that has one, it is that of the pipeline.
-    """
-    own = {one.name: one for one in job.env}
-    shared = {one.name: one.value for one in outer}
-    names = dict.fromkeys(one.name for choice in job.choices for one in choice.env)
-    for name in names:
-        fallback: Expr = shared.get(name, Literal(value=""))
-        fallback = own[name].value if name in own else fallback
-        arguments: list[Expr] = []
-        for choice in job.choices:
-            value = next((one.value for one in choice.env if one.name == name), fallback)
-            condition = _without_status(choice.condition)
-            if condition is None or condition == Literal(value=True):
-                fallback = value
-                break
-            arguments += [as_boolean(condition), _single(value)]
-        chosen = Call(function="case", arguments=(*arguments, _single(fallback)))
-        value = Template(parts=(chosen if arguments else _single(fallback),))
-        own[name] = EnvVar(name=name, value=value, span=job.span)
-    return tuple(own.values())
-
-
-def _single(value: Expr) -> Expr:
-    return value.parts[0] if isinstance(value, Template) and len(value.parts) == 1 else value
+    """The variables of the job and of its choices."""
+    given = {one.name: one for one in (*job.env, *chosen_env(job, outer))}
+    return tuple(given.values())
 
 
 def _with_steps_at_the_end(job: JobBase) -> JobBase:

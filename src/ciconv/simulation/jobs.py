@@ -6,11 +6,14 @@ from typing import Any, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ciconv.ir.choices import chosen_env
 from ciconv.ir.evaluate import Residual, Value
+from ciconv.ir.evaluate.residual import expr_of
 from ciconv.ir.expression import Binary, Expr, Op, Ref, Semantics, Template
 from ciconv.ir.job import (
     ApprovalJob,
     CallJob,
+    Choice,
     Job,
     JobBase,
     Need,
@@ -19,6 +22,7 @@ from ciconv.ir.job import (
 )
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
+from ciconv.passes.choices import may_fail_of
 from ciconv.simulation.cells import Instance, display_name, instances
 from ciconv.simulation.event import Event
 from ciconv.simulation.made import Decision, Made
@@ -148,12 +152,24 @@ class JobPlanner:
                 if decided is True or later.start != choice.start:
                     break
                 decided = texts.either(decided, further)
+            if first is not True:
+                choice = self._undecided(job, choice, texts)
             condition = texts.worded(decided)
             state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
             test = expression_of(decided)
             return Decision(state=state, condition=condition, test=test, choice=choice)
         why = self._why(job, job.choices[0].condition, texts) if job.choices else None
         return Decision(state=self._setting.system.idle, condition="false", why=why)
+
+    def _undecided(self, job: JobBase, choice: Choice, texts: Texts) -> Choice:
+        """A choice with the values of all of a job's: only the run can tell which one holds."""
+        env = chosen_env(job, self._pipeline.env)
+        given = {"env": tuple(replace(one, value=texts.template(one.value)) for one in env)}
+        if len({(one.may_fail, one.exit_codes) for one in job.choices}) == 1:
+            return replace(choice, **given)
+        tolerated = may_fail_of(job.choices)
+        known = None if tolerated is None else expr_of(texts.value(tolerated), tolerated)
+        return replace(choice, may_fail=known, exit_codes=(), **given)
 
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:

@@ -13,7 +13,7 @@ from ciconv.ir.evaluate import (
     condition,
     evaluate,
 )
-from ciconv.ir.evaluate.residual import operation
+from ciconv.ir.evaluate.residual import expr_of, operation
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -21,6 +21,7 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Semantics,
+    Template,
     constant,
     has_status_function,
 )
@@ -91,6 +92,10 @@ class Texts(Struct, frozen=True):
             return default
         known = constant(expr)
         return value_text(self.value(expr), self.catalog) if known is None else known
+
+    def template(self, expr: Template) -> Template:
+        """Return a text with what is known put in."""
+        return Template(parts=(expr_of(self.value(expr), expr),), span=expr.span)
 
     def texts(self, items: tuple[Expr, ...]) -> tuple[str, ...]:
         """Return several texts."""

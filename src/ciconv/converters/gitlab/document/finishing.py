@@ -15,14 +15,13 @@ from ciconv.converters.gitlab.expressions.variables import (
 from ciconv.converters.gitlab.jobs.ruling import env_var
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS
 from ciconv.converters.gitlab.triggers.read import Workflow, holds_always, read_triggers
+from ciconv.ir.choices import single
 from ciconv.ir.expression import (
     Binary,
-    Call,
     Expr,
     Literal,
     Ref,
     Template,
-    as_boolean,
     conjuncts,
     text,
     walk,
@@ -129,26 +128,11 @@ def _value(variable: Variable, variables: Variables) -> EnvVar:
 def _chosen(variable: EnvVar, parts: Parts) -> Template:
     """The value that the first rule with it gives, else the one that is written."""
     shared = parts.variables.shared.get(variable.name)
-    otherwise: Expr = Literal(value="") if shared is None else _single(variable.value)
-    arguments: list[Expr] = []
-    ruling = parts.workflow.ruling
-    for rule in () if ruling is None else ruling.rules:
-        own = [one for one in rule.variables if one.name == variable.name]
-        value = _single(env_var(own[-1], parts.variables).value) if own else otherwise
-        if rule.condition is None:
-            otherwise = value
-            break
-        arguments += [as_boolean(rule.condition), value]
-    if not arguments:
-        return Template(parts=(otherwise,), span=variable.span)
-    case = Call(function="case", arguments=(*arguments, otherwise), span=variable.span)
-    return Template(parts=(case,), span=variable.span)
-
-
-def _single(value: Template) -> Expr:
-    if not value.parts:
-        return Literal(value="", span=value.span)
-    return value.parts[0] if len(value.parts) == 1 else value
+    value = Literal(value="") if shared is None else single(variable.value)
+    if parts.workflow.ruling is not None:
+        ruling = parts.workflow.ruling
+        value = ruling.value(variable.name, parts.variables, value, variable.span)
+    return Template(parts=(value,), span=variable.span)
 
 
 def _inputs(variables: Variables) -> Iterator[Input]:

@@ -38,7 +38,7 @@ from ciconv.converters.gitlab.steps.caches import Caches, read_caches
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS, read_checkout, settings_of
 from ciconv.converters.gitlab.steps.rights import read_rights
 from ciconv.converters.gitlab.steps.scripts import Scripts, in_shell_of, read_scripts
-from ciconv.ir.expression import Call, Expr, Literal, as_boolean
+from ciconv.ir.expression import Expr, Literal
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import ActionRef, Checkout, EnvVar, Step, Use
@@ -199,16 +199,8 @@ def _with_chosen(variables: Variables, ruling: Ruling) -> Variables:
 
 def _chosen(name: str, variables: Variables, ruling: Ruling) -> Expr:
     found = variables.find(name)
-    otherwise: Expr = Literal(value="" if found is None else found.text)
-    arguments: list[Expr] = []
-    for rule in ruling.rules:
-        given = [one for one in rule.variables if one.name == name]
-        value = env_var(given[-1], variables).value if given else otherwise
-        if rule.condition is None:
-            otherwise = value
-            break
-        arguments += [as_boolean(rule.condition), value]
-    return Call(function="case", arguments=(*arguments, otherwise)) if arguments else otherwise
+    otherwise = Literal(value="" if found is None else found.text)
+    return ruling.value(name, variables, otherwise, None)
 
 
 def _read_body(

@@ -12,6 +12,7 @@ from ciconv.converters.gitlab.expressions.read import read_condition
 from ciconv.converters.gitlab.expressions.variables import Variable, Variables
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat, read_variables
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS
+from ciconv.ir.choices import chosen, single
 from ciconv.ir.expression import (
     Call,
     Changes,
@@ -63,6 +64,14 @@ class Ruling(Struct, frozen=True, kw_only=True):
     def choices(self, variables: Variables) -> tuple[Choice, ...]:
         """Return the ways to take part."""
         return tuple(_choice(one, variables) for one in self.rules if one.how.when != "never")
+
+    def value(self, name: str, variables: Variables, otherwise: Expr, at: Span | None) -> Expr:
+        """Return the value of a variable: that of the rule that holds, where it gives one."""
+        cases = []
+        for rule in self.rules:
+            own = [env_var(one, variables) for one in rule.variables if one.name == name]
+            cases.append((rule.condition, single(own[-1].value) if own else otherwise))
+        return chosen(cases, otherwise, at)
 
     @property
     def extras(self) -> tuple[Extra, ...]:

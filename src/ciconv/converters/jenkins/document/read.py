@@ -130,7 +130,7 @@ class _Reader:
         env, first = ((), ()) if environment is None else read_environment(environment.body, place)
         _look_for_changes(self.script, place)
         options = section.take("options")
-        limits = read_options(options, place)
+        limits = read_options(options, place, but=("retry",))  # of all jobs, if there are several
         tools = read_tools(section.take("tools"), place)
         triggers = section.take("triggers")
         started, kept = read_triggers(

@@ -158,7 +158,9 @@ class PipelineWriter:
         if not isinstance(job, Job) or job.matrix is not None:
             return None
         asked = job.environment is not None or job.id in self._frame.asked
-        plain = not (ready.conditions or ready.inexact or asked)
+        shared = {one.name for one in self._pipeline.env}
+        overrides = any(one.name in shared for one in job.env)  # it needs a block of its own
+        plain = not (ready.conditions or ready.inexact or asked or overrides)
         return JobWriter(ready, job, self._frame) if plain else None
 
     def _guarded(self, stages: Statements, guarding: Conditions, post: Statements) -> Statements:

@@ -28,6 +28,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     Unary,
+    as_boolean,
 )
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
@@ -208,7 +209,9 @@ def _ternary(node: tree.Ternary, scope: Scope) -> Expr:
     if isinstance(condition, Literal):
         return yes if condition.value not in (None, False, "", 0.0) else no
     if not (isinstance(yes, Literal) and yes.value) and yes is not condition:
-        return raw(node)  # `&&` and `||` give what stands behind `?` only where that is true
+        # `&&` and `||` give what stands behind `?` only where that is true
+        arguments = (as_boolean(condition), yes, no)
+        return Call(function="case", arguments=arguments, span=node.span)
     if yes is condition:
         return _github(Op.OR, yes, no, node)
     return _github(Op.OR, _github(Op.AND, condition, yes, node), no, node)

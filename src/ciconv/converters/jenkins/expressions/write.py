@@ -78,6 +78,8 @@ class Says:
             case Binary(op=Op.AND | Op.OR):
                 left, right = self.truth(expr.left), self.truth(expr.right)
                 return t.Binary(op=_OPS[expr.op], left=left, right=right)
+            case Unary(op=Op.NOT, operand=Unary(op=Op.NOT, operand=inner)):
+                return self.truth(inner)
             case Unary(op=Op.NOT):
                 return t.Unary(op="!", operand=self.truth(expr.operand))
             case Template(parts=(only,)):
@@ -324,7 +326,17 @@ class Says:
             return self._template(_formatted(known, expr.arguments[1:]))
         if expr.function in ("toJSON", "fromJSON") and _is_input(*expr.arguments):
             return self.value(expr.arguments[0])
+        if expr.function == "case" and len(expr.arguments) % 2:
+            return self._first_of(expr.arguments)
         raise CannotSay(expr, f"{expr.function}() has no counterpart in a Jenkinsfile")
+
+    def _first_of(self, arguments: tuple[Expr, ...]) -> t.Expr:
+        """The value behind the first condition that holds; the last one where none does."""
+        if len(arguments) == 1:
+            return self.value(arguments[0])
+        condition, value, *others = arguments
+        otherwise = self._first_of(tuple(others))
+        return t.Ternary(condition=self.truth(condition), yes=self.value(value), no=otherwise)
 
     def _method(self, expr: Call) -> t.Expr:
         subject, wanted = expr.arguments

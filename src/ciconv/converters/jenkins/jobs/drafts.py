@@ -32,6 +32,7 @@ from ciconv.ir.step import (
     EnvVar,
     Extra,
     Group,
+    Retry,
     Run,
     Step,
     UploadArtifact,
@@ -63,6 +64,7 @@ class Draft:
         self.checkout: Checkout | None = None
         self.choice = Choice()
         self.timeout: Expr | None = None
+        self.retry: Retry | None = None
         self.extras: list[Extra] = []
         self.outputs: dict[str, Template] = {}  # by the variables that hold them
         self.turns: list[Concurrency] = []  # it takes with other builds
@@ -177,6 +179,7 @@ def make_job(draft: Draft) -> JobBase:
         matrix=draft.matrix,
         runner=draft.machine.runner,
         timeout=draft.timeout,
+        retry=draft.retry,
         concurrency=draft.turns[0] if draft.turns else None,
         extras=(*draft.machine.extras, *draft.extras),
         comments=tuple(draft.comments),
@@ -197,7 +200,7 @@ def make_job(draft: Draft) -> JobBase:
             name=group.name,
             env=group.env,  # which is that of all its stages
             timeout=_shorter(draft.timeout, group.timeout),
-            retry=group.retry,
+            retry=draft.retry or group.retry,
             extras=(*job.extras, *group.extras),
             comments=(*job.comments, *group.comments),
         )

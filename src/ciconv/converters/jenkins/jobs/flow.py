@@ -264,7 +264,9 @@ class Flow:
         env, first = _environment(section, place)
         when = section.take("when")
         condition = None if when is None else read_when(when, place.scope)
-        limits = read_options(section.take("options"), place)
+        is_job = stage.name == "matrix" and not holds_jobs(stage)
+        unheard = ("lock",) if is_job else ("lock", "retry")  # nothing repeats several jobs
+        limits = read_options(section.take("options"), place, but=unheard)
         tools = read_tools(section.take("tools"), place)
         post, fail_fast = section.take("post"), section.take("failFast")
         inner = replace(
@@ -287,6 +289,7 @@ class Flow:
             self.drafts[started].id = constant(title_of(stage, place)) or ""
         if len(self.drafts) > started:
             draft = self.drafts[started]
+            draft.retry = limits.retry or draft.retry
             draft.extras += [*kept, *left_over(section), *place.notes.take_extras()]
             draft.comments += [*comments_of_stage(stage, section, when), *place.notes.comments]
             place.notes.comments.clear()

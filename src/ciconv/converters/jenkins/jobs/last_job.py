@@ -3,11 +3,13 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#post
 """
 
+from ciconv.converters.jenkins.jobs.agent import docker_options
 from ciconv.converters.jenkins.jobs.outputs import kept_variables
+from ciconv.converters.jenkins.jobs.sidecars import beside
 from ciconv.converters.jenkins.jobs.write import JobWriter, Statements
 from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import constant
+from ciconv.ir.node import replace
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
@@ -24,11 +26,11 @@ class LastJobWriter(JobWriter):
         self.says.kept = kept_variables(self.job.steps)
         inner = self._filled().in_a_row(self._part(flat=True))
         self.says.kept = frozenset()
-        self.report()
         inner = self._with_env(inner)
         if self._checks_out:
             inner = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))), *inner)
         node = self._node(inner)
+        self.report()
         if condition is not None:
             inside = t.If(condition=condition, then=t.Block(statements=(node,)))
             return (groovy.statement(groovy.block("script", (inside,)), self._titled(node)),)
@@ -53,11 +55,7 @@ class LastJobWriter(JobWriter):
 
     def _node(self, inner: Statements) -> t.Expression:
         label = _label(self.agent())
-        image = None if self.job.container is None else constant(self.job.container.image)
-        if image is not None:
-            docker = t.Call(function=t.Name(name=f"docker.image('{image}').inside"))
-            inner = (groovy.statement(groovy.block(_bare(docker), inner)),)
-            inner = (groovy.statement(groovy.block("script", inner)),)
+        inner = self._contained(inner)
         if self._may_fail():
             inner = (groovy.statement(groovy.block(tolerating("FAILURE"), inner)),)
         if (limit := self._limit()) is not None:
@@ -65,17 +63,25 @@ class LastJobWriter(JobWriter):
         head = groovy.call("node", *(() if label is None else (label,)))
         return groovy.statement(groovy.block(head, inner))
 
+    def _contained(self, inner: Statements) -> Statements:
+        """The statements in the container of the job; its services are started by a first step."""
+        job = replace(self.job, services=())
+        try:
+            if job.container is None:
+                return inner
+            return beside(
+                job, job.container, inner, docker_options(job.container, self.says), self.says
+            )
+        except CannotSay as error:
+            self.fail(error, "the container")
+            return (*self._filled().before, *inner)
+
     def _limit(self) -> t.Call | None:
         try:
             return None if self.job.timeout is None else minutes(self.job.timeout, self.says)
         except CannotSay as error:
             self.fail(error, "the time limit")
             return None
-
-
-def _bare(call: t.Call) -> t.Call:
-    """The call without parentheses."""
-    return t.Call(function=call.function, parentheses=False)
 
 
 def _label(agent: t.Statement) -> t.Expr | None:

@@ -35,11 +35,11 @@ class Limits(Struct, frozen=True, kw_only=True):
 _Change = Callable[[Limits, Directive, Place], Limits | None]
 
 
-def read_options(options: Directive | None, place: Place) -> Limits:
-    """Return what stands in `options`."""
+def read_options(options: Directive | None, place: Place, *, but: tuple[str, ...] = ()) -> Limits:
+    """Return what stands in `options`; those of the names `but` are kept as they are written."""
     limits = Limits()
     for one in Section(options.body).rest() if options is not None else ():
-        reader = _READERS.get(one.name)
+        reader = None if one.name in but else _READERS.get(one.name)
         changed = None if reader is None else reader(limits, one, place)
         if changed is None:
             kept = extra(f"options.{one.name}", one.statement, one.comments)

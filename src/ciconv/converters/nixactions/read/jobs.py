@@ -166,7 +166,8 @@ class _Jobs:
         )
         own = own if isinstance(own, dict) else {}
         env = {*self._env, *own, *dynamic}
-        local = {name: Literal(value=str(own[name])) for name in own if name.startswith(OWN)}
+        told = (name for name in own if name.startswith(OWN) or name == "GITHUB_JOB")
+        local = {name: Literal(value=str(own[name])) for name in told}
         return Names(
             format="nixactions",
             local=local,

@@ -7,8 +7,44 @@ _SUPPLY = (
     "put the file into the repository, or below .ciconv/includes (--include-root), "
     "or have it fetched (--online)"
 )
+_WORKS = "Groovy works with what it says while the build runs"
+_MADE = "what it writes is made while the build runs"
+_FETCHED = "only Jenkins knows how it is fetched"
+# steps of Jenkins that have a meaning elsewhere only where all they say is known
+_OF_JENKINS = {
+    "BuildUser": ("it tells scripts who started the build", "take that from the system"),
+    "Xvfb": ("it starts a display beside the steps", "start what needs it by xvfb-run"),
+    "build": ("it starts another job of Jenkins", "start the pipeline that takes its place"),
+    "checkout": (_FETCHED, "clone the repository by a script"),
+    "configFileProvider": ("the file is kept by Jenkins", "put it into the repository or a secret"),
+    "dir": ("only the run knows the folder", "change the folder by a script"),
+    "git": (_FETCHED, "clone the repository by a script"),
+    "input": ("a person answers it in the middle of the job", "ask before the run, by an input"),
+    "load": ("it runs Groovy of another file", "put scripts in its place"),
+    "lock": ("only the run knows what it waits for", "let whole jobs take turns"),
+    "node": ("its steps run on another machine", "make a stage of them, with that agent"),
+    "parallel": ("its branches are made while the build runs", "write them out"),
+    "readCSV": (_WORKS, "look into it in the script that needs it"),
+    "readFile": (_WORKS, "look into it in the script that needs it"),
+    "readJSON": (_WORKS, "look into it in the script that needs it, with jq"),
+    "readManifest": (_WORKS, "look into it in the script that needs it"),
+    "readMavenPom": (_WORKS, "ask Maven for it: mvn -q help:evaluate -DforceStdout"),
+    "readProperties": (_WORKS, "look into it in the script that needs it"),
+    "readYaml": (_WORKS, "look into it in the script that needs it, with yq"),
+    "script": ("it is Groovy that only Jenkins can follow", "say it in a script of the shell"),
+    "waitUntil": ("it asks again and again while the build runs", "ask in a loop of the shell"),
+    "withCredentials": ("only the run knows which they are", "name the secrets"),
+    "ws": ("its steps run in a workspace of their own", "make a job of them"),
+    "writeCSV": (_MADE, "write it by a script"),
+    "writeFile": (_MADE, "write it by a script"),
+    "writeJSON": (_MADE, "write it by a script, with jq"),
+    "writeMavenPom": (_MADE, "write it by a script"),
+    "xvnc": ("it starts a display beside the steps", "start what needs it by xvfb-run"),
+    "writeYaml": (_MADE, "write it by a script, with yq"),
+}
 # constructs of one system that no step of another one stands for
 _REASONS = {
+    **{("jenkins", name): said for name, said in _OF_JENKINS.items()},
     ("gitlab", "include"): ("it is not at hand", _SUPPLY),
     ("gitlab", "extends"): ("it stands in a file that is not at hand", _SUPPLY),
     ("jenkins", "agent"): ("what it runs in is not at hand", _SUPPLY),

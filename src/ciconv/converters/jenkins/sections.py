@@ -119,6 +119,7 @@ _COSMETIC = frozenset(
         *("fingerprint", "onlyIfSuccessful", "caseSensitive", "followSymlinks", "keepLongStdio"),
         *("allowEmptyResults", "healthScaleFactor", "skipPublishingChecks", "changelog", "poll"),
         *("separator", "gitLabConnection", "newContainerPerStage", "disableRestartFromStage"),
+        "page",  # of a report whose files are kept
     )
 )
 

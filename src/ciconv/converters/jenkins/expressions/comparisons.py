@@ -12,6 +12,7 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Semantics,
+    Unary,
     constant,
     written,
 )
@@ -43,6 +44,14 @@ def read_match(node: tree.Binary, value: Expr, pattern: Expr) -> Expr | None:
         return None
     syntax = PatternSyntax.RE2 if node.op == "=~" else PatternSyntax.JAVA
     return matching(value, pattern.value, syntax, node.span)
+
+
+def opposite(condition: Expr, span: Span | None) -> Expr:
+    """Return what is true where a condition is not; a comparison has the other sign."""
+    if isinstance(condition, Binary) and condition.op in (Op.EQ, Op.NE):
+        op = Op.NE if condition.op is Op.EQ else Op.EQ
+        return replace(condition, op=op, span=span)
+    return Unary(op=Op.NOT, operand=condition, semantics=Semantics.GROOVY, span=span)
 
 
 def matching(value: Expr, text: str, syntax: PatternSyntax, span: Span) -> Expr:

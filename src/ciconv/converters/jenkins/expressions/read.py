@@ -3,7 +3,7 @@
 https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
 """
 
-from ciconv.converters.jenkins.expressions.comparisons import as_branch, read_match
+from ciconv.converters.jenkins.expressions.comparisons import as_branch, opposite, read_match
 from ciconv.converters.jenkins.expressions.known import known_path
 from ciconv.converters.jenkins.expressions.methods import JSON, is_of_json, read_method
 from ciconv.converters.jenkins.expressions.names import (
@@ -195,7 +195,7 @@ def _unary(node: tree.Unary, scope: Scope) -> Expr:
     if node.op == "!":
         if isinstance(value, Raw):
             return raw(node)
-        return Unary(op=Op.NOT, operand=value, semantics=Semantics.GROOVY, span=node.span)
+        return opposite(value, node.span)
     if node.op == "-" and isinstance(value, Literal) and isinstance(value.value, float):
         return Literal(value=-value.value, span=node.span)
     return raw(node)

@@ -34,9 +34,10 @@ from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import is_tool, read_tools
 from ciconv.converters.jenkins.jobs.whens import known_part, read_when
 from ciconv.converters.jenkins.sections import Directive, Section, directives, extra
-from ciconv.converters.jenkins.steps.conditions import both
+from ciconv.converters.jenkins.steps.conditions import both, under
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
+from ciconv.converters.jenkins.steps.variables import looked_for
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -130,6 +131,7 @@ class Flow:
         place.scope.shared.is_unix = is_unix(around.machine)
         env, first = _environment(section, place)
         when = section.take("when")
+        looking = () if when is None else looked_for(when.body, place)
         condition, unknown = (None, ()) if when is None else known_part(when, place)
         limits = read_options(section.take("options"), place)
         tools = read_tools(section.take("tools"), place)
@@ -152,6 +154,8 @@ class Flow:
         name = title_of(stage, place)
         id = place.notes.unique(constant(name) or "stage")
         body = self._with_endings(body, self.post(post, stage.statement))
+        if looking and condition is not None:
+            body, condition = (*looking, *under(condition, body, stage.title)), None
         if when is not None or may_fail:
             place.scope.forget(assigned_in(stage.statement))
         env = (*stage_name(name, body, place, stage.title), *env)

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.sections import Directive, Section, extra
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.known import counts_silence, duration, given
+from ciconv.converters.jenkins.steps.kept_files import given
+from ciconv.converters.jenkins.steps.known import counts_silence, duration
 from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Concurrency

@@ -11,6 +11,7 @@ from ciconv.converters.jenkins.expressions.comparisons import (
     comparator_syntax,
     is_event,
     matching,
+    opposite,
     tag_condition,
 )
 from ciconv.converters.jenkins.expressions.methods import value_of
@@ -121,7 +122,7 @@ def _not(one: Directive, scope: Scope) -> Expr | None:
     inner = _nested(one, scope, Op.AND)
     if inner is None or isinstance(inner, Raw):
         return None
-    return Unary(op=Op.NOT, operand=inner, semantics=Semantics.GROOVY, span=one.span)
+    return opposite(inner, one.span)
 
 
 def _said(one: Directive, name: str, scope: Scope) -> str | None:

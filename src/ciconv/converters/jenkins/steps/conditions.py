@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import reduce
 
+from ciconv.converters.jenkins.expressions.comparisons import opposite
 from ciconv.converters.jenkins.steps.frame import Notes
 from ciconv.ir.expression import (
     Binary,
@@ -12,7 +13,6 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Semantics,
-    Unary,
     has_status_function,
 )
 from ciconv.ir.node import Node, replace
@@ -43,7 +43,7 @@ def both(outer: Expr | None, inner: Expr | None) -> Expr | None:
 
 def negated(condition: Expr) -> Expr:
     """Return the opposite of a condition."""
-    return Unary(op=Op.NOT, operand=condition, semantics=Semantics.GROOVY, span=condition.span)
+    return opposite(condition, condition.span)
 
 
 def limited(minutes: Expr, steps: tuple[Step, ...], span: Span) -> tuple[Step, ...]:

@@ -3,15 +3,27 @@
 https://www.jenkins.io/doc/pipeline/steps/
 """
 
+import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
-from ciconv.converters.jenkins.sections import extra
+from ciconv.converters.jenkins.scope import Data, Scope
 from ciconv.converters.jenkins.steps.checkouts import read_checkout, read_git
 from ciconv.converters.jenkins.steps.cleaning import read_cleaning
-from ciconv.converters.jenkins.steps.frame import Place, joined_path
+from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.kept_files import (
+    given,
+    is_true,
+    read_archive,
+    read_junit,
+    read_pages,
+    read_stash,
+    read_unstash,
+)
+from ciconv.converters.jenkins.steps.packing import read_touch, read_unzip, read_zip
 from ciconv.converters.jenkins.steps.scripts import (
     make_run,
     quoted,
@@ -19,16 +31,11 @@ from ciconv.converters.jenkins.steps.scripts import (
     script,
     script_of,
 )
-from ciconv.ir.expression import Expr, Literal, Raw, Template, constant, text
+from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
-    DownloadArtifact,
-    Extra,
-    PublishReport,
     Step,
-    UploadArtifact,
 )
-from ciconv.ir.walk import nodes
 from ciconv.syntax.groovy import tree
 
 ReadStep = Callable[[tree.Call, Place], tuple[Step, ...] | None]
@@ -50,11 +57,6 @@ def read_known(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     return None if reader is None else reader(call, place)
 
 
-def given(call: tree.Call, name: str) -> tree.Expr | None:
-    """Return an argument by its name, or the only one when it has none."""
-    return call.named(name) or next(iter(call.positional), None)
-
-
 def _script(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     """A script; one that only returns its status, at which nobody looks, may fail."""
     if script_of(call) is None:
@@ -62,7 +64,7 @@ def _script(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     run, status = read_script_step(call, place), call.named("returnStatus")
     if status is None:
         return (run,)
-    yes = _is_true(status, place)
+    yes = is_true(status, place)
     return (replace(run, may_fail=Literal(value=True, span=status.span)) if yes else run,)
 
 
@@ -171,121 +173,44 @@ def _write_file(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     name, value = read_template(file, place.scope), read_template(content, place.scope)
     if not (is_known(name) and is_known(value)):
         return None
-    said = script(
-        "printf '%s' ", quoted(value, place.scope), " > ", quoted(name, place.scope), "\n"
-    )
+    return _written_to(name, value, call, place)
+
+
+def _written_to(name: Template, value: Template, call: tree.Call, place: Place) -> tuple[Step, ...]:
+    scope = place.scope
+    said = script("printf '%s' ", quoted(value, scope), " > ", quoted(name, scope), "\n")
     return (make_run(replace(said, span=call.span), place),)
 
 
-def _stash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    name = given(call, "name")
-    if name is None:
+def _write_data(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    """`writeJSON` and `writeYaml` of what is known; a reader of YAML takes JSON."""
+    known = ("file", "json", "data", "overwrite")
+    file, data = call.named("file"), call.named("json") or call.named("data")
+    if file is None or data is None or any(one.name not in known for one in call.arguments):
         return None
-    root = place.frame.directory
-    missing = call.named("allowEmpty")
-    upload = UploadArtifact(
-        artifact=read_template(name, place.scope),
-        paths=_paths(call, "includes", place) or _below(root, "**", call),
-        missing="ignore" if _is_true(missing, place) else "error",
-        root=root or text("."),  # files come back to where they were below it
-        span=call.span,
-    )
-    return _checked(replace(upload, extras=_others(call, _STASH)))
-
-
-def _archive(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    paths = _paths(call, "artifacts", place) or (
-        _listed(call.positional[0], call, place) if call.positional else None
-    )
-    if paths is None:
+    name, value = read_template(file, place.scope), _data(data, place.scope)
+    if value is None or not is_known(name):
         return None
-    empty = call.named("allowEmptyArchive")
-    upload = UploadArtifact(
-        artifact=text(place.notes.unique("artifacts")),
-        paths=paths,
-        missing="warn" if _is_true(empty, place) else "error",
-        extras=_others(call, _ARCHIVE),
-        span=call.span,
-    )
-    return _checked(upload)
+    return _written_to(name, text(json.dumps(value)), call, place)
 
 
-_STASH = ("name", "includes", "excludes", "allowEmpty")
-_ARCHIVE = ("artifacts", "excludes", "allowEmptyArchive")
-
-
-def _checked(step: Step) -> tuple[Step, ...] | None:
-    """The step, None where it has something that only the run knows."""
-    return None if any(isinstance(one, Raw) for one in nodes(step)) else (step,)
-
-
-def _is_true(node: tree.Expr | None, place: Place) -> bool:
-    return node is not None and constant(read_expression(node, place.scope)) == "true"
-
-
-def _paths(call: tree.Call, name: str, place: Place) -> Template | None:
-    node = call.named(name)
-    return None if node is None else _listed(node, call, place)
-
-
-def _listed(node: tree.Expr, call: tree.Call, place: Place) -> Template:
-    """Patterns between commas, one a line, seen from the workspace; excluded ones with `!`."""
-    excluded = call.named("excludes")
-    found = _one_a_line(read_template(node, place.scope), place, "")
-    if excluded is None:
-        return found
-    others = _one_a_line(read_template(excluded, place.scope), place, "!")
-    return replace(script(found, "\n", others), span=found.span)
-
-
-def _one_a_line(paths: Template, place: Place, sign: str) -> Template:
-    said = constant(paths)
-    pieces = [place.frame.inside(paths)]
-    if said is not None:
-        names = [one for one in re.split(r"\s*,\s*|\n", said.strip()) if one]
-        pieces = [place.frame.inside(text(one, of=paths)) for one in names]
-    whole: list[str | Template] = []
-    for number, piece in enumerate(pieces):
-        whole += ["\n" if number else "", sign, piece]
-    return replace(script(*whole), span=paths.span)
-
-
-def _below(root: Template | None, pattern: str, call: tree.Call) -> Template:
-    return joined_path(root, replace(text(pattern), span=call.span))
-
-
-def _others(call: tree.Call, known: tuple[str, ...]) -> tuple[Extra, ...]:
-    """The arguments that only Jenkins knows."""
-    return tuple(
-        extra(f"steps.{call.name}.{one.name}", one)
-        for one in call.arguments
-        if one.name is not None and one.name not in known
-    )
-
-
-def _unstash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    name = given(call, "name")
-    if name is None:
-        return None
-    download = DownloadArtifact(
-        artifact=read_template(name, place.scope), path=place.frame.directory, span=call.span
-    )
-    return _checked(download)
-
-
-def _junit(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    return _report("junit", "testResults", call, place)
-
-
-def _report(kind: str, name: str, call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    node = given(call, name)
-    if node is None:
-        return None
-    paths = _one_a_line(read_template(node, place.scope), place, "")
-    may_miss = _is_true(call.named("allowEmptyResults"), place)  # as it is everywhere else
-    known = (name, "allowEmptyResults") if may_miss else (name,)
-    report = PublishReport(kind=kind, paths=paths, extras=_others(call, known), span=call.span)
-    return _checked(report)
+def _data(node: tree.Expr, scope: Scope) -> Any:
+    """What lists, maps, texts and numbers say; None where only the run knows part of it."""
+    node = tree.plain(node)
+    kept = scope.get(node.name) if isinstance(node, tree.Name) else None
+    if isinstance(kept, Data):
+        return _data(kept.node, kept.scope)
+    if isinstance(node, tree.MapLiteral):
+        found = {one.name: _data(one.value, scope) for one in node.entries}
+        return None if None in found or None in found.values() else found
+    if isinstance(node, tree.ListLiteral):
+        items = [None if one.spread else _data(one.value, scope) for one in node.items]
+        return None if None in items else items
+    value = read_expression(node, scope)
+    if not isinstance(value, Literal):
+        return constant(value)
+    is_whole = isinstance(value.value, float) and value.value.is_integer()
+    return int(value.value or 0) if is_whole else value.value
 
 
 def _milestone(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
@@ -294,30 +219,7 @@ def _milestone(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     return ()
 
 
-# classes of plug-ins, and the steps that they are called by today
-_CLASSES = {
-    "ArtifactArchiver": "archiveArtifacts",
-    "JUnitResultArchiver": "junit",
-    "GitSCM": "checkout",
-}
-
-
-def _general(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
-    """`step([$class: 'Name', …])`, as it was written before steps had names."""
-    only = tree.plain(call.positional[0]) if len(call.positional) == 1 else None
-    entries = only.entries if isinstance(only, tree.MapLiteral) else call.arguments
-    kind = next((one.value for one in entries if one.name == "$class"), None)
-    said = None if kind is None else constant(read_expression(kind, place.scope))
-    name = _CLASSES.get((said or "").rpartition(".")[2])
-    if name is None:
-        return None
-    arguments = tuple(one for one in entries if one.name != "$class")
-    function = tree.Name(name=name, span=call.function.span)
-    return read_known(tree.Call(function=function, arguments=arguments, span=call.span), place)
-
-
 _KNOWN: dict[str, ReadStep] = {
-    "step": _general,
     "milestone": _milestone,
     "deleteDir": read_cleaning,
     "cleanWs": read_cleaning,
@@ -331,12 +233,18 @@ _KNOWN: dict[str, ReadStep] = {
     "error": _error,
     "unstable": _unstable,
     "sleep": _sleep,
+    "touch": read_touch,
+    "unzip": read_unzip,
+    "zip": read_zip,
     "writeFile": _write_file,
-    "stash": _stash,
-    "unstash": _unstash,
-    "archiveArtifacts": _archive,
-    "archive": _archive,
-    "junit": _junit,
+    "writeJSON": _write_data,
+    "writeYaml": _write_data,
+    "stash": read_stash,
+    "unstash": read_unstash,
+    "archiveArtifacts": read_archive,
+    "archive": read_archive,
+    "junit": read_junit,
+    "publishHTML": read_pages,
     "checkout": read_checkout,
     "git": read_git,
 }

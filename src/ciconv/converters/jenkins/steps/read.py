@@ -9,6 +9,7 @@ from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.scope import Data, bound, outermost
 from ciconv.converters.jenkins.sections import comments_in
 from ciconv.converters.jenkins.steps.branches import read_parallel
+from ciconv.converters.jenkins.steps.classes import by_name
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.images import image_steps
 from ciconv.converters.jenkins.steps.inside import beside_image, inside_image
@@ -46,12 +47,30 @@ def read_statement(statement: tree.Statement, place: Place) -> tuple[Step, ...]:
 def opaque(statement: tree.Statement, place: Place) -> Step:
     """Return a statement that is kept as it is written, and forget what it may change."""
     place.scope.forget(assigned_in(statement))
-    name = "script"
-    if isinstance(statement, tree.Expression) and isinstance(statement.value, tree.Call):
-        name = statement.value.name or name
+    name = _called(statement, place) or "script"
     return replace(
         kept_as_written(name, statement.span), env=place.frame.env, comments=comments_in(statement)
     )
+
+
+def _called(statement: tree.Statement, place: Place) -> str:
+    """The step that a statement calls, or whose value it keeps; empty for none."""
+    if isinstance(statement, tree.Expression) and isinstance(statement.value, tree.Call):
+        return statement.value.name
+    value: tree.Expr | None = None
+    if isinstance(statement, tree.Declaration):
+        value = statement.value
+    elif isinstance(statement, tree.Expression) and isinstance(statement.value, tree.Assignment):
+        value = statement.value.value
+    while True:
+        if isinstance(value, tree.Call) and isinstance(value.function, tree.Property):
+            value = value.function
+        if not isinstance(value, tree.Property | tree.Index):
+            break
+        value = tree.plain(value.base)
+    name = value.name if isinstance(value, tree.Call) else ""
+    # what stands in for a tool gives no value
+    return "" if place.scope.context.catalog.tool_for("jenkins", name) else name
 
 
 def assigned_in(node: tree.Node) -> frozenset[str]:
@@ -93,6 +112,7 @@ def _expression(
 
 
 def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    call = by_name(call)
     name = call.name
     handed_over = _handed_over(call, place)
     if handed_over is not None:

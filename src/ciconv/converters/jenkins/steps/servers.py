@@ -13,7 +13,7 @@ from ciconv.converters.jenkins.expressions.read import read_expression, read_tem
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.known import given
+from ciconv.converters.jenkins.steps.kept_files import given
 from ciconv.converters.jenkins.steps.scripts import export, make_run, quoted, script
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.node import replace

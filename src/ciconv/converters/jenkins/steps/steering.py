@@ -39,6 +39,7 @@ class Steering:
         for number, statement in enumerate(statements):
             leaving = _leaving(statement)
             if leaving is not None:
+                found += find_out(leaving.condition, place)
                 condition = askable(read_expression(leaving.condition, place.scope))
                 rest = tree.Block(
                     statements=tuple(statements[number + 1 :]), trailing=block.trailing

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace as struct_replace
 
-from ciconv.converters.jenkins.expressions.methods import value_of
+from ciconv.converters.jenkins.expressions.methods import JSON, value_of
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.converters.jenkins.expressions.unknown import is_known, raw
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.scope import Data, Value
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.images import made_image
-from ciconv.converters.jenkins.steps.known import given
+from ciconv.converters.jenkins.steps.kept_files import given
 from ciconv.converters.jenkins.steps.outcomes import set_result
 from ciconv.converters.jenkins.steps.scripts import (
     capture,
@@ -24,7 +24,7 @@ from ciconv.converters.jenkins.steps.scripts import (
     script,
     script_of,
 )
-from ciconv.ir.expression import Expr, constant
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, constant
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.syntax.groovy import tree
@@ -118,28 +118,70 @@ def found_out(node: tree.Expr, name: str, place: Place) -> tuple[tuple[Step, ...
     if isinstance(call, tree.Call) and call.name == "sh" and _says(call, "returnStatus"):
         kept, ref = capture_status(read_script_step(call, place), name, place)
         return (kept,), ref
+    if isinstance(call, tree.Call) and call.name == "readJSON":
+        return _parsed(call, name, place)
+    if isinstance(call, tree.Call) and call.name == "fileExists":
+        return _looked(call, name, place)
     return None
+
+
+def _parsed(call: tree.Call, name: str, place: Place) -> tuple[tuple[Step, ...], Expr] | None:
+    """The step that prints a file, whose parts are known then as those of JSON."""
+    run = _printed(call.named("file"), call, place)
+    if run is None:
+        return None
+    kept, ref = capture(run, name, place)
+    return (kept,), Call(function=JSON, arguments=(ref,), span=call.span)
+
+
+def _looked(call: tree.Call, name: str, place: Place) -> tuple[tuple[Step, ...], Expr] | None:
+    """The step that looks for a file, once, in the folder where the code stands."""
+    file = given(call, "file")
+    path = None if file is None else read_template(file, place.scope)
+    if path is None or not is_known(path):
+        return None
+    if place.scope.shared.is_unix is False:  # no such test in its shells: systems hash the file
+        return None if place.frame.directory is None else ((), raw(call))
+    said = script("[ -e ", quoted(path, place.scope), " ] && value=true || value=false\n", _KEEP)
+    id = place.notes.unique(name)
+    run = replace(make_run(replace(said, span=call.span), place), id=id)
+    answer = Ref(path=("steps", id, "outputs", "value"), span=call.span)
+    yes = Literal(value="true", span=call.span)
+    found = Binary(op=Op.EQ, left=answer, right=yes, semantics=Semantics.GITHUB, span=call.span)
+    return (run,), found
+
+
+_KEEP = 'echo "value=$value" >> "$GITHUB_OUTPUT"\n'
 
 
 def find_out(node: tree.Expr, place: Place) -> tuple[Step, ...]:
     """Return steps for what scripts inside an expression give, which is known from here on.
 
-    None where the expression may not ask for all of them.
+    None where the expression may not ask for all of them; to look for a file does no harm.
     """
     parts = list(_evaluated(node))
     calls = [one for one in parts if isinstance(one, tree.Call) and one.name in _ASKING]
-    if not calls or any(map(_may_stop, parts)):
-        return ()
+    if any(map(_may_stop, parts)):
+        harmless = [one for one in calls if one.name in _LOOKING]
+        calls = harmless if len(harmless) == len(calls) else []
     steps: list[Step] = []
     for call in calls:
-        found = found_out(call, "answer", place)
+        found = found_out(call, "exists" if call.name == "fileExists" else "answer", place)
         if found is not None:
             place.scope.shared.found_out[call.span] = found[1]
             steps += found[0]
     return tuple(steps)
 
 
-_ASKING = ("sh", "readFile")
+def looked_for(node: tree.Node, place: Place) -> tuple[Step, ...]:
+    """Return the steps that look for the files which a condition asks for, before it is asked."""
+    calls = (one for one in tree.walk(node) if isinstance(one, tree.Call))
+    looking = (one for one in calls if one.name == "fileExists")
+    return tuple(step for one in looking for step in find_out(one, place))
+
+
+_LOOKING = ("fileExists", "pwd")
+_ASKING = ("sh", "readFile", "readJSON", *_LOOKING)
 
 
 def _evaluated(node: tree.Node) -> Iterator[tree.Node]:
@@ -166,13 +208,18 @@ def captured(node: tree.Expr, place: Place) -> Run | None:
     if call.name == "sh" and _says(call, "returnStdout"):
         wrong = _says(call, "returnStatus") or script_of(call) is None
         return None if wrong else read_script_step(call, place)
-    if call.name == "readFile":
-        file = given(call, "file")
-        path = None if file is None else read_template(file, place.scope)
-        if path is not None and is_known(path):
-            said = script("cat ", quoted(path, place.scope))
-            return make_run(replace(said, span=call.span), place)
-    return None
+    if call.name == "pwd" and not call.arguments:
+        return make_run(replace(script("pwd"), span=call.span), place)
+    return _printed(given(call, "file"), call, place) if call.name == "readFile" else None
+
+
+def _printed(file: tree.Expr | None, call: tree.Call, place: Place) -> Run | None:
+    """The step that prints a file, None where only the run knows which one."""
+    path = None if file is None else read_template(file, place.scope)
+    if path is None or not is_known(path):
+        return None
+    said = script("cat ", quoted(path, place.scope))
+    return make_run(replace(said, span=call.span), place)
 
 
 def _says(call: tree.Call, name: str) -> bool:

@@ -15,7 +15,8 @@ from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
 from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
-from ciconv.converters.jenkins.steps.known import counts_silence, duration, given
+from ciconv.converters.jenkins.steps.kept_files import given
+from ciconv.converters.jenkins.steps.known import counts_silence, duration
 from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.converters.jenkins.steps.outcomes import failing_later
 from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file

@@ -44,6 +44,15 @@ def untrusted_path(expr: Expr) -> str:
     return ".".join(path) if any(_fits(path, known) for known in _PATHS) else ""
 
 
+def untrusted_whole(expr: Expr) -> str:
+    """Return the path of an object that holds what a stranger chooses, empty for others."""
+    path = _path(expr)
+    if path is None or path[:1] != ("github",):
+        return ""
+    inside = (known[: len(path)] for known in _PATHS if len(known) > len(path))
+    return ".".join(path) if any(_fits(path, known) for known in inside) else ""
+
+
 def _path(expr: Expr) -> tuple[str, ...] | None:
     """The names that lead to a value; an item of a list, whichever it is, is `*`."""
     if isinstance(expr, Ref):

@@ -50,8 +50,8 @@ class CacheInRelease(Rule):
     """A release is built with files from a cache, which a job with fewer rights may have written.
 
     Somebody who gets to run code in any workflow of the branch can put changed files into the
-    cache, and so into what is published. Build releases without a cache. A workflow that only
-    releases start counts as one that publishes.
+    cache, and so into what is published. Build what is published without a cache. A workflow that
+    only releases start counts as one that publishes.
     """
 
     code = "cache-in-release"
@@ -74,7 +74,7 @@ class CacheInRelease(Rule):
         )
         always = all(one.kind is EventKind.RELEASE for one in pipeline.triggers)
         places = [one.step.span for one in steps if _publishes(one.step)]
-        if not release or not (places or always):
+        if not (places or (release and always)):
             return
         for one in filter(_restores, steps):
             labels = tuple(Label(at, "it is published here") for at in places[:1] if at)

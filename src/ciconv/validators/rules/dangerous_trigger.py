@@ -19,6 +19,7 @@ _HEADS = (
     ("github", "event", "workflow_run", "head_branch"),
     ("github", "head_ref"),
 )
+_EASILY_MISUSED = ("pull_request_target", "workflow_run")
 
 
 class DangerousTrigger(Rule):
@@ -26,7 +27,8 @@ class DangerousTrigger(Rule):
 
     `pull_request_target`, `workflow_run` and `issue_comment` run with the rights of the
     repository. Code of the change, even its `Makefile` or tests, can then take the secrets. Use
-    `pull_request`, or do not run what was checked out.
+    `pull_request`, or do not run what was checked out. The first two are a note where nothing of
+    the change is checked out.
     """
 
     code = "dangerous-trigger"
@@ -37,8 +39,15 @@ class DangerousTrigger(Rule):
         """Yield the checkouts of a change in workflows that have rights."""
         for workflow in workflows(subject):
             found = [(name, at) for name, at in workflow.triggers() if name in _WITH_RIGHTS]
-            if found:
-                yield from self._checkouts(workflow, found[0][0], found[0][1].span, subject)
+            if not found:
+                continue
+            checkouts = list(self._checkouts(workflow, found[0][0], found[0][1].span, subject))
+            yield from checkouts
+            for name, at in found:
+                if not checkouts and name in _EASILY_MISUSED and not _is_labeler(workflow):
+                    said = f"{name!r} starts the workflow with rights, whoever made the change"
+                    advice = "run nothing that the change brings"
+                    yield self.found(at.span, said, advice, severity=Severity.NOTE)
 
     def _checkouts(
         self, workflow: Workflow, event: str, at: Span, subject: Subject
@@ -56,3 +65,9 @@ class DangerousTrigger(Rule):
                 labels = (Label(at, "the event"),)
                 advice = "use 'pull_request', or run nothing of what is checked out"
                 yield self.found(one.site.scalar.span, said, advice, labels=labels)
+
+
+def _is_labeler(workflow: Workflow) -> bool:
+    """Whether the only step is the action that needs these rights, and runs nothing else."""
+    names = [(text_of(step, "uses") or "").partition("@")[0] for _, _, step in workflow.all_steps()]
+    return names == ["actions/labeler"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping, Scalar, resolve
 from ciconv.validators.github import workflows
+from ciconv.validators.github.workflow import scalar_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -27,6 +28,10 @@ class ExcessivePermissions(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield `write-all`, and rights to write that several jobs share."""
         for workflow in workflows(subject):
+            whole = scalar_of(workflow.root, "permissions")
+            if whole is not None and whole.text == "read-all":
+                said = "the token may read everything, in every job"
+                yield self.found(whole.span, said, "give each job what it needs")
             for holder in (workflow.root, *workflow.jobs.values()):
                 given = holder.get("permissions")
                 if isinstance(given, Scalar) and given.text == "write-all":

@@ -15,7 +15,8 @@ _NEEDS_FILES = re.compile(
     r"^\s*(npm (ci|install|test|run \S+)\s*$|yarn( install)?\s*$|pnpm install|make\b(?! -C| -f)"
     r"|\./gradlew|\./mvnw|mvn |cargo (build|test|clippy|fmt)|go (build|test|vet) \./|pytest\b"
     r"|pip install (-r |-e ?\.|\.)|poetry install|bundle (install|exec)|composer install"
-    r"|docker build [^-].*\.\s*$|docker compose up)",
+    r"|docker build [^-].*\.\s*$|docker compose up"
+    r"|((ba)?sh |python3? |source |\. )?\./[\w.-]+/[\w./-]+\.(sh|bash|py|pl|rb|js)\b)",
     re.MULTILINE,
 )
 _BRINGS_FILES = re.compile(

@@ -23,13 +23,13 @@ class SelfHostedRunner(Rule):
     opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
-        """Yield the label in workflows that changes of strangers start."""
+        """Yield the labels."""
         for workflow in workflows(subject):
-            if _OF_STRANGERS.isdisjoint(workflow.events):
-                continue
+            strangers = not _OF_STRANGERS.isdisjoint(workflow.events)
             for group in labels(workflow):
                 for label in group:
                     if label.text.lower() == "self-hosted":
-                        said = "changes of strangers run on this machine"
+                        whose = "changes of strangers" if strangers else "jobs of every change"
+                        said = f"{whose} run on this machine"
                         advice = "what they leave there stays for the next job"
                         yield self.found(label.span, said, advice)

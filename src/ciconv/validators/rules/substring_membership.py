@@ -8,6 +8,7 @@ from ciconv.validators.github import calls
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
+_VARIABLES = ("GITHUB_REF", "GITHUB_HEAD_REF", "GITHUB_BASE_REF", "GITHUB_ACTOR")
 _CHOSEN = (("github", "ref"), ("github", "ref_name"), ("github", "head_ref"), ("github", "actor"))
 
 
@@ -35,4 +36,7 @@ def _is_unsound(call: Call) -> bool:
         return False
     names, one = call.arguments
     several = isinstance(names, Literal) and isinstance(names.value, str)
-    return several and isinstance(one, Ref) and one.path in _CHOSEN
+    if not several or not isinstance(one, Ref):
+        return False
+    named = one.path[0] == "env" and one.path[-1].upper().startswith(_VARIABLES)
+    return one.path in _CHOSEN or named

@@ -28,7 +28,8 @@ class TaintedEnvironment(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield writes of computed values in workflows that have rights."""
         for workflow in with_actions(subject):
-            if not _WITH_RIGHTS.isdisjoint(workflow.events):
+            # nobody knows what else an action is used in
+            if workflow.is_action or not _WITH_RIGHTS.isdisjoint(workflow.events):
                 yield from self._scripts(workflow)
 
     def _scripts(self, workflow: Workflow) -> Iterator[Diagnostic]:
@@ -37,5 +38,6 @@ class TaintedEnvironment(Rule):
             for match in _WRITES.finditer("" if script is None else script.text):
                 assert isinstance(script, Scalar)
                 at = script.span_of(match.start(), match.end())
-                said = f"a computed value goes to $GITHUB_{match[2]} in a workflow with rights"
+                where = "an action" if workflow.is_action else "a workflow with rights"
+                said = f"a computed value goes to $GITHUB_{match[2]} in {where}"
                 yield self.found(at, said, "who chooses the value may set other variables as well")

@@ -16,7 +16,7 @@ _DOCKER = "docker://"
 class UnpinnedImage(Rule):
     """An image has no tag, or the tag `latest`, so that it is another one from time to time.
 
-    A digest never moves: `image@sha256:…`; a tag with a version moves rarely.
+    A digest never moves: `image@sha256:…`; a tag with a version moves rarely, and is a note.
     """
 
     code = "unpinned-image"
@@ -41,3 +41,6 @@ class UnpinnedImage(Rule):
         if image.rpartition("/")[2].partition(":")[2] in ("", "latest"):
             said = f"the image {image!r} has no version"
             yield self.found(at, said, "add a tag, or better a digest")
+        else:
+            said = f"the tag of the image {image!r} may be moved to another one"
+            yield self.found(at, said, "add a digest", severity=Severity.NOTE)

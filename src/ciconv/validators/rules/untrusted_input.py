@@ -6,7 +6,7 @@ from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Call, Expr, operands
 from ciconv.validators.github import with_actions
 from ciconv.validators.github.expressions import Placed, placed
-from ciconv.validators.github.untrusted import untrusted_path
+from ciconv.validators.github.untrusted import untrusted_path, untrusted_whole
 from ciconv.validators.github.workflow import Workflow, inside_step, text_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -54,6 +54,8 @@ class UntrustedInput(Rule):
         if isinstance(expr, Call) and expr.function.lower() in _HARMLESS:
             return
         path = untrusted_path(expr)
+        if isinstance(expr, Call) and expr.function.lower() == "tojson":  # of all that is inside
+            path = "".join(map(untrusted_whole, expr.arguments))
         if path:
             said = f"{path!r} may hold anything, and becomes part of a script here"
             advice = "set a variable of 'env' to it, and use that in quotes"

@@ -46,3 +46,20 @@ def test_fates_are_told_apart(target: str) -> None:
     less = {path: text.replace("twice", "gone", 1) for path, text in made.files.items()}
     made = ciconv.Conversion(files=less, project=None, diagnostics=())
     assert [one.text for one in fates(files, made) if one.fate is Fate.LOST] == ["twice"]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("sign", ["#", "//"])
+def test_code_in_a_comment_keeps_its_blanks(sign: str, target: str) -> None:
+    """What somebody commented out can be taken back."""
+    said = "\n".join((f"{sign} if x:", f"{sign}     make()", f"{sign}", f"{sign}make"))
+    files = {".github/workflows/ci.yml": f"{said}\n{WORKFLOW}"}
+    if sign == "//":
+        stage = "stage('a') { steps { sh 'x' } }"
+        files = {"Jenkinsfile": f"{said}\npipeline {{ agent any; stages {{ {stage} }} }}\n"}
+    made = ciconv.convert(files, to=target).files.values()
+    lines = [line.strip() for text in made for line in text.splitlines()]
+    own = "//" if target == "jenkins" else "#"
+    first = lines.index(f"{own} if x:")
+    assert lines[first + 1] == f"{own}     make()"
+    assert lines[first + 3] in (f"{own} make", f"{own}make")

@@ -124,7 +124,10 @@ NOWHERE = Span(Source("", ""), 0, 0)  # the span of what a writer made up
 
 
 class Comment(Struct, frozen=True):
-    """A comment of a source: its text without the comment sign and without blanks around it."""
+    """A comment of a source: its text without the sign and the blank behind that.
+
+    Further blanks belong to the text, as what is commented out may be a piece of code.
+    """
 
     text: str
     span: Span

@@ -95,7 +95,7 @@ def _bare(node: N, versions: frozenset[Comment]) -> N:
 def _versions(pipeline: Pipeline) -> Iterator[Comment]:
     """What says which version the hash of an action is: no other system has that hash."""
     for one in comments_of(pipeline):
-        if one.inline and _VERSION.fullmatch(one.text):
+        if one.inline and _VERSION.fullmatch(one.text.strip()):
             start = one.span.start
             if _HASH.search(one.span.source.line(start.line)[: start.column - 1]):
                 yield one

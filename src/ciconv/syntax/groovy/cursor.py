@@ -140,17 +140,18 @@ class Cursor:
     def _comment(self, remark: Remark) -> Comment:
         start, end = remark.start, remark.end
         text = self.source.text[start:end]
-        body = text[2:] if text.startswith("//") else _block_text(text)
+        is_block = text.startswith("/*")
+        body = _block_text(text).strip() if is_block else text[2:].removeprefix(" ")
         line = self.source.text.rfind("\n", 0, start) + 1
         inline = bool(self.source.text[line:start].strip())
-        return Comment(body.strip(), Span(self.source, start, end), inline)
+        return Comment(body.rstrip(), Span(self.source, start, end), inline)
 
 
 def _block_text(text: str) -> str:
     """What a `/* … */` says, without the stars that begin its lines."""
     lines = text[2:].removesuffix("*/").strip("*").splitlines()
     stripped = [
-        line.strip().removeprefix("*").strip() if at else line.strip()
+        line.strip().removeprefix("*").removeprefix(" ") if at else line.strip()
         for at, line in enumerate(lines)
     ]
     return "\n".join(stripped)

@@ -56,7 +56,7 @@ class Gaps:
         line, end = self._line(at)
         written = self._source.text[at + 1 : end]
         inline = not (line == at or self._text[line:at].isspace())
-        text = written.strip()
+        text = written.removeprefix(" ").rstrip()
         if not text.isascii():
             text = _FORMER_BREAKS.sub(" ", text)
         comment = Comment(text, Span(self._source, at, end), inline)

@@ -306,7 +306,7 @@ def _split(comments: Iterable[Comment]) -> tuple[list[Comment], Comment | None]:
 
 
 def _sign(text: str) -> str:
-    text = without_unprintable(text).strip()
+    text = without_unprintable(text).rstrip()
     return f"# {text}" if text else "#"
 
 

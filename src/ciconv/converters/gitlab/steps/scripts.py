@@ -131,7 +131,7 @@ def _named(step: Step) -> Step:
     first = step.comments[0] if step.comments else None
     if step.name is not None or first is None or first.inline:
         return step
-    return replace(step, name=text_of(first.text, of=step), comments=step.comments[1:])
+    return replace(step, name=text_of(first.text.strip(), of=step), comments=step.comments[1:])
 
 
 def _run(items: list[Scalar], comments: tuple[Comment, ...]) -> Run:

@@ -183,6 +183,7 @@ def test_a_script_is_indented_like_the_code_around_it() -> None:
         "cat <<EOF\n  x\nEOF\ny",
         "echo 'a\n  b'\ny",
         "a \\\n  b\ny",
+        "a\\\nb\ny",
         "  a\n  b",
         "\na\nb",
         "#!/usr/bin/env python3\nif x:\n    y()\n",

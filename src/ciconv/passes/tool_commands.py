@@ -17,7 +17,7 @@ _CONDITION = re.compile(r"\?(!?)([\w-]+)(?:=([\w|.-]*))?")
 _FLAG = re.compile(r"(?P<flag>\S+)\?(?P<input>[\w-]+)")
 _HOLE = re.compile(r"\{(?P<input>[\w-]+)(?P<how>[*!]?)(?:\|(?P<default>[^}]*))?\}")
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
-_LONG = 80  # characters of a line
+_LONG = 110  # characters of a line
 
 
 class _NotSaid(Exception):

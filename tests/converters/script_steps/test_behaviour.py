@@ -290,6 +290,24 @@ def test_what_a_tool_hands_on(value: str, host: Host, tmp_path: Path) -> None:
     assert play(again, host, tmp_path) == trace
 
 
+def test_outputs_that_nobody_reads(host: Host, tmp_path: Path) -> None:
+    """A tool does without them; a script of the user has its file, and nothing is made of it."""
+    shell = text("bash -e {0}")
+    steps = (
+        run(
+            'echo tool\nprintf "x=1\\n" >> "$GITHUB_OUTPUT"\n', tool="setup-go", id="a", shell=shell
+        ),
+        run('echo "y=2" >> "$GITHUB_OUTPUT"\ncat "$GITHUB_OUTPUT"', id="b", shell=shell),
+    )
+    made = wrapped(steps, host)
+    said = [constant(one.script) or "" for one in made if isinstance(one, Run)]
+    assert not any("take" in one or "hand_on" in one or "x=1" in one for one in said)
+    assert play(made, host, tmp_path) == Trace(("tool", "y=2"), True)
+    again = unwrap(made, host)
+    assert again is not None
+    assert play(wrapped(again, host), host, tmp_path) == Trace(("tool", "y=2"), True)
+
+
 def test_no_script_of_the_catalog_exports_what_is_its_own() -> None:
     """Where other scripts follow in the same shell, `export NAME="…"` is for them, too."""
     for file in sorted(TOOLS.glob("*.toml")):

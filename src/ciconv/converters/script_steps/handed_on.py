@@ -16,6 +16,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.syntax.shell.traits import traits
 
+_HOLE = "\0"
 _NAME = r"[A-Za-z_]\w*"
 _VALUE = r'(?:\$\([^()"\n]*\)|[^"\\\n])*'
 _PLAIN = r"[\w./:@%+,-]+"
@@ -42,9 +43,12 @@ _AGAIN = re.compile(
     rf"""^(\ *export\ ({_NAME})="{_VALUE}")\n(?:\ *export\ \2="\$\2"|\1)$""",
     re.MULTILINE | re.VERBOSE,
 )
+_OUTPUTS = re.compile(
+    rf"""^(?:echo|printf) [^\n{_HOLE}]* >> "\$GITHUB_OUTPUT"(?:\n|\Z)""", re.MULTILINE
+)
+_OUTPUT = re.compile(r""">> "\$GITHUB_OUTPUT\"""")
 _FOLDER = re.compile(r"(?:\$\{[^}]*\}|\$\([^)]*\)|[^:$]|\$)+")
 _ELSEWHERE = re.compile(r"\bGITHUB_|^ *\(", re.MULTILINE)
-_HOLE = "\0"
 
 Pair = tuple[str, str]  # a name, and its value as it stands in double quotes
 Say = Callable[[tuple[Pair, ...]], Iterator[str]]
@@ -67,15 +71,28 @@ def sourcing(step: Step) -> Step:
     return _said(step, _sources) if isinstance(step, Run) else step
 
 
+def without_outputs(step: Step) -> Step:
+    """Return the script of a tool without outputs, which nobody reads."""
+    if not isinstance(step, Run) or not step.tool:
+        return step
+    script = _OUTPUT.sub("> /dev/null", _OUTPUTS.sub("", _text(step)))
+    return _with_script(step, script) if script.strip() else step
+
+
 def _said(step: Run, say: Say) -> Run:
     """The script of a tool, with other commands for what it hands on."""
     if not step.tool:
         return step
-    holes = iter([one for one in step.script.parts if not isinstance(one, Literal)])
     made = _HANDED_ON.sub(lambda match: _in_other_words(match, say), _text(step))
+    return _with_script(step, _AGAIN.sub(r"\1", made))
+
+
+def _with_script(step: Run, script: str) -> Run:
+    """The step with another text around the expressions of its script."""
+    holes = iter([one for one in step.script.parts if not isinstance(one, Literal)])
     parts = tuple(
         next(holes) if piece == _HOLE else Literal(value=piece, span=step.script.span)
-        for piece in re.split(f"({_HOLE})", _AGAIN.sub(r"\1", made))
+        for piece in re.split(f"({_HOLE})", script)
         if piece
     )
     return replace(step, script=replace(step.script, parts=parts))

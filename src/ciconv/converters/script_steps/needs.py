@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call
-from ciconv.converters.script_steps.prelude import FILES, Kept, Prelude
+from ciconv.converters.script_steps.prelude import FILES, Kept, Prelude, handed_on
 from ciconv.converters.script_steps.shells import shell_of
 from ciconv.ir.expression import Expr, Literal, Ref, conjuncts, constant, has_status_function
 from ciconv.ir.job import Job
@@ -32,6 +32,7 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
     shares_env: bool = False  # variables or folders of programs, which any later script may use
     kept: Kept = Kept()  # for scripts that are processes of their own
     read_outputs: frozenset[str] = frozenset()  # steps whose outputs somebody reads
+    unread: bool = False  # nobody reads any
     read_results: frozenset[str] = frozenset()  # `id.outcome`, `id.conclusion`
     last: Run | None = None  # behind which no script comes
 
@@ -42,8 +43,12 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
 
     def hands_on(self, step: Run) -> bool:
         """Whether something of a step is for later ones."""
-        has_readers = step.id is not None and step.id.lower() in self.read_outputs
-        return has_readers or _HANDS_ON.search(raw_text(step)) is not None
+        names = _SHARES if self.unread else _HANDS_ON
+        return self.has_readers(step) or names.search(raw_text(step)) is not None
+
+    def has_readers(self, step: Step) -> bool:
+        """Whether somebody reads outputs of a step."""
+        return step.id is not None and step.id.lower() in self.read_outputs
 
     def writes_bash_env(self, step: Run) -> bool:
         """Whether a script may write what each bash begins with, where the next one is no other."""
@@ -57,7 +62,7 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
 
 def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
     """Return what the scripts of a job need; those of other steps are the host's affair."""
-    refs = tuple(_refs((*steps, *job.outputs)))
+    refs = tuple(_refs((*steps, replace(job, steps=()))))
     outputs = frozenset(path[1].lower() for path in refs if path[2:3] == ("outputs",))
     results = frozenset(
         f"{path[1].lower()}.{path[2]}"
@@ -66,14 +71,17 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
     )
     found = JobNeeds(read_outputs=outputs, read_results=results)
     runs = [one for one in steps if isinstance(one, Run)]
+    found = replace(found, unread=not any(map(found.has_readers, runs)))
+    files = _files(runs, found)
+    unread = found.unread and "OUTPUT" in files
     if not host.joined:
         shares = any(_SHARES.search(raw_text(one)) for one in runs)
-        files = _files(runs, found)
         kept = Kept(
             files=files,
+            unread=unread,
             blocks=any(_may_write_blocks(one, found) for one in runs),
             results=bool(results),
-            is_short=host.sourced and files == ("PATH",) and not results,
+            is_short=host.sourced and handed_on(files, unread=unread) == ["PATH"] and not results,
         )
         return replace(found, shares_env=shares, kept=kept)
     scripts = [one for one in steps if isinstance(one, Run | Placeholder)]
@@ -85,7 +93,8 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
         status=status,
         results=bool(results),
         retry=any(one.retry is not None for one in runs),
-        files=_files(runs, found),
+        files=files,
+        unread=unread,
         blocks=any(_may_write_blocks(one, found) for one in runs),
         bash_env=any(_READ.search(raw_text(one)) for one in runs),
     )
@@ -105,7 +114,8 @@ def _may_write_blocks(step: Run, found: JobNeeds) -> bool:
     """Whether values of several lines may be handed on: only `echo NAME=value` surely does not."""
     said = raw_text(step)
     is_shell = shell_of(constant(step.shell)).is_posix
-    names_file = re.search(r"\bGITHUB_(OUTPUT|ENV)\b", said) is not None
+    names = r"\bGITHUB_ENV\b" if found.unread else r"\bGITHUB_(OUTPUT|ENV)\b"
+    names_file = re.search(names, said) is not None
     if not names_file:
         return (step.id or "").lower() in found.read_outputs
     return not is_shell or any(

@@ -42,6 +42,7 @@ RETRY
 }
 """
 _OPENING = "# What a step writes to "
+_UNREAD = "# Nobody reads what a step writes to "
 _HANDED_ON = """\
 handed_on() { # FILE PREFIX: lines NAME=value, or NAME<<END, text, END, as commands of the shell
   awk -v prefix="$2" -v quote="'" '
@@ -119,6 +120,7 @@ class Prelude(Struct, frozen=True, kw_only=True):
     retry: bool = False
     bash_env: bool = False  # scripts expect the file that each bash begins with
     files: tuple[str, ...] = ()  # in the order of FILES
+    unread: bool = False  # of OUTPUT, which scripts write to all the same
     blocks: bool = False  # values may have several lines
 
     @property
@@ -138,12 +140,11 @@ class Prelude(Struct, frozen=True, kw_only=True):
     def _files(self) -> Iterator[str]:
         if not self.files:
             return
-        names = [f"GITHUB_{one}" for one in self.files]
-        listed = " and ".join(f"${one}" for one in names)
-        yield f"{_OPENING}{listed} is there for later ones.\n"
-        made = " ".join(f'{one}="$(mktemp)"' for one in names)
+        taken = handed_on(self.files, unread=self.unread)
+        listed = " and ".join(f"$GITHUB_{one}" for one in taken or self.files)
+        yield f"{_OPENING}{listed} is there for later ones.\n" if taken else f"{_UNREAD}{listed}.\n"
+        made = " ".join(f'GITHUB_{one}="$(mktemp)"' for one in self.files)
         yield f"export {made}\n"
-        taken = [one for one in self.files if one != "STEP_SUMMARY"]
         if not taken:
             return
         if self.blocks:
@@ -170,13 +171,11 @@ def read_prelude(script: str) -> tuple[Prelude, str] | None:
             found[key] = value
             rest = rest[len(text) :]
     made = Prelude(**found)
-    if rest.startswith(_OPENING):
-        for files in (files for n in range(len(FILES)) for files in combinations(FILES, n + 1)):
-            for blocks in (True, False):
-                text = Prelude(files=files, blocks=blocks).text
-                if rest.startswith(text):
-                    whole = Prelude(**found, files=files, blocks=blocks)
-                    return whole, rest[len(text) :]
+    if rest.startswith((_OPENING, _UNREAD)):
+        for own in _kinds(start=1):
+            text = Prelude(**own).text
+            if rest.startswith(text):
+                return Prelude(**found, **own), rest[len(text) :]
         return None
     return made, rest
 
@@ -185,6 +184,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     """The functions by which scripts hand values on that are processes of their own."""
 
     files: tuple[str, ...] = ()  # in the order of FILES
+    unread: bool = False  # of OUTPUT, which scripts write to all the same
     blocks: bool = False  # values may have several lines
     results: bool = False  # somebody asks for the outcome of a single step
     is_short: bool = False  # folders of programs alone are handed on, by one command
@@ -192,13 +192,13 @@ class Kept(Struct, frozen=True, kw_only=True):
     @property
     def is_used(self) -> bool:
         """Whether scripts hand anything on."""
-        return self.results or any(one != "STEP_SUMMARY" for one in self.files)
+        return self.results or bool(handed_on(self.files, unread=self.unread))
 
     def text(self, values: str) -> str:
         """Return the script that keeps them in a file that each script reads at its start."""
         if not self.is_used or self.is_short:
             return ""
-        taken = [one for one in self.files if one != "STEP_SUMMARY"]
+        taken = handed_on(self.files, unread=self.unread)
         lines = _BLOCKS_ON if self.blocks else _LINES_ON
         quotes = "PATH" in taken or (taken and not self.blocks)
         parts = (
@@ -234,10 +234,22 @@ def is_kept(script: str, values: str) -> bool:
     """Whether a script is one that keeps the functions."""
     if f"cat {_into(values)} \"{values}\" <<'STEPS'" not in script:
         return False
-    known = (files for n in range(len(FILES) + 1) for files in combinations(FILES, n))
     return any(
-        Kept(files=files, blocks=blocks, results=results).text(values) == f"{script}\n"
-        for files in known
-        for blocks in (True, False)
+        Kept(**own, results=results).text(values) == f"{script}\n"
+        for own in _kinds(start=0)
         for results in (True, False)
     )
+
+
+def handed_on(files: tuple[str, ...], *, unread: bool) -> list[str]:
+    """Return the files that somebody looks into."""
+    return [one for one in files if one != "STEP_SUMMARY" and not (unread and one == "OUTPUT")]
+
+
+def _kinds(*, start: int) -> Iterator[dict[str, Any]]:
+    """All sets of files that are handed on, with so many in them at the least."""
+    for number in range(start, len(FILES) + 1):
+        for files in combinations(FILES, number):
+            for unread in (False, True) if "OUTPUT" in files else (False,):
+                for blocks in (True, False):
+                    yield {"files": files, "unread": unread, "blocks": blocks}

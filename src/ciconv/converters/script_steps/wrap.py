@@ -7,7 +7,7 @@ from ciconv.context import Context, Place
 from ciconv.converters.left_comments import left_comments
 from ciconv.converters.script_steps.conditions import guard_of
 from ciconv.converters.script_steps.frame import render
-from ciconv.converters.script_steps.handed_on import exporting, sourcing
+from ciconv.converters.script_steps.handed_on import exporting, sourcing, without_outputs
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.layout import Layout
 from ciconv.converters.script_steps.names import Names
@@ -72,6 +72,20 @@ def _reads_a_file_first(names: Names) -> bool:
     return any(one.name == "BASH_ENV" for one in (*names.pipeline.env, *names.job.env))
 
 
+def _handing_on(steps: tuple[Step, ...], job: Job, host: Host) -> tuple[Step, ...]:
+    """The steps, those of tools with what they hand on in the words of the host."""
+    needs = needs_of(steps, job, host)
+    steps = tuple(one if needs.has_readers(one) else without_outputs(one) for one in steps)
+    if not host.joined:
+        return tuple(map(sourcing, steps)) if host.sourced else steps
+    needs = needs_of(steps, job, host)
+    if needs.tracked:
+        return steps
+    shell = shell_of(host.shell)
+    around = changed(shell, pipefail=shell.pipefail and not needs.prelude.pipes)
+    return tuple(exporting(one, around) for one in steps)
+
+
 class _Wrapper:
     """Wraps the steps of one job."""
 
@@ -85,19 +99,13 @@ class _Wrapper:
     ) -> None:
         host = _without_bash(host, names.job)
         dialect = SH if host.interpreter == "sh" else BASH
-        self._steps, self._host = steps, host
+        self._host = host
         self._names = names if names.dialect is dialect else changed(names, dialect=dialect)
         self._context, self._place = context, place
-        self._needs = needs_of(steps, names.job, host)
         self._in_container = names.job.container is not None
+        self._steps = _handing_on(steps, names.job, host)
+        self._needs = needs_of(self._steps, names.job, host)
         shell = shell_of(host.shell)
-        if host.joined and not self._needs.tracked:
-            around = changed(shell, pipefail=shell.pipefail and not self._needs.prelude.pipes)
-            self._steps = tuple(exporting(one, around) for one in steps)
-            self._needs = needs_of(self._steps, names.job, host)
-        elif host.sourced and not host.joined:
-            self._steps = tuple(map(sourcing, steps))
-            self._needs = needs_of(self._steps, names.job, host)
         if shell.interpreter != "bash" and _reads_a_file_first(names):
             shell = changed(shell, options="+bash")  # it cannot stand in for bash
         self._shell = changed(shell, pipefail=False) if self._needs.prelude.pipes else shell

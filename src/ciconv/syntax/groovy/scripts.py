@@ -1,7 +1,7 @@
 """Scripts of several lines indented like the code around them, and back. Both directions.
 
 Blanks before a line are nothing to a shell, but where the line begins inside quotes or a heredoc,
-or goes on from a backslash: such a script is written as it is.
+or inside a word that goes on behind a backslash: such a script is written as it is.
 """
 
 import re
@@ -9,6 +9,7 @@ import re
 from ciconv.syntax.shell import Quoting, contexts
 
 _SHEBANG = re.compile(r"#![^\n]*\n")
+_IN_A_WORD = re.compile(r"(?<![ \t])\\\n")
 _TAIL = re.compile(r"\n[ \t]*\Z")
 
 
@@ -54,7 +55,7 @@ def _is_plain(script: str) -> bool:
     match = _SHEBANG.match(script)
     if match and not re.search(r"\b(ba|da|z|k)?sh\b", match[0]):
         return False  # indentation means something in Python
-    if "\\\n" in script or "\t" in script and "<<-" in script:
+    if _IN_A_WORD.search(script) or "\t" in script and "<<-" in script:
         return False
     breaks = [at for at, sign in enumerate(script) if sign == "\n"]
     return all(one in (Quoting.BARE, Quoting.COMMENT) for one in _quotings(script, breaks))

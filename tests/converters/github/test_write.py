@@ -349,7 +349,7 @@ def test_choices_give_variables_and_tolerance() -> None:
     fast = Choice(may_fail=Literal(value=True), env=(EnvVar(name="M", value=text("fast")),))
     found = jobs_of(foreign(job("a", RUN, choices=(full, fast))))
     assert "    if:" not in found
-    assert "continue-on-error: ${{ !(github.ref == 'refs/heads/main') }}\n" in found
+    assert "continue-on-error: ${{ github.ref != 'refs/heads/main' }}\n" in found
     assert "M: ${{ case(github.ref == 'refs/heads/main', 'full', 'fast') }}\n" in found
 
 

@@ -20,7 +20,7 @@ from ciconv.source import FolderLoader, Source, UnreadableFile, Workspace
 USER_FOLDER = ".ciconv/catalog"
 MAX_USER_TABLES = 500
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _T = TypeVar("_T")
 _Index: TypeAlias = dict[str, dict[str, str]]  # format → name of an action → name of the tool
 
@@ -125,8 +125,8 @@ class Catalog(Struct, frozen=True, dict=True):
             return own[name]
         cache: dict[str, Tool | None] = self.__dict__.setdefault("_tools", {})
         if name not in cache:
-            file = _FOLDER / "tools" / f"{name}.toml"
-            is_name = file.parent == _FOLDER / "tools" and "\0" not in name
+            file = FOLDER / "tools" / f"{name}.toml"
+            is_name = file.parent == FOLDER / "tools" and "\0" not in name
             text = file.read_text("utf-8") if is_name and file.is_file() else None
             cache[name] = None if text is None else load(name, text)
         return cache[name]
@@ -219,7 +219,7 @@ def _read_table(name: str) -> dict[str, Any]:
 
 
 def _read(name: str) -> str:
-    return (_FOLDER / name).read_text("utf-8")
+    return (FOLDER / name).read_text("utf-8")
 
 
 def _user_tables(workspace: Workspace) -> Iterator[Source | Problem]:

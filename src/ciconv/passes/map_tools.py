@@ -375,7 +375,7 @@ def _commands(step: Use, column: Column, commands: Template) -> Run:
     """The commands that stand in for an action, in the folder one of its inputs may name."""
     given = {one.name: one.value for one in step.arguments}
     fields = shared(step, Step)
-    if column.directory in given:
+    if column.directory in given and constant(given[column.directory]) != ".":
         fields["directory"] = given[column.directory]
     return Run(script=commands, shell=text("bash -e {0}"), tool=step.tool, **fields)
 

@@ -6,6 +6,7 @@ from ciconv.converters.circleci.expressions.names import compared
 from ciconv.ir.expression import Binary, Constant, Expr, Literal, Matches, Op, Unary
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
+from ciconv.ir.pattern import filter_matches
 
 _ORDER = {
     Op.LT: lambda a, b: a < b,
@@ -60,6 +61,10 @@ def _matching(expr: Binary, left: Expr, right: Expr) -> Expr:
         text = f"{escaped(text)}.*"
     pattern = Pattern(text=text, syntax=PatternSyntax.JAVA, span=right.span)
     passes = Filter(patterns=(pattern,), span=right.span)
+    if isinstance(left, Literal) and isinstance(left.value, str):
+        known = filter_matches(passes, left.value)
+        if known is not None:
+            return Literal(value=known, span=expr.span)
     return Matches(value=left, filter=passes, span=expr.span)
 
 

@@ -213,11 +213,14 @@ def _job(one: Listed, config: Config, *, cells: bool) -> Made:
         return Made(job=Job(id=one.name, span=one.span), type="approval")
     alias, slash, inner = one.job.partition("/")
     orb = config.scope.orbs.get(alias) if slash else None
-    scope = orb if isinstance(orb, Scope) else config.scope
-    definition = scope.jobs.get(inner if isinstance(orb, Scope) else one.job)
     if isinstance(orb, OrbRef):
         config.usage.use(orb.entry)
-        return _of_orb(one, orb, inner, config)
+        known = config.expander.known.find("jobs", inner, orb, one.span)
+        if known is None:
+            return _of_orb(one, orb, inner, config)
+        orb = known
+    scope = orb if isinstance(orb, Scope) else config.scope
+    definition = scope.jobs.get(inner if isinstance(orb, Scope) else one.job)
     if definition is None:
         _report_unknown(one, config)
         return Made(job=Job(id=one.name, span=one.span))

@@ -36,6 +36,8 @@ class Machine(Struct, frozen=True, kw_only=True):
 def read_machine(fields: Fields, context: Context) -> Machine:
     """Take the executor of a job, and the size of its machine."""
     size = fields.entry("resource_class")
+    if size is not None and isinstance(size.value, Scalar) and not size.value.text:
+        size = None  # the default of a parameter
     if "docker" in fields:
         machine = _docker(fields, context)
     elif "macos" in fields:

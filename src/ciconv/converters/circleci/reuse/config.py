@@ -4,6 +4,7 @@ from collections.abc import Mapping as Values
 from typing import NamedTuple, TypeAlias
 
 from ciconv.context import Context
+from ciconv.converters.circleci.reuse.known_orbs import KnownOrbs
 from ciconv.converters.circleci.reuse.orbs import Orbs
 from ciconv.converters.circleci.reuse.parameters import Declared, declared
 from ciconv.converters.circleci.reuse.plain import Plain
@@ -62,7 +63,7 @@ def open_config(root: Mapping, context: Context, given: Given) -> Config:
         )
     orbs = Orbs(context, usage).read(fields.node("orbs"))
     scope = Scope("", kinds["commands"], kinds["jobs"], kinds["executors"], orbs)
-    expander = Expander(context, usage)
+    expander = Expander(context, usage, KnownOrbs(root.span.source, context))
     return Config(
         context=context,
         fields=fields,

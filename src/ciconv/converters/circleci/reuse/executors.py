@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.fill import WHOLE, Filler
-from ciconv.converters.circleci.reuse.known_executors import known_executor
 from ciconv.converters.circleci.reuse.parameters import Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Scope
 from ciconv.converters.fields import Fields
@@ -41,16 +40,10 @@ def choose_executor(entry: Entry, frame: Frame, config: Config) -> Chosen:
     orb = scope.orbs.get(alias) or config.scope.orbs.get(alias) if slash else None
     if isinstance(orb, OrbRef):
         config.usage.use(orb.entry)
-        entries = known_executor(orb, inner, filled)
-        if entries:
-            said = f"{orb.name}@{orb.version}"
-            config.context.diagnostics.note(
-                "known-orb",
-                f"the orb {said!r} is not at hand: its executor {inner!r} is the usual one",
-                orb.entry.span,
-                help="keep the orb below .circleci/orbs, or read with --online",
-            )
-        return Chosen(entries, entry.comments, None if entries else orb, inner, filled)
+        known = config.expander.known.find("executors", inner, orb, filled.span)
+        if known is None:
+            return Chosen((), entry.comments, orb, inner, filled)
+        orb = known
     if isinstance(orb, Scope):
         scope, name = orb, inner
     found = scope.executors.get(name)

@@ -115,7 +115,10 @@ class Binder:
         known = {one.name for one in parameters}
         mentioned = self._usage.mentioned(call.body)
         for name, entry in given.items():
-            if name not in known:
+            if name not in known and inner.scope.is_known:
+                said = f"{call.what} is not known to have a parameter {name!r}: it is left out"
+                self._context.diagnostics.warning("unknown-argument", said, entry.span)
+            elif name not in known:
                 _report_unknown(name, entry, known, call, self._context)
             elif name not in mentioned:
                 said = f"{call.what} does not use its parameter {name!r}"

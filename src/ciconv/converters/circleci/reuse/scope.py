@@ -26,6 +26,7 @@ class Scope(Struct, frozen=True, eq=False):
     jobs: Names[str, Entry] = field(default_factory=dict)
     executors: Names[str, Entry] = field(default_factory=dict)
     orbs: Names[str, "Scope | OrbRef"] = field(default_factory=dict)
+    is_known: bool = False  # an orb that is not at hand, as ciconv knows it
 
 
 class Value(Struct, frozen=True, eq=False):

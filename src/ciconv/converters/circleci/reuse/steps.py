@@ -9,6 +9,7 @@ from ciconv.context import Context
 from ciconv.converters.circleci.expressions.folding import truth
 from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.circleci.reuse.fill import WHOLE, Filler
+from ciconv.converters.circleci.reuse.known_orbs import KnownOrbs
 from ciconv.converters.circleci.reuse.parameters import Binder, Call, declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Placed, Scope
 from ciconv.converters.circleci.reuse.usage import Usage
@@ -43,8 +44,8 @@ BUILT_IN = frozenset(
 class Expander:
     """Expands the steps of all jobs of a configuration, and counts them."""
 
-    def __init__(self, context: Context, usage: Usage) -> None:
-        self._context, self._usage = context, usage
+    def __init__(self, context: Context, usage: Usage, known: KnownOrbs) -> None:
+        self._context, self._usage, self.known = context, usage, known
         self.binder = Binder(context, usage, self.steps)
         self._left = MAX_STEPS
 
@@ -137,6 +138,9 @@ class Expander:
             return self._command(inner, orb, (entry, item), frame)
         if isinstance(orb, OrbRef):
             self._usage.use(orb.entry)
+            known = self.known.find("commands", inner, orb, item.span)
+            if known is not None:
+                return self._command(inner, known, (entry, item), frame)
             value = None if entry is None else Filler(frame.values, self._context).node(entry.value)
             comments = () if entry is None else entry.comments
             return (Placed(inner, value, item, frame.labels, orb=orb, comments=comments),)

@@ -11,6 +11,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.profile import Profile
 
 PASSES = (
+    "unread_ids",
     "known_failures",
     "bind_variables",
     "bind_programs",

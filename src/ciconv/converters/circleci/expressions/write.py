@@ -27,7 +27,7 @@ from ciconv.ir.expression import (
     written,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
-from ciconv.ir.node import replace
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pattern import filter_matches
 from ciconv.syntax import build
 from ciconv.syntax.node import Node as Tree
@@ -106,6 +106,8 @@ def _true(ref: Ref) -> Expr:
         return Literal(value=True, span=ref.span)
     if ref.path in NATIVE:
         return _binary(Op.NE, ref, Literal(value="", span=ref.span))
+    if ref.path == ("pr", "id"):  # which every pull request has
+        return _event(ref, "pull_request")
     raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
 
 
@@ -159,8 +161,20 @@ def _equal(ref: Ref, value: Literal) -> Expr:
     raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
 
 
+def foreign_event(expr: Node) -> str:
+    """Return the event that a comparison asks for, if CircleCI has none like it, else nothing."""
+    if not isinstance(expr, Binary) or not isinstance(expr.right, Literal):
+        return ""
+    word = written(expr.right.value)
+    is_event = isinstance(expr.left, Ref) and expr.left.path == _EVENT
+    return word if is_event and word not in (*WORDS, _CALL) else ""
+
+
+_CALL = "repository_dispatch"
+
+
 def _event(ref: Ref, word: str) -> Expr:
-    if word == "repository_dispatch":
+    if word == _CALL:
         return webhook(ref)
     if word not in WORDS:
         return Literal(value=False, span=ref.span)

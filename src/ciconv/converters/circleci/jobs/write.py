@@ -9,6 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from ciconv.context import Place
+from ciconv.converters.circleci.expressions.write import foreign_event
 from ciconv.converters.circleci.jobs.conditions_write import (
     Setting,
     job_item,
@@ -311,6 +312,10 @@ class _JobWriter:
             writer.lose(Feature.CHOICE, Outcome.APPROXIMATED, said, may_fail)
         for said in _waits_otherwise(job, self._ready, self._setting.pipeline):
             writer.lose(Feature.CHOICE, Outcome.MANUAL, said, job.choices[0].condition or job)
+        for one in nodes(job):
+            if event := foreign_event(one):
+                said = f"there is no event {event!r} in CircleCI: it starts no pipeline"
+                self._setting.context.diagnostics.note("without-effect", said, one.span)
         status = next((one for one in nodes(job) if _is_status(one)), None)
         if status is not None:
             said = "how the job is going is not known to its steps: 'job_status' is empty"

@@ -69,14 +69,17 @@ def _has(root: Mapping, kind: str, name: str) -> bool:
 def _scope(orb: OrbRef, root: Mapping, at: Span) -> Scope:
     placed = _at(root, at)
     kinds = {kind: _entries(placed, kind) for kind in _KINDS}
-    others = {
-        name: OrbRef(*text.split("@"), orb.entry)
-        for name, one in _entries(placed, "orbs").items()
-        if isinstance(one.value, Scalar) and (text := one.value.text)
-    }
+    others = {name: _ref(one, orb) for name, one in _entries(placed, "orbs").items()}
     own = orb.name.partition("/")[2]  # what is not written here may be a tool of the catalog
     orbs = {own: orb, **others}
     return Scope(own, kinds["commands"], kinds["jobs"], kinds["executors"], orbs, is_known=True)
+
+
+def _ref(entry: Entry, orb: OrbRef) -> OrbRef:
+    """Another orb that is used in this one."""
+    said = entry.value.text if isinstance(entry.value, Scalar) else ""
+    name, _, version = said.partition("@")
+    return OrbRef(name=name, version=version, entry=orb.entry)
 
 
 def _entries(root: Node, kind: str) -> dict[str, Entry]:

@@ -1,8 +1,9 @@
 """Building conditions: what is known already is left out, and negations stand at the bottom."""
 
 from collections.abc import Iterable
+from functools import partial, reduce
 
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary, conjuncts
 
 _OPPOSITES = {
     Op.EQ: Op.NE,
@@ -28,15 +29,25 @@ def all_of(parts: Iterable[Expr | None]) -> Expr | None:
 
 
 def any_of(parts: Iterable[Expr | None]) -> Expr | None:
-    """Return a condition that one has to hold for; None when it always holds."""
-    found: Expr | None = None
+    """Return a condition that one has to hold for; None when it always holds.
+
+    What all of them ask for is asked for once: a target may have words for that alone.
+    """
+    kept: list[Expr] = []
     for part in parts:
         if part is None or _is(part, True):
             return None
-        if _is(part, False):
-            continue
-        found = part if found is None else _binary(Op.OR, found, part)
-    return FALSE if found is None else found
+        if not _is(part, False):
+            kept.append(part)
+    if len(kept) < 2:
+        return kept[0] if kept else FALSE
+    asked = [conjuncts(one) for one in kept]
+    shared = frozenset(asked[0]).intersection(*asked[1:])
+    rests = [all_of(each for each in one if each not in shared) for one in asked]
+    outer = [one for one in asked[0] if one in shared]
+    if None in rests:
+        return all_of(outer)
+    return all_of((*outer, reduce(partial(_binary, Op.OR), filter(None, rests))))
 
 
 def negated(expr: Expr | None) -> Expr:

@@ -9,21 +9,30 @@ _SUPPLY = (
 )
 _WORKS = "Groovy works with what it says while the build runs"
 _MADE = "what it writes is made while the build runs"
+_FILES = ("only Jenkins knows which files they are", "name them")
 _FETCHED = "only Jenkins knows how it is fetched"
 # steps of Jenkins that have a meaning elsewhere only where all they say is known
 _OF_JENKINS = {
     "BuildUser": ("it tells scripts who started the build", "take that from the system"),
     "Xvfb": ("it starts a display beside the steps", "start what needs it by xvfb-run"),
+    "archiveArtifacts": _FILES,
     "build": ("it starts another job of Jenkins", "start the pipeline that takes its place"),
     "checkout": (_FETCHED, "clone the repository by a script"),
     "configFileProvider": ("the file is kept by Jenkins", "put it into the repository or a secret"),
+    "copyArtifacts": ("the files are of another job of Jenkins", "fetch them by a script"),
     "dir": ("only the run knows the folder", "change the folder by a script"),
+    "findFiles": (_WORKS, "look for the files in the script that needs them"),
     "git": (_FETCHED, "clone the repository by a script"),
     "input": ("a person answers it in the middle of the job", "ask before the run, by an input"),
+    "jobDsl": ("it makes jobs of Jenkins", "write the pipelines that take their place"),
+    "junit": _FILES,
+    "libraryResource": ("the file lies in a library", "put it into the repository"),
     "load": ("it runs Groovy of another file", "put scripts in its place"),
     "lock": ("only the run knows what it waits for", "let whole jobs take turns"),
     "node": ("its steps run on another machine", "make a stage of them, with that agent"),
     "parallel": ("its branches are made while the build runs", "write them out"),
+    "podTemplate": ("it makes the machine of its steps", "make a stage of them, with that agent"),
+    "publishHTML": _FILES,
     "readCSV": (_WORKS, "look into it in the script that needs it"),
     "readFile": (_WORKS, "look into it in the script that needs it"),
     "readJSON": (_WORKS, "look into it in the script that needs it, with jq"),
@@ -32,6 +41,8 @@ _OF_JENKINS = {
     "readProperties": (_WORKS, "look into it in the script that needs it"),
     "readYaml": (_WORKS, "look into it in the script that needs it, with yq"),
     "script": ("it is Groovy that only Jenkins can follow", "say it in a script of the shell"),
+    "stash": _FILES,
+    "tool": ("Jenkins has installed it", "set it up by a step"),
     "waitUntil": ("it asks again and again while the build runs", "ask in a loop of the shell"),
     "withCredentials": ("only the run knows which they are", "name the secrets"),
     "ws": ("its steps run in a workspace of their own", "make a job of them"),

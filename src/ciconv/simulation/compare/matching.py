@@ -293,11 +293,17 @@ def _in_order(
     """
     done: Matched[StepPlan] = [(a, b) for a, b in found if None not in (a, b)]
     is_ordered = _keeps_order(done, left, right)
+    at = {id(step): number for side in (left, right) for number, step in enumerate(side)}
+    places = _places(done, left, right)
     for one in here:
-        fits = (b for b in there if not is_ordered or _keeps_order([*done, (one, b)], left, right))
+        place = at[id(one)]
+        after = max((there for here, there in places if here < place), default=-1)
+        before = min((there for here, there in places if here > place), default=len(right))
+        fits = (b for b in there if not is_ordered or after < at[id(b)] < before)
         other = next(fits, None)
         if other is not None:
             done.append((one, other))
+            places.append((place, at[id(other)]))
             there = [b for b in there if b is not other]
     known = {id(one) for pair in done for one in pair}
     return [*done, *(pair for pair in found if known.isdisjoint(id(one) for one in pair if one))]

@@ -31,19 +31,17 @@ def bind_variables(project: Project, profile: Profile, context: Context) -> Proj
     if profile.of(Feature.TRIGGERS).support is Support.LOWERED:
         started = (with_variables_of_program(one, ambient, context) for one in project.pipelines)
         return replace(project, pipelines=tuple(started))
-    same = profile.format in SAME_PATH
-    if profile.format == "github":  # other writers tell of what they name
+    if profile.format == "github":
         for one in project.pipelines:
             _tell_of_settings(one, context)
-    pastes = profile.format != "github"
-    binders = (
-        _Binder(one, ambient, context, same_path=same, pastes=pastes) for one in project.pipelines
-    )
+    binders = (_Binder(one, ambient, context, profile.format) for one in project.pipelines)
     composes = profile.format in _COMPOSING
     pipelines = (one.composed().pipeline() if composes else one.pipeline() for one in binders)
     return replace(project, pipelines=tuple(pipelines))
 
 
+# settings that have to be set up: other writers tell of those that they name
+_TOLD_HERE = {"github": ("secrets", "vars"), "jenkins": ("vars",)}
 _COMPOSING = frozenset(("gitlab", "circleci"))  # variables are put together from others there
 
 
@@ -68,12 +66,11 @@ class _Binder:
         pipeline: Pipeline,
         ambient: Ambient,
         context: Context,
-        *,
-        same_path: bool,
-        pastes: bool,
+        target: str,
     ) -> None:
         self._pipeline, self._ambient, self._context = pipeline, ambient, context
-        self._same_path, self._pastes = same_path, pastes
+        self._same_path, self._pastes = target in SAME_PATH, target != "github"
+        self._told = _TOLD_HERE.get(target, ())
         self._moved: dict[str, None] = {}  # variables of the pipeline that steps set instead
         self._lost: dict[str, None] = {}  # variables that have no equal value
 
@@ -219,12 +216,16 @@ class _Binder:
                 if name in defined:
                     continue
                 self._lost[name] = None
-                what = "secret" if kind == "secrets" else "variable"
-                said = f"the {what} {name!r} has to be set up, as it is in the project's settings"
-                feature = Feature.SECRET if kind == "secrets" else Feature.VARIABLE
-                self._context.lose(place.loss(feature, Outcome.MANUAL), said, run)
+                if kind in self._told:
+                    self._tell(name, kind, run, place)
                 value = _template(Ref(path=(kind, name), span=run.span))
                 yield EnvVar(name=name, value=value, span=run.span)
+
+    def _tell(self, name: str, kind: str, run: Run, place: Place) -> None:
+        what = "secret" if kind == "secrets" else "variable"
+        said = f"the {what} {name!r} has to be set up, as it is in the project's settings"
+        feature = Feature.SECRET if kind == "secrets" else Feature.VARIABLE
+        self._context.lose(place.loss(feature, Outcome.MANUAL), said, run)
 
     def _composed(self, job: Job) -> dict[str, EnvVar]:
         """The variables whose value has a part that only a command gives."""

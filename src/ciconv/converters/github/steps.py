@@ -162,7 +162,7 @@ def _handed(step: Step, context: Context) -> Iterator[Comment]:
     """What a step that became a placeholder was handed, for whoever puts another in its place."""
     for one in step.arguments if isinstance(step, Placeholder) else ():
         value = write_template(one.value, context.catalog)
-        yield Comment(f"with {one.name}: {value}", NOWHERE)
+        yield Comment(f"with {one.name}: {value}" if one.name else f"with {value}", NOWHERE)
 
 
 def _write_run(step: Run, env: list[Entry], *, titled: bool, context: Context) -> list[Entry]:

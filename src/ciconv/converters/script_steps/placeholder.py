@@ -40,7 +40,7 @@ def _handed(step: Placeholder) -> Iterator[tuple[str, Template]]:
 
 def _lines(name: str, value: Template) -> Iterator[str]:
     first, *rest = source_text(value).rstrip("\n").split("\n")
-    yield f"#   {name}: {first}"
+    yield f"#   {name}: {first}" if name or ": " in first else f"#   {first}"
     yield from (f"#     {line}" for line in rest)
 
 
@@ -71,7 +71,7 @@ def placeholder_of(script: str) -> Placeholder | None:
             name, value = arguments.pop()
             arguments.append((name, f"{value}\n{line[6:]}"))
         else:
-            name, _, value = line[4:].partition(": ")
-            arguments.append((name, value))
+            name, named, value = line[4:].partition(": ")
+            arguments.append((name, value) if named else ("", name))
     handed = tuple(Argument(name=name, value=text(value)) for name, value in arguments)
     return Placeholder(what=what, reason=reason, arguments=handed)

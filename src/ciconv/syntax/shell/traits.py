@@ -48,6 +48,7 @@ _NOT_PORTABLE = re.compile(
     |~[+-]|\bpipefail\b""",
     re.VERBOSE,
 )
+_COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)  # of a heredoc it is no pipe either
 _DECLARED = re.compile(
     r"""\b(?:export|readonly)[ ]+((?:"[^"\n]*"|'[^'\n]*'|[^\n;&|"'])*)(["']?)""",
 )
@@ -68,7 +69,7 @@ class Traits(Struct, frozen=True):
 @lru_cache(maxsize=512)
 def traits(script: str) -> Traits:
     """Return what is known of a script for a POSIX shell."""
-    has_pipe = "|" in script.replace("||", "")
+    has_pipe = "|" in _COMMENT.sub("", script).replace("||", "")
     if len(script) > MAX_SCRIPT:
         return Traits(has_pipe=has_pipe)
     reader = _Reader(script)

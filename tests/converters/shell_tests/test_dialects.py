@@ -132,3 +132,14 @@ def test_regular_expressions_are_not_said(op: Op) -> None:
     """Those of shells are others."""
     with pytest.raises(CannotSay):
         in_shell(both(op, X, text("a")), names(BASH))
+
+
+@pytest.mark.parametrize("op", [Op.EQ, Op.NE])
+@pytest.mark.parametrize(("system", "said"), [("macOS", "Darwin"), ("Linux", "Linux")])
+def test_the_system_is_what_uname_says(op: Op, system: str, said: str) -> None:
+    """As people write it; the way back names it as GitHub does."""
+    expr = both(op, Ref(path=("os",)), text(system))
+    command = in_shell(expr, names(BASH))
+    assert command == f'[ "$(uname -s)" {"=" if op is Op.EQ else "!="} {said} ]'
+    known = Names(catalog=Catalog.builtin(), format="gitlab")
+    assert truth_of_all(bash.parse(command), known) == expr

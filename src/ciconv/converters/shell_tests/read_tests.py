@@ -15,6 +15,7 @@ from ciconv.converters.shell_tests.tests import (
     BOOLEANS,
     LOWER_CASE,
     LOWER_CASE_LAST,
+    UNAMES,
 )
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary
 
@@ -139,6 +140,7 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
     raise NotUnderstood(f"the command {name!r}")
 
 
+_SYSTEMS = {said: name for name, said in UNAMES.items()}
 # programs of awk, and what they compare by
 _COMPARED = {
     compare("", "", or_equal=or_equal).split("'")[1]: Op.LE if or_equal else Op.LT
@@ -197,6 +199,8 @@ def _status(words: tuple[bash.Word, ...]) -> Expr | None:
 
 def _equal(left: bash.Word, right: bash.Word, names: Names) -> Expr:
     """`[ a = b ]`, whose texts differ by case, too, unless both are made lower first."""
+    if left.raw.strip('"') == "$(uname -s)" and right.plain in _SYSTEMS:
+        return equal(Ref(path=("os",)), Literal(value=_SYSTEMS[right.plain]))
     folded = _folded(left)
     one = value(left if folded is None else folded, names)
     other = _folded(right)

@@ -47,6 +47,7 @@ CASED = frozenset(
 )
 _NATIVE = ("CI_PIPELINE_", "CI_COMMIT_", "CI_MERGE_REQUEST_", "CIRCLE_")
 BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
+UNAMES = {"macOS": "Darwin", "Linux": "Linux"}  # what `uname -s` says for GitHub's names
 LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
 
 
@@ -212,6 +213,8 @@ def _equal(expr: Binary, scope: Scope, dialect: Dialect) -> str:
         from ciconv.ir.evaluate import loose_equal  # hardly anybody compares constants
 
         return "true" if loose_equal(known, value) else "false"
+    if dialect.is_readable and left == Ref(path=("os",)) and value in UNAMES:
+        return f'[ "$(uname -s)" = {UNAMES[value]} ]'
     what = kind(left, scope)
     if isinstance(value, str) and value and is_cased and what != "boolean":
         return f'[ "{word(left, scope)}" = {quoted(value)} ]'

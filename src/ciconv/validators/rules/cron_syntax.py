@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.trigger import Trigger
 from ciconv.validators.cron import BadCron, parse
 from ciconv.validators.rule import Rule
 from ciconv.validators.schedules import schedules
@@ -22,9 +23,20 @@ class CronSyntax(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the schedules that cannot be read."""
+        for trigger in _of_jenkins(subject):
+            try:
+                parse(trigger.cron or "")
+            except BadCron as error:
+                yield self.found(trigger.span, f"the schedule is no cron expression: {error}")
         for scalar in schedules(subject):
             try:
                 parse(scalar.text)
             except BadCron as error:
                 at = scalar.span
                 yield self.found(at, f"{scalar.text!r} is no cron expression: {error}")
+
+
+def _of_jenkins(subject: Subject) -> Iterator[Trigger]:
+    """The schedules of Jenkins as plain cron; those of other systems are read as they stand."""
+    for pipeline in subject.pipelines() if subject.format == "jenkins" else ():
+        yield from (one for one in pipeline.triggers if one.cron is not None)

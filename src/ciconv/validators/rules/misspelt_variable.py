@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Literal
-from ciconv.ir.step import Run
-from ciconv.ir.walk import all_steps
+from ciconv.ir.job import Job
+from ciconv.ir.step import Group, Run, Step
 from ciconv.source import Span
-from ciconv.validators.meaning import script_of
+from ciconv.validators.meaning import jobs_of, script_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
@@ -32,18 +32,17 @@ class MisspeltVariable(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the first use of each such name in a script."""
         for pipeline in subject.pipelines():
-            runs = [(job, step) for job, step in all_steps(pipeline) if isinstance(step, Run)]
-            assigned = _set_in("\n".join(script_of(step) for _, step in runs))
-            above = {one.name for one in (*pipeline.env, *pipeline.bindings)}
-            for job, step in runs:
-                known = above | {one.name for one in (*job.env, *step.env)}
+            above = frozenset(one.name for one in (*pipeline.env, *pipeline.bindings))
+            runs = [one for job in jobs_of(pipeline) for one in _runs(job, above)]
+            assigned = _set_in("\n".join(script_of(step) for step, _ in runs))
+            for step, known in runs:
                 seen: set[str] = set()
                 for part in step.script.parts if known else ():
                     if isinstance(part, Literal) and isinstance(part.value, str):
                         yield from self._text(part, known, assigned, seen)
 
     def _text(
-        self, part: Literal, known: set[str], assigned: frozenset[str], seen: set[str]
+        self, part: Literal, known: frozenset[str], assigned: frozenset[str], seen: set[str]
     ) -> Iterator[Diagnostic]:
         from difflib import get_close_matches
 
@@ -56,6 +55,19 @@ class MisspeltVariable(Rule):
             if close and not _is_numbered(name, close[0]):
                 said = f"no variable {name!r} is set"
                 yield self.found(_place(part, match), said, f"did you mean {close[0]!r}?")
+
+
+def _runs(job: Job, above: frozenset[str]) -> Iterator[tuple[Run, frozenset[str]]]:
+    """The scripts of a job with the names that are set around each of them."""
+    known = above | {one.name for one in job.env}
+    waiting: list[tuple[Step, frozenset[str]]]
+    waiting = [(one, known) for one in (*job.steps, *job.finally_steps)]
+    for step, outside in waiting:
+        names = outside | {one.name for one in step.env}
+        if isinstance(step, Run):
+            yield step, names
+        elif isinstance(step, Group):
+            waiting += [(one, names) for one in step.steps]
 
 
 def _set_in(scripts: str) -> frozenset[str]:

@@ -34,6 +34,7 @@ def _walked(subject: Subject) -> list[File]:
             shapes,
             expressions=subject.format in _EXPRESSIONS,
             old_words=subject.format == "gitlab",
+            hole="<<" if subject.format == "circleci" else "",
         )
         start = root.entries[0].key.span if root.entries else root.span
         if subject.format == "gitlab":

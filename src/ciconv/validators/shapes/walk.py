@@ -77,12 +77,15 @@ class _Here(Struct, frozen=True):
 class Walk:
     """The faults and the texts of one file."""
 
-    def __init__(self, table: Table, *, expressions: bool, old_words: bool = False) -> None:
+    def __init__(
+        self, table: Table, *, expressions: bool, old_words: bool = False, hole: str = ""
+    ) -> None:
         self.faults: list[Fault] = []
         self.sites: list[Site] = []
         self._table = table
         self._expressions = expressions  # whether `${{ }}` means anything in this format
         self._old_words = old_words  # whether yes and no are booleans, as in YAML 1.1
+        self._hole = hole  # in a text that is another one before it is judged
         self._count = 0
 
     def visit(self, node: Node, named: str, at: Span, path: tuple[str, ...] = ()) -> None:
@@ -116,7 +119,7 @@ class Walk:
             self._empty(node.span, shape, here)
         self._repeated(node, shape)
         for entry in node.entries:
-            named = shape.keys.get(entry.name) or shape.values
+            named = shape.keys.get(entry.name) or (shape.values if entry.name != "<<" else "")
             if named:
                 below = here.below(entry.name, entry.key.span)
                 self._key(entry.key, below)
@@ -205,6 +208,8 @@ class Walk:
             self._tagged(node)
         if is_null(node) or not node.text.strip():
             self._nothing(node, shape, here)
+            return
+        if self._hole and self._hole in node.text:
             return
         site = Site(here.path, node, here.place, here.named)
         if self._expressions and here.place and _OPENING in node.text:

@@ -9,6 +9,7 @@ from ciconv.converters.jenkins.check.steps import check_block_of_steps
 from ciconv.converters.jenkins.check.whens import check_when
 from ciconv.converters.jenkins.jobs.posts import ORDER
 from ciconv.converters.jenkins.sections import Directive, directive, directives
+from ciconv.converters.jenkins.triggers.schedules import unknown_lines
 from ciconv.syntax.groovy import tree
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
@@ -73,6 +74,9 @@ def _agent_kind(kind: Directive, faults: Faults) -> None:
         faults.unknown("kind of agent", kind.name, names, kind.title)
     if known is None or kind.closure is None:
         return  # plug-ins bring further kinds, with blocks of settings
+    found = [directive(statement) for statement in kind.body.statements]
+    if kind.name == "docker" and not any(one is not None and one.name == "image" for one in found):
+        faults.say("agent-type", "the agent 'docker' needs an 'image'", kind.title)
     for statement in kind.body.statements:
         one = directive(statement)
         if one is None:
@@ -146,6 +150,8 @@ def _tools(section: Directive, faults: Faults) -> None:
         elif len(one.values) != 1:
             said = f"the tool {one.name!r} needs one name"
             faults.say("wrong-arguments", said, one.title)
+        else:
+            faults.doubt("tool", one.name, _TOOLS, one.title)
 
 
 _NO_OPTIONS = frozenset(("parameters", "triggers", "properties", "node", "stage", "parallel"))
@@ -156,6 +162,7 @@ def _options(section: Directive, faults: Faults) -> None:
         if one.name in _NO_OPTIONS or (is_step(one.name) and one.name not in _WRAPPING):
             faults.say("unknown-option", f"{one.name!r} is no option", one.title)
         else:
+            faults.doubt("option", one.name, _OPTIONS, one.title)
             check_call(one.value, faults)
 
 
@@ -171,6 +178,21 @@ _OF_PIPELINES = frozenset(
 
 # steps that are options as well: what they say holds for everything inside
 _WRAPPING = frozenset(("timeout", "retry", "timestamps", "ansiColor", "withCredentials", "lock"))
+_OPTIONS = (
+    *("skipDefaultCheckout", "authorizationMatrix", "gitLabConnection", "throttleJobProperty"),
+    *("githubProjectProperty", "office365ConnectorWebhooks", "warnError"),
+    *sorted(_OF_PIPELINES | _WRAPPING),
+)
+_TRIGGERS = (
+    *("cron", "pollSCM", "upstream", "githubPush", "gitlab", "parameterizedCron", "GenericTrigger"),
+    *("issueCommentTrigger", "bitbucketPush", "gerrit", "snapshotDependencies", "urlTrigger"),
+)
+_KINDS = (
+    *("string", "text", "booleanParam", "choice", "password", "file", "credentials", "run"),
+    *("base64File", "stashedFile", "extendedChoice", "gitParameter", "activeChoice"),
+    *("persistentString", "persistentText", "persistentChoice", "persistentBoolean"),
+)
+_TOOLS = ("maven", "jdk", "gradle", "nodejs", "ant", "go", "git", "groovy", "cmake", "dockerTool")
 
 
 def _described(section: Directive, what: str, faults: Faults) -> list[Directive]:
@@ -208,11 +230,18 @@ def _triggers(section: Directive, faults: Faults) -> None:
     for one in _described(section, "trigger", faults):
         if is_step(one.name):
             faults.say("unknown-option", f"{one.name!r} is no trigger", one.title)
+        faults.doubt("trigger", one.name, _TRIGGERS, one.title)
         check_call(one.value, faults)
+        if one.name in ("cron", "pollSCM"):
+            said = one.named("spec") or one.named("scmpoll_spec") or next(iter(one.values), None)
+            for line in unknown_lines(constant_text(said) or ""):
+                text = f"{line!r} is no schedule: there are five fields, or a word such as '@daily'"
+                faults.say("cron-syntax", text, one.title)
 
 
 def _parameters(section: Directive, faults: Faults) -> None:
     for one in _described(section, "parameter", faults):
+        faults.doubt("kind of parameter", one.name, _KINDS, one.title)
         check_call(one.value, faults)
 
 

@@ -7,6 +7,8 @@ from ciconv.converters.jenkins.sections import Directive, directive
 from ciconv.source import Span
 from ciconv.syntax.groovy import tree
 
+_LONG, _NEARLY = 5, 0.85  # characters of a name, and how much of two of them is alike
+
 
 class Faults:
     """Says what is wrong with a pipeline."""
@@ -25,6 +27,15 @@ class Faults:
         close = get_close_matches(name, known, 1)
         help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
         self.say("unknown-directive", f"{name!r} is no {what}", span, help)
+
+    def doubt(self, what: str, name: str, known: tuple[str, ...], span: Span) -> None:
+        """Warn of a name that is nearly one that is known; plug-ins and libraries bring others."""
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, known, 1, _NEARLY) if len(name) >= _LONG else []
+        if close and close[0].lower() not in name.lower():
+            said = f"no {what} of Jenkins is called {name!r}"
+            self._diagnostics.warning("misspelt-word", said, span, f"did you mean {close[0]!r}?")
 
     def needs_block(self, one: Directive) -> bool:
         """Return whether a directive has a block; report it when it has none."""

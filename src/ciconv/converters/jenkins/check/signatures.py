@@ -19,8 +19,29 @@ class Signature(Struct, frozen=True):
 
 
 _TEXT, _NUMBER, _FLAG, _ANY = "text", "number", "true or false", ""
+_SCRIPT = Signature(
+    {
+        "script": _TEXT,
+        "label": _TEXT,
+        "encoding": _TEXT,
+        "returnStdout": _FLAG,
+        "returnStatus": _FLAG,
+    },
+    ("script",),
+)
+_SAID = Signature({"message": _TEXT}, ("message",))
 
 _SIGNATURES = {
+    "sh": _SCRIPT,
+    "bat": _SCRIPT,
+    "powershell": _SCRIPT,
+    "pwsh": _SCRIPT,
+    "echo": _SAID,
+    "error": _SAID,
+    "unstable": _SAID,
+    "fileExists": Signature({"file": _TEXT}, ("file",)),
+    "readFile": Signature({"file": _TEXT, "encoding": _TEXT}, ("file",)),
+    "writeFile": Signature({"file": _TEXT, "text": _ANY, "encoding": _TEXT}, ("file", "text")),
     "timeout": Signature({"time": _NUMBER, "unit": _ANY, "activity": _FLAG}, ("time",)),
     "retry": Signature({"count": _NUMBER, "conditions": _ANY}, ("count",)),
     "sleep": Signature({"time": _NUMBER, "unit": _ANY}, ("time",)),
@@ -60,6 +81,7 @@ _SIGNATURES = {
     "when.equals": Signature({"expected": _ANY, "actual": _ANY}, ("expected", "actual")),
     "when.changelog": Signature({"pattern": _TEXT}, ("pattern",)),
 }
+_UNITS = ("NANOSECONDS", "MICROSECONDS", "MILLISECONDS", "SECONDS", "MINUTES", "HOURS", "DAYS")
 _STEPS = frozenset(
     (
         *("archiveArtifacts", "bat", "build", "catchError", "checkout", "deleteDir", "dir"),
@@ -67,6 +89,17 @@ _STEPS = frozenset(
         *("powershell", "pwsh", "readFile", "retry", "script", "sh", "sleep", "stash", "timeout"),
         *("unstash", "withCredentials", "withEnv", "writeFile"),
     )
+)
+# of plug-ins that most servers have: a name nearly like one of them may be one of a library
+_PLUGGED = (
+    *("ansiColor", "ansiblePlaybook", "cleanWs", "copyArtifacts", "emailext", "publishHTML"),
+    *("slackSend", "sshagent", "timestamps", "unstable", "waitUntil", "warnError", "withMaven"),
+    *("readJSON", "readYaml", "writeJSON", "writeYaml", "recordIssues", "milestone", "library"),
+    *("withSonarQubeEnv", "waitForQualityGate", "configFileProvider", "dockerNode", "lock"),
+    *("container", "podTemplate", "parallel", "stage", "properties", "tool", "ws"),
+    *("writeMavenPom", "readMavenPom", "readProperties", "readCSV", "writeCSV", "findFiles", "zip"),
+    *("unzip", "tar", "untar", "sha1", "sha256", "touch", "tee", "httpRequest", "nodejs", "xunit"),
+    *("withDockerContainer", "withDockerServer", "withKubeConfig", "withDockerRegistry"),
 )
 # calls that stand for nothing but themselves, inside of others
 _BLOCKED = frozenset(("node", "stage", "parallel", "properties"))
@@ -82,6 +115,7 @@ def check_step(value: tree.Call, faults: Faults) -> None:
     if value.name in _STEPS or value.name in _SIGNATURES:
         check_call(value, faults)
     else:
+        faults.doubt("step", value.name, (*_STEPS, *_PLUGGED), value.function.span)
         _check_values(value, faults)
 
 
@@ -127,6 +161,12 @@ def _check_named(one: tree.Argument, signature: Signature, faults: Faults) -> No
         faults.say("wrong-arguments", said, one.span, help)
         return
     _check_type(one.value, signature.arguments[name], faults)
+    value = tree.plain(one.value)
+    unit = value.constant if name == "unit" and isinstance(value, tree.String) else None
+    if unit is not None and unit not in _UNITS:
+        close = get_close_matches(unit.upper(), _UNITS, 1)
+        help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(_UNITS)}"
+        faults.say("wrong-arguments", f"{unit!r} is no unit of time", value.span, help)
 
 
 def _check_type(node: tree.Expr, wanted: str, faults: Faults) -> None:

@@ -59,6 +59,10 @@ def _check_stage(
                     f"{word!r} cannot stand in a stage that holds others side by side",
                     wrong.title,
                 )
+    fast = block["failFast"]
+    if fast is not None and not any(one.name in ("parallel", "matrix") for one in bodies):
+        said = "'failFast' counts for 'parallel' and 'matrix' alone"
+        faults.say("unknown-directive", said, fast.title)
     for one in block.all:
         _check_part(one, faults, inside_parallel=inside_parallel)
 

@@ -26,14 +26,27 @@ def schedules(text: str, seed: str) -> Iterator[tuple[str, str | None]]:
     `H` becomes a number that depends on `seed` alone, as it depends on the job's name in Jenkins.
     """
     zone = None
-    for line in text.splitlines():
-        line = line.partition("%")[0].strip()
+    for line in _lines(text):
         if line.startswith("TZ="):
             zone = line[3:].strip() or None
-        elif line and not line.startswith("#"):
-            fields = _NAMES.get(line, line).split()
-            if len(fields) == 5:
-                yield " ".join(_field(one, at, seed) for at, one in enumerate(fields)), zone
+            continue
+        fields = _NAMES.get(line, line).split()
+        if len(fields) == len(_RANGES):
+            yield " ".join(_field(one, at, seed) for at, one in enumerate(fields)), zone
+
+
+def unknown_lines(text: str) -> Iterator[str]:
+    """Yield the lines of a schedule that Jenkins cannot read: they have not five fields."""
+    for line in _lines(text):
+        if not line.startswith("TZ=") and line not in _NAMES and len(line.split()) != len(_RANGES):
+            yield line
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        line = line.partition("%")[0].strip()
+        if line and not line.startswith("#"):
+            yield line
 
 
 def _field(text: str, place: int, seed: str) -> str:

@@ -18,6 +18,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     Unary,
+    text,
 )
 from ciconv.ir.job import (
     Axis,
@@ -36,6 +37,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Argument, EnvVar, Run, Use
 from ciconv.ir.trigger import EventKind, Filter, Input, Output, Pattern, Trigger, Word
+from ciconv.ir.walk import replace_references
 from ciconv.simulation.event import Event
 from ciconv.syntax import build
 from ciconv.syntax.node import Node as Tree
@@ -133,11 +135,11 @@ def _templates(
     names: SearchStrategy[Expr], inner: SearchStrategy[Expr]
 ) -> SearchStrategy[Template]:
     """Texts, many of them constant; constants and expressions take turns."""
-    text = words.map(lambda text: Literal(value=text))
+    word = words.map(lambda one: Literal(value=one))
     parts = st.one_of(
-        text.map(lambda one: (one,)),
-        st.tuples(text, names),
-        st.tuples(text, inner.filter(_is_no_text), text),
+        word.map(lambda one: (one,)),
+        st.tuples(word, names),
+        st.tuples(word, inner.filter(_is_no_text), word),
     )
     return parts.map(lambda found: Template(parts=found))
 
@@ -208,14 +210,24 @@ _steps = st.one_of(
     st.builds(Run, script=step_templates, **_shared),
     st.builds(Use, ref=_refs, arguments=_arguments, **_shared),
 )
-steps = st.lists(_steps, min_size=1, max_size=3).map(
-    lambda found: tuple(
-        replace(step, id=f"s{n}") if n == 1 else step for n, step in enumerate(found, 1)
-    )
-)  # the first one has an id, which conditions and texts speak of
 
 
-runners = st.sampled_from(("ubuntu-latest", "windows-latest", "macos-14"))
+def _first_named(found: list[Run | Use]) -> tuple[Run | Use, ...]:
+    """The steps, the first one with the id that conditions and texts of the others speak of."""
+    first = replace_references(replace(found[0], id="s1"), _of_no_step)
+    return (first, *found[1:])
+
+
+def _of_no_step(ref: Ref) -> Expr | None:
+    """What the first step speaks of where others speak of it."""
+    return Ref(path=("env", "A")) if ref.path[0] == "steps" else None
+
+
+steps = st.lists(_steps, min_size=1, max_size=3).map(_first_named)
+
+
+_UBUNTU = "ubuntu-latest"
+runners = st.sampled_from((_UBUNTU, "windows-latest", "macos-14"))
 containers = plain(st.sampled_from(("alpine:3", "node:20"))).map(lambda i: Container(image=i))
 concurrencies = st.none() | templates.map(lambda group: Concurrency(group=group))
 permissions = st.none() | st.lists(
@@ -264,6 +276,8 @@ def jobs(draw: st.DrawFn) -> tuple[Job, ...]:
             both = asked if choice.condition is None else _binary(Op.OR, choice.condition, asked)
             choice = replace(choice, condition=both)
         needs = tuple(Need(job=name) for name in earlier)
+        if job.container is not None:  # which other machines do not have
+            job = replace(job, runner=Runner(labels=(text(_UBUNTU),)))
         found.append(replace(job, id=f"job{number}", needs=needs, choices=(choice,)))
     return tuple(found)
 

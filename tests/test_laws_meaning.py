@@ -128,3 +128,43 @@ def _check_equal(files: dict[str, str], target: str) -> None:
     result = ciconv.verify(files, converted, formats=("github", target))
     assert [one.message for one in result.diagnostics if one.severity is Severity.ERROR] == []
     assert [one.message for one in result.differences if not one.explained] == []
+
+
+@pytest.mark.parametrize("target", ["gitlab", "circleci", "jenkins"])
+@pytest.mark.parametrize("case", range(9))
+def test_other_systems_do_the_same_for(case: int, target: str) -> None:
+    """Law 8 for what random pipelines once showed: each is a job, or several."""
+    text = f"on: {{push: , workflow_dispatch: {{inputs: {{n: }}}}}}\njobs: {_JOBS[case]}\n"
+    _check_equal({".github/workflows/ci.yml": text}, target)
+
+
+_JOB = "runs-on: ubuntu-latest, steps: [{run: make}]"
+_JOBS = (
+    # what runs only after a failure has no success behind it
+    f"{{a: {{{_JOB}}}, b: {{needs: a, if: failure(), {_JOB}}}, c: {{needs: b, {_JOB}}}}}",
+    f"{{a: {{if: cancelled(), {_JOB}}}, b: {{{_JOB}}}, c: {{needs: [a, b], {_JOB}}}}}",
+    f"{{a: {{if: cancelled(), {_JOB}}}}}",
+    # nobody but the run knows a label: the step fails, where it would run
+    "{a: {runs-on: ubuntu-latest, steps: [{run: x, if: \"github.ref_name == 'x'\", "
+    "env: {A: 'a${{ github.event.label.name }}'}}, {run: y}]}}",
+    # values that a matrix does not have
+    "{a: {runs-on: ubuntu-latest, strategy: {matrix: {v: [1]}}, "
+    "steps: [{run: 'x${{ matrix.os }}${{ matrix.v }}'}]}}",
+    # what is no text is searched as one, and none is larger than a number
+    f"{{a: {{if: \"contains(endsWith(github.ref_name, true), 'tr')\", {_JOB}}}, b: {{{_JOB}}}}}",
+    f"{{a: {{if: inputs.n < 1, environment: e, {_JOB}}}, b: {{{_JOB}}}}}",
+    # a step that never runs is nobody's counterpart
+    "{a: {runs-on: macos-14, outputs: {o: x}, steps: [{run: a, if: \"!'x'\"}, {run: b}]}}",
+    f"{{a: {{{_JOB}}}, b: {{needs: a, if: failure(), outputs: {{o_p: x}}, runs-on: ubuntu-latest, "
+    "steps: [{run: x, if: cancelled()}]}}",
+)
+
+
+def test_what_cannot_be_converted_fails_only_where_it_would_run() -> None:
+    """The condition of a step stays, though nothing tells the value of its variable."""
+    text = f"on: push\njobs: {_JOBS[3]}\n"
+    files = {".github/workflows/ci.yml": text}
+    for target, condition in (("gitlab", "if ["), ("circleci", "condition:"), ("jenkins", "when")):
+        (written,) = ciconv.convert(files, to=target, format="github").files.values()
+        before, _, _ = written.partition("was not converted")
+        assert condition in before, target

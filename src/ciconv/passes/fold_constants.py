@@ -2,12 +2,22 @@
 
 GitHub's coercions of constants are worked out here, so that no writer has to say them in a shell.
 Only operations on nothing but constants are: whatever else is written stays visible in the output.
-An input that a workflow does not declare is such a constant, null, and so is a value of a matrix in
-a job without one; a job that waits for no other one has no failure before it.
+An input that a workflow does not declare is such a constant, null, and so is a value that a matrix
+does not have, or no job without one. A job that waits for no other one has no failure before it;
+behind one that only runs after failures there is no success.
 """
 
 from ciconv.context import Context
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, Unary
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Ref,
+    Template,
+    Unary,
+    has_status_function,
+)
 from ciconv.ir.job import Choice, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
@@ -45,18 +55,62 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
 
 
 def _with_nothing_before(pipeline: Pipeline) -> Pipeline:
-    """The pipeline; a job without a matrix has no values of one, a first job no failure."""
-    jobs = tuple(
-        job if job.matrix is not None or _fails(job) else replace_references(job, _of_no_matrix)
-        for job in pipeline.jobs
-    )
+    """The pipeline; a matrix has no values but its own, and a first job no failure."""
+    jobs = tuple(job if _fails(job) else _without_values(job) for job in pipeline.jobs)
     jobs = tuple(
         job
         if job.needs or not any(map(_asks_for_failures, job.choices))
         else replace(job, choices=tuple(rewrite(one, _unfailed) for one in job.choices))
         for job in jobs
     )
+    jobs = _without_success(jobs)
     return pipeline if jobs == pipeline.jobs else replace(pipeline, jobs=jobs)
+
+
+def _without_success(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
+    """The jobs; those that ask for success behind one that never runs after it, never run.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#success
+    """
+    if not any(_speaks_of_status(one) for job in jobs for one in job.choices):
+        return jobs
+    troubled = {job.id for job in jobs if not any(map(_runs_without_trouble, job.choices))}
+    never: dict[str, JobBase] = {}
+    while found := [
+        job
+        for job in jobs
+        if job.id not in never
+        and any(need.job in troubled for need in job.needs or ())
+        and not any(map(_runs_without_success, job.choices))
+    ]:
+        never |= {job.id: _idle(job) for job in found}
+        troubled |= never.keys()
+    return tuple(never.get(job.id, job) for job in jobs)
+
+
+def _speaks_of_status(choice: Choice) -> bool:
+    return choice.condition is not None and has_status_function(choice.condition)
+
+
+def _runs_without_trouble(choice: Choice) -> bool:
+    """Whether it may hold where nothing has failed and nobody cancelled anything."""
+    return not _speaks_of_status(choice) or _may_hold(choice, failure=False, cancelled=False)
+
+
+def _runs_without_success(choice: Choice) -> bool:
+    return _speaks_of_status(choice) and _may_hold(choice, success=False)
+
+
+def _may_hold(choice: Choice, **functions: bool) -> bool:
+    from ciconv.ir.evaluate import Environment, condition
+
+    asked = choice.condition
+    return asked is None or condition(asked, Environment({}, dict(functions))) is not False
+
+
+def _idle(job: JobBase) -> JobBase:
+    never = Literal(value=False, span=job.span)
+    return replace(job, choices=tuple(replace(one, condition=never) for one in job.choices))
 
 
 def _fails(job: JobBase) -> bool:
@@ -64,8 +118,23 @@ def _fails(job: JobBase) -> bool:
     return isinstance(job, Job) and bool(job.steps) and isinstance(job.steps[0], Placeholder)
 
 
-def _of_no_matrix(ref: Ref) -> Expr | None:
-    return Literal(value=None, span=ref.span) if ref.path[0] == "matrix" else None
+def _without_values(job: JobBase) -> JobBase:
+    """The job with nothing in place of values that its matrix does not have."""
+    matrix = job.matrix
+    names: set[str] = set()
+    if matrix is not None:
+        if matrix.dynamic is not None or matrix.include_dynamic is not None:
+            return job
+        names = {one.name.lower() for one in matrix.axes}
+        names |= {name.lower() for row in matrix.include for name, _ in row.values}
+
+    def value_of(ref: Ref) -> Expr | None:
+        if ref.path[0] != "matrix" or len(ref.path) > 1 and ref.path[1].lower() in names:
+            return None
+        is_whole = len(ref.path) == 1 and matrix is not None
+        return None if is_whole else Literal(value=None, span=ref.span)
+
+    return replace_references(job, value_of)
 
 
 def _asks_for_failures(choice: Choice) -> bool:

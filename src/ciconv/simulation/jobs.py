@@ -105,7 +105,7 @@ class JobPlanner:
         if plans and not plans[0].runs:
             self._skips.skip(job.id, absent=plans[0].state is State.ABSENT)
         else:
-            self._skips.run(job.id)
+            self._skips.run(job.id, test=plans[0].test if plans else None)
         return plans
 
     def _cells(

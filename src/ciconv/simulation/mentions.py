@@ -222,6 +222,8 @@ _FACTS = ("github.", "vars.")
 _DECIDED = frozenset(
     {
         "github.event_name",
+        "github.ref",
+        "github.sha",
         "github.ref_type",
         "github.job",
         "github.workflow",

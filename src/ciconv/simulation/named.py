@@ -40,7 +40,7 @@ def _names(diagnostic: Diagnostic) -> frozenset[str]:
     """The names a loss is about, in lower case."""
     found = set()
     for quoted in _QUOTED.findall(diagnostic.message):
-        found |= set(_parts(quoted))
+        found |= {quoted.lower(), *_parts(quoted)}  # a single letter is a name here
     plain = _QUOTED.sub(" ", diagnostic.message)
     for word in re.findall(r"[\w.-]+", plain):
         if _IS_NAME.fullmatch(word.strip(".-")):
@@ -76,7 +76,7 @@ def _words_of(
 ) -> frozenset[str]:
     texts = (*said, *_written(subject, span, step))
     whole = (name.lower() for text in texts for name in _DOTTED.findall(text))
-    return frozenset(part for text in texts for part in _parts(text)) | frozenset(whole)
+    return frozenset((subject.lower(), *(part for text in texts for part in _parts(text)), *whole))
 
 
 def _written(subject: str, span: Span | None, step: Span | None) -> Iterator[str]:
@@ -87,7 +87,8 @@ def _written(subject: str, span: Span | None, step: Span | None) -> Iterator[str
     within = "" if step is None else _text(step)
     yield within
     if subject and span is not None and (step is None or subject not in within):
-        pieces = span.source.text.split(subject)[1:MAX_PLACES]
+        spelled = re.sub(r"\\?[-_]", "[-_]", re.escape(subject))  # as names of outputs are in plans
+        pieces = re.split(spelled, span.source.text, maxsplit=MAX_PLACES)[1:MAX_PLACES]
         yield from (piece[:MAX_VALUE] for piece in pieces)
 
 

@@ -7,8 +7,9 @@ https://circleci.com/docs/reference/configuration-reference/#requires
 
 from collections.abc import Hashable, Iterator
 
-from ciconv.ir.evaluate import UNKNOWN, Value
-from ciconv.ir.expression import Index, Ref, Star
+from ciconv.ir.evaluate import UNKNOWN, Environment, Value
+from ciconv.ir.evaluate import condition as decided
+from ciconv.ir.expression import Expr, Index, Ref, Star
 from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import nodes
@@ -16,6 +17,7 @@ from ciconv.passes.stage_needs import is_optional
 from ciconv.simulation.plan import Why
 from ciconv.simulation.systems import System
 
+_NO_TROUBLE = Environment({}, {"failure": False, "cancelled": False, "success": True})
 NEEDS = "needs "  # and the job that does not run: the topic of what it takes with it
 
 
@@ -50,6 +52,7 @@ class Skips:
         self._skipped: set[str] = set()
         self._absent: set[str] = set()
         self._runs_before: set[str] = set()  # jobs that run, or an ancestor of which does
+        self._after_trouble: set[str] = set()  # jobs that run where one failed, or was cancelled
         self.blocked: dict[str, Why] = {}  # jobs that do not run after success
 
     def skip(self, job: str, *, absent: bool = False) -> None:
@@ -58,9 +61,11 @@ class Skips:
         if absent:
             self._absent.add(job)
 
-    def run(self, job: str) -> None:
-        """Note that a job runs, or may."""
+    def run(self, job: str, *, test: Expr | None = None) -> None:
+        """Note that a job runs, or may; `test`: what is still to be asked for that."""
         self._runs_before.add(job)
+        if self._system.asks_all and test is not None and decided(test, _NO_TROUBLE) is False:
+            self._after_trouble.add(job)
 
     def known(self, job: JobBase) -> dict[tuple[str, ...], object]:
         """Return the results of needed jobs and calls that are certain: those of skipped ones."""
@@ -112,6 +117,9 @@ class Skips:
             self.blocked[job.id] = Why(message, need.span, NEEDS + root)
         elif self._is_skipped(name):
             message = f"it needs {name!r}, which does not run"
+            self.blocked[job.id] = Why(message, need.span, NEEDS + need.job)
+        elif need.job in self._after_trouble:
+            message = f"it needs {name!r}, which runs only where something went wrong before"
             self.blocked[job.id] = Why(message, need.span, NEEDS + need.job)
 
     def _is_let_go(self, need: Need) -> bool:

@@ -41,7 +41,7 @@ class Guard(Struct, frozen=True):
 
 def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
     """Return the condition of a step; raise CannotSay. `tracked`: scripts know what failed."""
-    condition = _with_own_env(step)
+    condition = with_own_env(step)
     if host.joined and tracked:
         return _tracked(condition)
     if host.joined:
@@ -117,8 +117,8 @@ def as_read(test: Expr | None, how: str | None) -> Expr | None:
     return joined([Call(function="always"), *parts])
 
 
-def _with_own_env(step: Step) -> Expr | None:
-    """The condition of a step, which sees the variables that the step itself sets."""
+def with_own_env(step: Step) -> Expr | None:
+    """Return the condition of a step, which sees the variables that the step itself sets."""
     own = {one.name: one.value for one in step.env}
     if step.condition is None or not own:
         return step.condition

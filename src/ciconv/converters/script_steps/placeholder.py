@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ciconv.ir.expression import Template, constant, text
+from ciconv.ir.expression import Ref, Template, constant, text
 from ciconv.ir.node import shared
 from ciconv.ir.step import Argument, Placeholder, Run, Step
 
@@ -53,6 +53,8 @@ def source_text(template: Template) -> str:
             pieces.append(known)
             continue
         written = part.span.text if part.span else "an expression"
+        if isinstance(part, Ref) and "\n" in written:  # ours: the step that made us put it in
+            written = ".".join(part.path)
         is_all = len(template.parts) == 1 or written.startswith("${")
         pieces.append(written if is_all else f"${{{{ {written} }}}}")
     return "".join(pieces)

@@ -5,7 +5,7 @@ from msgspec.structs import replace as changed
 
 from ciconv.context import Context, Place
 from ciconv.converters.left_comments import left_comments
-from ciconv.converters.script_steps.conditions import guard_of
+from ciconv.converters.script_steps.conditions import guard_of, with_own_env
 from ciconv.converters.script_steps.frame import render
 from ciconv.converters.script_steps.handed_on import exporting, sourcing, without_outputs
 from ciconv.converters.script_steps.host import Host
@@ -161,20 +161,26 @@ class _Wrapper:
             return self._run(step)
         except CannotSay as error:
             self._lose_manual(error, step)
-            what = constant(step.name) or step.id or "a step"
-            handed = (
-                *(() if step.shell is None else (Argument(name="shell", value=step.shell),)),
-                Argument(name="run", value=step.script),
-            )
-            failing = Placeholder(
-                what=what,
-                reason=str(error),
-                arguments=handed,
-                env=step.env,
-                directory=step.directory,
-                span=step.span,
-            )
-            bare = replace(script_of(failing), id=step.id, name=step.name, comments=step.comments)
+            return self._failed(step, str(error))
+
+    def _failed(self, step: Run, reason: str) -> Run:
+        """A script that fails in place of a step: when that would run, if a script can tell."""
+        handed = (
+            *(() if step.shell is None else (Argument(name="shell", value=step.shell),)),
+            Argument(name="run", value=step.script),
+        )
+        failing = Placeholder(
+            what=constant(step.name) or step.id or "a step",
+            reason=reason,
+            arguments=handed,
+            env=step.env,
+            directory=step.directory,
+            span=step.span,
+        )
+        bare = replace(script_of(failing), id=step.id, name=step.name, comments=step.comments)
+        try:
+            return self._run(replace(bare, condition=with_own_env(step)))
+        except CannotSay:
             return self._run(bare)
 
     def _run(self, step: Run) -> Run:

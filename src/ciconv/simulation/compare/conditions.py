@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import TypeAlias
 
+from ciconv.ir.evaluate import Environment
+from ciconv.ir.evaluate import condition as decided
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -15,7 +17,7 @@ from ciconv.ir.expression import (
     Unary,
 )
 from ciconv.simulation.compare.meaning import Meaning
-from ciconv.simulation.plan import JobPlan
+from ciconv.simulation.plan import JobPlan, State, StepPlan
 
 Jobs: TypeAlias = Mapping[str, JobPlan]  # the jobs of a plan by their ids; one cell of each
 
@@ -60,6 +62,18 @@ def ancestors(job: JobPlan, side: Jobs, names: Mapping[str, str] = {}) -> tuple[
             found[name] = None
             waiting.extend(side[name].needs)
     return tuple(sorted({names.get(name, name) for name in found if side[name].runs}))
+
+
+def waits_for_cancelling(job_or_step: JobPlan | StepPlan) -> bool:
+    """Return whether it does nothing unless somebody cancels the run."""
+    if "cancelled()" not in job_or_step.condition or job_or_step.test is None:
+        return False
+    return decided(job_or_step.test, Environment({}, {"cancelled": False})) is False
+
+
+def may_run(step: StepPlan) -> bool:
+    """Return whether a step runs where nobody cancels anything."""
+    return step.state is not State.SKIP and not waits_for_cancelling(step)
 
 
 def _status(before: tuple[str, ...]) -> dict[str, Expr]:

@@ -3,11 +3,12 @@
 import os.path
 import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from ciconv.ir.naming import unused
+from ciconv.simulation.compare.conditions import may_run
 from ciconv.simulation.compare.joining import is_of_files
 from ciconv.simulation.compare.replacing import FAILING, bare, best_pairs
 from ciconv.simulation.plan import JobPlan, PipelinePlan, State, StepPlan
@@ -241,7 +242,7 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     )
     found = _again(_matched(left, right, keys), _begins_alike)
     found = _behind(_in_turn(found, left, right), left, right)
-    return _replaced(_again(found, _is_alike), left, right)
+    return _replaced(_again(found, _goes_alike), left, right)
 
 
 def _subject(step: StepPlan) -> str:
@@ -273,8 +274,8 @@ def _in_turn(
     found: Matched[StepPlan], left: list[StepPlan], right: list[StepPlan]
 ) -> Matched[StepPlan]:
     """The pairs; where as many are left over on each side, each stands for the one in its place."""
-    here = [a for a, b in found if a is not None and b is None]
-    there = [b for a, b in found if a is None and b is not None]
+    here = [a for a, b in found if a is not None and b is None and may_run(a)]
+    there = [b for a, b in found if a is None and b is not None and may_run(b)]
     if len(here) != len(there):
         return found
     return _in_order(found, here, there, left, right)
@@ -318,12 +319,13 @@ def _title(step: StepPlan) -> str:
 def _again(
     found: Matched[StepPlan], fits: Callable[[StepPlan, StepPlan], bool]
 ) -> Matched[StepPlan]:
-    """The pairs, and pairs of what was left over, in order."""
+    """The pairs, and pairs of what was left over, in order; of several that fit, the most alike."""
     left = [a for a, b in found if a is not None and b is None]
     right = [b for a, b in found if a is None and b is not None]
     done: Matched[StepPlan] = [(a, b) for a, b in found if None not in (a, b)]
     for one in left:
-        other = next((two for two in right if fits(one, two)), None)
+        fitting = (two for two in right if fits(one, two))
+        other = max(fitting, key=partial(_likeness, one), default=None)
         done.append((one, other))
         right = [two for two in right if two is not other]
     return [*done, *((None, one) for one in right)]
@@ -332,6 +334,19 @@ def _again(
 def _is_alike(one: StepPlan, other: StepPlan) -> bool:
     """Whether two steps can be the same one: a script in the place of an action is no other."""
     return one.kind == other.kind and (one.kind != "run" or bool(one.uses) is bool(other.uses))
+
+
+def _goes_alike(one: StepPlan, other: StepPlan) -> bool:
+    """Whether two steps can be the same one, and run, or neither does: what is skipped is no other.
+
+    Nothing but their place among the others makes them a pair.
+    """
+    return _is_alike(one, other) and may_run(one) is may_run(other)
+
+
+def _likeness(one: StepPlan, other: StepPlan) -> int:
+    """What is greater for another step that rather is the same one: as far as scripts are equal."""
+    return len(os.path.commonprefix((one.script, other.script)))
 
 
 def _begins_alike(one: StepPlan, other: StepPlan) -> bool:

@@ -95,8 +95,8 @@ def _is_caseless(expr: Binary) -> bool:
     value = expr.right.value if isinstance(expr.right, Literal) else None
     is_number = isinstance(value, float) and not isinstance(value, bool)
     same = is_number or isinstance(value, str) and value.lower() == value.upper() != ""
-    of_step = isinstance(expr.left, Ref) and expr.left.path[0] in ("steps", "needs")
-    same = same or value == "" and of_step  # a text that is never unset
+    is_text = isinstance(expr.left, Ref) and expr.left.path[0] in ("steps", "needs", "commit")
+    same = same or value == "" and is_text  # and is never unset
     return same and expr.op in (Op.EQ, Op.NE)
 
 

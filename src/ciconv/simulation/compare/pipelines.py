@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ciconv.simulation.compare.conditions import waits_for_cancelling
 from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field, grouped
 from ciconv.simulation.compare.jobs import compare_jobs, compare_turns
 from ciconv.simulation.compare.matching import Matched, match_pipelines
@@ -56,6 +57,7 @@ def _place(one: PipelinePlan | None, other: PipelinePlan | None, event: Event) -
 
 def _compare(one: PipelinePlan, other: PipelinePlan, at: Place) -> Iterator[Difference]:
     one, other = _as_started(one, other), _as_started(other, one)
+    one, other = _with_idle_jobs(one, other), _with_idle_jobs(other, one)
     if one.starts != other.starts:
         yield _start(one, other, at)
         return
@@ -78,6 +80,19 @@ def _as_started(one: PipelinePlan, other: PipelinePlan) -> PipelinePlan:
     if not one.starts or other.starts or any(job.runs for job in one.jobs):
         return one
     return replace(one, starts=False)
+
+
+def _with_idle_jobs(one: PipelinePlan, other: PipelinePlan) -> PipelinePlan:
+    """A pipeline that does not start with the other's jobs, where these wait to be cancelled.
+
+    Whatever differs is then said of the jobs.
+    """
+    if one.starts or not other.starts:
+        return one
+    if any(job.runs and not waits_for_cancelling(job) for job in other.jobs):
+        return one
+    jobs = tuple(replace(job, state=State.SKIP, why=one.why, steps=()) for job in other.jobs)
+    return replace(one, starts=True, why=other.why, jobs=jobs)
 
 
 def _start(one: PipelinePlan, other: PipelinePlan, at: Place) -> Difference:

@@ -2,8 +2,9 @@
 
 import re
 
+from ciconv.simulation.compare.conditions import may_run
 from ciconv.simulation.compare.joining import is_of_files
-from ciconv.simulation.plan import State, StepPlan
+from ciconv.simulation.plan import StepPlan
 
 FAILING = "placeholder"
 
@@ -11,6 +12,7 @@ _GAP = 3  # for a step without a counterpart, where it runs
 _NEVER = 3 * _GAP  # more than leaving out both
 _COMMANDS = frozenset({"run", "use", FAILING})
 
+_COMMENT = re.compile(r"(?<!\S)#.*")
 _VALUE = re.compile(r"\$\{\{.*?\}\}|\$\{?(?:env:)?\w+\}?", re.DOTALL)
 
 _Pairs = list[tuple[StepPlan | None, StepPlan | None]]
@@ -56,7 +58,7 @@ def _costs(left: list[StepPlan], right: list[StepPlan]) -> list[list[int]]:
 
 
 def _gap(step: StepPlan) -> int:
-    return 0 if step.state is State.SKIP else _GAP
+    return _GAP if may_run(step) else 0
 
 
 def _cost(one: StepPlan, other: StepPlan) -> int:
@@ -72,7 +74,7 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
         same = same or (one.name and one.name == other.name)
         same = same or (one.uses and _plain(one.uses) == _plain(other.uses))
     # what does not run is in nobody's place
-    odd = not same and (one.state is State.SKIP) is not (other.state is State.SKIP)
+    odd = not same and may_run(one) is not may_run(other)
     if odd or (not is_one_kind and not {one.kind, other.kind} <= _COMMANDS):
         return _NEVER
     if same or {one.kind, other.kind} == {"use", FAILING}:
@@ -81,8 +83,8 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
 
 
 def bare(script: str) -> str:
-    """Return a script without the values in it, which systems call otherwise."""
-    return _VALUE.sub("", script).strip()
+    """Return a script without the values in it, which systems call otherwise, and comments."""
+    return _COMMENT.sub("", _VALUE.sub("", script)).strip()
 
 
 def _plain(name: str) -> str:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from ciconv.catalog.tool import Kind
 from ciconv.passes.hidden_files import LEAVES_OUT, may_hold_hidden
-from ciconv.simulation.compare.conditions import same_for_steps
+from ciconv.simulation.compare.conditions import same_for_steps, waits_for_cancelling
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.joining import is_of_files, joined, same_shell
 from ciconv.simulation.compare.matching import match_steps
@@ -48,6 +48,8 @@ def compare_steps(
             for found in _pair(one, other, at, variables, axes):
                 if not _follows(found, split):
                     yield found
+        elif one is not None and waits_for_cancelling(one):
+            yield skipping(None, at, here=False)
         else:
             side = "is missing on the other side" if other is None else "is only on the other side"
             yield replace(at.differs(Field.STEP, side), here=_whole(one), there=_whole(other))

@@ -64,6 +64,7 @@ WORDS = {
     "workflow_dispatch": "api",
     "release": "push",
 }
+_BOOLEANS = frozenset({("pr", "draft")})  # all others are texts, or nothing
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _COMPARISONS = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
@@ -100,7 +101,7 @@ def _said(expr: Expr) -> Expr:
 
 def _true(ref: Ref) -> Expr:
     """Whether a value is there at all."""
-    if ref.path[0] == "inputs" and len(ref.path) == 2:
+    if (ref.path[0] == "inputs" and len(ref.path) == 2) or ref.path in _BOOLEANS:
         return ref
     if ref.path == ("ref", "name"):
         return Literal(value=True, span=ref.span)
@@ -157,6 +158,8 @@ def _equal(ref: Ref, value: Literal) -> Expr:
             return _binary(Op.EQ, ref, value)
     if ref.path in NATIVE:
         nothing = value.value is None  # which is an empty text here
+        if ref.path in _BOOLEANS and (nothing or value.value == ""):
+            return negation(ref)
         return _binary(Op.EQ, ref, Literal(value="", span=value.span) if nothing else value)
     raise CannotSay(ref, "CircleCI does not know it before the pipeline starts")
 
@@ -201,6 +204,8 @@ def _called(call: Call) -> Expr:
     if not isinstance(value, Ref) or not isinstance(wanted, Literal):
         raise CannotSay(call, "CircleCI has no such function before the pipeline starts")
     text = written(wanted.value)
+    if not text and call.function in _SEARCHES:
+        return Literal(value=True, span=call.span)  # every text has it
     if call.function == "startsWith" and value.path == ("ref", "full"):
         for begin, name in ((_HEADS, BRANCH), (_TAGS, TAG)):
             if text.startswith(begin):
@@ -219,6 +224,7 @@ def _called(call: Call) -> Expr:
     return _fits(value, any_case + regexes[call.function], call)
 
 
+_SEARCHES = ("contains", "startsWith", "endsWith")
 _FREE_TEXT = frozenset({("pr", "title"), ("commit", "title")})  # GitHub's functions ignore case
 
 

@@ -1,6 +1,6 @@
 """Comparisons with patterns: branches, tags, texts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.ir.expression import (
@@ -167,11 +167,18 @@ def as_texts(expr: Binary) -> Binary:
     return replace(expr, left=left, right=Literal(value=text, span=right.span))
 
 
-def are_sizes_of_texts(expr: Binary) -> bool:
-    """Return whether GitHub takes a name of a branch or an event for a number."""
+def are_sizes_of_texts(expr: Binary, inputs: Mapping[str, str]) -> bool:
+    """Return whether GitHub takes a name of a branch, an event or any text for a number.
+
+    `inputs`: their types by lower-case name.
+    """
     sides = (one for one in (expr.left, expr.right) if isinstance(one, Ref))
     is_size = expr.op in (Op.LT, Op.LE, Op.GT, Op.GE) and expr.semantics is Semantics.GITHUB
-    return is_size and any(one.path[0] in _TEXTS for one in sides)
+    return is_size and any(
+        one.path[0] in _TEXTS
+        or (one.path[0] == "inputs" and inputs.get(one.path[-1].lower()) != "number")
+        for one in sides
+    )
 
 
 _TEXTS = frozenset(("actor", "event", "pr", "ref"))

@@ -22,7 +22,7 @@ from ciconv.syntax.groovy import tree
 
 ReadExpression = Callable[[tree.Expr, Scope], Expr]
 
-_SAME = frozenset(("trim", "toString", "strip"))
+_SAME = frozenset(("trim", "toString", "strip", "toInteger"))
 JSON = "fromJSON"
 _SEARCHES = {"contains": "contains", "startsWith": "startsWith", "endsWith": "endsWith"}
 

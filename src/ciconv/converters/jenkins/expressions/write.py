@@ -216,13 +216,18 @@ class Says:
         if head == "env" and name not in self._defined and not _ALWAYS.fullmatch(name):
             self.near.append((ref, f"{name!r} is what the agent has under this name, if it has"))
         if head == "vars":
-            said = f"{name!r} has to be set up, in the properties of Jenkins or of the folder"
-            self.near.append((ref, said))
+            self.ask_for_setting(ref)
         if head == "needs" and rest[:1] == ["outputs"]:
             jobs = (one for one in self.names.pipeline.jobs if one.id.lower() == name.lower())
             outputs = {out.name.lower() for one in jobs for out in getattr(one, "outputs", ())}
             if rest[1].lower() not in outputs:
                 self.near.append((ref, f"{rest[1]!r} is empty: the job {name!r} hands it not on"))
+
+    def ask_for_setting(self, ref: Ref) -> None:
+        """Note that somebody has to set a value up."""
+        name = self._variable(ref)
+        said = f"{name!r} has to be set up, in the properties of Jenkins or of the folder"
+        self.near.append((ref, said))
 
     def _of_scripts(self, ref: Ref) -> t.Expr | None:
         """What scripts have handed on, where they have run already; raise CannotSay."""
@@ -264,7 +269,7 @@ class Says:
         if expr.op in (Op.AND, Op.OR):
             return self._either(expr)
         expr = as_texts(expr)
-        if are_sizes_of_texts(expr):
+        if are_sizes_of_texts(expr, self.names.input_types):
             raise CannotSay(expr, "Groovy takes no text for a number here")
         if expr.op not in _OPS:
             raise CannotSay(expr, "a pattern is no expression of Groovy here")
@@ -344,9 +349,15 @@ class Says:
             items = _listed(subject)
             if items is not None:
                 return t.Binary(op="in", left=self.value(wanted), right=groovy.listed(items))
-        base, argument = self.value(subject), self.value(wanted)
+        base, argument = self._searched(subject), self._searched(wanted)
         method = t.Property(base=base, name=_METHODS[expr.function], op="?.")
         return t.Call(function=method, arguments=(t.Argument(value=argument),))
+
+    def _searched(self, expr: Expr) -> t.Expr:
+        """What functions of texts take: all other values are made texts, as GitHub does it."""
+        if isinstance(expr, Ref | Template):
+            return self.value(expr)
+        return self.text(Template(parts=(expr,), span=expr.span))
 
 
 def _with_texts(expr: Binary) -> Binary:

@@ -67,7 +67,7 @@ class Content:
         if not part.last:
             return tuple(found)
         tried = attempt(tuple(found), part.last, self._last)
-        return (groovy.statement(groovy.block("script", tried)),)
+        return (groovy.statement(groovy.block("script", tried)),) if tried else ()
 
     def _taken(self) -> Statements:
         found, self.before = self.before, ()

@@ -10,6 +10,8 @@ from ciconv.converters.jenkins.jobs.write import JobWriter, Statements
 from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.node import replace
+from ciconv.ir.trigger import Output
+from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
@@ -35,6 +37,14 @@ class LastJobWriter(JobWriter):
             inside = t.If(condition=condition, then=t.Block(statements=(node,)))
             return (groovy.statement(groovy.block("script", (inside,)), self._titled(node)),)
         return (groovy.statement(node.value, self._titled(node)),)
+
+    def _given(self) -> tuple[Output, ...]:
+        """None: there is no job behind this one."""
+        for one in self.job.outputs:
+            loss = self._place.loss(Feature.OUTPUT, Outcome.LOWERED)
+            said = f"nobody asks for the output {one.name!r}: the job is the last one"
+            self._frame.context.lose(loss, said, one)
+        return ()
 
     def _titled(self, node: t.Statement) -> tuple[Comment, ...]:
         """The comments of a job that has no stage to be named after, first what it is called."""

@@ -31,9 +31,12 @@ class _Source(Struct, frozen=True):
 def with_outputs(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
     """Return the jobs with outputs for what is used elsewhere."""
     jobs = _with_exports(jobs)
-    homes = {step: home for job in jobs for step, home in _own(job).items()}
+    homes: dict[str, str] = {}  # of the steps so far
     wanted: dict[str, dict[str, _Source]] = {}
-    changed = tuple(_job(job, {**homes, **_own(job)}, wanted) for job in jobs)
+    changed: list[JobBase] = []
+    for job in jobs:
+        homes |= _own(job)
+        changed.append(_job(job, homes, wanted))
     return tuple(_giving(job, wanted.get(job.id, {})) for job in changed)
 
 

@@ -10,6 +10,7 @@ from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.body import Part
 from ciconv.converters.jenkins.steps.foreign import PROGRAMS, Failing, Foreign, word_of
 from ciconv.converters.jenkins.variables import secret, write_value
+from ciconv.converters.script_steps.frame import parse
 from ciconv.converters.script_steps.host import JENKINS
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -32,6 +33,9 @@ def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part
     kept = [_own_env(one, says) for one in flat]
     bare = tuple(_without(one, own) for one, own in zip(flat, kept, strict=True))
     wrapped = list(wrap(bare, says.names, JENKINS, context, place).steps)
+    for ref in says.names.used.values():
+        if ref.path[0] == "vars":
+            says.ask_for_setting(ref)
     first = next(n for n, one in enumerate(wrapped) if isinstance(one, _Cut))
     before = (
         [wrapped.pop(0)] if first > next(n for n, one in enumerate(flat) if _is_cut(one)) else []
@@ -50,8 +54,9 @@ def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part
 def _failed(source: Step, step: Step, own: tuple[EnvVar, ...]) -> Step:
     """The step with the variables that Jenkins sets; a script that only fails as such a step."""
     if isinstance(source, Run) and isinstance(step, Run):
-        match = _FAILS.search(constant(step.script) or "")
-        if match is not None:
+        script = constant(step.script) or ""
+        match = _FAILS.search(script)
+        if match is not None and not parse(script, joined=False).test:
             what, reason = (match[key].replace("'\\''", "'") for key in ("what", "reason"))
             said = Placeholder(what=what, reason=reason, span=source.span, comments=step.comments)
             return Failing(

@@ -296,7 +296,7 @@ class JobWriter:
         content = Content(self.says, self._steps, self._frame.names, self._inexact)
         errors = tuple(groovy.statement(groovy.bare("error", one)) for one in self._failing)
         content.before = errors
-        outputs = tuple(map(self._output, self.job.outputs))
+        outputs = tuple(map(self._output, self._given()))
         if outputs:
             content.after = (groovy.statement(groovy.block("script", outputs)),)
         return content
@@ -360,6 +360,10 @@ class JobWriter:
     def _inexact(self, step: Step) -> None:
         at = step.condition if step.condition is not None else step
         self._approximate(at, "the step runs whatever failed before it")
+
+    def _given(self) -> tuple[Output, ...]:
+        """The outputs that another job can ask for."""
+        return self.job.outputs
 
     def _output(self, output: Output) -> t.Statement:
         name = shell_name(f"needs.{self.job.id}.outputs.{output.name}")

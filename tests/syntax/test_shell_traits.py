@@ -129,6 +129,16 @@ def test_pipes_are_seen() -> None:
     """`||` is none."""
     assert traits("a | b").has_pipe
     assert not traits("a || b").has_pipe
+    assert not traits("# a | b\nc").has_pipe
+
+
+def test_pipes_in_which_nothing_can_fail_but_the_last_are_none() -> None:
+    """It reads all that it is told, or fails itself."""
+    assert not traits('echo "$P" | docker login -u x --password-stdin').has_pipe
+    assert not traits("A=$(printf %s x | base64 -d)").has_pipe
+    assert traits("echo x | head -1").has_pipe
+    assert traits("echo x | tee log | grep -q y").has_pipe
+    assert traits("make | tee log").has_pipe
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,12 @@ _NOT_PORTABLE = re.compile(
     re.VERBOSE,
 )
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)  # of a heredoc it is no pipe either
+# what is said into a program that reads all of it does not fail where that goes well
+_READ_WHOLE = re.compile(
+    r"""\b(?:echo|printf)\b[^|;&\n()`]*\|[ \t]*
+    (?:docker[ ]login|base64|cut|gpg|sort|ssh-add|tee|tr|wc)\b""",
+    re.VERBOSE,
+)
 _DECLARED = re.compile(
     r"""\b(?:export|readonly)[ ]+((?:"[^"\n]*"|'[^'\n]*'|[^\n;&|"'])*)(["']?)""",
 )
@@ -69,7 +75,7 @@ class Traits(Struct, frozen=True):
 @lru_cache(maxsize=512)
 def traits(script: str) -> Traits:
     """Return what is known of a script for a POSIX shell."""
-    has_pipe = "|" in _COMMENT.sub("", script).replace("||", "")
+    has_pipe = "|" in _READ_WHOLE.sub("", _COMMENT.sub("", script)).replace("||", "")
     if len(script) > MAX_SCRIPT:
         return Traits(has_pipe=has_pipe)
     reader = _Reader(script)

@@ -129,6 +129,13 @@ pipeline {
     }
 }
 """
+# what such a runner of GitLab reads is PowerShell
+WINDOWS = """
+pipeline {
+    agent { label 'windows' }
+    stages { stage('Build') { steps { sh 'make' } } }
+}
+"""
 
 
 @pytest.mark.parametrize(
@@ -138,8 +145,9 @@ pipeline {
         (LIST, "nixactions"),
         (SECRET, "nixactions"),
         (NO_STEPS, "nixactions"),
+        (WINDOWS, "gitlab"),
     ],
-    ids=["empty", "list", "secret", "no-steps"],
+    ids=["empty", "list", "secret", "no-steps", "windows"],
 )
 def test_nothing_differs_without_a_word(text: str, target: str) -> None:
     """Both sides do the same, or a loss says what does not."""

@@ -14,6 +14,7 @@ from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import rewrite
+from ciconv.passes.split_triggers import is_windows
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -27,7 +28,7 @@ class Writer:
         self.pipeline, self.job, self.scope, self.context = pipeline, job, scope, context
         self.place = Place(pipeline=pipeline.id, job=job.id)
         own = _on_known_machine(job, context) if isinstance(job, Job) else Job(id=job.id)
-        self.is_on_windows = own.runner is not None and own.runner.os == "windows"
+        self.is_on_windows = own.runner is not None and is_windows(own.runner)
         self.names = Names(catalog=context.catalog, format="gitlab", pipeline=pipeline, job=own)
         self.variables: dict[str, str] = {}  # that keys of the job need beside its own
 

@@ -11,7 +11,7 @@ from ciconv.ir.comments import Placed, with_comments, with_placed
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Placeholder, Step, Use
+from ciconv.ir.step import ActionRef, Placeholder, Step
 from ciconv.ir.walk import comments_of
 from ciconv.source import Comment, Span
 from ciconv.syntax.node import Mapping, Sequence
@@ -83,8 +83,9 @@ def _step_without(versions: frozenset[Comment], step: Step) -> Step:
     """The step; one that fails names the hash, so that its version stays."""
     if isinstance(step, Placeholder):
         return step
-    if isinstance(step, Use) and step.ref.comments:
-        step = replace(step, ref=_bare(step.ref, versions))
+    ref: ActionRef | None = getattr(step, "ref", None)  # also of what an action became
+    if ref is not None and ref.comments:
+        step = replace(step, ref=_bare(ref, versions))
     return _bare(step, versions) if step.comments else step
 
 

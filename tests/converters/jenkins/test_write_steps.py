@@ -317,3 +317,19 @@ def test_a_star_at_the_end_of_a_path_also_finds_folders() -> None:
         steps("- uses: actions/upload-artifact@v4\n  with: {name: docs, path: build/docs/*}\n")
     )
     assert "archiveArtifacts artifacts: 'build/docs/**', allowEmptyArchive: true" in text
+
+
+PINNED = """\
+    - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+    - uses: acme/tool@fc324d3547104276b827a68afc52ff2a11cc49c9 # v5.0.0
+      with:
+        # how loud it is
+        level: high
+    """
+
+
+def test_versions_of_pins_stay_where_the_pin_stays() -> None:
+    """What a failing step shows of its source is not told a second time above the stage."""
+    text = written(steps(PINNED))
+    assert "v7.0.1" not in text
+    assert text.count("v5.0.0") == text.count("how loud it is") == 1

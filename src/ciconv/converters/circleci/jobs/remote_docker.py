@@ -6,8 +6,9 @@ https://circleci.com/docs/guides/execution-managed/building-docker-images/
 import re
 
 from ciconv.context import Context, Place
+from ciconv.converters.docker_service import OF_DOCKER, is_docker
 from ciconv.ir.expression import Literal, written
-from ciconv.ir.job import Container, Job
+from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.step import Checkout, EnvVar, Extra, Run, Step
 from ciconv.ir.walk import nodes, steps_of
@@ -15,23 +16,20 @@ from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 
 STEP = "setup_remote_docker"
-_DIND = re.compile(r"(?:^|/)docker:(?:[\w.-]*-)?dind\b")
 _COMMAND = re.compile(r"(?:^|[\s;&|(])docker(?:-compose)? [a-z]", re.MULTILINE)
 _MOUNTS = re.compile(r"\bdocker run\b(?:[^\n]|\\\n)*? (?:-v|--volume|--mount)\b")
-# where Docker is, which the step says itself
-_OF_DOCKER = ("DOCKER_HOST", "DOCKER_TLS_CERTDIR", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 
 
 def with_remote_docker(job: Job, place: Place, context: Context) -> Job:
     """Return a job in an image with the step that brings Docker, where its scripts call that."""
-    services = tuple(one for one in job.services if not _is_docker(one))
+    services = tuple(one for one in job.services if not is_docker(one))
     scripts = _scripts(job)
     is_served = len(services) < len(job.services)
     in_image = job.container is not None or bool(services)
     if not is_served and not (in_image and _COMMAND.search(scripts)):
         return job
     for one in job.services:
-        if _is_docker(one):
+        if is_docker(one):
             said = f"the step {STEP!r} is in the place of the service: it is another machine"
             context.lose(place.loss(Feature.SERVICE, Outcome.APPROXIMATED), said, one)
     job = replace(job, services=services)
@@ -60,15 +58,10 @@ def without_settings(
 
 def _without_docker(env: tuple[EnvVar, ...], place: Place, context: Context) -> tuple[EnvVar, ...]:
     for one in env:
-        if one.name in _OF_DOCKER:
+        if one.name in OF_DOCKER:
             said = f"the variable {one.name!r} is left out: {STEP!r} says where Docker is"
             context.lose(place.loss(Feature.VARIABLE, Outcome.LOWERED), said, one)
-    return tuple(one for one in env if one.name not in _OF_DOCKER)
-
-
-def _is_docker(service: Container) -> bool:
-    said = "".join(written(one.value) for one in service.image.parts if isinstance(one, Literal))
-    return _DIND.search(said) is not None
+    return tuple(one for one in env if one.name not in OF_DOCKER)
 
 
 def _scripts(job: Job) -> str:

@@ -70,6 +70,9 @@ def _all(expr: Expr, says: Says) -> Conditions:
             return () if holds else (_expression(groovy.value(False)),)
         case Template(parts=(only,)):
             return when(only, says)
+        case Ref(path=("ref", "branch")):  # that it is one
+            others = (groovy.call("changeRequest"), groovy.call("buildingTag"))
+            return tuple(negated((one,)) for one in others)
         case Unary(op=Op.NOT):
             return (negated(when(expr.operand, says)),)
         case Binary(op=Op.OR):

@@ -78,8 +78,9 @@ class JobWriter:
     def __init__(self, ready: Ready, job: Job, frame: Frame, *, is_last: bool = False) -> None:
         self._source = job
         job = replace(job, steps=caches_first(job.steps))
-        self._ready, self._frame, self.job = ready, frame, with_docker(job)
+        self._ready, self._frame = ready, frame
         self._place = frame.place(job.id)
+        self.job = with_docker(job, frame.pipeline.env, self._leave_out)
         if job.container is not self.job.container:
             said = "the container is given the socket of the agent's docker"
             loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
@@ -113,6 +114,10 @@ class JobWriter:
             said = "the job checks out the repository, as only that tells it the commit"
             self._approximate(job, said, Feature.CHECKOUT)
         self._beside = runs_beside(job, self.says)
+
+    def _leave_out(self, said: str, variable: Node) -> None:
+        loss = self._place.loss(Feature.VARIABLE, Outcome.LOWERED)
+        self._frame.context.lose(loss, said, variable)
 
     def stage(self, guarding: Conditions = ()) -> t.Statement:
         """Return the whole stage; `guarding`: what it is under besides its own condition."""

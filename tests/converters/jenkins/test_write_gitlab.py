@@ -1,0 +1,37 @@
+"""Pipelines of GitLab as Jenkinsfiles: what a maintainer would not write."""
+
+import ciconv
+
+DOCKER = """
+variables: {DOCKER_HOST: "tcp://docker:2375", DOCKER_TLS_CERTDIR: ""}
+build:
+  image: docker:24
+  services: [docker:24-dind]
+  variables: {DOCKER_HOST: "tcp://docker:2376", DOCKER_DRIVER: overlay2}
+  script: [docker build .]
+  only: [branches]
+"""
+
+
+def written(text: str) -> tuple[str, list[str]]:
+    """The Jenkinsfile, each line without the blanks before it, and what was said."""
+    found = ciconv.convert({".gitlab-ci.yml": text}, to="jenkins", format="gitlab")
+    lines = found.files["Jenkinsfile"].splitlines()
+    return "\n".join(line.strip() for line in lines), [one.message for one in found.diagnostics]
+
+
+def test_the_docker_of_the_agent_is_asked_through_its_socket() -> None:
+    """Where the service was, nobody listens any more."""
+    text, said = written(DOCKER)
+    assert "DOCKER_HOST = 'unix:///var/run/docker.sock'" in text
+    assert "2376" not in text
+    assert "DOCKER_DRIVER = 'overlay2'" in text
+    left = "the variable 'DOCKER_HOST' is left out: the docker is that of the agent"
+    assert said.count(left) == 2
+
+
+def test_that_a_branch_is_built_is_said_in_words_of_when() -> None:
+    """No `expression` for what is neither a change request nor a tag."""
+    text, _ = written(DOCKER)
+    assert "not {\nbuildingTag()\n}" in text
+    assert "expression" not in text

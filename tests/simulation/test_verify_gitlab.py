@@ -118,3 +118,37 @@ def test_what_a_rule_asks_beside_results_decides_whether_a_job_is_there() -> Non
     (written,) = ciconv.convert(files, to="github", format="gitlab").files.values()
     assert "needs.sign.result == 'skipped' && !(" in " ".join(written.split())
     assert [one for one in _differences(source, "github") if not one[2]] == []
+
+
+def test_a_pattern_of_digits_is_a_number() -> None:
+    """GitHub has no patterns in conditions, but what is no number is neither more nor less."""
+    source = """\
+        request:
+          script: make
+          rules:
+            - if: $CI_COMMIT_REF_NAME =~ /^[0-9]+$/
+        always: {script: make always}
+        """
+    found = _differences(source, "github")
+    assert found
+    assert [one for one in found if one[1] == "state"] == []
+
+
+def test_what_decides_on_a_job_stands_in_no_script() -> None:
+    """A script reaches from the lines that many jobs share to its own ones, over their rules."""
+    source = """\
+        .tools: &tools
+          - cargo --version
+        .rules: &rules
+          rules:
+            - if: $CI_PIPELINE_SOURCE == "web"
+            - if: $CI_COMMIT_REF_NAME =~ /^v[0-9]+$/
+        lint:
+          <<: *rules
+          before_script: [*tools]
+          script: [make lint]
+        always: {script: make always}
+        """
+    found = _differences(source, "github")
+    assert ("lint", "state", True) in found
+    assert [one for one in found if not one[2]] == []

@@ -3,6 +3,7 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#functions
 """
 
+from collections.abc import Iterator
 from functools import reduce
 from typing import TypeVar
 
@@ -33,6 +34,7 @@ from ciconv.profile import Feature, Outcome
 N = TypeVar("N", bound=Node)
 
 MAX_CHOICES = 24
+_DIGITS = ((ord("0"), ord("9")),)
 _REF = Ref(path=("ref", "full"))
 _KINDS: dict[tuple[str, ...], str] = {
     ("ref", "branch"): "refs/heads/",
@@ -41,10 +43,10 @@ _KINDS: dict[tuple[str, ...], str] = {
 
 
 class Gap:
-    """Any characters in a pattern; `exact`: no matter which and how many."""
+    """Any characters in a pattern; `exact`: no matter which and how many; `digits`: only these."""
 
-    def __init__(self, *, exact: bool) -> None:
-        self.exact = exact
+    def __init__(self, *, exact: bool, digits: bool = False) -> None:
+        self.exact, self.digits = exact, digits
 
 
 Piece = str | Gap
@@ -209,7 +211,8 @@ def _piece(tree: Tree) -> list[Piece] | None:
     if isinstance(tree, Repeat) and isinstance(tree.part, Chars) and tree.most is None:
         if _letter(tree.part) is not None:
             return None
-        return [Gap(exact=tree.least == 0 and _is_wide(tree.part.chars))]
+        digits = tree.least > 0 and tree.part.chars == _DIGITS
+        return [Gap(exact=tree.least == 0 and _is_wide(tree.part.chars), digits=digits)]
     return None
 
 
@@ -249,7 +252,8 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
             else:
                 found.append(letter)
         elif isinstance(last, Gap):
-            found[-1] = Gap(exact=last.exact and piece.exact)
+            digits = last.digits and piece.digits
+            found[-1] = Gap(exact=last.exact and piece.exact, digits=digits)
         else:
             found.append(piece)
     return found
@@ -270,7 +274,16 @@ def _choice(pieces: list[Piece], value: Expr) -> Expr:
             found.append(_call(function, Ref(path=("ref", "name")), text))
         else:
             found.append(_asked(function, value, text))
-    return reduce(lambda left, right: _binary(Op.AND, left, right), found or [_there(value)])
+    if not found:
+        found = [_there(value), *_number(first, value)]
+    return reduce(lambda left, right: _binary(Op.AND, left, right), found)
+
+
+def _number(piece: Piece, value: Expr) -> Iterator[Expr]:
+    """What is true of digits: a text that is no number is neither more nor less than one."""
+    if isinstance(piece, Gap) and piece.digits:
+        name = value if _kind(value) is None else Ref(path=("ref", "name"))
+        yield _binary(Op.GE, name, Literal(value=0.0))
 
 
 def _is_exact(pieces: list[Piece]) -> bool:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
+from ciconv.ir.expression import walk
 from ciconv.ir.pipeline import Project
 from ciconv.ir.step import Group
 from ciconv.ir.walk import all_steps
@@ -126,7 +127,8 @@ def _explained(
 def _within_steps(project: Project, losses: tuple[Diagnostic, ...]) -> frozenset[Span]:
     """The places of losses that stand in steps: not in what groups have beside their steps.
 
-    A script may reach from what all jobs begin with to its own lines, over those of other jobs.
+    A script may reach from what all jobs begin with to its own lines, over those of other jobs,
+    and over what decides whether the job runs.
     """
     steps: dict[str, list[Span]] = {}
     for pipeline in project.pipelines:
@@ -134,12 +136,21 @@ def _within_steps(project: Project, losses: tuple[Diagnostic, ...]) -> frozenset
             if step.span is not None and not isinstance(step, Group):
                 for name in ("", plain_name(job.id)):
                     steps.setdefault(name, []).append(step.span)
+    deciding = _deciding(project)
     found = set()
     for one in losses:
         own = steps.get(plain_name(one.loss.job), ()) if one.loss is not None else ()
-        if one.span is not None and any(span.contains(one.span) for span in own):
-            found.add(one.span)
+        if one.span is not None and one.span not in deciding:
+            found |= {one.span} if any(span.contains(one.span) for span in own) else set()
     return frozenset(found)
+
+
+def _deciding(project: Project) -> frozenset[Span]:
+    """The places of all parts of what decides whether jobs run."""
+    jobs = (job for pipeline in project.pipelines for job in pipeline.jobs)
+    conditions = (one.condition for job in jobs for one in job.choices)
+    parts = (part for one in conditions if one is not None for part in walk(one))
+    return frozenset(part.span for part in parts if part.span is not None)
 
 
 def _said(difference: Difference) -> Hashable:

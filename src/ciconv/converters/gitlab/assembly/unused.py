@@ -6,6 +6,7 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from ciconv.context import Context
+from ciconv.converters.gitlab.assembly.extending import REFERENCE
 from ciconv.converters.gitlab.assembly.files import File
 from ciconv.converters.gitlab.assembly.merging import MERGE_KEY
 from ciconv.diagnostics import Diagnostic, Severity
@@ -28,7 +29,7 @@ def report_unused(
         for entry in file.written.entries:
             if entry.name not in _READ_ELSEWHERE:
                 found = tuple(_unreached(entry, reached))
-                bare = not found and not any(_place(one) in reached for one in _leaves(entry.value))
+                bare = not found and not _is_reached(entry.value, reached)
                 if bare and entry.name.startswith(".") and entry.name not in extended:
                     found = (entry,)
                 for one in found:
@@ -41,6 +42,13 @@ def report_unused(
                         _note("template", message, one.key.span, context)
 
 
+def _is_reached(value: Node, reached: set[_Place]) -> bool:
+    """Whether any of it is used, or might be, as nothing but references stand there."""
+    if any(_place(one) in reached for one in _leaves(value)):
+        return True
+    return value.tag == REFERENCE or any(_is_reached(one, reached) for one in _inside(value))
+
+
 def _place(node: Node) -> _Place:
     return node.span.source.path, node.span.start_offset, node.span.end_offset
 
@@ -51,10 +59,16 @@ def _leaves(tree: Node) -> Iterator[Scalar]:
         one = waiting.pop()
         if isinstance(one, Scalar):
             yield one
-        elif isinstance(one, Sequence):
-            waiting.extend(one.items)
-        elif isinstance(one, Mapping):
-            waiting.extend(entry.value for entry in one.entries)
+        else:
+            waiting.extend(_inside(one))
+
+
+def _inside(node: Node) -> Iterator[Node]:
+    """The nodes of a list or mapping; what a reference stands for has other places."""
+    if isinstance(node, Sequence) and node.tag != REFERENCE:
+        yield from node.items
+    elif isinstance(node, Mapping):
+        yield from (entry.value for entry in node.entries)
 
 
 def _unreached(entry: Entry, reached: set[_Place]) -> Iterator[Entry]:

@@ -109,7 +109,7 @@ def read_services(fields: Fields, scope: Scope) -> tuple[Container, ...]:
         return ()
     node = resolve(entry.value)
     fields.comments.extend(entry.comments)
-    items = fields.as_items(node, "services")
+    items = [one for item in fields.as_items(node, "services") for one in flat(item)]
     found = [_service(item, scope) for item in items]
     return tuple(one for one in found if one is not None)
 

@@ -9,14 +9,14 @@ from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.variables import literal
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, flat
 from ciconv.converters.gitlab.steps.artifacts import UNTRACKED, join_lines
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Extra, RestoreCache, SaveCache, Step
 from ciconv.ir.walk import replace_references
 from ciconv.source import Comment, Span
-from ciconv.syntax.node import Mapping, Scalar, Sequence, resolve
+from ciconv.syntax.node import Mapping, Scalar, resolve
 from ciconv.syntax.node import Node as Tree
 
 POLICIES = ("pull-push", "pull", "push")
@@ -60,7 +60,7 @@ def read_caches(fields: Fields, scope: Scope) -> Caches:
     first: list[Step] = []
     last: list[Step] = []
     kept: list[Extra] = []
-    for item in node.items if isinstance(node, Sequence) else (node,):
+    for item in flat(node):
         one = _cache(item, scope, comments)
         first.extend(one.first)
         last.extend(one.last)

@@ -278,3 +278,16 @@ def test_workflows_that_are_only_called_stand_in_the_place_of_the_calls() -> Non
     text = "on: push\njobs:\n  outer:\n    uses: ./.github/workflows/called.yml\n"
     found, _ = converted(text, called=called)
     assert sorted(found) == ["default", "outer__inner", "workflow"]
+
+
+def test_more_needs_than_gitlab_takes_are_the_stages_before() -> None:
+    names = [f"part{number}" for number in range(51)]
+    parts = "".join(f"  {name}:\n{STEPS}" for name in names[:-1])
+    kept = "    steps: [{uses: actions/upload-artifact@v4, with: {name: x, path: x}}]\n"
+    last = f"  {names[-1]}:\n    runs-on: ubuntu-latest\n{kept}"
+    all_of_them = f"  all:\n    needs: [{', '.join(names)}]\n{STEPS}"
+    found, said = converted(f"on: push\njobs:\n{parts}{last}{all_of_them}")
+    assert "needs" not in found["all"]
+    assert found["all"]["dependencies"] == []
+    assert found["all"]["stage"] != found[names[0]].get("stage", "test")
+    assert ["stage"] == [one.code for one in said if "no more than 50" in one.message]

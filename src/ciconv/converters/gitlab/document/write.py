@@ -15,9 +15,10 @@ from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.expressions.values import write_value
 from ciconv.converters.gitlab.jobs.naming import job_names, with_own_name
 from ciconv.converters.gitlab.jobs.rules import Presences
+from ciconv.converters.gitlab.jobs.setting import Setting
 from ciconv.converters.gitlab.jobs.stages import Stages, merged, stages_of
 from ciconv.converters.gitlab.jobs.turns import turns_of
-from ciconv.converters.gitlab.jobs.write import Setting, write_job
+from ciconv.converters.gitlab.jobs.write import write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.outside import with_copies
 from ciconv.converters.gitlab.triggers.conditions import with_condition

@@ -5,7 +5,6 @@ https://docs.gitlab.com/ci/yaml/#job-keywords
 
 from functools import partial
 
-from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from ciconv.converters.gitlab.expressions.conditions import input_variable
@@ -14,9 +13,10 @@ from ciconv.converters.gitlab.jobs.machine_write import write_machine
 from ciconv.converters.gitlab.jobs.machines import Machine, machine_of
 from ciconv.converters.gitlab.jobs.matrix_write import write_matrix
 from ciconv.converters.gitlab.jobs.naming import with_own_name
+from ciconv.converters.gitlab.jobs.needs_write import write_needs
 from ciconv.converters.gitlab.jobs.pages import write_pages
-from ciconv.converters.gitlab.jobs.rules import Presence
 from ciconv.converters.gitlab.jobs.service_hosts import with_service_hosts
+from ciconv.converters.gitlab.jobs.setting import Setting
 from ciconv.converters.gitlab.jobs.shared_env import with_shared_env
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
@@ -42,32 +42,15 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.job import ApprovalJob, Concurrency, Environment, Job, JobBase
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Placeholder, Run, Step, UploadArtifact
-from ciconv.ir.walk import comments_of, nodes
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step
+from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Mapping
-from ciconv.syntax.node import Node as Tree
+from ciconv.syntax.node import Entry
 
 DEFAULT_TIMEOUT = 360.0  # minutes: GitHub's
 MAX_RETRIES = 2
-MAX_NEEDS = 50
-MAX_FLOW = 4  # needs on one line
-
-
-class Setting(Struct, frozen=True, kw_only=True):
-    """What the file has decided for a job: its name's map, stage, template and presence."""
-
-    names: dict[str, str]  # of jobs of the same pipeline, by their ids
-    stage: str
-    is_first: bool  # whether the stage is the first one
-    presence: Presence
-    may_lack: frozenset[str] = frozenset()  # jobs that are not in every pipeline
-    env: tuple[EnvVar, ...] = ()  # of the pipeline, where the file cannot have it at the top
-    shares_localhost: bool = False  # whether services were at the address of the job
-    from_github: bool = False  # whether scripts may read what its runner sets
-    cancels: bool = False  # whether a newer pipeline ends the job
 
 
 def write_job(job: JobBase, setting: Setting, writer: Writer) -> Entry:
@@ -106,7 +89,7 @@ class _JobWriter:
         """Return the keys, in the order people write them in."""
         job, writer = self._job, self._writer
         if isinstance(job, ApprovalJob):
-            return [*self._needs(frozenset()), *self._rules(), _nothing()]
+            return [*write_needs(job, writer, self._setting), *self._rules(), _nothing()]
         assert isinstance(job, Job)
         job = without_lost_outputs(job, writer)
         job = with_service_hosts(job, writer, shares_localhost=self._setting.shares_localhost)
@@ -125,7 +108,7 @@ class _JobWriter:
         after = write_script("after_script", last, writer) if last else None
         caches = write_caches(job, writer)
         found = write_machine(job, self._machine, _image_of(steps, writer), writer)
-        found += self._needs(flow.sources)
+        found += write_needs(job, writer, self._setting, flow.sources)
         found += self._rules()
         found += self._variables(env)
         if job.matrix is not None:
@@ -234,52 +217,6 @@ class _JobWriter:
             failing.append(Placeholder(what=what, reason=reason, span=span))
         return (*failing, *steps)
 
-    def _needs(self, sources: frozenset[str]) -> list[Entry]:
-        job = self._job
-        if job.needs is None:
-            return []
-        if not job.needs:
-            return [] if self._setting.is_first else [build.entry("needs", build.sequence())]
-        items: list[Tree] = []
-        listed = [need.job for need in job.needs]
-        jobs = {one.id: one for one in self._writer.pipeline.jobs}
-        for need in job.needs:
-            other = jobs.get(need.job)
-            wants = need.artifacts or need.job in sources or self._reads(need.job)
-            keeps = isinstance(other, Job) and _keeps_files(other)
-            optional = need.optional or need.job in self._setting.presence.optional
-            items.append(self._need(need.job, bool(wants or not keeps), optional, need.comments))
-        for name in sorted(sources - set(listed), key=lambda one: list(jobs).index(one)):
-            may_lack = name in self._setting.presence.optional | self._setting.may_lack
-            items.append(self._need(name, True, may_lack, ()))
-        plain = [one for one in items if not isinstance(one, Mapping) and not one.comments]
-        flow = plain == items and len(items) <= MAX_FLOW
-        return [build.entry("needs", build.sequence(*items[:MAX_NEEDS], flow=flow))]
-
-    def _need(
-        self, id: str, artifacts: bool, optional: bool, comments: tuple[Comment, ...]
-    ) -> Tree:
-        name = self._setting.names.get(id, id)
-        if artifacts and not optional:
-            return build.text(name, comments)
-        entries = [build.entry("job", build.text(name))]
-        if not artifacts:
-            entries.append(build.entry("artifacts", build.boolean(False)))
-        if optional:
-            entries.append(build.entry("optional", build.boolean(True)))
-        return build.mapping(*entries, comments=comments)
-
-    def _reads(self, id: str) -> bool:
-        """Whether an expression of the job is about the outputs of another."""
-        calls = next((one.calls for one in self._writer.pipeline.jobs if one.id == id), ())
-        names = {id.lower(), *(one.lower() for one in calls)}
-        return any(
-            isinstance(one, Ref)
-            and one.path[0] == "needs"
-            and (len(one.path) == 1 or one.path[1].lower() in names)
-            for one in nodes(self._job)
-        )
-
     def _rules(self) -> list[Entry]:
         presence = self._setting.presence
         if presence.is_plain:
@@ -374,10 +311,6 @@ def _nothing() -> Entry:
 
 def _image_of(steps: tuple[Step, ...], writer: Writer) -> str | None:
     return None
-
-
-def _keeps_files(job: Job) -> bool:
-    return bool(job.outputs) or any(isinstance(one, UploadArtifact) for one in job.steps)
 
 
 def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:

@@ -54,3 +54,17 @@ def any_of(parts: list[Expr]) -> Expr | None:
 def listed(expr: Expr | None) -> list[Expr]:
     """Return a condition as a list of parts: what always holds is none."""
     return [] if expr is None else [expr]
+
+
+def plain(expr: Expr) -> Expr:
+    """Return a condition without constants, nor opposites of comparisons, among its parts."""
+    match expr:
+        case Unary(op=Op.NOT):
+            return negated(plain(expr.operand))
+        case Binary(op=Op.AND | Op.OR):
+            left, right = plain(expr.left), plain(expr.right)
+            for one, other in ((left, right), (right, left)):
+                if isinstance(one, Literal) and isinstance(one.value, bool):
+                    return other if one.value is (expr.op is Op.AND) else one
+            return replace(expr, left=left, right=right)
+    return expr

@@ -326,3 +326,20 @@ a:
     (cache,) = (one for one in found.steps if isinstance(one, RestoreCache))
     assert constant(cache.fallbacks) == "default-\nmain"
     assert [one.may_fail for one in found.finally_steps] == [None]
+
+
+def test_a_pipeline_that_starts_itself_is_a_step_that_fails() -> None:
+    text = "again:\n  trigger: {include: .gitlab-ci.yml}\n"
+    found = ciconv.convert({PATH: text}, to="github", format="gitlab")
+    assert [one.message for one in found.diagnostics if one.severity == "error"] == []
+    (said,) = (one for one in found.diagnostics if one.code == "tool")
+    assert said.span is not None
+    assert said.span.start.line == 2
+
+
+@pytest.mark.parametrize("key", ["rules", "only", "except"])
+def test_conditions_of_very_many_parts_are_an_error(key: str) -> None:
+    items = "".join(f"    - {'if: $' if key == 'rules' else 'b'}A{one}\n" for one in range(2000))
+    found = ciconv.convert({PATH: f"a:\n  script: x\n  {key}:\n{items}"}, to="github")
+    (said,) = (one for one in found.diagnostics if one.severity == "error")
+    assert (said.code, said.span and said.span.start.line) == ("expression-depth", 104)

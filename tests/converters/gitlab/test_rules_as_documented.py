@@ -126,11 +126,23 @@ def test_precedence_of_variables() -> None:
     assert found["c"] == {}
 
 
-@pytest.mark.parametrize("pattern", ["/(?=a)/", r"/(a)\1/", "/(?<!a)b/", "/[/", "/(a/"])
+REFUSED = (
+    *("/(?=a)/", r"/(a)\1/", "/(?<!a)b/", "/[/", "/(a/", "/(?P<n/", "/(?P<1>a)/", "/(?z)a/"),
+    *("/(?P<n>a)(?P<n>b)/", "/a{1001}/", "/(?i:a/", "/(?U)a**/"),
+)
+
+
+@pytest.mark.parametrize("pattern", REFUSED)
 def test_what_re2_does_not_know(pattern: str) -> None:
     """Look-around and references back are refused, as broken patterns are."""
     found = ciconv.validate({PATH: JOB % f"$A =~ {pattern}"}, format="gitlab")
     assert "contradictory-rule" in {one.code for one in found if one.severity == "error"}
+
+
+@pytest.mark.parametrize("pattern", ["/(?P<n>a)|(?<m>b)/", "/(?i-s)x/", r"/\pN{2,}/", "/(?U:a+)/"])
+def test_what_re2_knows(pattern: str) -> None:
+    found = ciconv.validate({PATH: JOB % f"$CI_COMMIT_BRANCH =~ {pattern}"}, format="gitlab")
+    assert [one.message for one in found if one.severity == "error"] == []
 
 
 def _jobs(text: str, event: Event) -> dict[str, dict[str, str]]:

@@ -15,6 +15,8 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
 FORMAT = "gitlab"
 
+MAX_ALTERNATIVES = 100  # of one condition
+MAX_ALTERNATIVES = 100  # of one condition
 MAX_DEPTH = 10  # lists inside of each other
 
 _UNITS = {
@@ -94,6 +96,15 @@ def flat(node: Node, depth: int = 0) -> tuple[Node, ...]:
     if not isinstance(node, Sequence) or depth > MAX_DEPTH:
         return () if is_null(node) else (node,)
     return tuple(inner for item in node.items for inner in flat(item, depth + 1))
+
+
+def alternatives(node: Node, what: str, context: Context) -> tuple[Node, ...]:
+    """Return the items of a list that are parts of one condition; too many are an error."""
+    found = flat(node)
+    if len(found) > MAX_ALTERNATIVES:
+        message = f"{what} has more than {MAX_ALTERNATIVES} items"
+        context.diagnostics.error("expression-depth", message, found[MAX_ALTERNATIVES].span)
+    return found[:MAX_ALTERNATIVES]
 
 
 def read_variables(node: Node | None, what: str, context: Context) -> dict[str, Variable]:

@@ -4,9 +4,13 @@ import re
 
 MAX_LENGTH = 500
 MAX_GROUPS = 50
+MAX_REPEAT = 1000  # in RE2
 
 _ASIDE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]", re.DOTALL)  # escapes and classes
 _LOOK_AROUND = re.compile(r"\(\?(?:[=!>]|<[=!])")
+# https://github.com/google/re2/wiki/Syntax
+_GROUP = re.compile(r"\(\?(?:P?<([A-Za-z_]\w*)>|[imsU]*(?:-[imsU]+)?[:)])", re.ASCII)
+_TIMES = re.compile(r"\{(?:[0-9]+,)?([0-9]+),?\}")
 _BACK_REFERENCE = re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]")
 
 
@@ -32,7 +36,19 @@ def re2_fault(text: str) -> str:
         return "RE2 knows no look-around"
     if _BACK_REFERENCE.search(text):
         return "RE2 knows no references to groups"
-    return regex_fault(text)
+    names = [name for name in _GROUP.findall(plain) if name]
+    if len(names) != len(set(names)):
+        return "two groups have the same name"
+    if "(?" in _GROUP.sub("", plain):
+        return "RE2 knows no group that begins so"
+    if any(int(number) > MAX_REPEAT for number in _TIMES.findall(plain)):
+        return f"RE2 repeats nothing more than {MAX_REPEAT} times"
+    return regex_fault(_GROUP.sub(_plain_group, text))
+
+
+def _plain_group(opening: re.Match[str]) -> str:
+    """A group in words that all share; flags for what comes behind them are none."""
+    return "" if opening.group().endswith(")") else "("
 
 
 def _odd(text: str) -> str:

@@ -7,6 +7,7 @@ from ciconv.converters.github.foreign.background import with_background_programs
 from ciconv.converters.github.foreign.changed_files import with_changed_files
 from ciconv.converters.github.foreign.env import without_twins
 from ciconv.converters.github.foreign.files import with_packed_files
+from ciconv.converters.github.foreign.implied import without_implied
 from ciconv.converters.github.foreign.inputs import with_defaults, with_input_names
 from ciconv.converters.github.foreign.runners import with_runners
 from ciconv.converters.github.foreign.services import with_reachable_services
@@ -36,7 +37,7 @@ def _translated(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     pipeline = with_background_programs(with_reachable_services(pipeline, context), context)
     pipeline = with_changed_files(without_queues(pipeline, context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
-    pipeline = with_own_names(with_comparisons(pipeline, context))
+    pipeline = with_own_names(with_comparisons(without_implied(pipeline), context))
     pipeline = without_unsayable(with_free_names(pipeline, context), context)
     pipeline = without_late_groups(pipeline, context)
     return with_valid_ids(without_the_usual(without_twins(pipeline)))

@@ -11,6 +11,7 @@ from ciconv.ir.evaluate import Environment, EvaluationError, Residual, condition
 from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Ref, conjuncts, disjuncts
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
+from ciconv.ir.pattern import within
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Trigger
 from ciconv.profile import Feature, Outcome
@@ -80,7 +81,15 @@ def _names(
             if wanted is None:
                 return None
             found |= dict.fromkeys(wanted)
-    return tuple(found) if len(found) <= MAX_PATTERNS else None
+    if len(found) > 2 * MAX_PATTERNS:
+        return None
+    kept = [one for one in found if not any(_is_part(one, each) for each in found)]
+    return tuple(kept) if len(kept) <= MAX_PATTERNS else None
+
+
+def _is_part(one: Pattern, other: Pattern) -> bool:
+    """Whether a pattern matches less than another one, which also stands there."""
+    return one is not other and bool(within(one, other)) and not within(other, one)
 
 
 def _of_condition(
@@ -105,6 +114,16 @@ def _of_condition(
 
 def _of_term(term: Expr, name: tuple[str, ...]) -> Iterator[Pattern]:
     """The patterns that a name has to match, as far as they are globs."""
+    found = list(_told(term, name))
+    for one in found:
+        if all(other is one or within(one, other) for other in found):
+            yield one  # the narrowest: the whole of the term asks for no less
+            return
+    yield from found[:1]
+
+
+def _told(term: Expr, name: tuple[str, ...]) -> Iterator[Pattern]:
+    """Each pattern that a name has to match, if it is a glob."""
     for one in conjuncts(term):
         patterns: tuple[Pattern, ...] = ()
         match one:
@@ -116,4 +135,3 @@ def _of_term(term: Expr, name: tuple[str, ...]) -> Iterator[Pattern]:
                     patterns = wanted.patterns
         if patterns and not patterns[0].negated and globs(patterns[0]) is not None:
             yield patterns[0]
-            return

@@ -58,7 +58,7 @@ def _read_file(path: str, context: Context) -> Pipeline | None:
     if file is None:
         return None
     included = Including(context).included(file)
-    reader = _Reader(included, context)
+    reader = _Reader(included, context, Above(files=(path,)))
     pipeline = reader.pipeline(path)
     report_unused(included.files, reader.used, reader.extended, context)
     first = file.written.entries[0].key.span if file.written.entries else file.written.span
@@ -74,13 +74,10 @@ class Above(Struct, frozen=True, kw_only=True):
     depth: int = 0
 
 
-ALONE = Above()
-
-
 class _Reader:
     """Reads the tree of all files. `used` are the parts of it that were read."""
 
-    def __init__(self, included: Included, context: Context, above: Above = ALONE) -> None:
+    def __init__(self, included: Included, context: Context, above: Above) -> None:
         tolerant = bool(included.missing)  # what is unknown may stand in a file not at hand
         extending = Extending(included.root, context, tolerant=tolerant)
         root = extending.extended(included.root)

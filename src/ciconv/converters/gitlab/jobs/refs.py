@@ -11,7 +11,7 @@ from ciconv.converters.gitlab.expressions.read import read_condition
 from ciconv.converters.gitlab.expressions.regexes import filter_of, read_pattern
 from ciconv.converters.gitlab.expressions.variables import EVENT, SOURCES
 from ciconv.converters.gitlab.jobs.ruling import take_paths
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, flat
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, alternatives
 from ciconv.ir.expression import Changes, Expr, Matches, Ref
 from ciconv.ir.filter import Pattern
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
@@ -65,7 +65,9 @@ def _policy(node: Node | None, key: str, scope: Scope, *, default: Expr) -> Iter
     yield default if refs is None else _refs(refs, key, scope)
     variables = fields.node("variables")
     if variables is not None:
-        scalars = fields.only_scalars(flat(variables), "variables")
+        scalars = fields.only_scalars(
+            alternatives(variables, "'variables'", scope.context), "variables"
+        )
         yield any_of(read_condition(one, scope.variables, scope.context) for one in scalars)
     changes = take_paths(fields, "changes", scope)
     if changes is not None:
@@ -81,7 +83,8 @@ def _policy(node: Node | None, key: str, scope: Scope, *, default: Expr) -> Iter
 
 def _refs(node: Node, key: str, scope: Scope) -> Expr | None:
     fields = Fields(None, scope.context, f"{key!r}")
-    return any_of(_ref(one) for one in fields.only_scalars(flat(node), "refs"))
+    found = alternatives(node, f"{key!r}", scope.context)
+    return any_of(_ref(one) for one in fields.only_scalars(found, "refs"))
 
 
 def _ref(scalar: Scalar) -> Expr:

@@ -10,7 +10,15 @@ from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.junctions import all_of, negated
 from ciconv.converters.gitlab.expressions.read import read_condition
 from ciconv.converters.gitlab.expressions.variables import Variable, Variables
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat, read_variables
+from ciconv.converters.gitlab.scalars import (
+    FORMAT,
+    Scope,
+    alternatives,
+    extra,
+    extras,
+    flat,
+    read_variables,
+)
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS
 from ciconv.ir.choices import chosen, single
 from ciconv.ir.expression import (
@@ -33,7 +41,6 @@ from ciconv.syntax.node import Mapping, Scalar, Sequence, resolve
 from ciconv.syntax.node import Node as Tree
 
 WHEN = ("on_success", "on_failure", "always", "never", "manual", "delayed")
-MAX_RULES = 500
 
 
 class How(Struct, frozen=True, kw_only=True):
@@ -122,7 +129,7 @@ def read_rules(node: Tree, scope: Scope, how: How) -> Ruling:
     """Return the rules of a job; those that never let it in are part of the conditions behind."""
     found: list[Rule] = []
     nevers: list[Expr | None] = []
-    for item in flat(node)[:MAX_RULES]:
+    for item in alternatives(node, "'rules'", scope.context):
         rule = _rule(item, scope, how)
         if rule is None:
             continue

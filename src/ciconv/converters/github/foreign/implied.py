@@ -1,0 +1,102 @@
+"""Conditions of jobs without what `on` asks for already.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#on
+"""
+
+from ciconv.converters.github.triggers.events import NAMES
+from ciconv.ir.evaluate import Environment, EvaluationError, condition
+from ciconv.ir.expression import (
+    Binary,
+    Expr,
+    Literal,
+    Matches,
+    Op,
+    Ref,
+    conjuncts,
+    has_status_function,
+)
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.job import Choice
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pattern import within
+from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import Step
+from ciconv.ir.trigger import EventKind, Trigger
+from ciconv.ir.walk import rewrite
+from ciconv.passes.joining import all_of, plain
+
+_FILTERS: dict[tuple[str, ...], str] = {("ref", "branch"): "branches", ("ref", "tag"): "tags"}
+
+
+def without_implied(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline whose jobs do not ask for what holds whenever it is started."""
+    known = tuple(_Known(part) for one in pipeline.triggers for part in _parts(one))
+
+    def change(node: Node) -> Node:
+        if not isinstance(node, Choice | Step) or node.condition is None:
+            return node
+        node = replace(node, condition=plain(node.condition))
+        return _choice(node, known) if isinstance(node, Choice) and known else node
+
+    return rewrite(pipeline, change)
+
+
+def _parts(trigger: Trigger) -> tuple[Trigger, ...]:
+    """The pushes of branches and those of tags, where there is a filter for both."""
+    if trigger.branches is None or trigger.tags is None:
+        return (trigger,)
+    return replace(trigger, tags=None), replace(trigger, branches=None)
+
+
+def _choice(choice: Choice, known: tuple["_Known", ...]) -> Choice:
+    parts = [] if choice.condition is None else list(conjuncts(choice.condition))
+    kept = [
+        one
+        for one in parts
+        if has_status_function(one) or not all(trigger.implies(one) for trigger in known)
+    ]
+    return choice if len(kept) == len(parts) else replace(choice, condition=all_of(kept))
+
+
+class _Known:
+    """What is known of each run that a trigger starts."""
+
+    def __init__(self, trigger: Trigger) -> None:
+        self._trigger = trigger
+        found: dict[tuple[str, ...], object] = {}
+        if trigger.kind in NAMES:
+            found["event",] = NAMES[trigger.kind]
+        if trigger.kind is EventKind.PUSH and (trigger.branches is None) != (trigger.tags is None):
+            found["ref", "tag" if trigger.tags is None else "branch"] = None
+        self._environment = Environment.of(found)
+
+    def implies(self, expr: Expr) -> bool:
+        """Return whether a condition holds for all these runs."""
+        try:
+            return condition(rewrite(expr, self._told), self._environment) is True
+        except EvaluationError:
+            return False
+
+    def _told(self, node: Node) -> Node:
+        """Nothing but true in place of a comparison that a filter has made."""
+        match node:
+            case Matches(value=Ref() as ref, filter=wanted):
+                holds = not wanted.ignore and self._passes(ref, wanted.patterns)
+            case Binary(op=Op.EQ, left=Ref() as ref, right=Literal(value=str(text))):
+                exact = Pattern(text=text, syntax=PatternSyntax.EXACT)
+                holds = self._passes(ref, (exact,))
+            case _:
+                return node
+        return Literal(value=True, span=node.span) if holds else node
+
+    def _passes(self, ref: Ref, wanted: tuple[Pattern, ...]) -> bool:
+        """Whether each name that the trigger lets in matches one of some patterns."""
+        name = _FILTERS.get(ref.path)
+        own: Filter | None = getattr(self._trigger, name) if name is not None else None
+        if own is None or own.ignore:
+            return False
+        if any(one.negated for one in (*own.patterns, *wanted)):
+            return False
+        return bool(own.patterns) and all(
+            any(within(each, one) for one in wanted) for each in own.patterns
+        )

@@ -17,6 +17,8 @@ def chosen(
         if condition is None or condition == Literal(value=True):
             otherwise = value
             break
+        if condition == Literal(value=False):
+            continue
         arguments += [as_boolean(condition), value]
     while arguments and arguments[-1] == otherwise:
         del arguments[-2:]

@@ -7,6 +7,8 @@ does not have, or no job without one. A job that waits for no other one has no f
 behind one that only runs after failures there is no success.
 """
 
+from typing import TypeVar
+
 from ciconv.context import Context
 from ciconv.ir.expression import (
     Binary,
@@ -25,6 +27,7 @@ from ciconv.ir.step import Placeholder
 from ciconv.ir.walk import joined, nodes, replace_references, rewrite
 from ciconv.profile import Profile
 
+N = TypeVar("N", bound=Node)
 _PURE = frozenset({"contains", "startsWith", "endsWith", "format", "join", "toJSON"})
 
 
@@ -34,9 +37,12 @@ def fold_constants(project: Project, profile: Profile, context: Context) -> Proj
         pipelines = tuple(map(_with_nothing_before, map(_without_undeclared, project.pipelines)))
         if any(one is not other for one, other in zip(pipelines, project.pipelines, strict=True)):
             project = replace(project, pipelines=pipelines)
-    if not any(map(_is_constant, nodes(project))):
-        return project
-    return rewrite(project, _folded)
+    return folded(project)
+
+
+def folded(node: N) -> N:
+    """Return a node without operations on constants in it."""
+    return rewrite(node, _folded) if any(map(_is_constant, nodes(node))) else node
 
 
 def _without_undeclared(pipeline: Pipeline) -> Pipeline:

@@ -4,9 +4,11 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 """
 
 from ciconv.converters.github.triggers.events import NAMES
+from ciconv.ir.choices import chosen
 from ciconv.ir.evaluate import Environment, EvaluationError, condition
 from ciconv.ir.expression import (
     Binary,
+    Call,
     Expr,
     Literal,
     Matches,
@@ -23,6 +25,7 @@ from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Step
 from ciconv.ir.trigger import EventKind, Trigger
 from ciconv.ir.walk import rewrite
+from ciconv.passes.fold_constants import folded
 from ciconv.passes.joining import all_of, plain
 
 _FILTERS: dict[tuple[str, ...], str] = {("ref", "branch"): "branches", ("ref", "tag"): "tags"}
@@ -33,12 +36,20 @@ def without_implied(pipeline: Pipeline) -> Pipeline:
     known = tuple(_Known(part) for one in pipeline.triggers for part in _parts(one))
 
     def change(node: Node) -> Node:
+        if isinstance(node, Call) and node.function == "case" and len(node.arguments) % 2:
+            return _case(node)
         if not isinstance(node, Choice | Step) or node.condition is None:
             return node
         node = replace(node, condition=plain(node.condition))
         return _choice(node, known) if isinstance(node, Choice) and known else node
 
-    return rewrite(pipeline, change)
+    return rewrite(folded(pipeline), change)
+
+
+def _case(expr: Call) -> Expr:
+    *pairs, otherwise = expr.arguments
+    cases = zip(map(plain, pairs[::2]), pairs[1::2], strict=True)
+    return chosen(cases, otherwise, expr.span)
 
 
 def _parts(trigger: Trigger) -> tuple[Trigger, ...]:

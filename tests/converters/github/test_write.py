@@ -130,9 +130,12 @@ def converted(project: Project, *, pin: str = "major") -> tuple[str, list[tuple[
     return found, [(str(feature), str(outcome)) for feature, outcome in losses]
 
 
+JOBS = "jobs:\n"
+
+
 def jobs_of(project: Project) -> str:
     """The text below `jobs:` that a project becomes."""
-    return converted(project)[0].partition("jobs:\n")[2]
+    return converted(project)[0].partition(JOBS)[2]
 
 
 def steps_of(*steps: Step, pin: str = "major") -> str:
@@ -354,9 +357,13 @@ def test_choices_give_variables_and_tolerance() -> None:
 
 
 def test_the_condition_of_a_pipeline_is_that_of_its_jobs() -> None:
-    """GitHub has none for a whole workflow."""
-    found = jobs_of(foreign(job("a", RUN), condition=on_branch("main")))
-    assert found == body("a", "if: github.ref == 'refs/heads/main'")
+    """GitHub has none for a whole workflow: what a filter of `on` cannot say is said by them."""
+    on, _, found = converted(foreign(job("a", RUN), condition=on_branch("main")))[0].partition(JOBS)
+    assert "  push:\n    branches: [main]\n" in on
+    assert found == body("a")
+    asked = Call(function="contains", arguments=(Ref(path=("actor",)), Literal(value="x")))
+    found = jobs_of(foreign(job("a", RUN), condition=asked))
+    assert found == body("a", "if: contains(github.actor, 'x')")
 
 
 def test_an_environment_has_no_empty_address() -> None:
@@ -382,7 +389,7 @@ def test_a_job_started_by_hand_waits_for_an_environment() -> None:
     """Whether the choice is the only one, or one of several."""
     by_hand = Choice(condition=on_branch("main"), start=Start.MANUAL)
     found, losses = converted(foreign(job("a", RUN, choices=(by_hand,))))
-    assert "    needs: a-start\n    if: github.ref == 'refs/heads/main'\n" in found
+    assert "    needs: a-start\n    runs-on" in found and "    branches: [main]\n" in found
     assert losses == [("manual-start", "manual")]
     either = jobs_of(foreign(job("a", RUN, choices=(by_hand, Choice()))))
     assert "  a-start:\n    name: start a\n    if: github.ref == 'refs/heads/main'\n" in either
@@ -424,7 +431,7 @@ def test_what_no_expression_says_fails_loudly(expr: Expr) -> None:
     found, losses = converted(foreign(with_step))
     assert found.count(failing) == 1 and losses == [("expression", "manual")]
     found, losses = converted(foreign(with_job))
-    assert "    if: github.ref == 'refs/heads/main'\n    runs-on" in found
+    assert ("    branches: [main]\n" in found) != ("    if: github.ref ==" in found)
     assert found.count(failing) == 1 and losses == [("expression", "manual")]
     assert "continue-on-error" not in found
     with_all = foreign(job("a", RUN), job("b", RUN), env=(EnvVar(name="X", value=template),))

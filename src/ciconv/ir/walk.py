@@ -10,7 +10,7 @@ from ciconv.ir.job import Axis, Job, JobBase, Row
 from ciconv.ir.node import Node, node_fields, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Group, Step
-from ciconv.source import Comment
+from ciconv.source import Comment, Span
 from ciconv.syntax.node import Node as Tree
 from ciconv.syntax.node import comments_in
 
@@ -110,10 +110,17 @@ def joined(template: Template) -> Template:
             previous = parts[-1] if parts else None
             if isinstance(one, Literal) and isinstance(previous, Literal):
                 both = (constant(previous) or "") + (constant(one) or "")
-                parts[-1] = Literal(value=both, span=previous.span)
+                parts[-1] = Literal(value=both, span=_of_both(previous.span, one.span))
             else:
                 parts.append(one)
     return replace(template, parts=tuple(parts))
+
+
+def _of_both(first: Span | None, second: Span | None) -> Span | None:
+    """From the first to the second, where that is a place."""
+    if first is None or second is None or first.source is not second.source:
+        return first
+    return first.to(second) if first.end_offset <= second.start_offset else first
 
 
 def with_label(node: N, label: Label) -> N:

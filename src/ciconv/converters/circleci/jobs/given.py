@@ -4,8 +4,10 @@ from typing import TypeVar
 
 from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.reuse.config import Config
+from ciconv.converters.circleci.reuse.parameters import Declared
 from ciconv.ir.expression import (
     Binary,
+    Call,
     Changes,
     Expr,
     Literal,
@@ -18,7 +20,7 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.node import Node, replace
 from ciconv.ir.walk import replace_references, rewrite
-from ciconv.syntax.node import Scalar
+from ciconv.syntax.node import Scalar, Value
 
 N = TypeVar("N", bound=Node)
 
@@ -27,29 +29,49 @@ def with_given(node: N, config: Config) -> N:
     """Return a node that asks for what sets parameters, in place of them."""
     if not config.given:
         return node
-    defaults = {one.name: one.default for one in config.parameters}
+    declared = {one.name: one for one in config.parameters}
 
     def value_of(ref: Ref) -> Expr | None:
         own = ref.path[1] if ref.path[0] == "inputs" and len(ref.path) == 2 else ""
         if own not in config.given:
             return None
-        default = defaults[own]
+        _report(declared[own], config)
+        default = declared[own].default
         usual = default.value if isinstance(default, Scalar) else None
-        config.usage.use(next(one.entry for one in config.parameters if one.name == own))
         found = config.given[own]
+        if isinstance(found, Literal):
+            return replace(found, span=ref.span)
+        if isinstance(found, Call):
+            return replace(found, arguments=(*found.arguments, _literal(usual)), span=ref.span)
         sets = not isinstance(found, Unary)
         return Literal(value=sets) if usual is sets else replace(found, span=ref.span)
 
     return rewrite(replace_references(node, value_of), _plain)
 
 
+def _report(parameter: Declared, config: Config) -> None:
+    """Say what of a parameter has no effect, as the setup workflow gives it."""
+    config.usage.use(parameter.entry)
+    note = config.context.diagnostics.note
+    by = f"the setup workflow gives {parameter.name!r}"
+    for one in parameter.choices:
+        note("unused-choice", f"nobody chooses among these: {by}", one.span)
+    if isinstance(config.given[parameter.name], Literal) and parameter.default is not None:
+        note("unused-default", f"the default has no effect: {by}", parameter.default.span)
+
+
 def _plain(node: Node) -> Node:
     """`files were changed == true` asks for no more than its left side."""
+    if isinstance(node, Unary) and isinstance(node.operand, Unary):
+        return node.operand.operand if _asks_for_files(node) else node
     if not isinstance(node, Binary) or node.op not in (Op.EQ, Op.NE):
         return node
     for one, other in ((node.left, node.right), (node.right, node.left)):
         if not _asks_for_files(one) or not isinstance(other, Literal):
             continue
+        if isinstance(one, Call):
+            same = _is_one_of(one.arguments, other)
+            return same if node.op is Op.EQ else _not(same)
         if not isinstance(other.value, bool):  # another type, which is never equal
             return Literal(value=node.op is Op.NE, span=node.span)
         asked = replace(one, span=node.span)
@@ -57,7 +79,32 @@ def _plain(node: Node) -> Node:
     return node
 
 
+def _is_one_of(choices: tuple[Expr, ...], wanted: Literal) -> Expr:
+    """Whether the first of the choices whose files were changed, else the last, is a value."""
+    if len(choices) == 1:
+        return Literal(value=choices[0] == wanted, span=wanted.span)
+    asked, value, *others = choices
+    otherwise = _is_one_of(tuple(others), wanted)
+    if value == wanted:
+        return _joined(Op.OR, asked, otherwise)
+    return _joined(Op.AND, _not(asked), otherwise)
+
+
+def _joined(op: Op, left: Expr, right: Expr) -> Expr:
+    if isinstance(right, Literal):
+        return left if right.value is (op is Op.AND) else right
+    return Binary(op=op, left=left, right=right, semantics=Semantics.CIRCLECI, span=left.span)
+
+
+def _literal(value: Value) -> Literal:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Literal(value=float(value))
+    return Literal(value=value)
+
+
 def _not(expr: Expr) -> Expr:
+    if isinstance(expr, Literal):
+        return Literal(value=not expr.value, span=expr.span)
     if isinstance(expr, Unary):
         return expr.operand
     return Unary(op=Op.NOT, operand=expr, semantics=Semantics.CIRCLECI, span=expr.span)

@@ -63,3 +63,11 @@ def test_code_in_a_comment_keeps_its_blanks(sign: str, target: str) -> None:
     first = lines.index(f"{own} if x:")
     assert lines[first + 1] == f"{own}     make()"
     assert lines[first + 3] in (f"{own} make", f"{own}make")
+
+
+@pytest.mark.parametrize("target", [one for one in TARGETS if one != "github"])
+def test_no_version_stands_at_what_has_none(target: str) -> None:
+    """A checkout is no version 4 of anything elsewhere."""
+    pinned = WORKFLOW.replace("checkout@v4 # of this repository", f"checkout@{'1a' * 20} # v4.2.2")
+    made = ciconv.convert({".github/workflows/ci.yml": pinned}, to=target).files.values()
+    assert not any("v4.2.2" in text or "v3.8.2" in text for text in made)

@@ -30,22 +30,23 @@ class Shared(Struct, frozen=True, kw_only=True):
 
 def share(jobs: tuple[Entry, ...], executors: tuple[Entry, ...]) -> Shared:
     """Return the jobs with what they have in common taken out; `executors` are there already."""
-    jobs, made = _with_executors(jobs, {one.name for one in executors})
+    jobs, made = _with_executors(jobs, executors)
     jobs, commands = _with_commands(jobs)
     return Shared(jobs=jobs, executors=(*executors, *made), commands=commands)
 
 
 def _with_executors(
-    jobs: tuple[Entry, ...], taken: set[str]
+    jobs: tuple[Entry, ...], executors: tuple[Entry, ...]
 ) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     machines = [_machine(job) for job in jobs]
     texts = [_text(build.mapping(*machine)) if machine else "" for machine in machines]
     times = Counter(filter(_is_worth_a_name, texts))
-    names: dict[str, str] = {}
+    names = {_text(one.value): one.name for one in executors}
+    taken = {one.name for one in executors}
     made: list[Entry] = []
     found: list[Entry] = []
     for job, machine, said in zip(jobs, machines, texts, strict=True):
-        if times[said] < 2:
+        if times[said] < 2 and said not in names:
             found.append(job)
             continue
         if said not in names:

@@ -99,9 +99,9 @@ def test_the_next_configuration_asks_for_files(
         assert (State.RUN in states) is runs, format
 
 
-@pytest.mark.parametrize("mapping", ["app/.* app 3", "app/.* .circleci/other.yml", '""'])
+@pytest.mark.parametrize("mapping", ['"app/.* app [3]"', "app/.* .circleci/other.yml", '""'])
 def test_what_cannot_be_known_before_stays_a_step_that_fails(mapping: str) -> None:
-    """Other values than true and false, and other files."""
+    """Values of no parameter, and other files."""
     source = {".circleci/config.yml": SETUP.replace("MAPPING", mapping), ".circleci/next.yml": NEXT}
     said = ciconv.convert(source, to="gitlab", format="circleci").diagnostics
     assert any(

@@ -132,7 +132,7 @@ def _values_of_mapping(mapping: Argument | None) -> Mapping[str, Expr] | None:
     found: dict[str, list[tuple[Constant, list[str]]]] = {}
     for row in (line.strip() for line in said.splitlines()):
         match = _ROW.fullmatch(row)
-        if match is None and row and not row.startswith("#"):
+        if row and not row.startswith("#") and (match is None or match["value"][0] in "[{"):
             return None
         if match is not None:
             rows = found.setdefault(match["name"], [])

@@ -1,8 +1,11 @@
 """Pipeline parameters that a setup workflow hands over: conditions ask for what sets them."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from functools import partial
+from operator import eq
+from typing import TypeGuard, TypeVar
 
-from ciconv.converters.circleci.expressions.folding import folded
+from ciconv.converters.circleci.expressions.folding import folded, truth
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.parameters import Declared
 from ciconv.ir.expression import (
@@ -70,7 +73,7 @@ def _plain(node: Node) -> Node:
         if not _asks_for_files(one) or not isinstance(other, Literal):
             continue
         if isinstance(one, Call):
-            same = _is_one_of(one.arguments, other)
+            same = _chosen(one.arguments, partial(eq, other))
             return same if node.op is Op.EQ else _not(same)
         if not isinstance(other.value, bool):  # another type, which is never equal
             return Literal(value=node.op is Op.NE, span=node.span)
@@ -79,13 +82,13 @@ def _plain(node: Node) -> Node:
     return node
 
 
-def _is_one_of(choices: tuple[Expr, ...], wanted: Literal) -> Expr:
-    """Whether the first of the choices whose files were changed, else the last, is a value."""
+def _chosen(choices: tuple[Expr, ...], holds: Callable[[Expr], bool]) -> Expr:
+    """Whether something holds for the first choice whose files were changed, else the last one."""
     if len(choices) == 1:
-        return Literal(value=choices[0] == wanted, span=wanted.span)
+        return Literal(value=holds(choices[0]))
     asked, value, *others = choices
-    otherwise = _is_one_of(tuple(others), wanted)
-    if value == wanted:
+    otherwise = _chosen(tuple(others), holds)
+    if holds(value):
         return _joined(Op.OR, asked, otherwise)
     return _joined(Op.AND, _not(asked), otherwise)
 
@@ -114,9 +117,18 @@ def apart(condition: Expr | None, config: Config) -> tuple[Expr | None, Expr | N
     """Return the parts of a condition that do not ask for files, and those that do."""
     if condition is None or not config.given:
         return condition, None
-    parts = conjuncts(folded(with_given(condition, config)))
+    asked = conjuncts(folded(with_given(condition, config)))
+    parts = [_chosen(one.arguments, _is_true) if _is_choice(one) else one for one in asked]
     found = [one for one in parts if _asks_for_files(one)]
     return _all([one for one in parts if not _asks_for_files(one)]), _all(found)
+
+
+def _is_choice(expr: Expr) -> TypeGuard[Call]:
+    return isinstance(expr, Call) and expr.function == "case" and _asks_for_files(expr)
+
+
+def _is_true(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and truth(expr.value)
 
 
 def _asks_for_files(expr: Expr) -> bool:

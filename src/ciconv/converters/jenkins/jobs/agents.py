@@ -16,6 +16,8 @@ from ciconv.converters.jenkins.jobs.beside import build
 from ciconv.converters.jenkins.jobs.pods import Pod, read_pod
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import Directive, Section, directive, extra
+from ciconv.converters.jenkins.steps.images import qualified
+from ciconv.converters.jenkins.steps.servers import host_of
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.job import Container, Runner
 from ciconv.ir.node import replace
@@ -142,40 +144,61 @@ def _kept(settings: Settings, names: tuple[str, ...]) -> tuple[Extra, ...]:
     return tuple(extra(f"agent.{name}", settings[name]) for name in names if name in settings)
 
 
-_IDLE = ("registryUrl", "alwaysPull", "customWorkspace", "additionalBuildArgs", "retries")
+_IDLE = ("alwaysPull", "customWorkspace", "additionalBuildArgs", "retries")
 
 
 def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
     node = settings.get("image") or settings.get("")
     image = text("") if node is None else _said(node, scope)
-    container = _with_options(Container(image=image, span=kind.span), settings, scope)
+    found = _at_registry(image, settings, scope)
+    container = Container(image=image if found is None else found, span=kind.span)
+    container = _with_options(container, settings, scope)
+    idle = [one for one in _IDLE if one != "alwaysPull" or not _is_true(settings.get(one), scope)]
+    idle += ["registryUrl"] if found is None else []
     return Machine(
         runner=runner_of(_label(settings, scope), kind.span),
         container=container,
-        extras=(*_kept(settings, _idle(settings, image)), *_unknown_label(settings, scope)),
+        extras=(
+            *_kept(settings, tuple(idle)),
+            *_entrypoint(settings, scope),
+            *_unknown_label(settings, scope),
+        ),
         reuses=_is_true(settings.get("reuseNode"), scope),
         span=kind.span,
     )
 
 
-def _idle(settings: Settings, image: Template) -> tuple[str, ...]:
-    """The settings that are kept; not the address of a registry that the image names itself."""
+def _at_registry(image: Template, settings: Settings, scope: Scope) -> Template | None:
+    """The image where its registry is; None where only the run knows that."""
     url = settings.get("registryUrl")
-    known = url.constant if isinstance(url, tree.String) else None
-    host = (constant(image) or "").partition("/")[0]
-    return tuple(one for one in _IDLE if one != "registryUrl" or known != f"https://{host}")
+    found = None if url is None else _said(url, scope)
+    if found is None or not is_known(found):
+        return image if found is None else None
+    host = host_of(found)
+    known = constant(host)
+    return qualified(image, host if known is None else text(known.partition("/")[0], of=host))
+
+
+def _entrypoint(settings: Settings, scope: Scope) -> tuple[Extra, ...]:
+    """A program of the image that is started beside the steps; no other system starts one."""
+    node = settings.get("args")
+    said = None if node is None else constant(_said(node, scope))
+    if node is None or said is None or not _ENTRYPOINT.search(_NO_ENTRYPOINT.sub(" ", said)):
+        return ()
+    return (extra("agent.entrypoint", node),)
 
 
 def _without_entrypoint(options: Template) -> Template | None:
-    """The options but for that no entrypoint is started, as it is everywhere else."""
+    """The options but for the entrypoint, as none is started elsewhere."""
     said = constant(options)
     if said is None or "--entrypoint" not in said:
         return options
-    rest = _NO_ENTRYPOINT.sub(" ", said).strip()
+    rest = _ENTRYPOINT.sub(" ", _NO_ENTRYPOINT.sub(" ", said)).strip()
     return text(rest, of=options) if rest else None
 
 
-_NO_ENTRYPOINT = re.compile(r"(?:^|\s)--entrypoint(?:=|\s+)(?:''|" r"|(?=\s|$))")
+_ENTRYPOINT = re.compile(r"(?:^|\s)--entrypoint(?:=|\s+)\S+")
+_NO_ENTRYPOINT = re.compile(r"""(?:^|\s)--entrypoint(?:=|\s+)(?:''|""|(?=\s|$))""")
 
 
 def _with_options(container: Container, settings: Settings, scope: Scope) -> Container:

@@ -69,7 +69,7 @@ def image_steps(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     given = [read_template(one, place.scope) for one in call.positional]
     if name is None or not all(map(is_known, given)):
         return None
-    there = _qualified(name, place)
+    there = qualified(name, place.frame.registry)
     if function.name == "pull":
         return (*built, _run(_docker("pull", place, there), call, place))
     if given:
@@ -94,9 +94,8 @@ def _run(said: Template, node: tree.Expr, place: Place) -> Run:
     return make_run(replace(said, span=node.span), place)
 
 
-def _qualified(name: Template, place: Place) -> Template:
-    """The name of an image at the registry that stands around."""
-    registry = place.frame.registry
+def qualified(name: Template, registry: Template | None) -> Template:
+    """Return the name of an image at the registry that stands around."""
     if registry is None or not registry.parts:
         return name
     host = constant(registry)

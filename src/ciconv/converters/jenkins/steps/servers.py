@@ -128,7 +128,7 @@ def registry_of(call: tree.Call, place: Place) -> Template | None:
     elif call.name == "withDockerRegistry":
         url = _settings(call).get("url")
     found = None if url is None else read_template(url, place.scope)
-    return place.frame.registry if found is None or not is_known(found) else _host(found)
+    return place.frame.registry if found is None or not is_known(found) else host_of(found)
 
 
 def _settings(call: tree.Call) -> dict[str | None, tree.Expr]:
@@ -154,7 +154,7 @@ def _login(url: tree.Expr | None, key: tree.Expr | None, call: tree.Call, place:
         if url is not None:
             place.notes.say("nobody logs in at this registry, so nothing is done for it", url)
         return (), ()
-    host = _host(where)
+    host = host_of(where)
     there = (" ", quoted(host, place.scope)) if host.parts else ()
     said = script(
         "printf '%s' \"$DOCKER_PASSWORD\" | ",
@@ -171,8 +171,8 @@ def _login(url: tree.Expr | None, key: tree.Expr | None, call: tree.Call, place:
     return (), (replace(run, env=(*run.env, *env), directory=None),)
 
 
-def _host(url: Template) -> Template:
-    """The name of a registry; empty for the one that is usual."""
+def host_of(url: Template) -> Template:
+    """Return the name of a registry; empty for the one that is usual."""
     first = url.parts[0] if url.parts else None
     if not isinstance(first, Literal):
         return url

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import ciconv
 from ciconv.cli.app import app
 from ciconv.cli.main import run_plain
+from ciconv.profile import Feature
 
 BAD = """on: push
 jobs:
@@ -67,9 +69,44 @@ def test_explain() -> None:
     assert "needs-cycle" in wrong.output
 
 
+@pytest.mark.parametrize("feature", Feature)
+def test_explain_what_losses_are_named_after(feature: Feature) -> None:
+    """What a feature becomes in each format, and what the outcomes mean."""
+    said = CliRunner().invoke(app, ["explain", feature.value])
+    assert said.exit_code == 0
+    assert "- GitLab CI/CD: " in said.stdout and "`manual`" in said.stdout
+
+
+SINGLE = {
+    "a.yml": ("github", "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: x}]}}\n"),
+    "b.yml": ("gitlab", "a:\n  script: [x]\n"),
+    "c.yml": ("circleci", "version: 2.1\njobs: {build: {machine: true, steps: [{run: x}]}}\n"),
+    "d.groovy": ("jenkins", "pipeline { agent any; stages { stage('a') { steps { sh 'x' } } } }\n"),
+}
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_a_single_file_is_known_by_what_it_says(name: str, tmp_path: Path) -> None:
+    """Wherever it lies."""
+    format, text = SINGLE[name]
+    (tmp_path / name).write_text(text)
+    assert ciconv.validate(tmp_path / name) == ciconv.validate(tmp_path / name, format=format)
+    assert not any(one.severity == "error" for one in ciconv.validate(tmp_path / name))
+    known = ciconv.read(tmp_path / name).project
+    assert known is not None and known.origin == format
+
+
+def test_a_file_that_says_nothing_is_none(tmp_path: Path) -> None:
+    """The error says how to name the format."""
+    (tmp_path / "x.yml").write_text("a: 1\n")
+    (found,) = ciconv.validate(tmp_path / "x.yml")
+    assert found.code == "no-pipeline" and "--from" in found.help
+
+
 LOADED = """
 import sys
 from ciconv.cli.main import run_plain
+from ciconv.profile import Feature
 run_plain(["validate", sys.argv[1]])
 print("modules:", *sys.modules, file=sys.stderr)
 """

@@ -21,9 +21,7 @@ To: TypeAlias = Annotated[
 ]
 From: TypeAlias = Annotated[
     str | None,
-    typer.Option(
-        "--from", metavar="FORMAT", help="The format to read (found out by the files' paths)."
-    ),
+    typer.Option("--from", metavar="FORMAT", help="The format to read (found out by the files)."),
 ]
 Output: TypeAlias = Annotated[
     Path | None,

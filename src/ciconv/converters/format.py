@@ -31,7 +31,8 @@ def late(module: str, name: str) -> Callable[..., Any]:
 class Format(Struct, frozen=True, kw_only=True):
     """The card of a format. `read` or `write` is None where that direction does not exist yet.
 
-    `mark`: a word that tells a pipeline from other files of the same paths.
+    `mark`: a word that tells a pipeline from other files of the same paths. `signs`: regular
+    expressions that are all found in the text of a pipeline, wherever it stands.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Format(Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()  # glob patterns of the files that are pipelines of this format
     mark: str = ""
+    signs: tuple[str, ...] = ()
     profile: Profile
     read: Reader | None = None
     write: Writer | None = None

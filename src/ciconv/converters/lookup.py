@@ -21,8 +21,11 @@ def report_nothing(title: str, context: Context) -> None:
         "no-pipeline",
         f"there is no pipeline of {title} here",
         whole(context),
-        help=f"looked for {', '.join(known)}",
+        help=f"looked for {', '.join(known)}{_HOW if context.workspace.focus else ''}",
     )
+
+
+_HOW = "; --from says what a file with another name is"
 
 
 def whole(context: Context) -> Span:

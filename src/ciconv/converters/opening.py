@@ -56,7 +56,7 @@ def _context(workspace: Workspace, options: Options) -> Context:
 
 
 def _detected(workspace: Workspace, context: Context) -> Found | None:
-    found = _without_shims(registry.detect(workspace), workspace)
+    found = _without_shims(registry.detect(workspace), workspace) or registry.recognized(workspace)
     if len(found) == 1:
         return found[0]
     if not found:

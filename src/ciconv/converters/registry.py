@@ -1,5 +1,6 @@
 """Finding formats: by name, or by the files of a workspace."""
 
+import re
 from fnmatch import fnmatchcase
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -52,6 +53,19 @@ def detect(workspace: Workspace) -> tuple[tuple[Format, tuple[str, ...]], ...]:
         if paths and card.read is not None:
             found.append((card, paths))
     return tuple(found)
+
+
+def recognized(workspace: Workspace) -> tuple[tuple[Format, tuple[str, ...]], ...]:
+    """Return the formats that files look like which were asked for, and have no usual name."""
+    cards = [get(name) for name in BUILT_IN]
+    found: dict[str, tuple[str, ...]] = {}
+    for path in workspace.focus:
+        said = text(path, workspace)
+        like = [card for card in cards if all(re.search(sign, said) for sign in card.signs)]
+        if like:
+            best = max(like, key=lambda card: len(card.signs)).name
+            found[best] = (*found.get(best, ()), path)
+    return tuple((get(name), paths) for name, paths in found.items())
 
 
 def files_of(card: Format, paths: tuple[str, ...]) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ def _validated(
     found = (given(workspace, format),) if format else registry.detect(workspace)
     if not any(paths for _, paths in found) and _actions(workspace) and format in (None, _USING):
         found = ((registry.get(_USING), _actions(workspace)),)
+    if not found:
+        found = registry.recognized(workspace)
     if not any(paths for _, paths in found):
         report_nothing(found[0][0].title if found else "any known format", context)
     chosen = settings or settings_of(workspace, diagnostics)

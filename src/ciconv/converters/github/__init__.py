@@ -8,6 +8,7 @@ FORMAT = Format(
     title="GitHub Actions",
     aliases=("gha",),
     paths=(".github/workflows/*.yml", ".github/workflows/*.yaml"),
+    signs=(r"""(?m)^(?:on|'on'|"on")[ ]*:""", r"(?m)^jobs[ ]*:"),
     profile=PROFILE,
     read=late("ciconv.converters.github.document", "read_project"),
     write=late("ciconv.converters.github.document", "write_project"),

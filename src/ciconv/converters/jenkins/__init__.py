@@ -14,6 +14,7 @@ FORMAT = Format(
         "*.Jenkinsfile",
         ".jenkins/Jenkinsfile",
     ),
+    signs=(r"(?m)^[ \t]*pipeline[ ]*\{",),
     profile=PROFILE,
     write=late("ciconv.converters.jenkins.document.write", "write_project"),
     read=late("ciconv.converters.jenkins.document.read", "read_project"),

@@ -9,6 +9,7 @@ FORMAT = Format(
     aliases=("nix",),
     paths=("nix/*.nix",),
     mark="mkWorkflow",
+    signs=(r"\bmkWorkflow\b",),
     profile=PROFILE,
     read=late("ciconv.converters.nixactions.read", "read_project"),
     write=late("ciconv.converters.nixactions.document", "write_project"),

@@ -129,6 +129,16 @@ pipeline {
     }
 }
 """
+# what is asked for is a text, which is true where it is not empty
+CHOICE = """
+pipeline {
+    agent any
+    stages { stage('Build') { steps { script {
+        env.PLACES = "${env.PLACES ? "${env.PLACES}:" : ''}lib"
+        sh 'make'
+    } } } }
+}
+"""
 # what such a runner of GitLab reads is PowerShell
 WINDOWS = """
 pipeline {
@@ -146,8 +156,9 @@ pipeline {
         (SECRET, "nixactions"),
         (NO_STEPS, "nixactions"),
         (WINDOWS, "gitlab"),
+        (CHOICE, "gitlab"),
     ],
-    ids=["empty", "list", "secret", "no-steps", "windows"],
+    ids=["empty", "list", "secret", "no-steps", "windows", "choice"],
 )
 def test_nothing_differs_without_a_word(text: str, target: str) -> None:
     """Both sides do the same, or a loss says what does not."""

@@ -12,6 +12,7 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Template,
+    as_boolean,
     written,
 )
 
@@ -107,7 +108,7 @@ def _choice(command: bash.If, names: Names) -> Expr:
         return both
     if isinstance(yes, Literal) and yes.value:
         return _either(Op.OR, both, no)
-    return Call(function="case", arguments=(condition, yes, no))
+    return Call(function="case", arguments=(as_boolean(condition), yes, no))
 
 
 def _as_boolean(condition: Expr) -> Expr:

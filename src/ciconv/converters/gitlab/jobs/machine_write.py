@@ -6,6 +6,7 @@ https://docs.gitlab.com/ci/yaml/#image
 import re
 from collections.abc import Iterator
 
+from ciconv.converters.docker_service import is_docker
 from ciconv.converters.gitlab.jobs.machines import Machine
 from ciconv.converters.gitlab.jobs.service_names import host_name
 from ciconv.converters.gitlab.jobs.writer import Writer
@@ -132,6 +133,9 @@ def _report_options(container: Container, writer: Writer, *, service: bool = Fal
 def _service(service: Container, writer: Writer) -> Node:
     """One service; its ports are all open, under the name of the service."""
     _report_options(service, writer, service=True)
+    if is_docker(service):
+        said = "docker in docker runs where the runner's containers are privileged"
+        writer.lose(Feature.SERVICE, Outcome.MANUAL, said, service)
     for port in service.ports:
         said = f"the service is at {service.name!r} with its own ports, not at localhost"
         writer.lose(Feature.SERVICE, Outcome.APPROXIMATED, said, port)

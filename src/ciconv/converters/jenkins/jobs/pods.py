@@ -89,9 +89,23 @@ def _container(node: Mapping, span: Span) -> Container:
     return Container(
         image=replace(text(image), span=span),
         name=name,
+        options=replace(text(_MOUNT), span=span) if _has_docker(node) else None,
         env=tuple(env),
         ports=tuple(ports),
         span=span,
+    )
+
+
+_SOCKET = "/var/run/docker.sock"
+_MOUNT = f"-v {_SOCKET}:{_SOCKET}"
+
+
+def _has_docker(node: Mapping) -> bool:
+    """Whether a container has the socket of the docker of its machine."""
+    listed = node.get("volumeMounts")
+    mounts = listed.items if isinstance(listed, Sequence) else ()
+    return any(
+        isinstance(one, Mapping) and _text(one.get("mountPath")) == _SOCKET for one in mounts
     )
 
 

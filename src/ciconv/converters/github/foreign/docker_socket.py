@@ -1,0 +1,56 @@
+"""The docker of a machine in the container of a job: the runner puts its socket there itself.
+
+A second mount of the same path is one that docker refuses.
+https://github.com/actions/runner/blob/main/src/Runner.Worker/ContainerOperationProvider.cs
+"""
+
+import re
+
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Expr, Literal, Template, constant, text, written
+from ciconv.ir.job import Container, Job, JobBase
+from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline
+from ciconv.profile import Feature, Outcome
+
+_SOCKET = r"//?var/run/docker\.sock"
+_MOUNT = re.compile(rf"(?:^|\s+)(?:-v|--volume)(?:=|\s+){_SOCKET}:{_SOCKET}(?::\w+)?(?=\s|$)")
+_VOLUME = re.compile(rf"{_SOCKET}:{_SOCKET}(?::\w+)?")
+_SAID = "the runner gives the container the docker of its machine"
+
+
+def without_sockets(pipeline: Pipeline, context: Context) -> Pipeline:
+    """Return the pipeline with containers that do not mount the socket of docker themselves."""
+    jobs = tuple(
+        _job(job, Place(pipeline=pipeline.id, job=job.id), context) for job in pipeline.jobs
+    )
+    return replace(pipeline, jobs=jobs)
+
+
+def _job(job: JobBase, place: Place, context: Context) -> JobBase:
+    if not isinstance(job, Job) or job.container is None:
+        return job
+    container = _without(job.container)
+    if container == job.container:
+        return job
+    context.lose(place.loss(Feature.CONTAINER, Outcome.LOWERED), _SAID, job.container)
+    return replace(job, container=container)
+
+
+def _without(container: Container) -> Container:
+    volumes = (one for one in container.volumes if not _VOLUME.fullmatch(constant(one) or ""))
+    options = None if container.options is None else _bare(container.options)
+    return replace(container, volumes=tuple(volumes), options=options)
+
+
+def _bare(options: Template) -> Template | None:
+    known = constant(options)
+    if known is not None:
+        rest = _MOUNT.sub("", known).strip()
+        return text(rest, of=options) if rest else None
+    parts: list[Expr] = []
+    for part in options.parts:
+        if isinstance(part, Literal):
+            part = replace(part, value=_MOUNT.sub("", written(part.value)))
+        parts.append(part)
+    return replace(options, parts=tuple(parts))

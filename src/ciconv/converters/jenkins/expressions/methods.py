@@ -1,5 +1,6 @@
 """Calls of methods and functions inside expressions."""
 
+import re
 from collections.abc import Callable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
@@ -48,6 +49,8 @@ def read_method(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | N
 def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call) -> Expr | None:
     if name in _SAME and not arguments:
         return value
+    if name == "stripIndent" and not arguments:
+        return _without_indent(value)
     if name in _SEARCHES and len(arguments) == 1:
         return searching(_SEARCHES[name], value, arguments[0], node.span)
     if name in ("equals", "equalsIgnoreCase") and len(arguments) == 1:
@@ -58,6 +61,26 @@ def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call
     if name == "isEmpty" and not arguments:
         return _equal(value, Literal(value=""), node)
     return _of_constant(name, value, arguments, node)
+
+
+_BEGIN = re.compile(r"^[ \t]*(?=[^ \t\n])", re.MULTILINE)
+
+
+def _without_indent(value: Expr) -> Expr | None:
+    """A text without the blanks that all of its lines begin with."""
+    parts = value.parts if isinstance(value, Template) else (value,)
+    said = [constant(one) if isinstance(one, Literal) else "\0" for one in parts]
+    whole = "".join(one or "" for one in said)
+    common = min((len(one) for one in _BEGIN.findall(whole)), default=0)
+    stripped = re.sub(rf"^[ \t]{{0,{common}}}", "", whole, flags=re.MULTILINE)
+    others = [one for one in parts if not isinstance(one, Literal)]
+    found: list[Expr] = []
+    for number, text in enumerate(stripped.split("\0")):
+        found += others[number - 1 : number] if number else []
+        found += [Literal(value=text, span=value.span)] if text else []
+    if len(found) == 1 and isinstance(found[0], Literal):
+        return found[0]
+    return Template(parts=tuple(found), span=value.span)
 
 
 def _equal(left: Expr, right: Expr, node: tree.Call) -> Binary:

@@ -12,6 +12,7 @@ from ciconv.profile import Profile
 
 PASSES = (
     "unread_ids",
+    "dynamic_defaults",
     "known_failures",
     "bind_variables",
     "bind_programs",

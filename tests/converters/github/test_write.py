@@ -182,8 +182,7 @@ KNOWN = (
     ),
     (
         PublishReport(kind="junit", paths=text("*.xml")),
-        "- uses: actions/upload-artifact@v7\n  with:\n"
-        "    name: ${{ github.job }}-junit-${{ strategy.job-index }}\n    path: '*.xml'",
+        "- uses: actions/upload-artifact@v7\n  with:\n    name: a-junit\n    path: '*.xml'",
     ),
     (
         Use(ref=NODE, tool="setup-node", arguments=(Argument(name="version", value=text("20")),)),

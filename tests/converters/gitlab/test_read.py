@@ -343,3 +343,30 @@ def test_conditions_of_very_many_parts_are_an_error(key: str) -> None:
     found = ciconv.convert({PATH: f"a:\n  script: x\n  {key}:\n{items}"}, to="github")
     (said,) = (one for one in found.diagnostics if one.severity == "error")
     assert (said.code, said.span and said.span.start.line) == ("expression-depth", 104)
+
+
+INPUT = (
+    "spec:\n  inputs:\n    x:\n      default: %s\n---\na:\n  script: echo $[[ inputs.x | %s ]]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "functions", "expected"),
+    [
+        ("it's", "posix_escape", r"echo it\'s"),
+        ("a b$C", "posix_escape", r"echo a\ b\$C"),
+        ("''", "posix_escape", "echo ''"),
+        ("abcdef", "truncate(1, 3)", "echo bcd"),
+        ("abcdef", "truncate(1,3) | posix_escape", "echo bcd"),
+        ("$CI_COMMIT_SHA", "expand_vars", "echo $CI_COMMIT_SHA"),
+        ("v1", "expand_vars | truncate(0, 1)", "echo v"),
+        ("$A-long", "expand_vars | truncate(0, 4)", "echo $A-long"),  # only GitLab knows its value
+    ],
+)
+def test_functions_of_inputs(value: str, functions: str, expected: str) -> None:
+    """https://docs.gitlab.com/ci/inputs/#predefined-interpolation-functions"""
+    found = ciconv.read({PATH: INPUT % (value, functions)}, format="gitlab")
+    assert found.project is not None, found.diagnostics
+    assert script(job(found.project.pipelines[0], "a")) == expected
+    told = [one.message for one in found.diagnostics if "GitLab alone" in one.message]
+    assert len(told) == ("$A" in value)

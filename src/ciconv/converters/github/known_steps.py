@@ -9,6 +9,7 @@ from ciconv.catalog.catalog import ActionColumn, Tool
 from ciconv.context import Context
 from ciconv.converters.github.scalars import write_pairs
 from ciconv.ir.expression import Literal, Ref, Template, constant, text
+from ciconv.ir.job import Job
 from ciconv.ir.node import Node, shared
 from ciconv.ir.step import (
     ActionRef,
@@ -47,7 +48,7 @@ def write_known_step(step: Step, context: Context) -> list[Entry]:
     return entries if arguments is None else [*entries, build.entry("with", arguments)]
 
 
-def reports_as_artifacts(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def reports_as_artifacts(job: Job) -> tuple[Step, ...]:
     """Return the steps of a job with its reports kept as artifacts: GitHub shows none."""
     kinds: Counter[str] = Counter()
 
@@ -55,19 +56,21 @@ def reports_as_artifacts(steps: tuple[Step, ...]) -> tuple[Step, ...]:
         if not isinstance(step, PublishReport):
             return step
         kinds[step.kind] += 1
-        name = _report_name(step, kinds[step.kind])
+        name = _report_name(step, kinds[step.kind], job)
         paths, arguments = step.paths, step.arguments
         given = shared(step, Step)
         return UploadArtifact(artifact=name, paths=paths, arguments=arguments, **given)
 
-    return tuple(rewrite(one, kept) for one in steps)
+    return tuple(rewrite(one, kept) for one in job.steps)
 
 
-def _report_name(step: PublishReport, number: int) -> Template:
+def _report_name(step: PublishReport, number: int, job: Job) -> Template:
     """A name that no other report, job or job of the same matrix has: each is given once a run."""
-    job, cell = Ref(path=("github", "job")), Ref(path=("node", "index"))
     kind = step.kind if number == 1 else f"{step.kind}-{number}"
-    return Template(parts=(job, Literal(value=f"-{kind}-"), cell), span=step.span)
+    if job.matrix is None:
+        return text(f"{job.id}-{kind}", of=step)
+    cell = Ref(path=("node", "index"))
+    return Template(parts=(Literal(value=f"{job.id}-{kind}-"), cell), span=step.span)
 
 
 def _known(step: Step) -> _Known | None:

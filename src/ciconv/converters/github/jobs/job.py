@@ -237,7 +237,7 @@ def _write_rest(job: JobBase, context: Context) -> list[Entry]:
             for one in job.outputs
         ]
         _put(entries, "outputs", build.mapping(*outputs) if outputs else None)
-        entries.append(build.entry("steps", write_steps(reports_as_artifacts(job.steps), context)))
+        entries.append(build.entry("steps", write_steps(reports_as_artifacts(job), context)))
     return entries
 
 

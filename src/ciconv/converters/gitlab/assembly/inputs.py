@@ -5,7 +5,6 @@ https://docs.gitlab.com/ci/inputs/
 
 import re
 from collections.abc import Mapping as Dict
-from shlex import quote
 
 from msgspec.structs import replace
 
@@ -189,7 +188,11 @@ class Interpolation:
         text = _joined(value)
         if len(functions) > MAX_FUNCTIONS:
             self._error(f"an input takes no more than {MAX_FUNCTIONS} functions", at)
-        for function in functions[:MAX_FUNCTIONS]:
+        for number, function in enumerate(functions[:MAX_FUNCTIONS]):
+            if "$" in text and "expand_vars" in map(str.strip, functions[:number]):
+                said = f"{function.strip()!r} is left out: it is for values that GitLab alone has"
+                self._context.diagnostics.warning("template", said, at.span)
+                return text
             text = self._applied(function, text, at)
         return text
 
@@ -199,7 +202,7 @@ class Interpolation:
         if name == "expand_vars":  # variables in texts are expanded anyway
             return text
         if name == "posix_escape":
-            return quote(text)
+            return _UNSAFE.sub(r"\\\g<0>", text).replace("\n", "'\n'") or "''"
         numbers = [] if call is None else (call["arguments"] or "").split(",")
         if name == "truncate" and len(numbers) == 2 and all(n.strip().isdigit() for n in numbers):
             start, length = map(int, numbers)
@@ -209,6 +212,10 @@ class Interpolation:
 
     def _error(self, message: str, at: Scalar) -> None:
         _report(message, at.span, self._context)
+
+
+# https://docs.ruby-lang.org/en/master/Shellwords.html#method-c-shellescape
+_UNSAFE = re.compile(r"[^A-Za-z0-9_\-.,:+/@\n]")
 
 
 def _joined(value: Node) -> str:

@@ -55,11 +55,13 @@ def read_artifacts(fields: Fields, scope: Scope) -> Artifacts:
     name = None if named is None else _text_of(named, scope)
     condition = _condition(inner, scope)
     days = _days(inner)
-    untracked = inner.scalar("untracked")
-    shown = extras(inner, "expose_as", "public", "access", prefix="artifacts:", matters=False)
-    kept: tuple[Extra, ...] = shown
-    if untracked is not None and untracked.value is True:
+    untracked = inner.entry("untracked")
+    kept = extras(inner, "expose_as", prefix="artifacts:", matters=False)
+    kept += _of_readers(inner)
+    if untracked is not None and _value(untracked) == "true":
         paths.append(text(UNTRACKED, of=None))
+        without.append(text(_OF_GIT))
+        kept += (extra(untracked, "artifacts:untracked"),)
     arguments = (Argument(name="retention", value=days, span=days.span),) if days else ()
     reports, dotenv = _reports(inner, scope, arguments)
     leftovers = inner.leftovers(FORMAT)
@@ -98,6 +100,22 @@ def _report_without_paths(node: Node, scope: Scope) -> None:
             scope.context.diagnostics.add(note)
 
 
+def _of_readers(fields: Fields) -> tuple[Extra, ...]:
+    """Who may have the files, where it is not everybody who may have them anyway."""
+    usual = {"public": "true", "access": "all"}
+    found = (fields.entry(name) for name in usual)
+    given = [one for one in found if one is not None]
+    return tuple(
+        extra(one, f"artifacts:{one.name}", matters=_value(one) != usual[one.name]) for one in given
+    )
+
+
+def _value(entry: Entry) -> str:
+    node = resolve(entry.value)
+    return node.text if isinstance(node, Scalar) else ""
+
+
+_OF_GIT = ".git/**"
 UNTRACKED = "**"  # every file: that git does not track it, no other system asks
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.variables import literal
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, extras, flat
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat
 from ciconv.converters.gitlab.steps.artifacts import UNTRACKED, join_lines
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, text
 from ciconv.ir.node import replace
@@ -72,8 +72,9 @@ def read_caches(fields: Fields, scope: Scope) -> Caches:
 def _cache(item: Tree, scope: Scope, comments: tuple[Comment, ...]) -> Caches:
     fields = Fields(item, scope.context, "a cache")
     paths = [scope.text(one) for one in fields.scalars("paths") or ()]
-    untracked = fields.scalar("untracked")
-    if untracked is not None and untracked.value is True:
+    untracked = fields.entry("untracked")
+    whole = untracked is not None and getattr(resolve(untracked.value), "value", None) is True
+    if whole:
         paths.append(text(UNTRACKED))
     span = item.span
     key, fixed = _key(fields, scope, span)
@@ -84,6 +85,8 @@ def _cache(item: Tree, scope: Scope, comments: tuple[Comment, ...]) -> Caches:
     policy = _word(fields, "policy", POLICIES, scope)
     when = _word(fields, "when", ("on_success", "on_failure", "always"), scope)
     kept = extras(fields, "unprotect", prefix="cache:", matters=False)
+    if untracked is not None and whole:
+        kept += (extra(untracked, "cache:untracked"),)
     kept = (*kept, *fields.leftovers(FORMAT))
     if not paths:
         return Caches(extras=kept)

@@ -12,7 +12,8 @@ from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Loss, Severity
 from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import Difference, Field
-from ciconv.simulation.compare.scripts import canonical_script
+from ciconv.simulation.compare.holes import same_text
+from ciconv.simulation.compare.scripts import canonical_script, same_script
 from ciconv.simulation.coverage import MAX_EVENTS, events_for
 from ciconv.simulation.effects import EFFECTS, by_field, explaining
 from ciconv.simulation.verify import Verification
@@ -477,3 +478,37 @@ def test_scripts_are_equal_when_a_shell_takes_them_for_the_same(
     """Known variables are put in; quotes may be of another kind, but not missing."""
     known = {"A": "x y"}
     assert (canonical_script(one, known) == canonical_script(other, known)) is expected
+
+
+def test_a_variable_that_is_set_to_itself_has_the_value_it_had() -> None:
+    """Only there: what a script sets to something else is no longer what it was."""
+    known: tuple[dict[str, str], dict[str, str]] = {}, {"A": "${{ inputs.a }}"}
+    left, right = 'A="${{ inputs.a }}"\necho "$A"', 'A="$A"\necho "$A"'
+    assert same_script(left, right, known, "bash")
+    assert not same_script(left, 'A="$B"\necho "$A"', known, "bash")
+    assert not same_script(left, right, ({}, {}), "bash")
+
+
+HOLES = (
+    ("a && '' || b", "b", True),
+    ("case(a && false, a && '', b)", "b", True),
+    ("case(a && true, 'x', b)", "b", False),
+    ("a && 'x' || b", "b", False),
+)
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), HOLES)
+def test_what_is_never_true_chooses_nothing(one: str, other: str, expected: bool) -> None:
+    """`a && ''` is empty or false, so the other one counts."""
+    sides = (
+        f"x ${{{{ {side.replace('a &', 'github.actor &').replace('b', 'vars.B')} }}}}"
+        for side in (one, other)
+    )
+    assert same_text(*sides) is expected
+
+
+def test_what_nothing_starts_stays_so() -> None:
+    """`on: []` is what people write to switch a workflow off: no shim may start it by hand."""
+    files = {".github/workflows/ci.yml": "on: []\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n"}
+    found = ciconv.convert(files, to="nixactions", format="github").files
+    assert "on: []" in found[".github/workflows/ci.yml"]

@@ -3,6 +3,7 @@
 The shim is a pipeline of the source's own format with one job that starts the program.
 """
 
+from collections import Counter
 from functools import partial, reduce
 
 from ciconv.context import Context, Place
@@ -175,7 +176,7 @@ def usual_runner(pipeline: Pipeline) -> Runner:
     runners = [one for one in runners if not _is_own(one)] or runners
     if not runners:
         return Runner(labels=(text("ubuntu-latest"),))
-    best = max(runners, key=runners.count)
+    ((best, _),) = Counter(runners).most_common(1)
     return replace(best, comments=())
 
 

@@ -173,7 +173,8 @@ class JobPlanner:
 
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:
-            return why_false(condition, self._event, texts)
+            found = why_false(condition, self._event, texts, what=self._setting.system.asking)
+            return found if found.span is not None else replace(found, span=job.span)
         blocked = self._skips.blocked.get(job.id)
         if blocked is not None:
             return blocked

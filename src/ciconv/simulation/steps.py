@@ -119,7 +119,9 @@ class _Planner:
         decided = texts.decide(step.condition)  # which sees the step's own variables
         state, why = State.RUN, None
         if decided is False and step.condition is not None:
-            state, why = State.SKIP, why_false(step.condition, self._machine.event, texts)
+            what = self._machine.system.asking
+            why = why_false(step.condition, self._machine.event, texts, what=what)
+            state = State.SKIP
         name = texts.text(step.name)
         kind, values = self._body(step, texts)
         return StepPlan(

@@ -10,7 +10,7 @@ from ciconv.passes.program_name import program_name
 def header(pipeline: Pipeline) -> tuple[str, ...]:
     """Return the comment lines at the top of a workflow file."""
     title = "" if pipeline.name is None else constant(pipeline.name) or ""
-    started = ", ".join(dict.fromkeys(map(_words, pipeline.triggers)))
+    started = ", ".join(dict.fromkeys(map(_words, pipeline.triggers))) or "nothing"
     run = f"nix run .#{program_name(pipeline.id)}"
     lines = [
         f"{title or pipeline.id}: from {pipeline.path} by ciconv; run: {run}",

@@ -24,6 +24,7 @@ class Workflow:
             name: cell_names(name, found, taken) for name, found in self.cells.items()
         }
         self.call_parts = _call_parts(pipeline, self.cell_names)
+        self._calls = {job.id: job.calls for job in pipeline.jobs}
         self.env_names = env_names(pipeline)
         self.dynamic_env = {one.name: one for one in pipeline.env if constant(one.value) is None}
         self.static_env: dict[str, nix.Expr] = {
@@ -59,8 +60,7 @@ class Workflow:
 
     def seen_as(self, name: str, viewer: Job) -> str:
         """Return what a job is for another one: itself, or the call that brought it here."""
-        calls = next(job.calls for job in self.pipeline.jobs if job.id == name)
-        others = (call for call in calls if call not in viewer.calls)
+        others = (call for call in self._calls[name] if call not in viewer.calls)
         return next(others, name)
 
     def scope(self, job: Job) -> Scope:

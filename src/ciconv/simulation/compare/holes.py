@@ -99,6 +99,10 @@ def _canonical(expr: Expr) -> Expr:
     if _is_true_or_false(expr):
         return _truth(expr)
     match expr:
+        case Call(function="case", arguments=(asked, _, otherwise)) if _is_never(asked):
+            return _canonical(otherwise)
+        case Binary(op=Op.OR, left=left, right=right) if _is_never(left):
+            return _canonical(right)
         case Call():
             return replace(
                 expr, arguments=tuple(_as_text(_canonical(one)) for one in expr.arguments)
@@ -110,6 +114,13 @@ def _canonical(expr: Expr) -> Expr:
         case Ref():
             return Meaning({}, {}).tree(expr) or expr
     return expr
+
+
+def _is_never(expr: Expr) -> bool:
+    """Whether a value is never true: `condition && ''` is not, whatever is asked."""
+    if isinstance(expr, Literal):
+        return not expr.value
+    return isinstance(expr, Binary) and expr.op is Op.AND and _is_never(expr.right)
 
 
 def _operand(expr: Expr) -> Expr:

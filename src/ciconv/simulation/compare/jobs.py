@@ -147,7 +147,8 @@ class _Jobs:
             return same_for_jobs(one, other, self._firsts, self._names)
         if self._effects is None:
             self._effects = self._all_effects()
-        return self._effects.same(one, other)
+        known = self._place.known
+        return self._effects.same(one, other, (known.test(one), known.test(other)))
 
     def _all_effects(self) -> Effects:
         """What jobs come to, which is worked out from job to job, once for equal tests."""
@@ -161,7 +162,7 @@ class _Jobs:
         if (key, tests) not in known.effects:
             first = Side(0, here, self._systems[0], {name: name for name in both}, alone[0])
             second = Side(1, there, self._systems[1], names, alone[1])
-            known.effects[key, tests] = Effects((first, second))
+            known.effects[key, tests] = Effects((first, second), known.verdicts)
         return known.effects[key, tests]
 
     def _only_there(self) -> Iterator[str]:

@@ -30,6 +30,7 @@ class Known:
     def __init__(self) -> None:
         self.jobs: dict[Hashable, Found] = {}
         self.effects: dict[Hashable, Effects] = {}
+        self.verdicts: dict[Hashable, bool] = {}  # of conditions, with all that they depend on
         self._numbers: dict[Hashable, int] = {}
         self._tests: dict[int, tuple[JobPlan, int]] = {}
 

@@ -10,7 +10,7 @@ only is as if it were on none, one whose conditions differ runs on both or on no
 failure only one side tolerates is taken as the first side has it.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 from functools import reduce
 
 from ciconv.ir.evaluate import EvaluationError, equivalent
@@ -60,6 +60,11 @@ class Side:
                 waiting.extend(self.jobs[name].needs)
         found -= self._alone
         return tuple(name for name, one in self.jobs.items() if name in found and one.runs)
+
+    def has_differing_before(self, job: JobPlan) -> bool:
+        """Whether something is assumed of a job that this one waits for, directly or not."""
+        names = self.before(job) if self.differing else ()
+        return any(self.names.get(name, "") in self.differing for name in names)
 
     def meanings(self, job: JobPlan, known: Container[Path] = ()) -> Iterator[tuple[Path, Expr]]:
         """The names of what has to hold for each job before this one to run, with what it is.
@@ -173,8 +178,8 @@ class _Results:
 class Effects:
     """Compares all jobs of two plans, which share what is known of the jobs before them."""
 
-    def __init__(self, sides: tuple[Side, Side]) -> None:
-        self._sides = sides
+    def __init__(self, sides: tuple[Side, Side], told: dict[Hashable, bool]) -> None:
+        self._sides, self._told = sides, told  # what was found out for other plans, to be kept
         sides[1].tolerated = sides[0].tolerated
         if any(side.system.ends_cancelled for side in sides):
             for side in sides:  # nobody sees what would happen next
@@ -182,9 +187,13 @@ class Effects:
         self._diagrams: Diagrams | None = Diagrams()
         self._defined: dict[Path, int] = {}
         self._verdicts: dict[str, bool] | None = None
+        self._cells: dict[Hashable, bool] = {}  # of a matrix
 
-    def same(self, one: JobPlan, other: JobPlan) -> bool:
-        """Whether two jobs run in the same cases, whatever each side asks for that."""
+    def same(self, one: JobPlan, other: JobPlan, key: Hashable) -> bool:
+        """Whether two jobs run in the same cases, whatever each side asks for that.
+
+        `key` is equal for cells that ask for the same.
+        """
         if self._verdicts is None:
             self._verdicts = {}
             self._compare_all(self._verdicts)
@@ -192,7 +201,9 @@ class Effects:
         are_first = here.jobs.get(one.job) is one and there.jobs.get(other.job) is other
         if are_first and one.job in self._verdicts:
             return self._verdicts[one.job]
-        return self._same(one, other)  # cells of a matrix
+        if key not in self._cells:
+            self._cells[key] = self._same(one, other)
+        return self._cells[key]
 
     def _compare_all(self, verdicts: dict[str, bool]) -> None:
         """Compare the jobs that both sides run, those that others wait for before these."""
@@ -216,19 +227,33 @@ class Effects:
                 return self._same_diagram(self._diagrams, one, other)
             except (TooLarge, EvaluationError, RecursionError):
                 self._diagrams = None
-        return same_in_effect(one, other, self._sides)
+        return self._same_in_effect(one, other)
 
     def _same_exactly(self, one: JobPlan, other: JobPlan) -> bool:
         """Whether they do when nothing is assumed of jobs before whose conditions differ."""
         here, there = self._sides
         differing = here.differing, there.differing
-        if not any(differing):
+        if not any(side.has_differing_before(job) for side, job in ((here, one), (there, other))):
             return False
         here.differing, there.differing = set(), set()
         try:
-            return same_in_effect(one, other, self._sides)
+            return self._same_in_effect(one, other)
         finally:
             here.differing, there.differing = differing
+
+    def _same_in_effect(self, one: JobPlan, other: JobPlan) -> bool:
+        """By diagrams of their own, once for jobs that ask for the same behind the same others."""
+        here, there = self._sides
+        try:
+            left, right = here.condition(one), there.condition(other)
+            meanings = dict(here.meanings(one)) | dict(there.meanings(other))
+            key = left, right, *meanings.items()
+            found = self._told.get(key)  # asked once: it takes time to tell such keys apart
+            if found is None:
+                found = self._told[key] = equivalent(left, right, meanings) is True
+            return found
+        except EvaluationError:
+            return False
 
     def _same_diagram(self, diagrams: Diagrams, one: JobPlan, other: JobPlan) -> bool:
         left, right = self._runs(self._sides[0], one), self._runs(self._sides[1], other)
@@ -252,16 +277,6 @@ def _in_order(jobs: Mapping[str, JobPlan]) -> Iterator[str]:
         for name in ready or list(waiting):
             del waiting[name]
             yield name
-
-
-def same_in_effect(one: JobPlan, other: JobPlan, sides: tuple[Side, Side]) -> bool:
-    """Whether two jobs run in the same cases, whatever each side asks for that."""
-    try:
-        left, right = (side.condition(job) for side, job in zip(sides, (one, other), strict=True))
-        meanings = dict(sides[0].meanings(one)) | dict(sides[1].meanings(other))
-        return equivalent(left, right, meanings) is True
-    except EvaluationError:
-        return False
 
 
 def _not(expr: Expr) -> Expr:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TypeAlias
 
 from ciconv.simulation.compare.holes import plain_holes
@@ -39,6 +40,7 @@ _LOOK_UP = re.compile(r"\{?__import__\(['\"]os['\"]\)\.environ\[['\"](\w+)['\"]\
 _PREFIX = re.compile(r"\bf(?=['\"])")
 _NAMES = ("braced", "bare", "named", "within", "around", "power")
 _ASSIGNED = re.compile(r"(?:^|[;&|(]|\bexport|\blocal)[ \t]*([A-Za-z_]\w*)=", re.MULTILINE)
+_SELF = re.compile(r"\b(?P<name>[A-Za-z_]\w*)=(?P<quote>\"?)\$\{?(?P=name)\}?(?P=quote)(?=\s|;|$)")
 _DOLLAR = re.compile(r"\$(?!\{\{)")
 _COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
 _INLINE_COMMENT = re.compile(r"(?<=[ \t])#.*$", re.MULTILINE)
@@ -53,7 +55,11 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
     if one == other:
         return True
     own = set(_ASSIGNED.findall(one)) & set(_ASSIGNED.findall(other))
-    if own:  # what a script sets itself has the value it sets
+    if own:  # what a script sets itself has the value it sets, which may be the one it had
+        one, other = (
+            _SELF.sub(partial(_own_value, side), text)
+            for text, side in zip((one, other), known, strict=True)
+        )
         one_knows, other_knows = (
             {name: value for name, value in side.items() if name not in own} for side in known
         )
@@ -69,6 +75,12 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
         return True
     is_long = "<<" in left and "<<" in right
     return is_long and _expanded(left, known[0]) == _expanded(right, known[1])
+
+
+def _own_value(variables: Variables, match: re.Match[str]) -> str:
+    """`X="$X"` with the value that it had before."""
+    value = variables.get(match["name"])
+    return match[0] if value is None else f"{match['name']}={match['quote']}{value}{match['quote']}"
 
 
 def canonical_script(script: str, variables: Variables) -> str:

@@ -265,6 +265,8 @@ _AMBIENT = re.compile(r"(?<=\$\{\{ )(?:secrets|vars)\.(?=\w+ \}\})")
 
 
 def _kind(step: StepPlan) -> str:
+    if step.kind == FAILING:
+        return f"a step that fails in place of {step.uses or step.kind!r}"
     return "a script" if step.kind == "run" else repr(step.uses or step.kind)
 
 

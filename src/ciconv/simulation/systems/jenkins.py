@@ -28,6 +28,7 @@ def variables(event: Event) -> Mapping[str, Constant]:
 
 JENKINS = System(
     name="jenkins",
+    asking="'when'",
     shell=USUAL_SHELLS["jenkins"],
     shells={
         "cmd": 'cmd /D /E:ON /V:OFF /S /C "CALL "{0}""',

@@ -28,6 +28,7 @@ class System(Struct, frozen=True, kw_only=True):
     fail_fast: bool = False  # whether the other cells of a matrix end when one fails
     asks_all: bool = False  # success() asks all jobs before a job, not only those it needs
     ends_cancelled: bool = False  # a run that is cancelled starts no job any more, whatever it asks
+    asking: str = "its condition"  # what conditions of jobs and steps are called
     idle: State = State.SKIP  # what a job is none of whose choices holds
     needs_one: bool = False  # a job does not run when all that it needs do not take part
     sees_env: bool = False  # conditions of jobs see the variables of pipeline and job

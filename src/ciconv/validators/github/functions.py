@@ -3,6 +3,7 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#functions
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 
@@ -45,8 +46,6 @@ def _from_json(call: Call, arguments: tuple[Type, ...]) -> Type:
     text = call.arguments[0] if call.arguments else None
     if not isinstance(text, Literal) or not isinstance(text.value, str):
         return ANY
-    import json  # few workflows have such a text
-
     try:
         return _json_type(json.loads(text.value))
     except (ValueError, RecursionError):
@@ -134,8 +133,6 @@ def _format(call: Call, place: Span) -> Iterator[Fault]:
 def _broken_json(call: Call, place: Span) -> Iterator[Fault]:
     text = call.arguments[0] if call.arguments else None
     if isinstance(text, Literal) and isinstance(text.value, str):
-        import json
-
         try:
             json.loads(text.value)
         except (ValueError, RecursionError) as error:

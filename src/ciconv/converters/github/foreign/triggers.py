@@ -31,7 +31,7 @@ def with_usable_triggers(pipeline: Pipeline, context: Context) -> Pipeline:
     """Return the pipeline with events that GitHub can be told of, the others reported."""
     kept = tuple(one for one in pipeline.triggers if _is_usable(one, pipeline, context))
     kept = tuple(_narrowed(one, pipeline) for one in kept)
-    if not kept and pipeline.triggers:
+    if not kept:
         kept = (Trigger(kind=EventKind.MANUAL, native="workflow_dispatch"),)
     return replace(pipeline, triggers=kept)
 

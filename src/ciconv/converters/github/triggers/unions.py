@@ -15,7 +15,7 @@ _SEVERAL = (EventKind.SCHEDULE, EventKind.CALL)
 
 
 def github_triggers(pipeline: Pipeline, context: Context) -> tuple[Trigger, ...]:
-    """Return the triggers of a pipeline for `on`; without any, it is started by hand."""
+    """Return the triggers of a pipeline for `on`; where none is left, it is started by hand."""
     place = Place(pipeline=pipeline.id)
     found: dict[str, Trigger] = {}
     for number, trigger in enumerate(pipeline.triggers):
@@ -25,7 +25,8 @@ def github_triggers(pipeline: Pipeline, context: Context) -> tuple[Trigger, ...]
         key = str(number) if named.kind in _SEVERAL else named.native
         found[key] = _union(found[key], named, place, context) if key in found else named
     asks = any(one.of in (EventKind.MANUAL, None) for one in pipeline.inputs)
-    if not found or (asks and not any(one.kind in _ASKING for one in found.values())):
+    is_lost = bool(pipeline.triggers) and not found
+    if is_lost or (asks and not any(one.kind in _ASKING for one in found.values())):
         found[_MANUAL.native] = _MANUAL
     return tuple(found.values())
 

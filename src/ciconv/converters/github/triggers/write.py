@@ -13,7 +13,7 @@ from ciconv.syntax.node import Entry, Node, Sequence
 
 
 def write_triggers(pipeline: Pipeline, context: Context) -> Node:
-    """Return the value of `on`: a word, a list of words, or a mapping."""
+    """Return the value of `on`: a word, a list of words (`[]`: nothing starts it), or a mapping."""
     pipeline = replace(pipeline, triggers=github_triggers(pipeline, context))
     bare = [_is_bare(one, pipeline) for one in pipeline.triggers]
     names = [build.text(one.native) for one in pipeline.triggers]

@@ -333,3 +333,12 @@ def test_versions_of_pins_stay_where_the_pin_stays() -> None:
     text = written(steps(PINNED))
     assert "v7.0.1" not in text
     assert text.count("v5.0.0") == text.count("how loud it is") == 1
+
+
+def test_files_outside_of_the_workspace_are_told_of() -> None:
+    """Jenkins looks for none there, and an empty archive is no failure."""
+    found = converted(
+        steps("- uses: actions/upload-artifact@v4\n  with: {name: logs, path: /tmp/logs}")
+    )
+    said = [one.message for one in found.diagnostics]
+    assert "'/tmp/logs' is outside of the workspace, so nothing of it is found" in said

@@ -20,7 +20,7 @@ from ciconv.converters.jenkins.steps.foreign import (
 )
 from ciconv.converters.jenkins.steps.interpreter import with_interpreter
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Expr, constant
+from ciconv.ir.expression import Expr, Template, constant
 from ciconv.ir.node import Node
 from ciconv.ir.step import (
     Argument,
@@ -147,7 +147,17 @@ class StepWriter:
         for one in step.arguments:
             if one.name in _LEFT_OUT:
                 self._leave_out(one, step, _LEFT_OUT[one.name])
+        if step.root is None:
+            self._say_outside(Feature.ARTIFACT, step, step.paths)
         yield from write_upload(step, self._artifacts.is_handed_over(step), self._says)
+
+    def _say_outside(self, feature: Feature, step: Step, paths: Template) -> None:
+        """Say which files Jenkins does not find, as it looks for them in the workspace alone."""
+        for path in (constant(paths) or "").splitlines():
+            if path.strip().startswith(("/", "~")):
+                said = f"{path.strip()!r} is outside of the workspace, so nothing of it is found"
+                loss = self._place.at(step).loss(feature, Outcome.MANUAL)
+                self._context.lose(loss, said, step, "copy the files there by the script")
 
     def _download(self, step: DownloadArtifact) -> Iterator[t.Expr]:
         foreign = [one for one in step.arguments if one.name in ("run-id", "repository")]
@@ -168,6 +178,7 @@ class StepWriter:
         self._context.lose(loss, f"{argument.name!r} is left out: {reason}", argument)
 
     def _report(self, step: PublishReport) -> t.Expr:
+        self._say_outside(Feature.REPORT, step, step.paths)
         paths = constant(step.paths) or ""
         patterns = ", ".join(line.strip() for line in paths.splitlines() if line.strip())
         if step.kind in _REPORTS:

@@ -93,6 +93,18 @@ TABLE: tuple[Row, ...] = (
         [r"CI_COMMIT_SHORT_SHA: \$\{\{ github\.sha", r"CI_SERVER_HOST: .*https"],
     ),
     (
+        "a slug is worked out, and the run and its commit have names of their own",
+        ("gitlab/wrong-conversions", "github"),
+        [r"CI_COMMIT_REF_SLUG=\$\(printf [^\n]*tr "],
+        [r"CI_COMMIT_REF_SLUG: \$\{\{ github\.ref"],
+    ),
+    (
+        "a run is no workflow, a revision not only that of a pull request",
+        ("circleci/wrong-conversions", "github"),
+        [r"\./name\.sh \$\{\{ github\.run_id \}\} \$\{\{ github\.sha \}\}"],
+        [r"github\.workflow \}\}", r"head\.sha"],
+    ),
+    (
         "outputs and versions are those of today",
         ("circleci/parallelism", "github"),
         [r"checkout@v[4-9]", r"upload-artifact@v[4-9]"],
@@ -161,7 +173,11 @@ TABLE: tuple[Row, ...] = (
     (
         "a step after failures asks for them, an unknown orb fails, an approval is a gate",
         ("circleci/wrong-conversions", "github"),
-        [r"(?s)if: failure\(\)\n +run: \./tell\.sh", r"secret-tools.*exit 1|secret-tools", "hold:"],
+        [
+            r"(?s)if: failure\(\)\n +run: \./tell\.sh",
+            r"secret-tools[^\n]* was not converted[^\n]*\n +exit 1",
+            "hold:",
+        ],
         [],
     ),
     (

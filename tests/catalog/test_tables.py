@@ -8,7 +8,7 @@ import pytest
 
 import ciconv.catalog.catalog
 import oracles
-from ciconv.catalog.catalog import Catalog, Name, Tool, index
+from ciconv.catalog.catalog import Catalog, Name, Tool, compiled, index
 from ciconv.catalog.tool import Column, Kind, load
 from ciconv.ir.evaluate.functions import FUNCTIONS, MAX_ARGUMENTS, takes
 
@@ -49,6 +49,14 @@ def test_index_is_current(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         file.write_text(index(TOOLS), encoding="utf-8")
     assert file.read_text(encoding="utf-8") == index(TOOLS)
+
+
+def test_compiled_tables_are_current(request: pytest.FixtureRequest) -> None:
+    """tables.json says what the tables say that it was made of."""
+    file = FOLDER / "tables.json"
+    if request.config.getoption("--update-golden"):
+        file.write_text(compiled(), encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == compiled()
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=name_of)

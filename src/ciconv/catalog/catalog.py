@@ -14,13 +14,19 @@ from ciconv.catalog.tool import Kind as Kind
 from ciconv.catalog.tool import SourceColumn as SourceColumn
 from ciconv.catalog.tool import Tool as Tool
 from ciconv.catalog.tool import VersionRule as VersionRule
-from ciconv.catalog.tool import load
+from ciconv.catalog.tool import load, made
 from ciconv.source import FolderLoader, Source, UnreadableFile, Workspace
 
 USER_FOLDER = ".ciconv/catalog"
 MAX_USER_TABLES = 500
 
 FOLDER = Path(__file__).parent
+COMPILED = ("names", "runners")  # tables that nearly every run reads
+COMPILED_TOOLS = (
+    *("cache", "checkout", "codeql-analyze", "codeql-init", "docker-build-push", "docker-login"),
+    *("docker-setup-buildx", "download-artifact", "github-script", "setup-go", "setup-java"),
+    *("setup-node", "setup-python", "setup-uv", "upload-artifact"),
+)
 _T = TypeVar("_T")
 _Index: TypeAlias = dict[str, dict[str, str]]  # format → name of an action → name of the tool
 
@@ -124,6 +130,8 @@ class Catalog(Struct, frozen=True, dict=True):
         if name in own:
             return own[name]
         cache: dict[str, Tool | None] = self.__dict__.setdefault("_tools", {})
+        if name in COMPILED_TOOLS and name not in cache:
+            cache[name] = made(name, self._compiled().tools[name])
         if name not in cache:
             file = FOLDER / "tools" / f"{name}.toml"
             is_name = file.parent == FOLDER / "tools" and "\0" not in name
@@ -188,7 +196,14 @@ class Catalog(Struct, frozen=True, dict=True):
         return self._cached("_index", lambda: msgspec.json.decode(_read("index.json"), type=_Index))
 
     def _table(self, name: str) -> dict[str, Any]:
+        if name in COMPILED:
+            return self._compiled().tables[name]
         return self._cached(f"_table_{name}", lambda: _read_table(name))
+
+    def _compiled(self) -> "_Compiled":
+        return self._cached(
+            "_compiled_tables", lambda: msgspec.json.decode(_read("tables.json"), type=_Compiled)
+        )
 
     def _user_tools(self) -> dict[str, Tool]:
         return self._cached("_own_tools", self._load_user_tools)
@@ -210,6 +225,13 @@ class Catalog(Struct, frozen=True, dict=True):
             self.__dict__[key] = make()
         value: _T = self.__dict__[key]
         return value
+
+
+class _Compiled(Struct, frozen=True):
+    """What tables.json holds."""
+
+    tables: dict[str, dict[str, Any]]
+    tools: dict[str, dict[str, Any]]
 
 
 def _read_table(name: str) -> dict[str, Any]:
@@ -244,6 +266,16 @@ def _user_paths(workspace: Workspace) -> tuple[str, ...]:
         for path in workspace.paths()
         if path.startswith(folder) and path.endswith(".toml") and "/" not in path[len(folder) :]
     )
+
+
+def compiled() -> str:
+    """Return the text of tables.json: the tables that nearly every run reads, of tools as well.
+
+    JSON is read a hundred times as fast. `pytest tests/catalog --update-golden` writes it anew.
+    """
+    tools = {name: _read_table(f"tools/{name}") for name in COMPILED_TOOLS}
+    whole = _Compiled({name: _read_table(name) for name in COMPILED}, tools)
+    return msgspec.json.format(msgspec.json.encode(whole), indent=1).decode() + "\n"
 
 
 def index(tools: Iterable[Tool]) -> str:

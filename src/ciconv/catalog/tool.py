@@ -6,7 +6,7 @@ The fields are the keys of a table `tools/<name>.toml`; docs/how-to/map-a-tool.m
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -200,11 +200,16 @@ _LIKE = (
 
 
 def load(name: str, text: str) -> Tool:
-    """Return the tool a table describes; ValueError says what is wrong with the table."""
+    """Return the tool a text describes; ValueError says what is wrong with it."""
     import tomllib
 
+    return made(name, tomllib.loads(text))
+
+
+def made(name: str, data: Any) -> Tool:
+    """Return the tool a table describes; ValueError says what is wrong with the table."""
     try:
-        table = msgspec.convert(tomllib.loads(text), _Table)
+        table = msgspec.convert(data, _Table)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
     columns = {format: getattr(table, format) for format in _TARGETS}

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from ciconv.cli.router import plain_call, plain_paths
+from ciconv.cli.router import plain_call, plain_validation
 
 INTERNAL_ERROR = 3
 
@@ -43,6 +43,7 @@ def run_plain(words: Sequence[str]) -> int | None:
     call = plain_call(words)
     if call is None:
         return None
+    _load_msgspec()
     # From the bottom of a reader's imports this one takes four times as long: at some depths
     # CPython 3.11 asks the system for a piece of stack at each call, and gives it back at the end.
     import yaml  # noqa: F401
@@ -62,10 +63,11 @@ def run_plain(words: Sequence[str]) -> int | None:
 
 
 def _run_validate(words: Sequence[str]) -> int | None:
-    """Run a plain `validate`: paths, and at most a form of report."""
-    paths = plain_paths(words)
-    if paths is None:
+    """Run a plain `validate`: paths, a form of report, and flags."""
+    plain = plain_validation(words)
+    if plain is None:
         return None
+    _load_msgspec()
     import yaml  # noqa: F401 - as above
 
     from ciconv.cli.outcome import WrongUse
@@ -73,7 +75,12 @@ def _run_validate(words: Sequence[str]) -> int | None:
     from ciconv.cli.values import Findings
 
     try:
-        return run(paths[0], Choices(report=Findings(paths[1])))
+        choices = Choices(
+            report=Findings(plain.report),
+            strict="--strict" in plain.flags,
+            shellcheck="--no-shellcheck" not in plain.flags,
+        )
+        return run(plain.paths, choices)
     except (WrongUse, ValueError):
         return None
     except KeyboardInterrupt:
@@ -81,6 +88,20 @@ def _run_validate(words: Sequence[str]) -> int | None:
     except BrokenPipeError:
         _forget_output()
         return _BROKEN_PIPE
+
+
+def _load_msgspec() -> None:
+    """Import it without typing_extensions, which takes longer than all the rest of it.
+
+    It takes the names of `typing` where the package is not there, and they are the same.
+    """
+    hidden = "typing_extensions" not in sys.modules
+    if hidden:
+        sys.modules["typing_extensions"] = None  # type: ignore[assignment]
+    import msgspec  # noqa: F401
+
+    if hidden:
+        del sys.modules["typing_extensions"]
 
 
 def _forget_output() -> None:

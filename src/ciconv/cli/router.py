@@ -6,7 +6,7 @@ typer's: help, mistakes, other spellings. Why: docs/decisions/0005-router.md.
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ciconv.converters import BUILT_IN
 
@@ -52,17 +52,30 @@ def plain_call(words: Sequence[str]) -> "tuple[Path | None, Choices] | None":
     return None if choices is None else (Path(paths[0]) if paths else None, choices)
 
 
-def plain_paths(words: Sequence[str]) -> tuple[tuple[Path, ...], str] | None:
-    """Return the paths and the report that `validate` is called with; None for another call."""
-    report, paths = "text", []
+class PlainValidation(NamedTuple):
+    """The words of a plain `validate`."""
+
+    paths: tuple[Path, ...]
+    report: str
+    flags: frozenset[str]
+
+
+_CHECKS = ("--no-shellcheck", "--strict")
+
+
+def plain_validation(words: Sequence[str]) -> PlainValidation | None:
+    """Return what `validate` is called with; None for another call."""
+    report, paths, flags = "text", [], set()
     for word in words:
         if word.startswith("--report="):
             report = word.removeprefix("--report=")
+        elif word in _CHECKS:
+            flags.add(word)
         elif _is_plain(word):
             paths.append(Path(word))
         else:
             return None
-    return tuple(paths), report
+    return PlainValidation(tuple(paths), report, frozenset(flags))
 
 
 def _is_plain(word: str) -> bool:

@@ -148,3 +148,24 @@ RULES: dict[str, tuple[str, ...]] = {
         "unused-anchor",
     ),
 }
+
+# Those that have to be asked for, so that nobody loads them who does not.
+OPT_IN = frozenset(
+    (
+        "dependabot",
+        "discouraged-feature",
+        "kept-token",
+        "missing-concurrency",
+        "missing-timeout",
+        "secrets-outside-environment",
+        "self-hosted-runner",
+        "shellcheck",
+        "superfluous-action",
+        "undocumented-permission",
+        "unlocked-packages",
+        "unnamed-workflow",
+        "unpinned-image",
+        "unset-permissions",
+        "workspace-reference",
+    )
+)

@@ -1,6 +1,6 @@
 """The pages of all codes, for `ciconv explain` and for the documentation."""
 
-from ciconv.validators import RULES
+from ciconv.validators import OPT_IN, RULES
 from ciconv.validators.codes import codes_of_readers
 from ciconv.validators.rule import docs
 from ciconv.validators.runner import load
@@ -29,7 +29,7 @@ def page(code: str) -> str:
             f"# {code}\n\nFinds {reader.summary}. Found when a pipeline is read.\n\n{reader.docs}\n"
         )
     rule = load(code)
-    kind = f"{rule.severity.value}" + (", has to be enabled" if rule.opt_in else "")
+    kind = f"{rule.severity.value}" + (", has to be enabled" if rule.code in OPT_IN else "")
     return f"# {code}\n\nFinds {rule.summary} ({kind}).\n\n{docs(rule)}\n"
 
 
@@ -40,7 +40,7 @@ def reference() -> str:
         parts.append(f"## {_TITLES.get(format, format)}\n")
         for code in sorted(codes):
             rule = load(code)
-            kind = rule.severity.value + (", opt-in" if rule.opt_in else "")
+            kind = rule.severity.value + (", opt-in" if rule.code in OPT_IN else "")
             parts.append(f"### {code}\n\n*{kind}*: {rule.summary}\n\n{docs(rule)}\n")
     parts.append("## Found when a pipeline is read\n")
     for code, one in sorted(codes_of_readers().items()):

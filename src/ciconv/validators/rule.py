@@ -19,7 +19,6 @@ class Rule:
     code: ClassVar[str]
     summary: ClassVar[str]  # what is found, in a few words
     severity: ClassVar[Severity] = Severity.WARNING
-    opt_in: ClassVar[bool] = False  # only looked for when somebody asks for it
 
     def begin(self, subject: Subject) -> None:
         """Start what takes long, before any rule looks."""

@@ -12,7 +12,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.source import Source, UnreadableFile
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Node
-from ciconv.validators import RULES
+from ciconv.validators import OPT_IN, RULES
 from ciconv.validators.allowances import without_allowed
 from ciconv.validators.codes import codes_of_readers, is_of_conversion, severity_of
 from ciconv.validators.consequences import without_consequences
@@ -20,7 +20,7 @@ from ciconv.validators.corrections import with_corrections
 from ciconv.validators.parts import softened
 from ciconv.validators.rule import Rule
 from ciconv.validators.settings import Settings
-from ciconv.validators.subject import Subject
+from ciconv.validators.subject import Subject, is_action
 
 # of GitLab: the rules `unknown-job` and `dependency-without-need` point at the names
 _NEEDS = ("unknown-need", "need-stage")
@@ -47,6 +47,7 @@ def check(
         project=project,
         roots=tuple(_roots(project, paths, format, context)),
         context=replace(context, diagnostics=Diagnostics()),
+        asked=tuple(path for path in paths if not is_action(path)),
         asks_schema=settings.schema,
         targets=settings.targets,
         allowed_actions=settings.allowed_actions,
@@ -79,9 +80,8 @@ def _roots(
 def rules_for(format: str, settings: Settings) -> Iterator[Rule]:
     """Yield the rules that are to run for a format."""
     for code in (*RULES["all"], *RULES.get(format, ())):
-        rule = load(code)
-        if settings.wants(code, opt_in=rule.opt_in):
-            yield rule()
+        if settings.wants(code, opt_in=code in OPT_IN):
+            yield load(code)()
     for code in (*settings.select, *settings.enable):
         if not is_ours(code):
             yield from _plugged(code)

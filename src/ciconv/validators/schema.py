@@ -6,7 +6,6 @@ Those that `ciconv update` fetched count instead, if they are newer than the pac
 that was refused. Without one of them, or without the schemas, nothing is asked.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from ciconv.remote import schema_file
@@ -89,7 +89,7 @@ def _schema(format: str) -> dict[str, Any] | None:
         text = file.read_text(encoding="utf-8")
         # a class of characters that Python's `re` does not know
         text = text.replace("\\\\p{Cc}", "\\\\x00-\\\\x1f\\\\x7f-\\\\x9f")
-        schema: dict[str, Any] = json.loads(text)
+        schema: dict[str, Any] = msgspec.json.decode(text)
     except (OSError, ValueError):
         return None
     return schema

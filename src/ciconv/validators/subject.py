@@ -21,6 +21,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
     project: Project
     roots: tuple[tuple[str, Node], ...]  # the files by path, as trees (none of a Jenkinsfile)
     context: Context
+    asked: tuple[str, ...] = ()  # the paths of the pipelines that were read
     asks_schema: bool = True  # whether the JSON schemas of the systems count
     targets: tuple[str, ...] = ()  # formats that the pipelines are to be portable to
     allowed_actions: tuple[str, ...] = ()  # by the settings; empty: all

@@ -3,7 +3,6 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#functions
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator
 
@@ -46,6 +45,8 @@ def _from_json(call: Call, arguments: tuple[Type, ...]) -> Type:
     text = call.arguments[0] if call.arguments else None
     if not isinstance(text, Literal) or not isinstance(text.value, str):
         return ANY
+    import json  # few workflows have such a text
+
     try:
         return _json_type(json.loads(text.value))
     except (ValueError, RecursionError):
@@ -133,6 +134,8 @@ def _format(call: Call, place: Span) -> Iterator[Fault]:
 def _broken_json(call: Call, place: Span) -> Iterator[Fault]:
     text = call.arguments[0] if call.arguments else None
     if isinstance(text, Literal) and isinstance(text.value, str):
+        import json
+
         try:
             json.loads(text.value)
         except (ValueError, RecursionError) as error:

@@ -24,7 +24,6 @@ class Dependabot(Rule):
     code = "dependabot"
     summary = "updates that come too early, or run code of others"
     severity = Severity.WARNING
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the settings of Dependabot that are missing or dangerous."""

@@ -21,7 +21,6 @@ class DiscouragedFeature(Rule):
     code = "discouraged-feature"
     summary = "a feature that is better left alone"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the inputs and shells."""

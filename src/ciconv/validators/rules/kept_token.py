@@ -20,7 +20,6 @@ class KeptToken(Rule):
     code = "kept-token"
     summary = "a checkout that leaves its token behind"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the checkouts that do not take it away, or say that it stays."""

@@ -21,14 +21,14 @@ class MissingArtifact(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the downloads of names that are not uploaded."""
-        from difflib import get_close_matches
-
         for pipeline, downloads, uploads in handed_over(subject):
             names = [other.name for other in uploads if other.name is not None]
             for one in downloads:
                 name = one.name or ""
                 if any(may_be(other, name) for other in uploads):
                     continue
+                from difflib import get_close_matches  # where a name is wrong, not before
+
                 close = get_close_matches(name, names, 1)
                 if close or not may_come_from_actions(pipeline, subject):
                     advice = f"did you mean {close[0]!r}?" if close else ""

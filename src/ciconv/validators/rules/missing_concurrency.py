@@ -21,7 +21,6 @@ class MissingConcurrency(Rule):
     code = "missing-concurrency"
     summary = "a workflow whose runs pile up"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the workflows for pull requests without `concurrency`."""

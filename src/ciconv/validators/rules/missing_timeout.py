@@ -17,7 +17,6 @@ class MissingTimeout(Rule):
     code = "missing-timeout"
     summary = "a job without a limit of time"
     severity = Severity.WARNING
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the jobs without a timeout."""

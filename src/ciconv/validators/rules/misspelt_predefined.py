@@ -49,12 +49,12 @@ class MisspeltPredefined(Rule):
     def _file(
         self, source: Source, used: re.Pattern[str], known: Predefined
     ) -> Iterator[Diagnostic]:
-        from difflib import get_close_matches
-
         meant: dict[str, list[str]] = {name: [] for name in known.names}
         for match in used.finditer(source.text):
             name = match[1]
             if name not in meant:
+                from difflib import get_close_matches  # where a name is wrong, not before
+
                 meant[name] = get_close_matches(name, known.names, 1, _LEAST)
             close = meant[name]
             line = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]

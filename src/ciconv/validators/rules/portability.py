@@ -28,13 +28,12 @@ class Portability(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the losses of a conversion to each format that is named."""
         card = registry.get(subject.format)
-        paths = tuple(dict.fromkeys(one.path for one in subject.pipelines()))
         for target in (registry.get(name) for name in subject.targets):
-            if target.name == card.name or card.read is None or not paths:
+            if target.name == card.name or card.read is None or not subject.asked:
                 continue
             # read once more, as a conversion reads: with actions and workflows put in
             context = replace(subject.context, diagnostics=Diagnostics(), expand=True)
-            project = card.read(context.workspace, paths, context)
+            project = card.read(context.workspace, subject.asked, context)
             if context.diagnostics.has_errors:
                 return  # which are said anyway
             written = run_passes(project, target.profile, context)

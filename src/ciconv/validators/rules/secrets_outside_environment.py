@@ -19,7 +19,6 @@ class SecretsOutsideEnvironment(Rule):
     code = "secrets-outside-environment"
     summary = "a secret of a job without an environment"
     severity = Severity.WARNING
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the secrets of jobs without `environment`, but the token."""

@@ -20,7 +20,6 @@ class SelfHostedRunner(Rule):
     code = "self-hosted-runner"
     summary = "changes of strangers on a machine of yours"
     severity = Severity.WARNING
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the labels."""

@@ -15,7 +15,6 @@ from ciconv.validators.subject import Subject
 
 if TYPE_CHECKING:
     from subprocess import Popen
-    from tempfile import TemporaryDirectory
 
 PROGRAM = "shellcheck"
 # of texts that expressions stand for, of files that are not here, of variables that others set,
@@ -38,7 +37,6 @@ class Shellcheck(Rule):
     code = "shellcheck"
     summary = "what shellcheck finds in scripts"
     severity = Severity.WARNING
-    opt_in = True
     _running: tuple["_Process", ...] = ()
 
     def begin(self, subject: Subject) -> None:
@@ -65,7 +63,7 @@ class Shellcheck(Rule):
 class _Process(Struct, frozen=True):
     """A run of the program; its files are named by the numbers of the scripts."""
 
-    folder: "TemporaryDirectory[str]"
+    folder: str
     program: "Popen[bytes]"
     scripts: tuple[tuple[Script, ...], ...]  # those of equal text together
 
@@ -73,7 +71,7 @@ class _Process(Struct, frozen=True):
         """Yield what is said, and of which scripts, when the program has ended."""
         from subprocess import TimeoutExpired
 
-        with self.folder, self.program:
+        with self.program:
             try:
                 found = msgspec.json.decode(
                     self.program.communicate(timeout=_SECONDS)[0], type=list[_Answer]
@@ -83,6 +81,8 @@ class _Process(Struct, frozen=True):
                 return
             except msgspec.DecodeError:  # an older program that has other words
                 return
+            finally:
+                _remove(self.folder)
         for said in found:
             yield self.scripts[int(Path(said.file).name)], said
 
@@ -99,10 +99,9 @@ class _Answer(Struct, frozen=True, rename="camel"):
 def _started(program: str, shell: str, scripts: tuple[tuple[Script, ...], ...]) -> _Process | None:
     """The program at work; None where it cannot be started."""
     from subprocess import DEVNULL, PIPE, Popen  # loaded where the program is installed
-    from tempfile import TemporaryDirectory
 
-    folder = TemporaryDirectory(prefix="ciconv-")
-    files = [Path(folder.name) / str(number) for number in range(len(scripts))]
+    folder = _own_folder()
+    files = [Path(folder) / str(number) for number in range(len(scripts))]
     for file, alike in zip(files, scripts, strict=True):
         file.write_text(alike[0].text, "utf-8", errors="replace", newline="")
     options = ("--format=json", f"--shell={shell}", f"--exclude={_IGNORED}", "--severity=warning")
@@ -110,9 +109,23 @@ def _started(program: str, shell: str, scripts: tuple[tuple[Script, ...], ...]) 
     try:
         running = Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
     except OSError:
-        folder.cleanup()
+        _remove(folder)
         return None
     return _Process(folder, running, scripts)
+
+
+def _own_folder() -> str:
+    """Make a folder that nobody else can read; `tempfile` takes longer to load than the rest."""
+    base = next(filter(None, map(os.environ.get, ("TMPDIR", "TEMP", "TMP"))), "/tmp")
+    folder = os.path.join(base, f"ciconv-{os.urandom(8).hex()}")
+    os.mkdir(folder, 0o700)
+    return folder
+
+
+def _remove(folder: str) -> None:
+    for file in os.scandir(folder):
+        os.unlink(file.path)
+    os.rmdir(folder)
 
 
 def program_path() -> str | None:

@@ -35,7 +35,6 @@ class SuperfluousAction(Rule):
     code = "superfluous-action"
     summary = "an action for what a program on the machine does"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the uses of such actions."""

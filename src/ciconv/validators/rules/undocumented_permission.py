@@ -18,7 +18,6 @@ class UndocumentedPermission(Rule):
     code = "undocumented-permission"
     summary = "a right without a comment that says why"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the rights to write that nobody explains."""

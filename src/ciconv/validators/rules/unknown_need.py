@@ -19,8 +19,6 @@ class UnknownNeed(Rule):
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the needs without a job."""
-        from difflib import get_close_matches
-
         # the needs of GitLab are judged by name and stage, with the rule `unknown-job`
         for pipeline in () if subject.format == "gitlab" else subject.pipelines():
             known = {name for job in pipeline.jobs for name in (job.id, *job.calls)}
@@ -30,6 +28,8 @@ class UnknownNeed(Rule):
                     same = subject.format == "github" and need.job.lower() in plain
                     if need.job in known or need.optional or same:
                         continue
+                    from difflib import get_close_matches  # where a name is wrong, not before
+
                     close = get_close_matches(need.job, sorted(known), 1)
                     advice = f"did you mean {close[0]!r}?" if close else ""
                     said = f"job {job.id!r} needs {need.job!r}, which is not a job"

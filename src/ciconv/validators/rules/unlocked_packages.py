@@ -30,7 +30,6 @@ class UnlockedPackages(Rule):
     code = "unlocked-packages"
     summary = "a package without a version"
     severity = Severity.WARNING
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the installations without a version."""

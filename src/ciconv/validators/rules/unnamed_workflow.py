@@ -17,7 +17,6 @@ class UnnamedWorkflow(Rule):
     code = "unnamed-workflow"
     summary = "a workflow or a job without a name"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the workflows without a name."""

@@ -22,7 +22,6 @@ class UnpinnedImage(Rule):
     code = "unpinned-image"
     summary = "an image without a version"
     severity = Severity.WARNING
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the images of jobs, services and steps without a version."""

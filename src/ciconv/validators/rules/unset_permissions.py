@@ -19,7 +19,6 @@ class UnsetPermissions(Rule):
     code = "unset-permissions"
     summary = "a job whose rights the file does not say"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the jobs without `permissions` in workflows without them."""

@@ -19,7 +19,6 @@ class WorkspaceReference(Rule):
     code = "workspace-reference"
     summary = "a reference to the workspace instead of the repository"
     severity = Severity.NOTE
-    opt_in = True
 
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the references that begin with `./`."""

@@ -9,7 +9,14 @@ from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, t
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import DownloadArtifact, RestoreCache, SaveCache, Step, UploadArtifact
+from ciconv.ir.step import (
+    Argument,
+    DownloadArtifact,
+    RestoreCache,
+    SaveCache,
+    Step,
+    UploadArtifact,
+)
 from ciconv.ir.walk import ancestors
 
 
@@ -62,7 +69,8 @@ def _attached(step: Step, parts: list[str], job: Job, context: Context) -> Itera
         return
     for name in dict.fromkeys(parts):
         if name.endswith("*"):
-            yield replace(step, pattern=text(name, of=step))
+            merged = Argument(name="merge", value=text("true"))  # each file where it was
+            yield replace(step, pattern=text(name, of=step), arguments=(*step.arguments, merged))
         else:
             yield replace(step, pattern=None, artifact=text(name, of=step))
 

@@ -76,8 +76,19 @@ def _all(expr: Expr, says: Says) -> Conditions:
         case Unary(op=Op.NOT):
             return (negated(when(expr.operand, says)),)
         case Binary(op=Op.OR):
-            return either([when(one, says) for one in disjuncts(expr)])
+            return _any(disjuncts(expr), says)
     return _parts(_atom(expr, says))
+
+
+def _any(parts: tuple[Expr, ...], says: Says) -> Conditions:
+    """Whether one of the parts holds; what is a branch or a tag is no change request."""
+    found = [when(one, says) for one in parts]
+    requested, tagged = groovy.call("changeRequest"), groovy.call("buildingTag")
+    heads = ((tagged,), (negated((requested,)), negated((tagged,))))
+    rest = [one for one in found if one not in heads]
+    if len(rest) == len(found) - 2 and all(one in found for one in heads):
+        found = [(negated((requested,)),), *rest]
+    return either(found) if len(found) > 1 else found[0]
 
 
 def _parts(condition: t.Call) -> Conditions:

@@ -12,6 +12,7 @@ from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, has_sta
 from ciconv.ir.job import Job, Matrix
 from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.node import replace
+from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Step
 from ciconv.ir.walk import comments_of, replace_references
 from ciconv.syntax import groovy
@@ -30,6 +31,31 @@ def is_native(matrix: Matrix) -> bool:
         and all(isinstance(resolve(one), Scalar) for one in values)
         and all(axis.values for axis in matrix.axes)
     )
+
+
+_NUMBERS = (("node", "index"), ("strategy", "job-index"))
+
+
+def with_numbers(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline in which the number of a cell is the value of the axis that counts."""
+    jobs = (_with_number(one) if isinstance(one, Job) else one for one in pipeline.jobs)
+    return replace(pipeline, jobs=tuple(jobs))
+
+
+def _with_number(job: Job) -> Job:
+    matrix = job.matrix
+    if matrix is None or len(matrix.axes) != 1 or matrix.include or matrix.exclude:
+        return job
+    (axis,) = matrix.axes
+    values = [one.value if isinstance(one, Scalar) else None for one in axis.values]
+    if values != list(range(len(values))) or not values:
+        return job
+    name = axis.name
+
+    def known(ref: Ref) -> Expr | None:
+        return Ref(path=("matrix", name), span=ref.span) if ref.path in _NUMBERS else None
+
+    return replace_references(job, known)
 
 
 def stops_at_once(matrix: Matrix) -> bool:

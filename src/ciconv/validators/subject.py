@@ -8,10 +8,13 @@ from msgspec import Struct
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.source import UnreadableFile
+from ciconv.source import UnreadableFile, Workspace
 from ciconv.syntax.node import Mapping, Node
 
 _T = TypeVar("_T")
+_TEST_DATA = frozenset(
+    ("test", "tests", "__tests__", "testdata", "test-data", "fixtures", "node_modules", "vendor")
+)
 
 
 class Subject(Struct, frozen=True, kw_only=True, dict=True):
@@ -63,3 +66,14 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
 def is_action(path: str) -> bool:
     """Return whether a file is that of an action of GitHub."""
     return path.rpartition("/")[2] in ("action.yml", "action.yaml")
+
+
+def own_actions_of(workspace: Workspace) -> tuple[str, ...]:
+    """Return the files of actions that are asked for, or those of a repository, no test data."""
+    if workspace.focus:
+        return tuple(filter(is_action, workspace.focus))
+    return tuple(
+        path
+        for path in filter(is_action, workspace.paths())
+        if _TEST_DATA.isdisjoint(path.lower().split("/"))
+    )

@@ -14,7 +14,7 @@ from ciconv.ir.pipeline import Project
 from ciconv.source import Workspace
 from ciconv.validators.runner import check
 from ciconv.validators.settings import Settings, settings_of
-from ciconv.validators.subject import is_action
+from ciconv.validators.subject import is_action, own_actions_of
 
 _INCLUDING = "gitlab"  # whose files include others of the repository
 _USING = "github"  # whose workflows use actions
@@ -58,8 +58,9 @@ def _validated(
     diagnostics = Diagnostics()
     context = Context(workspace=workspace, catalog=Catalog.of(workspace), diagnostics=diagnostics)
     found = (given(workspace, format),) if format else registry.detect(workspace)
-    if not any(paths for _, paths in found) and _actions(workspace) and format in (None, _USING):
-        found = ((registry.get(_USING), _actions(workspace)),)
+    actions = own_actions_of(workspace) if format in (None, _USING) else ()
+    if actions and not any(paths for _, paths in found):
+        found = ((registry.get(_USING), actions),)
     if not found:
         found = registry.recognized(workspace)
     if not any(paths for _, paths in found):
@@ -78,11 +79,6 @@ def _validated(
             for one in _of_children(project, paths, own, chosen) if card.name == _INCLUDING else ():
                 diagnostics.add(one)
     return diagnostics.sorted()
-
-
-def _actions(workspace: Workspace) -> tuple[str, ...]:
-    """The files of actions that are asked for, or of a repository without workflows."""
-    return tuple(filter(is_action, workspace.focus or workspace.paths()))
 
 
 def _of_children(

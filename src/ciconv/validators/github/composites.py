@@ -11,7 +11,7 @@ from ciconv.validators.github.workflow import OWN, Workflow, composite_steps, en
 from ciconv.validators.shapes.files import File
 from ciconv.validators.shapes.shape import table
 from ciconv.validators.shapes.walk import Walk
-from ciconv.validators.subject import Subject, is_action
+from ciconv.validators.subject import Subject, own_actions_of
 
 _JOB = ("jobs", "action")  # where its steps would stand
 
@@ -53,7 +53,8 @@ def local_actions(
         for workflow in workflows
         for use in _uses(step for _, _, step in workflow.all_steps())
     ]
-    waiting += [(f"./{path.rpartition('/')[0]}", None, frozenset()) for path in _written(subject)]
+    written = own_actions_of(subject.context.workspace)
+    waiting += [(f"./{path.rpartition('/')[0]}", None, frozenset()) for path in written]
     for uses, at, events in waiting:
         action = metadata.action(uses)
         if action is None or not isinstance(action.root, Mapping):
@@ -71,13 +72,6 @@ def _uses(steps: Iterator[Mapping] | tuple[Mapping, ...]) -> Iterator[tuple[str,
         uses = scalar_of(step, "uses")
         if uses is not None and uses.text.startswith(OWN):
             yield uses.text, uses.span
-
-
-def _written(subject: Subject) -> Iterator[str]:
-    """The actions that are asked for, or those of the repository where all of it is."""
-    for path in subject.context.workspace.focus or subject.paths():
-        if is_action(path):
-            yield path
 
 
 def _walked(path: str, root: Mapping) -> File:

@@ -22,7 +22,8 @@ _SHARES = re.compile(r"\bGITHUB_(ENV|PATH)\b")
 _FILES = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH|STEP_SUMMARY)\b")
 _SOURCED = re.compile(r"\bBASH_ENV\b")
 _READ = re.compile(r"(?:\.|\bsource)[ \t]+[\"']?\$\{?BASH_ENV\b")
-_BLOCK = re.compile(r"<<|\btee\b|\bcat\b")
+_BLOCK = re.compile(r"(?<!<)<<(?!<)|\btee\b|\bcat\b")
+_LINE = re.compile(r"[ \t]*echo[ \t]+[\"']?[\w.-]+=(?!.*(?<!<)<<(?!<))")  # `$(cat …)` is a value
 
 
 class JobNeeds(Struct, frozen=True, kw_only=True):
@@ -118,9 +119,8 @@ def _may_write_blocks(step: Run, found: JobNeeds) -> bool:
     names_file = re.search(names, said) is not None
     if not names_file:
         return (step.id or "").lower() in found.read_outputs
-    return not is_shell or any(
-        _BLOCK.search(line) for line in said.split("\n") if "GITHUB_" in line or "<<" in line
-    )
+    lines = (line for line in said.split("\n") if "GITHUB_" in line or "<<" in line)
+    return not is_shell or any(_BLOCK.search(one) and not _LINE.match(one) for one in lines)
 
 
 def raw_text(step: Run) -> str:

@@ -159,6 +159,8 @@ def test_texts(text: str, expected: object) -> None:
          ("Declaration", (("Parameter", "a"),), ("MapLiteral",), "Map<String, List<int[]>>")),
         ("def (a, b) = c",
          ("Declaration", (("Parameter", "a"), ("Parameter", "b")), "c", ("def",), True)),
+        ("(a, b) = c",
+         ("Declaration", (("Parameter", "a"), ("Parameter", "b")), "c", True)),
         ("def x = sh script: 'a'",
          ("Declaration", (("Parameter", "x"),), ("Call", "sh", (("script:", "a"),)), ("def",))),
         ("@Library('a') _",

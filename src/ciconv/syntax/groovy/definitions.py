@@ -58,7 +58,7 @@ class Definitions(Expressions):
         if self.token.text in _TYPE_WORDS and self.peek().kind == "name":
             return self._type(start, annotations)
         if modifiers and self.comes("("):
-            return self._unpacking(start, modifiers)
+            return self.unpacking(start, modifiers)
         type_ = self._declared_type(bool(modifiers))
         if self.token.kind == "name" and (modifiers or type_):
             return self._named(start, type_, modifiers, annotations)
@@ -162,7 +162,8 @@ class Definitions(Expressions):
         self.skip_newlines()
         return self.command()
 
-    def _unpacking(self, start: int, modifiers: tuple[str, ...]) -> Statement:
+    def unpacking(self, start: int, modifiers: tuple[str, ...]) -> Statement:
+        """Read `(a, b) = list`, which gives each name one value."""
         self.advance()
         targets = []
         while not self.comes(")"):

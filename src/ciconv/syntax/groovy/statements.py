@@ -115,11 +115,21 @@ class Statements(Definitions):
                     return definition
         elif token.text == "@":
             return self.annotated()
+        elif token.text == "(" and self._gives_several():
+            return self.unpacking(token.start, ())
         elif token.text == "{" and not self._is_closure():
             body = self.braces()
             return Scope(span=self.span(token.start), body=body)
         value = self.command()
         return Expression(span=value.span, value=value)
+
+    def _gives_several(self) -> bool:
+        """Whether `(a, b) =` stands here, which gives values to variables that are there."""
+        at = self.at + 1
+        while self.tokens[at].kind == "name" and self.tokens[at + 1].text == ",":
+            at += 2
+        words = [one.text for one in self.tokens[at + 1 : at + 3]]
+        return at > self.at + 1 and self.tokens[at].kind == "name" and words == [")", "="]
 
     def _is_closure(self) -> bool:
         """Whether the brace here opens a closure with parameters."""

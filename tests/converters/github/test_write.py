@@ -14,6 +14,7 @@ from ciconv.diagnostics import Diagnostics
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
     Expr,
     Literal,
     Op,
@@ -417,6 +418,14 @@ UNSAYABLE = (
     Call(function="file_exists", arguments=(Literal(value="x"),)),
     Ref(path=("commit", "colour")),
 )
+
+
+def test_what_only_its_steps_find_out_is_told_of_github_as_well() -> None:
+    """A pipeline of its own without a text, as when its reader has understood a script."""
+    changes = Changes(filter=matching("src/.*"))
+    project = replace(foreign(job("a", RUN, **only(Choice(condition=changes)))), origin="github")
+    found, losses = converted(project)
+    assert " was not converted: GitHub " in found and losses == [("expression", "manual")]
 
 
 @pytest.mark.parametrize("expr", UNSAYABLE, ids=lambda one: type(one).__name__)

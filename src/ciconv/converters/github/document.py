@@ -32,10 +32,11 @@ from ciconv.converters.github.triggers.read import holds_values, read_triggers
 from ciconv.converters.github.triggers.write import write_triggers
 from ciconv.converters.left_comments import left_comments
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Expr
+from ciconv.ir.expression import Changes, Exists, Expr, Matches
 from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.walk import nodes
 from ciconv.passes.program_name import program_name
 from ciconv.source import Comment, Source, UnreadableFile, Workspace
 from ciconv.syntax import build, yaml
@@ -151,7 +152,8 @@ def write_project(project: Project, context: Context) -> Files:
 
     written: dict[str, str] = {}
     project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
-    if project.origin != "github":  # GitHub's own workflows do without what this loads
+    # GitHub's own workflows do without what this loads
+    if project.origin != "github" or any(map(_asks_what_github_cannot, project.pipelines)):
         from ciconv.converters.github.foreign.own_words import in_own_words
 
         project = in_own_words(project, context)
@@ -159,6 +161,12 @@ def write_project(project: Project, context: Context) -> Files:
         path = _unused_path(pipeline, written)
         written[path] = yaml.render(_document(pipeline, path, context), as_written=True)
     return tuple(written.items())
+
+
+def _asks_what_github_cannot(pipeline: Pipeline) -> bool:
+    """Whether a pipeline without a text of its own asks what only its steps could find out."""
+    nodes_of = () if pipeline.tree is not None else nodes(pipeline)
+    return any(isinstance(one, Changes | Exists | Matches) for one in nodes_of)
 
 
 def _unused_path(pipeline: Pipeline, taken: Container[str]) -> str:

@@ -168,3 +168,14 @@ def test_what_cannot_be_converted_fails_only_where_it_would_run() -> None:
         (written,) = ciconv.convert(files, to=target, format="github").files.values()
         before, _, _ = written.partition("was not converted")
         assert condition in before, target
+
+
+@pytest.mark.oracle
+def test_a_nix_workflow_written_anew_does_the_same() -> None:
+    """What starts a program stays where it is: no shim stands in the place of the program."""
+    tool("nix-instantiate")
+    files = {".github/workflows/ci.yml": f"on: push\njobs: {_JOBS[0]}\n"}
+    first = ciconv.convert(files, to="nixactions", format="github").files
+    again = ciconv.convert(first, to="nixactions", format="nixactions").files
+    found = ciconv.verify(first, first | again, formats=("nixactions", "nixactions"))
+    assert found.events and found.differences == ()

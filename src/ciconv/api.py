@@ -233,7 +233,8 @@ def _write(
         project = without_shims(project, context)
     project = run_passes(project, target.profile, context)
     files = dict(target.write(project, context))
-    shim = split_triggers(project, target.profile, context)
+    # what starts a program stays where it is when that is written anew
+    shim = split_triggers(project, target.profile, context) if origin != target else None
     if shim is not None and origin.write is not None:
         files |= dict(origin.write(shim, context))
     return project, files

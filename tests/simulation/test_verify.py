@@ -467,6 +467,10 @@ SCRIPTS = (
     ("echo $A", 'echo "$A"', False),
     ('echo "\\$A"', 'echo "$A"', False),
     ("echo $UNKNOWN", "echo ${UNKNOWN}", True),
+    ("echo 'a ${{ env.A }}'", "echo 'a '\"${A}\"''", True),
+    ("echo 'a ${{ env.B }}'", "echo 'a '\"${A}\"''", False),
+    ("b='${{ inputs.b || 'c' }}'", "b=\"${{ inputs.b || 'c' }}\"", True),
+    ("b='${{ inputs.b || 'c' }}'", "b=${{ inputs.b || 'c' }}", False),
     ("echo one", "echo two", False),
 )
 

@@ -4,6 +4,7 @@ import pytest
 
 import ciconv
 from ciconv.ir.expression import constant
+from ciconv.ir.job import Job
 from ciconv.simulation.event import Event, event_of
 from ciconv.simulation.plan import State
 
@@ -215,3 +216,15 @@ def test_a_filter_that_all_jobs_have_holds_for_starts_by_hand() -> None:
     for branch, state in (("main", {"test"}), ("topic", set())):
         event = event_of("workflow_dispatch", branch=branch, inputs=(("ship", "true"),))
         assert _running(_states(files, event, "circleci")) == state
+
+
+def test_only_the_script_of_the_writer_is_part_of_a_checkout() -> None:
+    """That of somebody else has a name, and perhaps variables."""
+    steps = "[checkout, {run: {name: %s, command: git submodule update --init}}]"
+    for name, count in (("Submodules", 1), ("sources of others", 2)):
+        config = HEAD.replace("[{run: make}]", steps % name) + "      - test\n"
+        project = ciconv.read({".circleci/config.yml": config}, format="circleci").project
+        assert project is not None
+        (job,) = project.pipelines[0].jobs
+        assert isinstance(job, Job)
+        assert len(job.steps) == count

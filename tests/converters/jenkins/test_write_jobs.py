@@ -338,3 +338,24 @@ def test_a_job_after_a_failure_of_one_is_after_that_of_any() -> None:
         """
     said = [one.message for one in converted(workflow).diagnostics]
     assert "the job 'tell' also runs when one of 'b' fails" in said
+
+
+def test_a_job_at_the_end_has_its_secrets_and_settings_are_asked_for() -> None:
+    """No `environment` stands around it, and what every job sees has to be set up by somebody."""
+    workflow = """\
+        on: push
+        jobs:
+          a: {runs-on: ubuntu-latest, steps: [{run: make}]}
+          tell:
+            needs: a
+            if: always()
+            runs-on: ubuntu-latest
+            env:
+              ROOM: ${{ vars.ROOM }}
+            steps:
+              - run: tell "${{ secrets.HOOK }}" "$ROOM"
+        """
+    end = written(workflow).partition("post {")[2]
+    assert "string(credentialsId: 'HOOK', variable: 'HOOK')" in end
+    said = [one.message for one in converted(workflow).diagnostics]
+    assert any("'ROOM' has to be set up" in message for message in said)

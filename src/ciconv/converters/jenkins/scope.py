@@ -115,7 +115,7 @@ _OF_MACHINES = re.compile(
 )
 
 # they lead to the pages of Jenkins
-_ADDRESSES = frozenset(("RUN_DISPLAY_URL", "JOB_URL", "BUILD_TAG"))
+_ADDRESSES = frozenset(("RUN_DISPLAY_URL", "JOB_URL"))
 
 
 class Shared:

@@ -7,9 +7,10 @@ from typing import TypeAlias
 
 from ciconv.simulation.compare.holes import plain_holes
 
+_SINGLE = r"(?P<single>')(?P<body>(?:\$\{\{.*?\}\}|[^'])*)'"  # a hole may have quotes in it
 _TOKEN = re.compile(
     r"""(?P<escape>\\[\s\S])
-    |(?P<single>')(?P<body>[^']*)'
+    |(?P<single>')(?P<body>(?:\$\{\{.*?\}\}|[^'])*)'
     |(?P<double>")
     |\$\{(?P<braced>[A-Za-z_]\w*)\}
     |\$\(\$env:(?P<within>\w+)\)|\$\{env:(?P<around>\w+)\}|\$env:(?P<power>\w+)
@@ -27,7 +28,7 @@ Variables: TypeAlias = Mapping[str, str]
 
 HOLE = "\ue000"
 _TOKEN_OF_TEXT = re.compile(
-    _TOKEN.pattern.replace("(?P<single>')(?P<body>[^']*)'", "(?P<single>(?!))(?P<body>(?!))"),
+    _TOKEN.pattern.replace(_SINGLE, "(?P<single>(?!))(?P<body>(?!))"),
     re.VERBOSE | re.DOTALL,
 )
 _QUOTED_TEXT = re.compile(
@@ -41,6 +42,7 @@ _PREFIX = re.compile(r"\bf(?=['\"])")
 _NAMES = ("braced", "bare", "named", "within", "around", "power")
 _ASSIGNED = re.compile(r"(?:^|[;&|(]|\bexport|\blocal)[ \t]*([A-Za-z_]\w*)=", re.MULTILINE)
 _SELF = re.compile(r"\b(?P<name>[A-Za-z_]\w*)=(?P<quote>\"?)\$\{?(?P=name)\}?(?P=quote)(?=\s|;|$)")
+_NAMED = re.compile(r"\$\{\{ env\.([A-Za-z_]\w*) \}\}")
 _DOLLAR = re.compile(r"\$(?!\{\{)")
 _COMMENT = re.compile(r"^[ \t]*#(?!!).*\n?", re.MULTILINE)
 _INLINE_COMMENT = re.compile(r"(?<=[ \t])#.*$", re.MULTILINE)
@@ -116,11 +118,17 @@ def _pieces(script: str, variables: Variables) -> Iterator[tuple[bool, str]]:
             quoted = _after_paren(match[0], outer)
             yield quoted, match[0]
         elif match["single"]:
-            yield True, _DOLLAR.sub(r"\\$", match["body"])
+            yield True, _single(match["body"], variables)
         elif name is not None:
             yield quoted, variables.get(name, f"${{{name}}}")
         else:
             yield quoted, "\\" if quoted and match[0] == "\\\\" else match[0]
+
+
+def _single(body: str, variables: Variables) -> str:
+    """A text in which a shell expands nothing, with the variables that were put in before."""
+    plain = _DOLLAR.sub(r"\\$", body)
+    return _NAMED.sub(lambda match: variables.get(match[1], f"${{{match[1]}}}"), plain)
 
 
 def _after_paren(paren: str, outer: list[tuple[bool, int]]) -> bool:

@@ -39,6 +39,7 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 ALWAYS = Unary(op=Op.NOT, operand=Call(function="cancelled"), semantics=Semantics.GITHUB)
 FAILED = Call(function="failure")
 
+_TITLE = "Submodules"  # of the step that the writer puts behind a checkout
 _SUBMODULES = re.compile(r"git submodule update --init( --recursive)?")
 _OF_HOME = re.compile(r"~[\w./-]*")
 _ONLY_HERE = ("no_output_timeout", "auto_rerun_delay", "teardown", "pwd", "path")
@@ -238,12 +239,16 @@ class StepReader:
 
 
 def _with_submodules(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """The steps, a checkout that a script completes with submodules made one."""
+    """The steps, a checkout made one with the script that the writer completes it with.
+
+    The same script of somebody else stays one: it has a name, a place and variables of its own.
+    """
     found: list[Step] = []
     for step in steps:
         last = found[-1] if found else None
         script = constant(step.script) if isinstance(step, Run) else None
-        match = _SUBMODULES.fullmatch((script or "").strip())
+        is_ours = step.name is not None and constant(step.name) == _TITLE
+        match = _SUBMODULES.fullmatch(script or "") if is_ours else None
         if match and isinstance(last, Checkout) and last.condition == step.condition:
             value = text("recursive" if match[1] else "true")
             argument = Argument(name="submodules", value=value, span=step.span)

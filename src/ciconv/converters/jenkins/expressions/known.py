@@ -43,7 +43,6 @@ GROOVY: dict[Path, str] = {
     ("server", "url"): f"'https://' + {_URL}.tokenize('/:@')[-3]",
     ("workspace",): "env.WORKSPACE",
     ("temp",): "env.WORKSPACE_TMP",
-    ("run", "id"): "env.BUILD_TAG",
     ("job", "status"): (
         "currentBuild.currentResult == 'ABORTED' ? 'cancelled' : "
         "currentBuild.currentResult.toLowerCase()"

@@ -38,7 +38,7 @@ def read_method(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | N
     arguments = tuple(read(one, scope) for one in node.positional)
     if function.name == "join" and (found := _joined(function.base, arguments, node, scope, read)):
         return found
-    if function.name == "contains" and (found := _contained(function.base, arguments, scope, read)):
+    if function.name == "contains" and (found := contained(function.base, arguments, scope, read)):
         return found
     value = read(function.base, scope)
     if not all(map(is_known, (value, *arguments))):
@@ -124,10 +124,10 @@ def _joined(
     return joined(values, node) if all(map(is_known, values)) else None
 
 
-def _contained(
+def contained(
     base: tree.Expr, arguments: tuple[Expr, ...], scope: Scope, read: ReadExpression
 ) -> Expr | None:
-    """`[a, b].contains(x)`: x is one of them."""
+    """Return whether x is one of them, `[a, b].contains(x)`; None where nobody knows them."""
     items = items_of(base, scope)
     if items is None or len(arguments) != 1:
         return None

@@ -5,7 +5,7 @@ https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, opposite, read_match
 from ciconv.converters.jenkins.expressions.known import known_path
-from ciconv.converters.jenkins.expressions.methods import JSON, is_of_json, read_method
+from ciconv.converters.jenkins.expressions.methods import JSON, contained, is_of_json, read_method
 from ciconv.converters.jenkins.expressions.names import (
     NOTHING,
     entry_of,
@@ -168,6 +168,10 @@ def _operation(node: tree.Unary | tree.Binary | tree.Ternary, scope: Scope) -> E
             node, read_expression(node.left, scope), read_expression(node.right, scope)
         )
         return raw(node) if found is None else found
+    if node.op == "in":
+        value = read_expression(node.left, scope)
+        among = contained(node.right, (value,), scope, read_expression)
+        return among if among is not None and is_known(among) else raw(node)
     return _comparison(node, scope)
 
 

@@ -9,7 +9,9 @@ from ciconv.converters.jenkins.jobs.sidecars import beside
 from ciconv.converters.jenkins.jobs.write import JobWriter, Statements
 from ciconv.converters.jenkins.steps.around import minutes, tolerating, with_variables
 from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.ir.expression import Ref, Template
 from ciconv.ir.node import replace
+from ciconv.ir.step import EnvVar
 from ciconv.ir.trigger import Output
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
@@ -54,8 +56,10 @@ class LastJobWriter(JobWriter):
     def _with_env(self, inner: Statements) -> Statements:
         own = {one.name for one in self.job.env}
         defined = (one for one in self.says.names.definitions() if one.name not in own)
+        known = own | {one.name for one in self._frame.pipeline.env}
+        bound = (_bound(name) for name in self.says.names.secrets() if name not in known)
         try:
-            calls = with_variables((*defined, *self.job.env), self.says)
+            calls = with_variables((*bound, *defined, *self.job.env), self.says)
         except CannotSay as error:
             self.fail(error, "a variable")
             calls = ()
@@ -92,6 +96,12 @@ class LastJobWriter(JobWriter):
         except CannotSay as error:
             self.fail(error, "the time limit")
             return None
+
+
+def _bound(name: str) -> EnvVar:
+    """The variable of a secret that scripts have in their text."""
+    ref = Ref(path=("secrets", name.removeprefix("SECRETS_")))
+    return EnvVar(name=name, value=Template(parts=(ref,)))
 
 
 def _label(agent: t.Statement) -> t.Expr | None:

@@ -86,7 +86,9 @@ def write_environment(
     statements: list[t.Statement] = []
     left: list[Comment] = []
     for one in env:
-        if _is_there_anyway(one):
+        setting = _there_anyway(one)
+        if setting is not None:
+            says.ask_for_setting(setting)
             left += comments_of(one)
             continue
         try:
@@ -105,10 +107,12 @@ def write_environment(
     return (groovy.statement(block),)
 
 
-def _is_there_anyway(variable: EnvVar) -> bool:
-    """Whether it is a setting under its own name, which every job sees."""
-    parts = variable.value.parts
-    return len(parts) == 1 and parts[0] == Ref(path=("vars", variable.name))
+def _there_anyway(variable: EnvVar) -> Ref | None:
+    """The setting that it is under its own name, which every job sees; None for another value."""
+    for part in variable.value.parts[:1]:
+        if isinstance(part, Ref) and variable.value.parts == (Ref(path=("vars", variable.name)),):
+            return part
+    return None
 
 
 def _value(variable: EnvVar, says: Says) -> t.Expr:

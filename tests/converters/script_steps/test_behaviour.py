@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context, Place
-from ciconv.converters.script_steps.handed_on import without_exports, writing
+from ciconv.converters.script_steps.handed_on import from_exports, without_exports
 from ciconv.converters.script_steps.host import CIRCLECI, GITLAB, JENKINS, Host
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.unwrap import unwrap
@@ -315,7 +315,7 @@ def test_no_script_of_the_catalog_exports_what_is_its_own() -> None:
         column = None if tool is None else tool.column("gitlab")
         script = "" if column is None else column.script or ""
         if traits(without_exports(script)).shares:
-            assert writing(script) == script, file.stem
+            assert from_exports(script) == script, file.stem
 
 
 @pytest.mark.skipif(shutil.which("dash") is None, reason="no dash here")

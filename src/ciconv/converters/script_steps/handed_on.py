@@ -160,9 +160,14 @@ def _alike(step: Run, around: Shell, script: str) -> bool:
     return own.reads_alike(around, script) and not pipes
 
 
-def writing(script: str) -> str:
-    """Return the script of a tool with the files of GitHub for what it hands on."""
-    return _SOURCED.sub(_from_sourced, _EXPORTED.sub(_from_exported, script))
+def from_exports(script: str) -> str:
+    """Return the script of a tool with the files of GitHub, too, for what it exports."""
+    return _EXPORTED.sub(_from_exported, script)
+
+
+def from_sources(script: str) -> str:
+    """Return the script of a tool with the files of GitHub for what it writes to BASH_ENV."""
+    return _SOURCED.sub(_from_sourced, script)
 
 
 def _from_exported(match: re.Match[str]) -> str:

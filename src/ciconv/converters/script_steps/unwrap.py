@@ -10,7 +10,7 @@ from msgspec.structs import replace as changed
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.script_steps.conditions import as_read, joined
 from ciconv.converters.script_steps.frame import Frame, parse
-from ciconv.converters.script_steps.handed_on import writing
+from ciconv.converters.script_steps.handed_on import from_exports, from_sources
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_prelude
@@ -257,8 +257,11 @@ class _Reader(Struct, frozen=True):
 
     @property
     def _script(self) -> str:
-        own = self.frame.title and not (self.frame.brackets or self.frame.command)
-        return writing(self.frame.script) if own else self.frame.script
+        script = self.frame.script
+        if self.frame.title and not self.host.joined:
+            return from_sources(script)
+        is_shared = self.frame.title and not (self.frame.brackets or self.frame.command)
+        return from_exports(script) if is_shared else script
 
     def _shell(self, run: Run, pipefail: bool | None) -> Shell:
         """The shell that reads the text, with what was set in it."""

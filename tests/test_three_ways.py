@@ -13,6 +13,7 @@ from ciconv.diagnostics import Loss
 from ciconv.ir.expression import constant
 from ciconv.ir.step import Run
 from ciconv.ir.walk import all_steps
+from ciconv.profile import Feature
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.effects import EFFECTS
 from ciconv.source import Span
@@ -75,9 +76,16 @@ def untold(case: Case, way: tuple[str, ...]) -> list[str]:
 
 def _is_told(difference: Difference, losses: list[Loss]) -> bool:
     return any(
-        one.job in ("", difference.job) and difference.field in EFFECTS[one.feature]
+        one.job in ("", difference.job)
+        and difference.field in EFFECTS[one.feature]
+        and (one.feature is not Feature.CONCURRENCY or _is_of_turns(difference))
         for one in losses
     )
+
+
+def _is_of_turns(difference: Difference) -> bool:
+    """Whether it is of runs that end each other; of the other keys, that is GitLab's alone."""
+    return difference.field is not Field.EXTRA or difference.subject.endswith("auto_cancel")
 
 
 Script = tuple[str, Span | None, str]  # the job, the place of the step, its text

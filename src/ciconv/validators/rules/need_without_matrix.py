@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.syntax.node import Mapping, Node, Scalar, resolve
 from ciconv.validators.github.environment import scalars_of
-from ciconv.validators.github.workflow import entries, entry_of
+from ciconv.validators.github.workflow import entries, entry_of, text_of
 from ciconv.validators.gitlab.config import Config, configs, items_of
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
@@ -55,7 +55,7 @@ class NeedWithoutMatrix(Rule):
         if isinstance(name, Scalar) and other is not None and not _axes(other):
             said = f"the job {name.text!r} has no matrix to pick from"
             yield self.found(picked.span, said, "take 'parallel' out")
-        elif other is not None:
+        elif other is not None and text_of(need, "optional") != "true":
             yield from self._values(picked, _axes(other))
         own = _axes(job)
         for match in _CELL.finditer(picked.span.text):

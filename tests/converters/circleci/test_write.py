@@ -377,3 +377,29 @@ def test_reports_below_the_folder_of_the_job_are_kept() -> None:
         is_kept = "path: out/x.xml\n" in found.files[".circleci/config.yml"]
         assert is_kept is path.startswith("$CI_PROJECT_DIR")
     assert any("the report is left out" in one for one in said)
+
+
+def test_a_job_starts_at_least_where_it_might() -> None:
+    """Changed files cannot be asked for, the branch and the event can: elsewhere nothing fails."""
+    rule = "{{if: {0}, changes: [docs/*]}}"
+    asked = ('$CI_PIPELINE_SOURCE == "merge_request_event"', '$CI_COMMIT_BRANCH == "main"')
+    rules = ", ".join(rule.format(f"'{one}'") for one in asked)
+    text = f"docs: {{script: make docs, rules: [{rules}]}}\n"
+    files = ciconv.convert({".gitlab-ci.yml": text}, to="circleci").files
+    made = files[".circleci/config.yml"]
+    assert 'filters: pipeline.event.name == "pull_request" or pipeline.git.branch == "main"' in made
+
+
+def test_a_machine_of_a_matrix_serves_other_jobs_as_well() -> None:
+    """There are no two executors for the same machine."""
+    text = written(
+        "on: push\n"
+        "jobs:\n"
+        "  all:\n"
+        "    strategy: {matrix: {os: [ubuntu-latest, macos-latest]}}\n"
+        "    runs-on: ${{ matrix.os }}\n"
+        "    steps: [run: make]\n"
+        "  one: {runs-on: ubuntu-latest, steps: [run: make one]}\n"
+    )
+    assert text.count("image: ubuntu-2404:current") == 1
+    assert "executor: ubuntu-latest" in text

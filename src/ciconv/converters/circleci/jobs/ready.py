@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from ciconv.converters.circleci.expressions.write import said
+from ciconv.converters.circleci.expressions.write import all_of, any_of, said
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
@@ -62,7 +62,22 @@ def ready_of(job: JobBase, names: Names | None = None) -> Ready:
                 later.append(part)
             else:
                 failed.append(error)
+                known += at_least(part)
     return Ready(accept=accept, known=tuple(known), later=tuple(later), unsayable=tuple(failed))
+
+
+def at_least(expr: Expr) -> tuple[Expr, ...]:
+    """Return what holds wherever a condition does, as far as it can be said; nothing otherwise."""
+    if isinstance(expr, Binary) and expr.op is Op.AND:
+        return tuple(one for part in conjuncts(expr) for one in at_least(part))
+    if isinstance(expr, Binary) and expr.op is Op.OR:
+        found = [all_of(list(at_least(part))) for part in disjuncts(expr)]
+        kept = [one for one in found if one is not None]
+        return (any_of(kept),) if len(kept) == len(found) else ()
+    try:
+        return (said(expr),)
+    except CannotSay:
+        return ()
 
 
 def _is_status(part: Expr, accept: dict[str, frozenset[Status]]) -> bool:

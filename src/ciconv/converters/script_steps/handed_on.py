@@ -14,6 +14,7 @@ from ciconv.converters.script_steps.shells import Shell, shell_of
 from ciconv.ir.expression import Literal, constant
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
+from ciconv.passes.bind_variables import STEP_NAME
 from ciconv.syntax.shell.traits import traits
 
 _HOLE = "\0"
@@ -81,10 +82,15 @@ def without_outputs(step: Step) -> Step:
 
 def _said(step: Run, say: Say) -> Run:
     """The script of a tool, with other commands for what it hands on."""
-    if not step.tool:
+    if not (step.tool or _is_made(step)):
         return step
     made = _HANDED_ON.sub(lambda match: _in_other_words(match, say), _text(step))
     return _with_script(step, _AGAIN.sub(r"\1", made))
+
+
+def _is_made(step: Run) -> bool:
+    """Whether a pass made the step, which sets variables of the source's system."""
+    return step.script.span is None and step.name is not None and constant(step.name) == STEP_NAME
 
 
 def _with_script(step: Run, script: str) -> Run:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import TypeGuard
 
 from msgspec import Struct
 from msgspec.structs import replace as changed
@@ -28,6 +29,7 @@ from ciconv.converters.shell_tests.read_words import as_template, value
 from ciconv.ir.expression import Expr, Literal, Ref, Template, conjuncts, constant, text
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Retry, Run, Step
+from ciconv.passes.bind_variables import STEP_NAME
 from ciconv.syntax.shell.traits import traits
 
 _VALUE = re.compile(r"\$(?:(VALUE_\d+)\b|\{(VALUE_\d+)\})")
@@ -56,6 +58,22 @@ def unwrap(steps: tuple[Step, ...], host: Host) -> tuple[Step, ...] | None:
         return _Unwrapper(host).steps(steps)
     except NotUnderstood:
         return None
+
+
+def _with_variables(steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
+    """The steps with the one that sets variables as it was made; None without it."""
+    made = tuple(_as_made(one) if _sets_variables(one) else one for one in steps)
+    return None if made == steps else made
+
+
+def _sets_variables(step: Step) -> TypeGuard[Run]:
+    named = step.name is not None and constant(step.name) == STEP_NAME
+    return named and isinstance(step, Run)
+
+
+def _as_made(run: Run) -> Run:
+    said = constant(run.script)
+    return run if said is None else replace(run, script=text(from_sources(said), of=run.script))
 
 
 class _Unwrapper:
@@ -94,7 +112,7 @@ class _Unwrapper:
         plain = {n: one.script for n, one in parsed.items() if one == Frame(script=one.script)}
         scripts = {n: one for n, one in plain.items() if placeholder_of(one) is None}
         if len(scripts) == len(parsed) and not left_out:
-            return None
+            return _with_variables(steps)
         followed = [one for n, one in scripts.items() if n < max(parsed)]
         if self._host.joined and any(not traits(one).shares for one in followed):
             return None
@@ -242,7 +260,7 @@ class _Reader(Struct, frozen=True):
             folder = match["folder"] or folder
             fields = self._limits(match)
         may_fail = self._may_fail(command)
-        script, env = _with_values(bare_script(self._script, shell), env, run.script)
+        script, env = _with_values(bare_script(self._script(run), shell), env, run.script)
         return replace(
             run,
             id=_id_of(self.frame) or run.id,
@@ -255,10 +273,9 @@ class _Reader(Struct, frozen=True):
             **fields,
         )
 
-    @property
-    def _script(self) -> str:
+    def _script(self, run: Run) -> str:
         script = self.frame.script
-        if self.frame.title and not self.host.joined:
+        if (self.frame.title or _sets_variables(run)) and not self.host.joined:
             return from_sources(script)
         is_shared = self.frame.title and not (self.frame.brackets or self.frame.command)
         return from_exports(script) if is_shared else script

@@ -5,6 +5,7 @@ from textwrap import dedent
 import pytest
 
 import ciconv
+from ciconv.simulation.plan import State
 
 SOURCE = """\
     stages: [build, test]
@@ -152,3 +153,14 @@ def test_what_decides_on_a_job_stands_in_no_script() -> None:
     found = _differences(source, "github")
     assert ("lint", "state", True) in found
     assert [one for one in found if not one[2]] == []
+
+
+def test_a_merge_request_has_an_id_whatever_it_is() -> None:
+    """To ask whether there is one is to ask for merge requests."""
+    text = "a:\n  script: [x]\n  rules: [{if: $CI_MERGE_REQUEST_ID}]\n"
+    files = {".gitlab-ci.yml": text}
+    made = ciconv.convert(files, to="circleci").files
+    assert not [one for one in ciconv.verify(files, made).differences if not one.explained]
+    merged = ciconv.Event(kind=ciconv.EventKind.PULL_REQUEST)
+    (pipeline,) = ciconv.simulate(files, merged).pipelines
+    assert [job.state for job in pipeline.jobs] == [State.RUN]

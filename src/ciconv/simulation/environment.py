@@ -20,6 +20,7 @@ from ciconv.simulation.event import (
     activity_of,
     base_of,
     branch_of,
+    id_of,
     native_of,
 )
 from ciconv.simulation.systems import System
@@ -179,6 +180,7 @@ def _own_payload(event: Event) -> Iterator[tuple[Path, Any]]:
         case EventKind.PULL_REQUEST | EventKind.PULL_REQUEST_TARGET:
             yield ("number",), event.number
             yield ("pull_request", "number"), event.number
+            yield ("pull_request", "id"), id_of(event)
             yield ("pull_request", "head", "ref"), branch_of(event)
             yield ("pull_request", "base", "ref"), base_of(event)
         case EventKind.SCHEDULE:

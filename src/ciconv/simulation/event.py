@@ -93,6 +93,11 @@ def base_of(event: Event) -> str:
     return event.base_branch or event.default_branch
 
 
+def id_of(event: Event) -> int:
+    """Return what a system calls a pull request inside: some number that is not its own."""
+    return 1_000_000_000 + event.number
+
+
 def subject_of(event: Event) -> str:
     """Return who the event is about, for messages: `branch 'dev'`, `tag 'v1'`."""
     if event.kind in PULL_REQUESTS:

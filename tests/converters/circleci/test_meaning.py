@@ -228,3 +228,16 @@ def test_only_the_script_of_the_writer_is_part_of_a_checkout() -> None:
         (job,) = project.pipelines[0].jobs
         assert isinstance(job, Job)
         assert len(job.steps) == count
+
+
+def test_a_report_and_an_artifact_of_one_folder_have_names_of_their_own() -> None:
+    """GitHub takes each name once a run."""
+    steps = "[{store_test_results: {path: junit}}, {store_artifacts: {path: junit}}]"
+    text = f"version: 2.1\njobs: {{build: {{machine: true, steps: {steps}}}}}\n"
+    files = {".circleci/config.yml": text}
+    made = ciconv.convert(files, to="github").files
+    names = [
+        line.strip() for one in made.values() for line in one.splitlines() if "name: build" in line
+    ]
+    assert names == ["name: build-junit-report", "name: build-junit"]
+    assert not [one for one in ciconv.verify(files, made).differences if not one.explained]

@@ -23,7 +23,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
-from ciconv.ir.walk import rewrite
+from ciconv.ir.walk import nodes, rewrite
 from ciconv.source import NOWHERE, Comment, Span
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -51,12 +51,15 @@ def write_known_step(step: Step, context: Context) -> list[Entry]:
 def reports_as_artifacts(job: Job) -> tuple[Step, ...]:
     """Return the steps of a job with its reports kept as artifacts: GitHub shows none."""
     kinds: Counter[str] = Counter()
+    uploads = (one for one in nodes(job) if isinstance(one, UploadArtifact))
+    taken = {constant(one.artifact) for one in uploads}
 
     def kept(step: Node) -> Node:
         if not isinstance(step, PublishReport):
             return step
-        kinds[step.kind] += 1
-        name = _report_name(step, kinds[step.kind], job)
+        kind = step.kind if f"{job.id}-{step.kind}" not in taken else f"{step.kind}-report"
+        kinds[kind] += 1
+        name = _report_name(step, kind, kinds[kind], job)
         paths, arguments = step.paths, step.arguments
         given = shared(step, Step)
         return UploadArtifact(artifact=name, paths=paths, arguments=arguments, **given)
@@ -64,9 +67,9 @@ def reports_as_artifacts(job: Job) -> tuple[Step, ...]:
     return tuple(rewrite(one, kept) for one in job.steps)
 
 
-def _report_name(step: PublishReport, number: int, job: Job) -> Template:
+def _report_name(step: PublishReport, kind: str, number: int, job: Job) -> Template:
     """A name that no other report, job or job of the same matrix has: each is given once a run."""
-    kind = step.kind if number == 1 else f"{step.kind}-{number}"
+    kind = kind if number == 1 else f"{kind}-{number}"
     if job.matrix is None:
         return text(f"{job.id}-{kind}", of=step)
     cell = Ref(path=("node", "index"))

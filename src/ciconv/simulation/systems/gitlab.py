@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ciconv.ir.expression import Constant
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.usual_shells import USUAL_SHELLS, WITHOUT_BASH
-from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, native_of
+from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, id_of, native_of
 from ciconv.simulation.plan import State
 from ciconv.simulation.systems.github import GITHUB
 from ciconv.simulation.systems.system import System
@@ -39,6 +39,7 @@ def variables(event: Event) -> Mapping[str, Constant]:
         "CI_COMMIT_REF_NAME": name,
         "CI_DEFAULT_BRANCH": event.default_branch,
         "CI_MERGE_REQUEST_IID": str(event.number) if is_merge else None,
+        "CI_MERGE_REQUEST_ID": str(id_of(event)) if is_merge else None,
         "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": branch_of(event) if is_merge else None,
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": base_of(event) if is_merge else None,
         # known for pushes of branches with an open merge request; we take it there is none
@@ -49,7 +50,7 @@ def variables(event: Event) -> Mapping[str, Constant]:
         # what a schedule is called is up to people; our files ask them for its time
         found["CI_PIPELINE_SCHEDULE_DESCRIPTION"] = event.cron
     if not is_merge:
-        for one in ("ID", "PROJECT_ID", "EVENT_TYPE", "LABELS", "TITLE", "SOURCE_PROJECT_PATH"):
+        for one in ("PROJECT_ID", "EVENT_TYPE", "LABELS", "TITLE", "SOURCE_PROJECT_PATH"):
             found[f"CI_MERGE_REQUEST_{one}"] = None
     else:
         found["CI_MERGE_REQUEST_EVENT_TYPE"] = "detached"

@@ -370,3 +370,10 @@ def test_functions_of_inputs(value: str, functions: str, expected: str) -> None:
     assert script(job(found.project.pipelines[0], "a")) == expected
     told = [one.message for one in found.diagnostics if "GitLab alone" in one.message]
     assert len(told) == ("$A" in value)
+
+
+@pytest.mark.parametrize(("cache", "codes"), [("{key: x}", ["without-effect"]), ("{}", [])])
+def test_a_cache_without_paths_keeps_nothing(cache: str, codes: list[str]) -> None:
+    """Its key is spoken of; an empty one is how people switch a cache off."""
+    text = f"a: {{script: [x], cache: {cache}}}\n"
+    assert [one.code for one in ciconv.read({".gitlab-ci.yml": text}).diagnostics] == codes

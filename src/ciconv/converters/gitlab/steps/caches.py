@@ -89,6 +89,9 @@ def _cache(item: Tree, scope: Scope, comments: tuple[Comment, ...]) -> Caches:
         kept += (extra(untracked, "cache:untracked"),)
     kept = (*kept, *fields.leftovers(FORMAT))
     if not paths:
+        if isinstance(item, Mapping) and item.entries:
+            message = "the cache names no paths, so nothing is kept"
+            scope.context.diagnostics.note("without-effect", message, span)
         return Caches(extras=kept)
     name = key if fixed else _with_run(key)
     beginnings = fallbacks if fixed else [_joined(key, text("-")), *fallbacks]

@@ -1,11 +1,17 @@
 """Whether what a GitLab pipeline does is compared by what it comes to in other systems."""
 
+from collections.abc import Iterator
 from textwrap import dedent
+from typing import Any
 
 import pytest
 
 import ciconv
-from ciconv.simulation.plan import State
+from ciconv.simulation.compare.difference import Difference
+from ciconv.simulation.compare.steps import compare_steps
+from ciconv.simulation.plan import JobPlan, State
+
+MAX_COMPARED = 4  # times: once with what is known of machines, once without, and some to spare
 
 SOURCE = """\
     stages: [build, test]
@@ -164,3 +170,24 @@ def test_a_merge_request_has_an_id_whatever_it_is() -> None:
     merged = ciconv.Event(kind=ciconv.EventKind.PULL_REQUEST)
     (pipeline,) = ciconv.simulate(files, merged).pipelines
     assert [job.state for job in pipeline.jobs] == [State.RUN]
+
+
+def test_jobs_beside_an_approval_are_compared_once_for_many_events(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their copies without the approval are the same ones where only another job is different."""
+    compared: list[str] = []
+
+    def counting(one: JobPlan, *rest: Any) -> Iterator[Difference]:
+        compared.append(one.job)
+        return compare_steps(one, *rest)
+
+    monkeypatch.setattr("ciconv.simulation.compare.jobs.compare_steps", counting)
+    rules = "\n".join(f"    - changes: [dir{n}/*]" for n in range(10))
+    source = (
+        "build: {script: make}\n"
+        "deploy: {stage: deploy, script: make it, when: manual, environment: live}\n"
+        f"other:\n  script: make other\n  rules:\n{rules}\n"
+    )
+    _differences(source, "circleci")
+    assert 0 < compared.count("build") <= MAX_COMPARED

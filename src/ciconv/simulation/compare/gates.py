@@ -10,23 +10,26 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from ciconv.simulation.compare.matching import match_jobs
+from ciconv.simulation.compare.place import Known
 from ciconv.simulation.plan import SUCCESS, JobPlan, PipelinePlan, State
 
 
-def without_gates(a: PipelinePlan, b: PipelinePlan) -> tuple[PipelinePlan, PipelinePlan]:
+def without_gates(
+    a: PipelinePlan, b: PipelinePlan, known: Known
+) -> tuple[PipelinePlan, PipelinePlan]:
     """Return the plans without approvals that the other side has an environment for."""
     if not any(map(_is_approval, (*a.jobs, *b.jobs))):
         return a, b
     pairs = [(x, y) for x, y in match_jobs(a.jobs, b.jobs) if x is not None and y is not None]
     partners = {id(y): x for x, y in pairs} | {id(x): y for x, y in pairs}
-    return _without(a, partners), _without(b, partners)
+    return _without(a, partners, known), _without(b, partners, known)
 
 
 def _is_approval(job: JobPlan) -> bool:
     return job.state is State.MANUAL and not job.steps and not job.call
 
 
-def _without(plan: PipelinePlan, partners: dict[int, JobPlan]) -> PipelinePlan:
+def _without(plan: PipelinePlan, partners: dict[int, JobPlan], known: Known) -> PipelinePlan:
     gates: dict[str, tuple[str, ...]] = {}
     guarded: dict[str, str] = {}
     for gate in filter(_is_approval, plan.jobs):
@@ -37,15 +40,17 @@ def _without(plan: PipelinePlan, partners: dict[int, JobPlan]) -> PipelinePlan:
     if not gates:
         return plan
     jobs = (one for one in plan.jobs if one.job not in gates)
-    return replace(plan, jobs=tuple(_guarded(one, gates, guarded) for one in jobs))
+    return replace(plan, jobs=tuple(_guarded(one, gates, guarded, known) for one in jobs))
 
 
-def _guarded(job: JobPlan, gates: dict[str, tuple[str, ...]], guarded: dict[str, str]) -> JobPlan:
+def _guarded(
+    job: JobPlan, gates: dict[str, tuple[str, ...]], guarded: dict[str, str], known: Known
+) -> JobPlan:
     """A job that waits for what its approvals waited for, with these as its environment."""
     needs = tuple(_spliced(job.needs, gates))
     if job.job not in guarded:
-        return replace(job, needs=needs)
-    return replace(job, needs=needs, environment=(("name", guarded[job.job]),))
+        return known.changed(job, needs=needs)
+    return known.changed(job, needs=needs, environment=(("name", guarded[job.job]),))
 
 
 def _said(gate: JobPlan, job: JobPlan) -> str:

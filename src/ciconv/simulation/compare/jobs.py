@@ -47,7 +47,7 @@ class _Jobs:
     """The jobs of two pipelines."""
 
     def __init__(self, a: PipelinePlan, b: PipelinePlan, place: Place) -> None:
-        a, b = without_gates(a, b)
+        a, b = without_gates(a, b, place.known)
         self._a, self._b, self._place = a, b, place
         self._systems = system_of(place.systems[0]), system_of(place.systems[1])
         self._pairs = match_jobs(a.jobs, b.jobs)

@@ -22,9 +22,9 @@ def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
 
 def differences(a: Plan, b: Plan, known: Known | None = None) -> Iterator[Difference]:
     """Yield every single difference; `known`: what was found for other events, to be kept."""
-    for one, other in _pairs(a, b):
-        place = replace(_place(one, other, a.event), systems=(a.system, b.system))
-        place = place if known is None else replace(place, known=known)
+    known = Known() if known is None else known
+    for one, other in _pairs(a, b, known):
+        place = replace(_place(one, other, a.event), systems=(a.system, b.system), known=known)
         if one is not None and other is not None:
             yield from _compare(one, other, place)
         elif other is None:
@@ -33,13 +33,13 @@ def differences(a: Plan, b: Plan, known: Known | None = None) -> Iterator[Differ
             yield place.differs(Field.PIPELINE, "it is only on the other side")
 
 
-def _pairs(a: Plan, b: Plan) -> Matched[PipelinePlan]:
+def _pairs(a: Plan, b: Plan, known: Known) -> Matched[PipelinePlan]:
     """The pipelines that are the same; another system's one for all of them is taken apart."""
     here, there = a.pipelines, b.pipelines
     if a.system != b.system and len(there) == 1 < len(here):
-        return list(zip(here, split(there[0], here), strict=True))
+        return list(zip(here, split(there[0], here, known), strict=True))
     if a.system != b.system and len(here) == 1 < len(there):
-        return list(zip(split(here[0], there), there, strict=True))
+        return list(zip(split(here[0], there, known), there, strict=True))
     return match_pipelines(here, there)
 
 

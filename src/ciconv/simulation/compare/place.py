@@ -33,6 +33,7 @@ class Known:
         self.verdicts: dict[Hashable, bool] = {}  # of conditions, with all that they depend on
         self._numbers: dict[Hashable, int] = {}
         self._tests: dict[int, tuple[JobPlan, int]] = {}
+        self._changed: dict[Hashable, tuple[JobPlan, JobPlan]] = {}
 
     def number(self, value: Hashable) -> int:
         """Return a number that is the same for equal values only."""
@@ -44,6 +45,13 @@ class Known:
             said = job.job, job.runs, job.test, job.needs, job.accept, job.may_fail
             self._tests[id(job)] = job, self.number(said)
         return self._tests[id(job)][1]
+
+    def changed(self, job: JobPlan, /, **fields: Hashable) -> JobPlan:
+        """Return the job with other values: one copy for all events, told by its identity, too."""
+        key = id(job), tuple(fields.items())
+        if key not in self._changed:  # the job is kept, so that no other one gets its number
+            self._changed[key] = job, replace(job, **fields)
+        return self._changed[key][1]
 
 
 class Place(Struct, frozen=True, kw_only=True):

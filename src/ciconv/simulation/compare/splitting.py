@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from ciconv.simulation.compare.matching import plain_name
+from ciconv.simulation.compare.place import Known
 from ciconv.simulation.plan import JobPlan, PipelinePlan
 
 
-def split(whole: PipelinePlan, several: Sequence[PipelinePlan]) -> tuple[PipelinePlan, ...]:
+def split(
+    whole: PipelinePlan, several: Sequence[PipelinePlan], known: Known
+) -> tuple[PipelinePlan, ...]:
     """Return a part of the whole for each of several pipelines, with the jobs that are its own.
 
     A pipeline that does not start has no jobs in a plan: its own begin with its id, or are those
@@ -23,9 +26,9 @@ def split(whole: PipelinePlan, several: Sequence[PipelinePlan]) -> tuple[Pipelin
     owners = _owners(several)
     jobs: list[list[JobPlan]] = [[] for _ in several]
     for job in whole.jobs:
-        known = owners.get(plain_name(job.job))
-        number, name = known or (_beginning(job.job, several), job.job)
-        jobs[number].append(_renamed(job, name, owners))
+        owner = owners.get(plain_name(job.job))
+        number, name = owner or (_beginning(job.job, several), job.job)
+        jobs[number].append(_renamed(job, name, owners, known))
     return tuple(_part(whole, one, own) for one, own in zip(several, jobs, strict=True))
 
 
@@ -51,11 +54,11 @@ def _beginning(name: str, several: Sequence[PipelinePlan]) -> int:
     return max(fits, key=lambda number: len(begins[number]), default=0)
 
 
-def _renamed(job: JobPlan, name: str, owners: _Owners) -> JobPlan:
+def _renamed(job: JobPlan, name: str, owners: _Owners, known: Known) -> JobPlan:
     """The job under the name it has in its own pipeline."""
     needs = tuple(owners.get(plain_name(need), (0, need))[1] for need in job.needs)
     suffix = job.id.removeprefix(job.job)
-    return replace(job, id=f"{name}{suffix}", job=name, needs=needs)
+    return known.changed(job, id=f"{name}{suffix}", job=name, needs=needs)
 
 
 def _part(whole: PipelinePlan, one: PipelinePlan, jobs: list[JobPlan]) -> PipelinePlan:

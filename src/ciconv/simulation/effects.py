@@ -193,9 +193,9 @@ def explaining(
         loss = diagnostic.loss
         if loss is None or (not of_machine and _is_of_machine(loss, difference)):
             continue
-        if not _is_of_value(loss, diagnostic, difference, in_steps):
-            continue
-        if _explains(loss, diagnostic, difference):
+        # names are looked up last: most losses are of other jobs
+        explains = _explains(loss, diagnostic, difference)
+        if explains and _is_of_value(loss, diagnostic, difference, in_steps):
             if _is_of_the_step(diagnostic, difference):
                 return diagnostic
             found = found or diagnostic

@@ -1,6 +1,7 @@
 """Pairs of steps where some were not converted, and became steps that fail in their place."""
 
 import re
+from functools import lru_cache
 
 from ciconv.simulation.compare.conditions import may_run
 from ciconv.simulation.compare.joining import is_of_files
@@ -82,6 +83,7 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
     return 3 if is_one_kind else 4
 
 
+@lru_cache(maxsize=10_000)  # each step is held against all of the other side
 def bare(script: str) -> str:
     """Return a script without the values in it, which systems call otherwise, and comments."""
     return _COMMENT.sub("", _VALUE.sub("", script)).strip()

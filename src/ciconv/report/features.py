@@ -3,14 +3,8 @@
 from collections.abc import Iterator
 
 from ciconv.converters import BUILT_IN, registry
-from ciconv.profile import Feature, Outcome
-
-_MEANINGS = {
-    Outcome.LOWERED: "the same happens, by another construct",
-    Outcome.APPROXIMATED: "it behaves differently in the way the message says",
-    Outcome.DROPPED: "it is gone, and changes no command, no right and no gate",
-    Outcome.MANUAL: "somebody has to create, click or write something",
-}
+from ciconv.profile import Feature
+from ciconv.report.guide import MEANING
 
 
 def features() -> dict[str, str]:
@@ -34,4 +28,4 @@ def _lines(feature: Feature) -> Iterator[str]:
         outcome = f" ({line.outcome.value})" if line.outcome is not None else ""
         yield f"- {card.title}: {how}{outcome}"
     yield "\nWhat a message ends with:\n"
-    yield from (f"- `{outcome.value}`: {meaning}" for outcome, meaning in _MEANINGS.items())
+    yield from (f"- `{outcome.value}`: {meaning}" for outcome, meaning in MEANING.items())

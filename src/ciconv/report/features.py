@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.converters import BUILT_IN, registry
 from ciconv.profile import Feature
-from ciconv.report.guide import MEANING
+from ciconv.report.outcomes import MEANING
 
 
 def features() -> dict[str, str]:

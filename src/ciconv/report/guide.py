@@ -12,14 +12,6 @@ from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.verify import Verification
 
-ORDER = (Outcome.MANUAL, Outcome.APPROXIMATED, Outcome.DROPPED, Outcome.LOWERED)
-MEANING = {
-    Outcome.MANUAL: "you have to create, click or write something",
-    Outcome.APPROXIMATED: "behaves differently in the way that is named",
-    Outcome.DROPPED: "gone; it changes no command, no right and no gate",
-    Outcome.LOWERED: "does the same, written in another way",
-}
-
 
 class Picture(Struct, frozen=True, kw_only=True):
     """One side as a picture: SVG where something draws it, Mermaid always."""

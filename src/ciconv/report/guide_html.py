@@ -8,7 +8,8 @@ from pathlib import Path
 from ciconv.diagnostics import Diagnostic
 from ciconv.graph.colours import dark_style
 from ciconv.profile import Outcome
-from ciconv.report.guide import MEANING, ORDER, Guide, Picture, by_message, rows, steps
+from ciconv.report.guide import Guide, Picture, by_message, rows, steps
+from ciconv.report.outcomes import MEANING, ORDER
 from ciconv.report.text import printable
 from ciconv.source import Span
 

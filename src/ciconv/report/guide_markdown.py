@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from ciconv.report.guide import MEANING, ORDER, Guide, by_message, rows, steps
+from ciconv.report.guide import Guide, by_message, rows, steps
+from ciconv.report.outcomes import MEANING, ORDER
 from ciconv.report.text import printable, summary
 
 MAX_PLACES = 5  # of one loss that are named

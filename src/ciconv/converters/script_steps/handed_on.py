@@ -62,6 +62,8 @@ def exporting(step: Step, around: Shell) -> Step:
     ):
         return step
     made = _said(step, _exports)
+    if made is step:
+        return step
     script = _text(made)
     stays = not _ELSEWHERE.search(script) and traits(without_exports(script)).shares
     return made if stays and _alike(made, around, script) else step

@@ -107,3 +107,44 @@ def test_what_cannot_be_known_before_stays_a_step_that_fails(mapping: str) -> No
     assert any(
         "became a step that fails: it decides on the pipeline" in one.message for one in said
     )
+
+
+CONTINUED = """\
+version: 2.1
+setup: true
+orbs: {go-on: circleci/continuation@1.0.0}
+jobs:
+  look:
+    docker: [{image: cimg/base:2024.05}]
+    steps: [{go-on/continue: {configuration_path: .circleci/next.yml, parameters: 'GIVEN'}}]
+workflows: {look: {jobs: [look]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "is_known"),
+    [
+        ('{"app": true}', True),
+        ('{"app": 1e999}', False),
+        (f'{{"app": {"9" * 400}}}', False),
+        ('{"app": [1]}', False),
+        ("[" * 10_000, False),
+        ('{"app": ', False),
+    ],
+)
+def test_constants_of_a_text(given: str, is_known: bool) -> None:
+    """The next configuration has them; what no parameter takes stays a step that fails."""
+    source = {
+        ".circleci/config.yml": CONTINUED.replace("GIVEN", given),
+        ".circleci/next.yml": NEXT,
+    }
+    made = ciconv.convert(source, to="gitlab", format="circleci").files[".gitlab-ci.yml"]
+    assert ("was not converted" not in made) is is_known
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "NaN", '"x"'])
+def test_any_value_of_a_mapping_is_taken(value: str) -> None:
+    """However long a number is."""
+    mapping = f"'app/.* app {value}'"
+    source = {".circleci/config.yml": SETUP.replace("MAPPING", mapping), ".circleci/next.yml": NEXT}
+    assert ciconv.convert(source, to="gitlab", format="circleci").files

@@ -233,6 +233,18 @@ def test_a_number_is_a_number() -> None:
     assert "    timeout-minutes: 90\n" in found
 
 
+@pytest.mark.parametrize("number", [".inf", ".nan", "1e999", "9" * 400, "'${{ 1e999 }}'"])
+@pytest.mark.parametrize("to", ["gitlab", "circleci", "jenkins", "nixactions"])
+def test_no_time_limit_is_infinite(number: str, to: str) -> None:
+    """Nobody could count to it, so it is no number."""
+    source = (
+        f"on: push\njobs: {{a: {{runs-on: ubuntu-latest, timeout-minutes: {number}, "
+        f"steps: [{{run: make, timeout-minutes: {number}}}]}}}}\n"
+    )
+    made = ciconv.convert({".github/workflows/a.yml": source}, to=to)
+    assert [one.code for one in made.diagnostics] == ["wrong-type"] * 2 and not made.files
+
+
 def test_what_github_does_by_itself_is_left_out() -> None:
     """Its shell on Linux, and `success()`."""
     usual: dict[str, Any] = {"shell": text("bash -e {0}"), "condition": Call(function="success")}

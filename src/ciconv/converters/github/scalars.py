@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from math import isfinite
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields, is_null
@@ -28,17 +29,10 @@ def read_text(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = 
         return replace(template, comments=comments) if comments else template
     if value is None:
         return Template(span=scalar.span, comments=comments)
-    number = value if isinstance(value, bool) else _float_of(value)
+    number = value if isinstance(value, bool) else float(value)
     spelling = None if written(number) == scalar.text else scalar.text
     literal = Literal(value=number, spelling=spelling, span=scalar.span)
     return Template(parts=(literal,), span=scalar.span, comments=comments)
-
-
-def _float_of(value: int | float) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # a whole number may have any number of digits
-        return float("inf")
 
 
 def read_value(scalar: Scalar, context: Context, comments: tuple[Comment, ...] = ()) -> Expr:
@@ -72,7 +66,8 @@ def take_boolean(fields: Fields, name: str, context: Context) -> Expr | None:
 def take_number(fields: Fields, name: str, context: Context) -> Expr | None:
     """Take a key whose value is a number or an expression."""
     value = take_value(fields, name, context)
-    is_number = isinstance(value, Literal) and isinstance(value.value, float)
+    number = value.value if isinstance(value, Literal) else None
+    is_number = isinstance(number, float) and isfinite(number)
     if isinstance(value, Literal) and not is_number:
         _report_type(fields, name, value, "a number or an expression", context)
     return value

@@ -1,6 +1,7 @@
 """What a plain scalar means: YAML 1.2 core values, and what YAML 1.1 would make of it."""
 
 import re
+from math import inf
 
 from ciconv.syntax.node import Value
 
@@ -25,6 +26,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)\Z")
 _NOT_A_NUMBER = frozenset((".nan", ".NaN", ".NAN"))
 _MAX_DIGITS = 4_000  # Python refuses to read longer integers
+_MAX_BITS = 1_023  # a float holds no longer integers
 
 # https://yaml.org/type/bool.html, /null.html, /merge.html, /value.html; compared in lower case,
 # because some readers take any case.
@@ -53,14 +55,21 @@ def resolve_number(text: str) -> Value:
     if len(text) > _MAX_DIGITS:
         return text
     if _INTEGER.match(text):
-        return int(text)
+        return _whole(int(text))
     if _PREFIXED.match(text):
-        return int(text, 0)
+        return _whole(int(text, 0))
     if _FLOAT.match(text):
         return float(text)
     if _INFINITE.match(text) or text in _NOT_A_NUMBER:
         return float(text.replace(".", ""))
     return text
+
+
+def _whole(value: int) -> int | float:
+    """A whole number, infinite where whoever computes with it could not hold it."""
+    if value.bit_length() <= _MAX_BITS:
+        return value
+    return inf if value > 0 else -inf
 
 
 def resolve_tagged(text: str, tag: str) -> Value:

@@ -6,10 +6,11 @@ constants over, the next configuration has them.
 https://circleci.com/docs/guides/orchestrate/using-dynamic-configuration/
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from ciconv.context import Context, Place
@@ -17,7 +18,6 @@ from ciconv.converters.circleci.triggers.paths import changed_paths
 from ciconv.ir.expression import (
     Call,
     Changes,
-    Constant,
     Expr,
     Literal,
     Op,
@@ -26,7 +26,7 @@ from ciconv.ir.expression import (
     constant,
 )
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Argument, Checkout, Step, Use
 from ciconv.profile import Feature, Outcome
@@ -91,23 +91,16 @@ def _is_alone(job: JobBase, use: Use) -> bool:
 def _values_of_text(parameters: Argument | None) -> Mapping[str, Expr] | None:
     """The parameters that a text of JSON has; None where they are in a file, or worked out."""
     said = "{}" if parameters is None else constant(parameters.value)
+    span = None if parameters is None else parameters.span
     try:
-        found = json.loads(said or "")
-    except ValueError:
+        found = msgspec.json.decode(said or "", type=dict[str, _Plain])
+    except _NOT_PLAIN:
         return None
-    if not isinstance(found, dict) or not all(isinstance(one, _PLAIN) for one in found.values()):
-        return None
-    return {name: _literal(value, parameters) for name, value in found.items()}
+    return {name: Literal(value=value, span=span) for name, value in found.items()}
 
 
-_PLAIN = str | int | float | bool
-
-
-def _literal(value: str | int | float | bool | None, at: Node | None) -> Literal:
-    span = None if at is None else at.span
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Literal(value=float(value), span=span)
-    return Literal(value=value, span=span)
+_Plain: TypeAlias = str | float | bool
+_NOT_PLAIN = (msgspec.DecodeError, UnicodeError)
 
 
 def _is_of_all(pipeline: Pipeline) -> bool:
@@ -129,7 +122,7 @@ def _values_of_mapping(mapping: Argument | None) -> Mapping[str, Expr] | None:
     said = None if mapping is None else constant(mapping.value)
     if mapping is None or not said:
         return None
-    found: dict[str, list[tuple[Constant, list[str]]]] = {}
+    found: dict[str, list[tuple[_Plain, list[str]]]] = {}
     for row in (line.strip() for line in said.splitlines()):
         match = _ROW.fullmatch(row)
         if row and not row.startswith("#") and (match is None or match["value"][0] in "[{"):
@@ -143,21 +136,21 @@ def _values_of_mapping(mapping: Argument | None) -> Mapping[str, Expr] | None:
     return {name: _set_by(rows, mapping) for name, rows in found.items()} or None
 
 
-def _value(word: str) -> Constant:
+def _value(word: str) -> _Plain:
     try:
-        found = json.loads(word)
-    except ValueError:
+        found: _Plain = msgspec.json.decode(word, type=_Plain)
+    except _NOT_PLAIN:
         return word
-    return found if isinstance(found, _PLAIN) else word
+    return found
 
 
-def _set_by(rows: list[tuple[Constant, list[str]]], at: Argument) -> Expr:
+def _set_by(rows: list[tuple[_Plain, list[str]]], at: Argument) -> Expr:
     """What sets a parameter: a test of files, or a choice of values that lacks the default."""
     if len(rows) == 1 and isinstance(rows[0][0], bool):
         return _changes(tuple(rows[0][1]), rows[0][0], at)
     choices: list[Expr] = []
     for value, regexes in reversed(rows):
-        choices += [_changes(tuple(regexes), True, at), _literal(value, at)]
+        choices += [_changes(tuple(regexes), True, at), Literal(value=value, span=at.span)]
     return Call(function="case", arguments=tuple(choices), span=at.span)
 
 

@@ -56,7 +56,7 @@ def _root(name: str) -> Mapping | None:
     path = _FOLDER / f"{name}.yml"
     if not re.fullmatch(r"[\w-]+/[\w-]+", name) or not path.exists():
         return None
-    source = Source(path=path.name, text=path.read_text())
+    source = Source(path=path.name, text=path.read_text("utf-8"))
     root = Plain().node(yaml.parse(source, Diagnostics())[0].root)
     return root if isinstance(root, Mapping) else None
 

@@ -1,5 +1,7 @@
 """What is known of scripts: only what is surely so is said."""
 
+from time import process_time
+
 import pytest
 
 from ciconv.syntax.shell.traits import traits
@@ -162,3 +164,10 @@ def test_pipes_in_which_nothing_can_fail_but_the_last_are_none() -> None:
 def test_what_another_command_may_stand_before(script: str, is_chain: bool) -> None:
     """`cd folder && ` in front of it changes only where all of it runs."""
     assert traits(script).is_chain is is_chain
+
+
+def test_long_lines_are_read_once() -> None:
+    started = process_time()
+    assert not traits("echo " * 40_000).has_pipe
+    assert traits("echo " * 40_000 + "| tee log | sh").has_pipe
+    assert process_time() - started < 1

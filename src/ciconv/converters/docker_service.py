@@ -5,6 +5,7 @@ import re
 from ciconv.ir.expression import Literal, written
 from ciconv.ir.job import Container
 
+SOCKET = "/var/run/docker.sock"
 # what says where Docker is, which whoever brings another one says itself
 OF_DOCKER = ("DOCKER_HOST", "DOCKER_TLS_CERTDIR", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
 _DIND = re.compile(r"(?:^|/)docker:(?:[\w.-]*-)?dind\b")

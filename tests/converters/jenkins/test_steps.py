@@ -121,7 +121,7 @@ says so; the Groovy stands beside it.
 
 
 def converted(example: str) -> list[tuple[str, str]]:
-    """What is said of the line with the step: the message and the advice, failing steps first."""
+    """Why the step on the line became one that fails, and the advice; nothing where it did not."""
     body = f"script {{\n{example}\n}}" if example.startswith(_GROOVY) else f"\n{example}\n"
     text = f"pipeline {{ agent any\nstages {{ stage('S') {{ steps {{\n{body}\n}} }} }} }}\n"
     found = ciconv.convert({"Jenkinsfile": text}, to="github", format="jenkins")
@@ -159,3 +159,33 @@ def test_what_has_no_meaning_fails_and_says_why(example: str) -> None:
     (said,) = converted(example)
     assert "nobody told" not in said[0]
     assert said[1]
+
+
+STEP = "pipeline { agent any\nstages { stage('S') { steps {\n%s\n} } } }\n"
+
+
+@pytest.mark.parametrize(
+    ("example", "expected"),
+    [
+        ("zip zipFile: 'a.zip', dir: 'dist'", "(cd 'dist' && zip -q -r - .) > 'a.zip'"),
+        ("zip zipFile: 'a.zip'", "(cd '.' && zip -q -r - .) > \"$packed\""),
+        ("zip zipFile: 'out/a.zip', dir: './out/'", "(cd './out/' && zip -q -r - .) > \"$packed\""),
+        ("zip zipFile: FILE, dir: 'dist'", "(cd 'dist' && zip -q -r - .) > \"$packed\""),
+    ],
+)
+def test_no_file_is_packed_into_itself(example: str, expected: str) -> None:
+    """What grows while it is read has no end."""
+    found = ciconv.convert({"Jenkinsfile": STEP % example}, to="github", format="jenkins")
+    said = [one.message for one in found.diagnostics]
+    assert expected in "\n".join((*found.files.values(), *said))
+
+
+def test_pages_of_several_patterns_are_several_paths() -> None:
+    step = "publishHTML target: [reportDir: 'html', includes: '*.html, **/*.css']"
+    (text,) = ciconv.convert(
+        {"Jenkinsfile": STEP % step}, to="github", format="jenkins"
+    ).files.values()
+    assert [line.strip() for line in text.splitlines() if "html/" in line] == [
+        "html/*.html",
+        "html/**/*.css",
+    ]

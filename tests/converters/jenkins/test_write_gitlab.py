@@ -28,6 +28,8 @@ def test_the_docker_of_the_agent_is_asked_through_its_socket() -> None:
     assert "DOCKER_DRIVER = 'overlay2'" in text
     left = "the variable 'DOCKER_HOST' is left out: the docker is that of the agent"
     assert said.count(left) == 2
+    assert "DOCKER_TLS_CERTDIR = ''" in text
+    assert [one for one in said if "DOCKER_TLS_CERTDIR" in one] == []
 
 
 def test_that_a_branch_is_built_is_said_in_words_of_when() -> None:

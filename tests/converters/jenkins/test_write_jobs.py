@@ -359,3 +359,17 @@ def test_a_job_at_the_end_has_its_secrets_and_settings_are_asked_for() -> None:
     assert "string(credentialsId: 'HOOK', variable: 'HOOK')" in end
     said = [one.message for one in converted(workflow).diagnostics]
     assert any("'ROOM' has to be set up" in message for message in said)
+
+
+@pytest.mark.parametrize(("values", "is_known"), [("[0, 1]", True), ("[false, true]", False)])
+def test_the_number_of_a_cell_is_the_value_that_counts(values: str, is_known: bool) -> None:
+    """A flag is no number, though Python takes it for one."""
+    workflow = f"""\
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            strategy: {{matrix: {{part: {values}}}}}
+            steps: [{{run: 'echo ${{{{ strategy.job-index }}}}'}}]
+        """
+    assert ("sh 'echo $part'" in written(workflow)) == is_known

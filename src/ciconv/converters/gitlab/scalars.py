@@ -16,7 +16,6 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 FORMAT = "gitlab"
 
 MAX_ALTERNATIVES = 100  # of one condition
-MAX_ALTERNATIVES = 100  # of one condition
 MAX_DEPTH = 10  # lists inside of each other
 
 _UNITS = {

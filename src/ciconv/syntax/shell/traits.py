@@ -49,10 +49,10 @@ _NOT_PORTABLE = re.compile(
     re.VERBOSE,
 )
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)  # of a heredoc it is no pipe either
-# what is said into a program that reads all of it does not fail where that goes well
-_READ_WHOLE = re.compile(
-    r"""\b(?:echo|printf)\b[^|;&\n()`]*\|[ \t]*
-    (?:docker[ ]login|base64|cut|gpg|sort|ssh-add|tee|tr|wc)\b""",
+# what is said, with the program behind it that reads all of it: where that goes well, none fails
+_SAID = re.compile(
+    r"""\b(?:echo|printf)\b[^|;&\n()`]*
+    (?:\|[ \t]*(?:docker[ ]login|base64|cut|gpg|sort|ssh-add|tee|tr|wc)\b)?""",
     re.VERBOSE,
 )
 _DECLARED = re.compile(
@@ -75,7 +75,7 @@ class Traits(Struct, frozen=True):
 @lru_cache(maxsize=512)
 def traits(script: str) -> Traits:
     """Return what is known of a script for a POSIX shell."""
-    has_pipe = "|" in _READ_WHOLE.sub("", _COMMENT.sub("", script)).replace("||", "")
+    has_pipe = "|" in _SAID.sub("-", _COMMENT.sub("", script)).replace("||", "")
     if len(script) > MAX_SCRIPT:
         return Traits(has_pipe=has_pipe)
     reader = _Reader(script)

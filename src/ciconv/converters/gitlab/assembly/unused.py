@@ -44,7 +44,7 @@ def report_unused(
 
 def _is_reached(value: Node, reached: set[_Place]) -> bool:
     """Whether any of it is used, or might be, as nothing but references stand there."""
-    if any(_place(one) in reached for one in _leaves(value)):
+    if isinstance(value, Scalar) and _place(value) in reached:
         return True
     return value.tag == REFERENCE or any(_is_reached(one, reached) for one in _inside(value))
 

@@ -55,10 +55,10 @@ def read_artifacts(fields: Fields, scope: Scope) -> Artifacts:
     name = None if named is None else _text_of(named, scope)
     condition = _condition(inner, scope)
     days = _days(inner)
-    untracked = inner.entry("untracked")
+    untracked = inner.peek("untracked")
     kept = extras(inner, "expose_as", prefix="artifacts:", matters=False)
     kept += _of_readers(inner)
-    if untracked is not None and _value(untracked) == "true":
+    if untracked is not None and inner.boolean("untracked"):
         paths.append(text(UNTRACKED, of=None))
         without.append(text(_OF_GIT))
         kept += (extra(untracked, "artifacts:untracked"),)

@@ -72,10 +72,11 @@ def read_caches(fields: Fields, scope: Scope) -> Caches:
 def _cache(item: Tree, scope: Scope, comments: tuple[Comment, ...]) -> Caches:
     fields = Fields(item, scope.context, "a cache")
     paths = [scope.text(one) for one in fields.scalars("paths") or ()]
-    untracked = fields.entry("untracked")
-    whole = untracked is not None and getattr(resolve(untracked.value), "value", None) is True
-    if whole:
+    untracked = fields.peek("untracked")
+    whole: tuple[Extra, ...] = ()
+    if untracked is not None and fields.boolean("untracked"):
         paths.append(text(UNTRACKED))
+        whole = (extra(untracked, "cache:untracked"),)
     span = item.span
     key, fixed = _key(fields, scope, span)
     fallbacks = [_alike(scope.text(one)) for one in fields.scalars("fallback_keys") or ()]
@@ -85,9 +86,7 @@ def _cache(item: Tree, scope: Scope, comments: tuple[Comment, ...]) -> Caches:
     policy = _word(fields, "policy", POLICIES, scope)
     when = _word(fields, "when", ("on_success", "on_failure", "always"), scope)
     kept = extras(fields, "unprotect", prefix="cache:", matters=False)
-    if untracked is not None and whole:
-        kept += (extra(untracked, "cache:untracked"),)
-    kept = (*kept, *fields.leftovers(FORMAT))
+    kept = (*kept, *whole, *fields.leftovers(FORMAT))
     if not paths:
         if isinstance(item, Mapping) and item.entries:
             message = "the cache names no paths, so nothing is kept"

@@ -77,8 +77,7 @@ def _agent_kind(kind: Directive, faults: Faults) -> None:
     found = [directive(statement) for statement in kind.body.statements]
     if kind.name == "docker" and not any(one is not None and one.name == "image" for one in found):
         faults.say("agent-type", "the agent 'docker' needs an 'image'", kind.title)
-    for statement in kind.body.statements:
-        one = directive(statement)
+    for statement, one in zip(kind.body.statements, found, strict=True):
         if one is None:
             faults.say("not-a-directive", f"{kind.name!r} holds settings", statement.span)
         elif one.name not in known:

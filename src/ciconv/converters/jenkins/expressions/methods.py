@@ -67,7 +67,9 @@ _BEGIN = re.compile(r"^[ \t]*(?=[^ \t\n])", re.MULTILINE)
 
 
 def _without_indent(value: Expr) -> Expr | None:
-    """A text without the blanks that all of its lines begin with."""
+    """A text without the blanks that all lines begin with; None where the run alone knows it."""
+    if not isinstance(value, Literal | Template):
+        return None
     parts = value.parts if isinstance(value, Template) else (value,)
     said = [constant(one) if isinstance(one, Literal) else "\0" for one in parts]
     whole = "".join(one or "" for one in said)

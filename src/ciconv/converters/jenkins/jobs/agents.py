@@ -171,9 +171,11 @@ def _docker(kind: Directive, settings: Settings, scope: Scope) -> Machine:
 def _at_registry(image: Template, settings: Settings, scope: Scope) -> Template | None:
     """The image where its registry is; None where only the run knows that."""
     url = settings.get("registryUrl")
-    found = None if url is None else _said(url, scope)
-    if found is None or not is_known(found):
-        return image if found is None else None
+    if url is None:
+        return image
+    found = _said(url, scope)
+    if not is_known(found):
+        return None
     host = host_of(found)
     known = constant(host)
     return qualified(image, host if known is None else text(known.partition("/")[0], of=host))

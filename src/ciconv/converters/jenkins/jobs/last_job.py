@@ -87,8 +87,10 @@ class LastJobWriter(JobWriter):
                 job, job.container, inner, docker_options(job.container, self.says), self.says
             )
         except CannotSay as error:
+            told = len(self._failing)
             self.fail(error, "the container")
-            return (*self._filled().before, *inner)
+            errors = (groovy.statement(groovy.bare("error", one)) for one in self._failing[told:])
+            return (*errors, *inner)
 
     def _limit(self) -> t.Call | None:
         try:

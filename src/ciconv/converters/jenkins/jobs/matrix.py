@@ -48,8 +48,8 @@ def _with_number(job: Job) -> Job:
         return job
     (axis,) = matrix.axes
     values = [one.value if isinstance(one, Scalar) else None for one in axis.values]
-    if values != list(range(len(values))) or not values:
-        return job
+    if values != list(range(len(values))) or any(isinstance(one, bool) for one in values):
+        return job  # where there are none, there is no cell
     name = axis.name
 
     def known(ref: Ref) -> Expr | None:

@@ -5,6 +5,7 @@ https://plugins.jenkins.io/kubernetes/
 
 from msgspec import Struct
 
+from ciconv.converters.docker_service import SOCKET
 from ciconv.converters.jenkins.expansion import resolved
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.scope import Scope
@@ -96,17 +97,14 @@ def _container(node: Mapping, span: Span) -> Container:
     )
 
 
-_SOCKET = "/var/run/docker.sock"
-_MOUNT = f"-v {_SOCKET}:{_SOCKET}"
+_MOUNT = f"-v {SOCKET}:{SOCKET}"
 
 
 def _has_docker(node: Mapping) -> bool:
     """Whether a container has the socket of the docker of its machine."""
     listed = node.get("volumeMounts")
     mounts = listed.items if isinstance(listed, Sequence) else ()
-    return any(
-        isinstance(one, Mapping) and _text(one.get("mountPath")) == _SOCKET for one in mounts
-    )
+    return any(isinstance(one, Mapping) and _text(one.get("mountPath")) == SOCKET for one in mounts)
 
 
 def _text(node: Node | None) -> str:

@@ -109,9 +109,9 @@ def write_environment(
 
 def _there_anyway(variable: EnvVar) -> Ref | None:
     """The setting that it is under its own name, which every job sees; None for another value."""
-    for part in variable.value.parts[:1]:
-        if isinstance(part, Ref) and variable.value.parts == (Ref(path=("vars", variable.name)),):
-            return part
+    match variable.value.parts:
+        case (Ref(path=("vars", name)) as ref,) if name == variable.name:
+            return ref
     return None
 
 

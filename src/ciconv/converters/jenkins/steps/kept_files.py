@@ -4,6 +4,7 @@ https://www.jenkins.io/doc/pipeline/steps/
 """
 
 import re
+from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.sections import extra
@@ -91,10 +92,14 @@ def _one_a_line(paths: Template, place: Place, sign: str) -> Template:
     if said is not None:
         names = [one for one in re.split(r"\s*,\s*|\n", said.strip()) if one]
         pieces = [place.frame.inside(text(one, of=paths)) for one in names]
-    whole: list[str | Template] = []
+    return replace(script(*_lines(pieces, sign)), span=paths.span)
+
+
+def _lines(pieces: list[Template], sign: str = "") -> Iterator[str | Template]:
     for number, piece in enumerate(pieces):
-        whole += ["\n" if number else "", sign, piece]
-    return replace(script(*whole), span=paths.span)
+        yield "\n" if number else ""
+        yield sign
+        yield piece
 
 
 def _below(root: Template | None, pattern: str, call: tree.Call) -> Template:
@@ -150,9 +155,10 @@ def read_pages(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     pattern = constant(read_template(said["includes"], place.scope)) if "includes" in said else "**"
     if pattern is None:
         return None
+    whole = [_below(folder, one, call) for one in re.split(r"\s*,\s*", pattern.strip()) if one]
     upload = UploadArtifact(
         artifact=text(place.notes.unique(name or "report")),
-        paths=_below(folder, pattern, call),
+        paths=replace(script(*_lines(whole)), span=call.span),
         missing="warn" if is_true(said.get("allowMissing"), place) else "error",
         extras=(extra("steps.publishHTML.page", call),),
         span=call.span,

@@ -33,9 +33,7 @@ from ciconv.converters.jenkins.steps.scripts import (
 )
 from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.node import replace
-from ciconv.ir.step import (
-    Step,
-)
+from ciconv.ir.step import Step
 from ciconv.syntax.groovy import tree
 
 ReadStep = Callable[[tree.Call, Place], tuple[Step, ...] | None]

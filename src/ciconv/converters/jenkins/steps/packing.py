@@ -3,12 +3,14 @@
 https://www.jenkins.io/doc/pipeline/steps/pipeline-utility-steps/
 """
 
+from posixpath import normpath
+
 from ciconv.converters.jenkins.expressions.read import read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.kept_files import given
 from ciconv.converters.jenkins.steps.scripts import make_run, quoted, script
-from ciconv.ir.expression import Template, text
+from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Step
 from ciconv.syntax.groovy import tree
@@ -18,24 +20,44 @@ _FOLDER = ("zipFile", "dir", "overwrite", "quiet")
 
 def read_zip(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     """Return the step that packs a folder; None for a choice of its files."""
-    return _packed(call, place, "(cd ", " && zip -q -r - .) > ")
+    found = _packed(call, place)
+    if found is None:
+        return None
+    file, folder = found
+    if _is_outside(file, folder):
+        return _run(call, place, ("(cd ", folder), (" && zip -q -r - .) > ", file))
+    return _run(call, place, ("packed=$(mktemp)\n(cd ", folder), (_PACKING, file))
+
+
+# a file in the folder that it is made of would be packed into itself, without an end
+_PACKING = ' && zip -q -r - .) > "$packed"\ncat "$packed" > '
 
 
 def read_unzip(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     """Return the step that unpacks all files into a folder; None for some of them."""
-    return _packed(call, place, "unzip -q -o -d ", " ")
+    found = _packed(call, place)
+    if found is None:
+        return None
+    file, folder = found
+    return _run(call, place, ("unzip -q -o -d ", folder), (" ", file))
 
 
-def _packed(
-    call: tree.Call, place: Place, before_folder: str, before_file: str
-) -> tuple[Step, ...] | None:
+def _packed(call: tree.Call, place: Place) -> tuple[Template, Template] | None:
+    """The packed file, and the folder."""
     file = given(call, "zipFile")
     if file is None or any(one.name not in (*_FOLDER, None) for one in call.arguments):
         return None
     folder = call.named("dir")
     where = text(".") if folder is None else read_template(folder, place.scope)
-    name = read_template(file, place.scope)
-    return _run(call, place, (before_folder, where), (before_file, name))
+    return read_template(file, place.scope), where
+
+
+def _is_outside(file: Template, folder: Template) -> bool:
+    """Whether a file is surely not in a folder."""
+    paths = [normpath(constant(one) or ".") for one in (file, folder)]
+    if any(one.startswith((".", "/", "~")) for one in paths):
+        return False
+    return not paths[0].startswith(f"{paths[1]}/")
 
 
 def read_touch(call: tree.Call, place: Place) -> tuple[Step, ...] | None:

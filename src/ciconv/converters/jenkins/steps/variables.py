@@ -157,13 +157,12 @@ _KEEP = 'echo "value=$value" >> "$GITHUB_OUTPUT"\n'
 def find_out(node: tree.Expr, place: Place) -> tuple[Step, ...]:
     """Return steps for what scripts inside an expression give, which is known from here on.
 
-    None where the expression may not ask for all of them; to look for a file does no harm.
+    None where the expression may not ask for all of them, but to look for files does no harm.
     """
     parts = list(_evaluated(node))
     calls = [one for one in parts if isinstance(one, tree.Call) and one.name in _ASKING]
-    if any(map(_may_stop, parts)):
-        harmless = [one for one in calls if one.name in _LOOKING]
-        calls = harmless if len(harmless) == len(calls) else []
+    if any(map(_may_stop, parts)) and not all(one.name in _LOOKING for one in calls):
+        return ()
     steps: list[Step] = []
     for call in calls:
         found = found_out(call, "exists" if call.name == "fileExists" else "answer", place)

@@ -19,7 +19,8 @@ from ciconv.syntax.shell.traits import traits
 
 _HOLE = "\0"
 _NAME = r"[A-Za-z_]\w*"
-_VALUE = r'(?:\$\([^()"\n]*\)|[^"\\\n])*'
+_COMMAND = r'\([^()"\n]*\)'  # behind `$`
+_VALUE = rf'(?:\${_COMMAND}|\$(?!{_COMMAND})|[^"\\$\n])*'  # each letter in one way
 _PLAIN = r"[\w./:@%+,-]+"
 _HANDED_ON = re.compile(
     rf"""^(?P<indent>\ *)(?:echo|printf\ '(?P<format>[^'\n]*)\\n')

@@ -7,10 +7,11 @@ from ciconv.ir.expression import Ref, Template, constant, text
 from ciconv.ir.node import shared
 from ciconv.ir.step import Argument, Placeholder, Run, Step
 
+_SAID = r"(?:[^']|(?(throws)''|'\\''))"  # a letter; quotes as in _QUOTE
 _SCRIPT = re.compile(
-    r"(?P<arguments>(?:#   .*\n)*)(?:echo|(?P<throws>throw)) '"
-    r"ciconv: (?P<what>(?:[^']|'\\?'')*?) was not converted: (?P<reason>(?:[^']|'\\?'')*)'"
-    r"(?(throws)| >&2\nexit 1)"
+    rf"(?P<arguments>(?:#   .*\n)*)(?:echo|(?P<throws>throw)) '"
+    rf"ciconv: (?P<what>{_SAID}*?) was not converted: (?P<reason>{_SAID}*)'"
+    rf"(?(throws)| >&2\nexit 1)"
 )
 
 _QUOTE = {False: "'\\''", True: "''"}  # inside of quotes, by whether it is PowerShell

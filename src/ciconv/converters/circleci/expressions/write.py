@@ -178,14 +178,14 @@ _CALL = "repository_dispatch"
 
 def _event(ref: Ref, word: str) -> Expr:
     if word == _CALL:
-        return webhook(ref)
+        return _webhook(ref)
     if word not in WORDS:
         return Literal(value=False, span=ref.span)
     return _binary(Op.EQ, replace(ref, path=_EVENT), Literal(value=WORDS[word], span=ref.span))
 
 
-def webhook(at: Expr) -> Expr:
-    """Return whether something else than a person starts a pipeline: by a custom webhook."""
+def _webhook(at: Expr) -> Expr:
+    """Whether something else than a person starts a pipeline: by a custom webhook."""
     kind = Ref(path=("event", "trigger"), span=at.span)
     return _binary(Op.EQ, kind, Literal(value="webhook", span=at.span))
 

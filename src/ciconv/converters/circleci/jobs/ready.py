@@ -62,16 +62,16 @@ def ready_of(job: JobBase, names: Names | None = None) -> Ready:
                 later.append(part)
             else:
                 failed.append(error)
-                known += at_least(part)
+                known += _at_least(part)
     return Ready(accept=accept, known=tuple(known), later=tuple(later), unsayable=tuple(failed))
 
 
-def at_least(expr: Expr) -> tuple[Expr, ...]:
-    """Return what holds wherever a condition does, as far as it can be said; nothing otherwise."""
+def _at_least(expr: Expr) -> tuple[Expr, ...]:
+    """What holds wherever a condition does, as far as it can be said; nothing otherwise."""
     if isinstance(expr, Binary) and expr.op is Op.AND:
-        return tuple(one for part in conjuncts(expr) for one in at_least(part))
+        return tuple(one for part in conjuncts(expr) for one in _at_least(part))
     if isinstance(expr, Binary) and expr.op is Op.OR:
-        found = [all_of(list(at_least(part))) for part in disjuncts(expr)]
+        found = [all_of(list(_at_least(part))) for part in disjuncts(expr)]
         kept = [one for one in found if one is not None]
         return (any_of(kept),) if len(kept) == len(found) else ()
     try:

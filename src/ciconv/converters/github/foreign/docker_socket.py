@@ -14,7 +14,9 @@ from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
 
 _SOCKET = r"//?var/run/docker\.sock"
-_MOUNT = re.compile(rf"(?:^|\s+)(?:-v|--volume)(?:=|\s+){_SOCKET}:{_SOCKET}(?::\w+)?(?=\s|$)")
+_MOUNT = re.compile(
+    rf"(?:^|(?<!\s)\s+)(?:-v|--volume)(?:=|\s+){_SOCKET}:{_SOCKET}(?::\w+)?(?=\s|$)"
+)
 _VOLUME = re.compile(rf"{_SOCKET}:{_SOCKET}(?::\w+)?")
 _SAID = "the runner gives the container the docker of its machine"
 

@@ -37,6 +37,13 @@ def script(one: Job) -> str:
     return constant(run.script) or ""
 
 
+def test_stages_may_be_lists_of_lists() -> None:
+    """They come one after another, as if the lists were one."""
+    text = "stages: [one, [two, [three]]]\n"
+    text += "a: {stage: three, script: [s]}\n"
+    assert read(text).stages == (".pre", "one", "two", "three", ".post")
+
+
 def test_scripts_are_one_shell() -> None:
     """`before_script` and `script` are joined, lists inside of lists are opened."""
     text = "a:\n  before_script: [one]\n  script:\n    - two\n    - [three, [four]]\n"

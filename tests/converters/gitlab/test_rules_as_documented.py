@@ -16,7 +16,8 @@ TAG = Event(kind=EventKind.PUSH, tag="v1.2")
 MERGE = Event(kind=EventKind.PULL_REQUEST, branch="topic", base_branch="main")
 JOB = """\
 a:
-  variables: {A: content-x, EMPTY: "", B: $A, DOLLAR: $$A, NUMBER: 1, PATTERN: /^content/}
+  variables: {A: content-x, EMPTY: "", B: $A, DOLLAR: $$A, NUMBER: 1, YES: "true",
+    PATTERN: /^content/}
   script: [s]
   rules: [{if: '%s'}]
 """
@@ -67,6 +68,23 @@ a:
         ("($A || $A) && $EMPTY", False),
         ('$A && ($EMPTY || $NUMBER == "1")', True),
         ('$CI_COMMIT_BRANCH == "main" && $A =~ /x$/', True),
+        # `!` before all of them
+        ("!$EMPTY", True),
+        ("!$CI_COMMIT_TAG && $CI_COMMIT_BRANCH", True),
+        ('!($A == "content-x" || $EMPTY)', False),
+        ("!!$A", True),
+        ('!$A == "content-x"', False),  # `(!$A) == …`
+        ('!$CI_COMMIT_TAG == "true"', True),
+        # booleans; beside a text they are texts
+        ("true", True),
+        ("false || !true", False),
+        ("$YES == true", True),
+        ("$YES != false", True),
+        ("$A == true", False),
+        ("$A != true", True),
+        ("$CI_COMMIT_TAG == false", False),  # null is neither
+        ("false == !$A", True),
+        ('($A == "content-x") == ($NUMBER == "1")', True),
     ],
 )
 def test_conditions(condition: str, expected: bool) -> None:

@@ -16,7 +16,6 @@ from ciconv.converters.gitlab.assembly.defaults import Defaults, check_inherit, 
 from ciconv.converters.gitlab.assembly.extending import Extending, References
 from ciconv.converters.gitlab.assembly.files import File, read_file
 from ciconv.converters.gitlab.assembly.including import Included, Including, Missing
-from ciconv.converters.gitlab.assembly.merging import names_in
 from ciconv.converters.gitlab.assembly.unused import report_unused
 from ciconv.converters.gitlab.document.children import (
     MAX_DEPTH,
@@ -29,7 +28,7 @@ from ciconv.converters.gitlab.expressions.junctions import all_of
 from ciconv.converters.gitlab.expressions.variables import SOURCE, Variable, Variables
 from ciconv.converters.gitlab.jobs.assemble import Assembly
 from ciconv.converters.gitlab.jobs.read import Draft, Shared, read_job
-from ciconv.converters.gitlab.scalars import FORMAT, Scope, read_variables
+from ciconv.converters.gitlab.scalars import FORMAT, Scope, flat, read_variables
 from ciconv.converters.gitlab.steps.checkout import HOW_FETCHED
 from ciconv.converters.gitlab.triggers.read import condition_of, read_workflow
 from ciconv.diagnostics import Diagnostic, Severity
@@ -41,7 +40,7 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Use
 from ciconv.source import UnreadableFile, Workspace
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Mapping, Sequence
+from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 DEFAULT_STAGES = ("build", "test", "deploy")
 FIRST, LAST = ".pre", ".post"
@@ -182,13 +181,13 @@ class _Reader:
 
     def _stages(self, fields: Fields) -> tuple[str, ...]:
         node = fields.node("stages")
-        names = [one.text for one in names_in(node)] if node is not None else DEFAULT_STAGES
+        names = [one.text for one in _texts(node)] if node is not None else DEFAULT_STAGES
         own = (one for one in dict.fromkeys(names) if one not in (FIRST, LAST))
         return (FIRST, *own, LAST)
 
     def _report_stages(self, used: set[str | None]) -> None:
         """Say of stages without a job that they have no effect."""
-        for one in names_in(self._root.get("stages")):
+        for one in _texts(self._root.get("stages")):
             if one.text not in used and one.text not in (FIRST, LAST):
                 self._context.diagnostics.add(
                     Diagnostic(
@@ -273,3 +272,9 @@ def replace_entries(root: Mapping, jobs: tuple[Entry, ...]) -> Mapping:
         if one.name in ("variables", "workflow", "stages", *names) and one.name not in names
     )
     return Mapping(entries=(*kept, *jobs), span=root.span)
+
+
+def _texts(node: Node | None) -> tuple[Scalar, ...]:
+    """The stages of a list, which may have lists in it."""
+    found = () if node is None else flat(node)
+    return tuple(one for one in found if isinstance(one, Scalar))

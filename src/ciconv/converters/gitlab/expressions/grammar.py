@@ -1,4 +1,5 @@
-"""The language of `rules:if`: variables, texts, null, comparisons, patterns, `&&` and `||`.
+"""The language of `rules:if`: variables, texts, null, booleans, comparisons, patterns, `!`,
+`&&` and `||`.
 
 https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions
 """
@@ -17,6 +18,8 @@ INFIX = {
     "!~": (3, Op.NOT_MATCH),
 }
 NATIVE = "gitlab variable"  # the first word of a variable's path before it gets its meaning
+PREFIX = {"!": (4, Op.NOT)}
+BOOLEANS = {"true": True, "false": False}
 PATTERN = "gitlab pattern"  # the format of a Raw with a pattern as it is written
 
 _TOKENS = re.compile(
@@ -24,7 +27,7 @@ _TOKENS = re.compile(
     |(?P<string>"[^"]*"|'[^']*')
     |(?P<unclosed>["'].*)
     |(?P<pattern>/(?:[^/\\\r\n]|\\.)+/[ismU]*)
-    |(?P<operator>&&|\|\||==|!=|=~|!~|[()])
+    |(?P<operator>&&|\|\||==|!=|=~|!~|[()!])
     |(?P<variable>\$\w+)
     |(?P<word>\w+)
     |(?P<stray>.)""",
@@ -39,7 +42,7 @@ def dialect() -> Dialect:
         semantics=Semantics.GITLAB,
         tokens=_TOKENS,
         infix=INFIX,
-        prefix={},
+        prefix=PREFIX,
         atom=_atom,
         max_depth=50,
         max_length=20_000,
@@ -61,6 +64,8 @@ def _atom(parser: Parser, token: Token) -> Expr:
             return Ref(path=(NATIVE, token.text.strip("${}")), span=span)
     if token.text == "null":
         return Literal(value=None, span=span)
+    if token.text in BOOLEANS:
+        return Literal(value=BOOLEANS[token.text], span=span)
     parser.unexpected(token, help=_advice(token))
 
 
@@ -69,8 +74,6 @@ def _advice(token: Token) -> str:
         return "a variable is written $NAME here, without braces"
     if token.kind == "unclosed":
         return "the text is not closed"
-    if token.text == "!":
-        return "there is no negation: compare with '!=' or '!~', or put 'when: never' first"
     if token.kind == "word":
         return "a variable begins with '$', and a text stands in quotes"
     return "a pattern stands between slashes, and a slash in it is written '\\/'"

@@ -73,7 +73,7 @@ def negated(expr: Expr | None) -> Expr:
     return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITLAB, span=expr.span)
 
 
-def equal(left: Ref, right: str) -> Expr:
+def equal(left: Expr, right: str) -> Expr:
     """Return a comparison with a text."""
     span = left.span
     value = Literal(value=right, span=span if span is not None and right in span.text else None)

@@ -1,7 +1,7 @@
 """Conditions as texts of `rules:if`, joined so that no more brackets stand than are needed.
 
-`if` knows `&&`, `||` and brackets, but no negation: that has to be in the parts already. What the
-other parts decide is left out.
+`if` knows `&&`, `||` and brackets; not all servers know a negation, so that has to be in the parts
+already. What the other parts decide is left out.
 https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions
 """
 

@@ -33,7 +33,7 @@ from ciconv.converters.gitlab.expressions.variables import (
     settable,
 )
 from ciconv.converters.pratt import ParseError, Place, parse
-from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Raw, Ref
+from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Raw, Ref, Unary
 from ciconv.ir.filter import Pattern
 from ciconv.ir.node import replace
 from ciconv.ir.pattern import matches
@@ -81,6 +81,8 @@ class _Meaning:
             case Binary(op=Op.MATCH | Op.NOT_MATCH):
                 found = self._match(expr)
                 return negated(found) if expr.op is Op.NOT_MATCH else found
+            case Unary(op=Op.NOT):
+                return negated(self.condition(expr.operand))
             case Literal():
                 return TRUE if expr.value else FALSE
             case Raw():
@@ -121,6 +123,10 @@ class _Meaning:
         return replace(found, span=expr.span)
 
     def _equality(self, expr: Binary) -> Expr:
+        if _is_boolean(expr.left):
+            return self._same_truth(expr.left, expr.right)
+        if _is_boolean(expr.right):
+            return self._same_truth(expr.right, expr.left)
         left = self._operand(expr.left, is_known=_native(expr.right) is not None)
         right = self._operand(expr.right, is_known=_native(expr.left) is not None)
         if isinstance(left, Literal) and not isinstance(right, Literal):
@@ -141,6 +147,18 @@ class _Meaning:
             if isinstance(left, Ref) and left.path == DRAFT:
                 return _draft(left, right)
         return replace(expr, op=Op.EQ, left=left, right=right)
+
+    def _same_truth(self, boolean: Expr, other: Expr) -> Expr:
+        """A comparison with a boolean: a text beside it has to be `true` or `false`."""
+        holds = self.condition(boolean)
+        if _is_boolean(other):
+            yes = self.condition(other)
+            no = negated(yes)
+        else:
+            yes, no = (self._equality(equal(other, word)) for word in ("true", "false"))
+        both = all_of((holds, yes))
+        neither = all_of((negated(holds), no))
+        return any_of((both, neither)) or TRUE
 
     def _source(self, expr: Binary, event: Ref, word: Literal) -> Expr:
         """A comparison with a kind of pipeline; there may be none of that name."""
@@ -195,6 +213,16 @@ def _draft(draft: Ref, word: Literal) -> Expr:
         return replace(FALSE, span=word.span)
     merge_request = Ref(path=("pr", "number"), span=draft.span)  # nothing else has the variable
     return all_of((merge_request, negated(draft))) or TRUE
+
+
+def _is_boolean(expr: Expr) -> bool:
+    """Whether the value is true or false, and no text."""
+    if isinstance(expr, Literal):
+        return isinstance(expr.value, bool)
+    return isinstance(expr, Unary) or (isinstance(expr, Binary) and expr.op in _COMPARISONS)
+
+
+_COMPARISONS = (Op.EQ, Op.NE, Op.MATCH, Op.NOT_MATCH)
 
 
 def _native(expr: Expr) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial, reduce
 
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary, conjuncts
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, Unary, conjuncts
 
 _OPPOSITES = {
     Op.EQ: Op.NE,
@@ -73,7 +73,7 @@ def negated(expr: Expr | None) -> Expr:
     return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITLAB, span=expr.span)
 
 
-def equal(left: Expr, right: str) -> Expr:
+def equal(left: Expr, right: str) -> Binary:
     """Return a comparison with a text."""
     span = left.span
     value = Literal(value=right, span=span if span is not None and right in span.text else None)

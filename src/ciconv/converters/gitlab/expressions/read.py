@@ -127,6 +127,9 @@ class _Meaning:
             return self._same_truth(expr.left, expr.right)
         if _is_boolean(expr.right):
             return self._same_truth(expr.right, expr.left)
+        return self._same_text(expr)
+
+    def _same_text(self, expr: Binary) -> Expr:
         left = self._operand(expr.left, is_known=_native(expr.right) is not None)
         right = self._operand(expr.right, is_known=_native(expr.left) is not None)
         if isinstance(left, Literal) and not isinstance(right, Literal):

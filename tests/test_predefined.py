@@ -10,6 +10,7 @@ https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variable
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import ciconv
@@ -111,6 +112,17 @@ def test_variables_are_set_or_told_of(format: str, target: str) -> None:
         assert "GITHUB_JOB" not in missing  # which is that of the starter
     else:
         assert not missing
+
+
+@pytest.mark.parametrize("format", SOURCES)
+def test_none_of_them_is_a_misspelling(format: str) -> None:
+    """The rule `misspelt-predefined` has a list of its own, with older ones as well."""
+    path = ROOT / "src/ciconv/validators/predefined.json"
+    known = msgspec.json.decode(path.read_bytes())[format]
+    begins = tuple(f"{one}_" for one in known["prefixes"])
+    names = {one for one in SOURCES[format][1].split() if one.startswith(begins)}
+    assert names
+    assert names - set(known["names"]) == set()
 
 
 def _is_silent(name: str, format: str, target: str) -> bool:

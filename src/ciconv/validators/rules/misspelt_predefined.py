@@ -53,15 +53,22 @@ class MisspeltPredefined(Rule):
         for match in used.finditer(source.text):
             name = match[1]
             if name not in meant:
-                from difflib import get_close_matches  # where a name is wrong, not before
-
-                meant[name] = get_close_matches(name, known.names, 1, _LEAST)
+                meant[name] = _meant(name, known, source.text)
             close = meant[name]
             line = source.text[source.text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            if close and not _COMMENT.match(line) and not _is_set(name, source.text):
+            if close and not _COMMENT.match(line):
                 at = source.span(match.start(1), match.end(1))
                 said = f"no variable {name!r} is set"
                 yield self.found(at, said, f"did you mean {close[0]!r}?")
+
+
+def _meant(name: str, known: Predefined, text: str) -> list[str]:
+    """What somebody who reads a name means, unless the file sets it."""
+    if _is_set(name, text):
+        return []
+    from difflib import get_close_matches  # where a name is wrong, not before
+
+    return get_close_matches(name, known.names, 1, _LEAST)
 
 
 def _is_set(name: str, text: str) -> bool:

@@ -1,6 +1,7 @@
 """Whether a difference between two pipelines is found, where, and for which events."""
 
 from textwrap import dedent
+from time import process_time
 
 import pytest
 from msgspec.structs import replace
@@ -10,9 +11,11 @@ from ciconv import Event, EventKind
 from ciconv.catalog.catalog import Catalog
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Loss, Severity
+from ciconv.ir.expression import Binary, Literal, Op, Ref, Semantics
 from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.holes import same_text
+from ciconv.simulation.compare.meaning import Meaning
 from ciconv.simulation.compare.scripts import canonical_script, same_script
 from ciconv.simulation.coverage import MAX_EVENTS, events_for
 from ciconv.simulation.effects import EFFECTS, by_field, explaining
@@ -484,13 +487,33 @@ def test_scripts_are_equal_when_a_shell_takes_them_for_the_same(
     assert (canonical_script(one, known) == canonical_script(other, known)) is expected
 
 
+def test_a_quote_that_nobody_closes_takes_no_time() -> None:
+    """What is behind it is read once, however many expressions there are."""
+    script = "echo don't\n" + "echo ${{ inputs.a }}\n" * 1000
+    start = process_time()
+    assert canonical_script(script, {}) != canonical_script(script.replace("'", ""), {})
+    assert process_time() - start < 1
+
+
 def test_a_variable_that_is_set_to_itself_has_the_value_it_had() -> None:
     """Only there: what a script sets to something else is no longer what it was."""
     known: tuple[dict[str, str], dict[str, str]] = {}, {"A": "${{ inputs.a }}"}
     left, right = 'A="${{ inputs.a }}"\necho "$A"', 'A="$A"\necho "$A"'
     assert same_script(left, right, known, "bash")
     assert not same_script(left, 'A="$B"\necho "$A"', known, "bash")
+    assert not same_script(f"A=b\n{left}", f"A=b\n{right}", known, "bash")
     assert not same_script(left, right, ({}, {}), "bash")
+
+
+@pytest.mark.parametrize(("name", "expected"), [("sha", True), ("message", False)])
+def test_only_what_is_never_unset_is_empty_alike(name: str, expected: bool) -> None:
+    """To GitHub, nothing is equal to an empty text; it has no message but for pushes."""
+    asked = (
+        Binary(op=Op.EQ, left=Ref(path=("commit", name)), right=Literal(value=""), semantics=one)
+        for one in (Semantics.GITHUB, Semantics.GITLAB)
+    )
+    one, other = map(Meaning({}, {}).of, asked)
+    assert one is not None and (one == other) is expected
 
 
 HOLES = (

@@ -95,9 +95,14 @@ def _is_caseless(expr: Binary) -> bool:
     value = expr.right.value if isinstance(expr.right, Literal) else None
     is_number = isinstance(value, float) and not isinstance(value, bool)
     same = is_number or isinstance(value, str) and value.lower() == value.upper() != ""
-    is_text = isinstance(expr.left, Ref) and expr.left.path[0] in ("steps", "needs", "commit")
+    is_text = isinstance(expr.left, Ref) and _is_always_set(expr.left)
     same = same or value == "" and is_text  # and is never unset
     return same and expr.op in (Op.EQ, Op.NE)
+
+
+def _is_always_set(ref: Ref) -> bool:
+    """Whether a value is there for every event; GitHub has the message of a commit for pushes."""
+    return ref.path[0] in ("steps", "needs") or ref.path in (("commit", "sha"), ("commit", "short"))
 
 
 def _is_text_compared(expr: Binary) -> bool:

@@ -7,10 +7,12 @@ from typing import TypeAlias
 
 from ciconv.simulation.compare.holes import plain_holes
 
-_SINGLE = r"(?P<single>')(?P<body>(?:\$\{\{.*?\}\}|[^'])*)'"  # a hole may have quotes in it
+_WHOLE = r"\$\{\{(?:(?!\$\{\{|\}\}).)*\}\}"  # a hole, which may have quotes in it
+# each text is read in one way only: nothing is tried again where no quote closes it
+_SINGLE = rf"(?P<single>')(?P<body>(?:[^'$]++|{_WHOLE}|(?!{_WHOLE})\$)*)'"
 _TOKEN = re.compile(
+    rf"{_SINGLE}|"
     r"""(?P<escape>\\[\s\S])
-    |(?P<single>')(?P<body>(?:\$\{\{.*?\}\}|[^'])*)'
     |(?P<double>")
     |\$\{(?P<braced>[A-Za-z_]\w*)\}
     |\$\(\$env:(?P<within>\w+)\)|\$\{env:(?P<around>\w+)\}|\$env:(?P<power>\w+)
@@ -58,10 +60,7 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
         return True
     own = set(_ASSIGNED.findall(one)) & set(_ASSIGNED.findall(other))
     if own:  # what a script sets itself has the value it sets, which may be the one it had
-        one, other = (
-            _SELF.sub(partial(_own_value, side), text)
-            for text, side in zip((one, other), known, strict=True)
-        )
+        one, other = map(_with_own_values, (one, other), known)
         one_knows, other_knows = (
             {name: value for name, value in side.items() if name not in own} for side in known
         )
@@ -79,10 +78,19 @@ def same_script(one: str, other: str, known: tuple[Variables, Variables], shell:
     return is_long and _expanded(left, known[0]) == _expanded(right, known[1])
 
 
-def _own_value(variables: Variables, match: re.Match[str]) -> str:
-    """`X="$X"` with the value that it had before."""
-    value = variables.get(match["name"])
-    return match[0] if value is None else f"{match['name']}={match['quote']}{value}{match['quote']}"
+def _with_own_values(script: str, variables: Variables) -> str:
+    """A script with `X="$X"` as the value that it has before the script sets another one."""
+    first: dict[str, int] = {}
+    for match in _ASSIGNED.finditer(script):
+        first.setdefault(match[1], match.start(1))
+    return _SELF.sub(partial(_own_value, variables, first), script)
+
+
+def _own_value(variables: Variables, first: Mapping[str, int], match: re.Match[str]) -> str:
+    name, quote = match["name"], match["quote"]
+    if name not in variables or first.get(name, match.start()) < match.start():
+        return match[0]
+    return f"{name}={quote}{variables[name]}{quote}"
 
 
 def canonical_script(script: str, variables: Variables) -> str:

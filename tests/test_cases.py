@@ -94,8 +94,9 @@ def test_library_is_that_of_the_package() -> None:
 def test_nixactions_understands_the_files(case: Case, tmp_path: Path) -> None:
     """What they hand to it; cases that are run have been evaluated for that."""
     tool("nix-instantiate")
-    for path, found in evaluations(case, tmp_path).items():
-        assert not found.problems, path
+    found = evaluations(case, tmp_path)
+    assert bool(found) is bool(conversion(case, "nixactions").files)
+    assert {path: one.problems for path, one in found.items() if one.problems} == {}
 
 
 @pytest.mark.oracle

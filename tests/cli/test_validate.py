@@ -106,7 +106,6 @@ def test_a_file_that_says_nothing_is_none(tmp_path: Path) -> None:
 LOADED = """
 import sys
 from ciconv.cli.main import run_plain
-from ciconv.profile import Feature
 run_plain(["validate", sys.argv[1]])
 print("modules:", *sys.modules, file=sys.stderr)
 """

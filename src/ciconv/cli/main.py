@@ -93,7 +93,7 @@ def _run_validate(words: Sequence[str]) -> int | None:
 def _load_msgspec() -> None:
     """Import it without typing_extensions, which takes longer than all the rest of it.
 
-    It takes the names of `typing` where the package is not there, and they are the same.
+    It takes the names of `typing` where the package is not there, which do the same for our types.
     """
     hidden = "typing_extensions" not in sys.modules
     if hidden:

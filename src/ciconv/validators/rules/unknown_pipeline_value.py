@@ -7,7 +7,7 @@ from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
-_VALUE = re.compile(r"<<\s*pipeline\.(\w+)[\w.-]*\s*>>")
+_VALUE = re.compile(r"<<\s*pipeline\.(\w++)[\w.-]*+\s*>>")
 _GROUPS = (
     *("config", "deploy", "event", "git", "id", "in_setup", "number", "organization", "parameters"),
     *("project", "run", "schedule", "trigger", "trigger_parameters", "trigger_source"),

@@ -22,6 +22,7 @@ PASSES = (
     "known_matrices",
     "lower_groups",
     "map_tools",
+    "workspace_paths",
     "windows_shells",
     "legalize",
     "hidden_files",

@@ -38,6 +38,7 @@ from ciconv.ir.step import (
     Use,
     Wait,
 )
+from ciconv.ir.workspace_paths import seen_from_workspace
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs, State, StepPlan
 from ciconv.simulation.reasons import why_false
@@ -132,7 +133,7 @@ class _Planner:
             condition=texts.worded(decided),
             test=expression_of(decided),
             env=env,
-            directory=_directory(texts.text(step.directory)),
+            directory=_directory(texts.text(_path(step.directory))),
             may_fail=texts.text(step.may_fail, "false"),
             timeout=texts.text(step.timeout),
             retry=1 if step.retry is None else step.retry.attempts,
@@ -198,6 +199,10 @@ def _constant_text(script: Template) -> str:
     return "".join(written(part.value) for part in script.parts if isinstance(part, Literal))
 
 
+def _path(folder: Template | None) -> Template | None:
+    return None if folder is None else seen_from_workspace(folder)
+
+
 def _directory(text: str) -> str:
     """The folder without what does not change it; the workspace itself is empty."""
     parts = [part for part in text.split("/") if part not in ("", ".")]
@@ -209,7 +214,10 @@ def _canonical(arguments: tuple[Argument, ...], tool: Tool | None) -> tuple[Argu
     found = []
     for one in arguments:
         name = None if action is None else action.canonical_input(one.name)
-        found.append(Argument(name=name or one.name.lower(), value=one.value))
+        name = name or one.name.lower()
+        is_path = tool is not None and tool.kind is not Kind.USE and name in _PATHS
+        value = seen_from_workspace(one.value) if is_path else one.value
+        found.append(Argument(name=name, value=value))
     return tuple(found)
 
 
@@ -218,6 +226,8 @@ def _defaults(tool: Tool | None) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield name, value
 
+
+_PATHS = ("path", "paths")  # of what has a class in the IR, or an action that is one of these
 
 _FIELDS: dict[type[Step], tuple[Kind | str, tuple[str, ...]]] = {
     Checkout: (Kind.CHECKOUT, ()),
@@ -246,7 +256,7 @@ def _known_kind(step: Step, texts: Texts) -> tuple[str, dict[str, Any]]:
     for name in names:
         value = getattr(step, name)
         if value is not None:
-            pairs[name] = texts.text(value)
+            pairs[name] = texts.text(seen_from_workspace(value) if name in _PATHS else value)
     if isinstance(step, UploadArtifact):
         pairs["missing"] = step.missing
     if isinstance(step, PublishReport):

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from ciconv.ir.evaluate import Environment, condition, equivalent
 from ciconv.ir.evaluate.environment import Path
-from ciconv.ir.evaluate.residual import operation
-from ciconv.ir.expression import Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.expression import Expr, Literal, Op, Ref, Semantics, Unary, operation
 from github_expressions import parse
 
 _NAMES = ("a", "b", "c")

@@ -8,13 +8,7 @@ from ciconv.fetch.circleci import orb
 from ciconv.fetch.client import Client
 from ciconv.fetch.gitlab import component, project_file
 from ciconv.fetch.policy import Policy, policy_of
-from ciconv.remote import (
-    Address,
-    Answer,
-    GitLabComponent,
-    GitLabFile,
-    Orb,
-)
+from ciconv.remote import Address, Answer, GitLabComponent, GitLabFile, Orb
 from ciconv.source import Workspace
 
 

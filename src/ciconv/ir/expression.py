@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import reduce
 from math import isfinite
 from typing import TypeAlias
 
 from ciconv.ir.filter import Filter
 from ciconv.ir.node import Node, replace
+from ciconv.source import Span
 
 Constant: TypeAlias = str | float | bool | None
 
@@ -130,6 +132,33 @@ def text(value: str, *, of: Node | None = None) -> Template:
     return Template(parts=(Literal(value=value, span=span),) if value else (), span=span)
 
 
+def operation(op: Op, left: Expr, right: Expr, span: Span | None = None) -> Binary:
+    """Return an operation of GitHub's, standing where its first side with a place is."""
+    at = span or left.span or right.span
+    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=at)
+
+
+def both(left: Expr, right: Expr, span: Span | None = None) -> Binary:
+    """Return whether two conditions hold."""
+    return operation(Op.AND, left, right, span)
+
+
+def either(left: Expr, right: Expr, span: Span | None = None) -> Binary:
+    """Return whether one of two conditions holds, or the first of two values that is one."""
+    return operation(Op.OR, left, right, span)
+
+
+def together(*conditions: Expr | None) -> Expr | None:
+    """Return the condition that all have to hold; None, as one of them or for all, always does."""
+    found = [one for one in conditions if one is not None]
+    return reduce(both, found) if found else None
+
+
+def opposite(expr: Expr) -> Unary:
+    """Return whether a condition does not hold."""
+    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
+
+
 def constant(template: Expr | None) -> str | None:
     """Return the text of a template without expressions, None when it has some."""
     if isinstance(template, Literal):
@@ -225,8 +254,7 @@ def as_boolean(expr: Expr) -> Expr:
     if isinstance(expr, Binary) and expr.op in _CONNECTIVES:
         left, right = as_boolean(expr.left), as_boolean(expr.right)
         return replace(expr, left=left, right=right)
-    opposite = Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
-    return Unary(op=Op.NOT, operand=opposite, semantics=Semantics.GITHUB, span=expr.span)
+    return opposite(opposite(expr))
 
 
 def _is_boolean(expr: Expr) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, constant
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, both, constant, either, operation
 from ciconv.ir.step import Step, Use
 from ciconv.passes import gitlab_variables
 from ciconv.syntax.shell import Quoting, contexts
@@ -107,22 +107,18 @@ def _is_quoted(script: str, offset: int) -> bool:
     return contexts(script, (offset,))[0] is Quoting.SINGLE
 
 
-def _either(left: Expr, right: Expr) -> Binary:
-    return Binary(op=Op.OR, left=left, right=right, semantics=Semantics.GITHUB)
-
-
-_REF_NAME = _either(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
+_REF_NAME = either(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
 
 
 def _where(text: str, then: str) -> Binary:
     """A word of the status of a job in place of another."""
     status = Ref(path=("job", "status"))
-    same = Binary(op=Op.EQ, left=status, right=Literal(value=text), semantics=Semantics.GITHUB)
-    return Binary(op=Op.AND, left=same, right=Literal(value=then), semantics=Semantics.GITHUB)
+    same = operation(Op.EQ, status, Literal(value=text))
+    return both(same, Literal(value=then))
 
 
-_STATUS = _either(
-    _either(_where("failure", "failed"), _where("cancelled", "canceled")),
+_STATUS = either(
+    either(_where("failure", "failed"), _where("cancelled", "canceled")),
     Ref(path=("job", "status")),
 )
 _REPOSITORY, _OWNER = Ref(path=("repo", "path")), Ref(path=("repo", "owner"))

@@ -6,10 +6,9 @@ https://circleci.com/docs/guides/optimize/use-the-circleci-cli-to-split-tests/
 
 import re
 from collections.abc import Iterator
-from functools import reduce
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, constant, text
+from ciconv.ir.expression import Expr, Literal, Op, Ref, constant, operation, text, together
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
@@ -101,7 +100,7 @@ def _halting(steps: tuple[Step, ...], place: Place, context: Context) -> Iterato
         if halts:
             said = "it asks whether a script before ended the job with 'step halt'"
             context.lose(place.at(step).loss(Feature.EXPRESSION, Outcome.LOWERED), said, step)
-            step = replace(step, condition=reduce(_both, halts, step.condition))
+            step = replace(step, condition=together(step.condition, *halts))
         if _HALT in _calls(step):
             name = step.id or unused("halt", taken)
             taken.add(name)
@@ -113,12 +112,4 @@ def _halting(steps: tuple[Step, ...], place: Place, context: Context) -> Iterato
 def _goes_on(name: str, at: Node) -> Expr:
     """Whether a step did not end the job."""
     output = Ref(path=("steps", name, "outputs", "halted"), span=at.span)
-    return _binary(Op.NE, output, Literal(value="true", span=at.span))
-
-
-def _both(left: Expr | None, right: Expr) -> Expr:
-    return right if left is None else _binary(Op.AND, left, right)
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Binary:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+    return operation(Op.NE, output, Literal(value="true", span=at.span))

@@ -11,18 +11,7 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
-from ciconv.ir.expression import (
-    Binary,
-    Call,
-    Expr,
-    Index,
-    Literal,
-    Op,
-    Ref,
-    Template,
-    Unary,
-    walk,
-)
+from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Template, Unary, walk
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project

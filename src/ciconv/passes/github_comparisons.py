@@ -17,7 +17,10 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Semantics,
-    Unary,
+    both,
+    either,
+    operation,
+    opposite,
     walk,
 )
 from ciconv.ir.filter import Pattern, PatternSyntax
@@ -135,12 +138,12 @@ def comparison(node: Matches) -> tuple[Expr, bool] | None:
         expr, is_exact = found
         exact = exact and is_exact
         if pattern.negated:
-            whole = None if whole is None else _binary(Op.AND, whole, _not(expr))
+            whole = None if whole is None else both(whole, opposite(expr))
         else:
-            whole = expr if whole is None else _binary(Op.OR, whole, expr)
+            whole = expr if whole is None else either(whole, expr)
     if whole is None:
         whole = Literal(value=False)
-    return replace(_not(whole) if node.filter.ignore else whole, span=node.span), exact
+    return replace(opposite(whole) if node.filter.ignore else whole, span=node.span), exact
 
 
 def _pattern(pattern: Pattern, value: Expr) -> tuple[Expr, bool] | None:
@@ -159,7 +162,7 @@ def _pattern(pattern: Pattern, value: Expr) -> tuple[Expr, bool] | None:
     plain = not any(isinstance(piece, Gap) for one in found for piece in one)
     exprs = [_choice(one, value) for one in found]
     exact = (cased or plain) and all(map(_is_exact, found))
-    return reduce(lambda left, right: _binary(Op.OR, left, right), exprs), exact
+    return reduce(either, exprs), exact
 
 
 def _searched(pieces: list[Piece]) -> list[Piece]:
@@ -262,7 +265,7 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
 def _choice(pieces: list[Piece], value: Expr) -> Expr:
     """What GitHub can say of a text with gaps."""
     if not any(isinstance(one, Gap) for one in pieces):
-        return _binary(Op.EQ, value, Literal(value="".join(map(str, pieces))))
+        return operation(Op.EQ, value, Literal(value="".join(map(str, pieces))))
     found: list[Expr] = []
     first, *inner, last = (pieces[0], *pieces[1:-1], pieces[-1]) if pieces[1:] else (*pieces, "")
     if isinstance(first, str):
@@ -276,14 +279,14 @@ def _choice(pieces: list[Piece], value: Expr) -> Expr:
             found.append(_asked(function, value, text))
     if not found:
         found = [_there(value), *_number(first, value)]
-    return reduce(lambda left, right: _binary(Op.AND, left, right), found)
+    return reduce(both, found)
 
 
 def _number(piece: Piece, value: Expr) -> Iterator[Expr]:
     """What is true of digits: a text that is no number is neither more nor less than one."""
     if isinstance(piece, Gap) and piece.digits:
         name = value if _kind(value) is None else Ref(path=("ref", "name"))
-        yield _binary(Op.GE, name, Literal(value=0.0))
+        yield operation(Op.GE, name, Literal(value=0.0))
 
 
 def _is_exact(pieces: list[Piece]) -> bool:
@@ -300,7 +303,7 @@ def _there(value: Expr) -> Expr:
     kind = _kind(value)
     if kind is not None:
         return _call("startsWith", _REF, kind)
-    return _binary(Op.NE, value, Literal(value=""))
+    return operation(Op.NE, value, Literal(value=""))
 
 
 def _begins(value: Expr, text: str) -> Expr:
@@ -315,16 +318,8 @@ def _asked(function: str, value: Expr, text: str) -> Expr:
     if kind is None:
         return _call(function, value, text)
     name = Ref(path=("ref", "name"))
-    return _binary(Op.AND, _call("startsWith", _REF, kind), _call(function, name, text))
+    return both(_call("startsWith", _REF, kind), _call(function, name, text))
 
 
 def _call(function: str, value: Expr, text: str) -> Call:
     return Call(function=function, arguments=(value, Literal(value=text)))
-
-
-def _not(expr: Expr) -> Expr:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Binary:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)

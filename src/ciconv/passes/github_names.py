@@ -15,6 +15,8 @@ from ciconv.ir.expression import (
     Star,
     Template,
     Unary,
+    both,
+    either,
 )
 from ciconv.ir.job import Choice
 from ciconv.ir.node import Node, replace
@@ -101,8 +103,8 @@ def _said(node: Node) -> Node | None:
     if not isinstance(node, Ref):
         return None
     if node.path in _KINDS:
-        name = _binary(Op.AND, _is_of(_KINDS[node.path]), Ref(path=("ref", "name")))
-        return replace(_binary(Op.OR, name, Literal(value="")), span=node.span)
+        name = both(_is_of(_KINDS[node.path]), Ref(path=("ref", "name")))
+        return replace(either(name, Literal(value="")), span=node.span)
     value = _VALUES.get(node.path)
     return None if value is None else replace(value, span=node.span)
 
@@ -141,10 +143,6 @@ def _compared(whole: Binary, name: Expr, value: Expr) -> Expr | None:
 
 def _is_of(kind: str) -> Call:
     return Call(function="startsWith", arguments=(_REF, Literal(value=kind)))
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Binary:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
 
 
 def _github(*path: str) -> Ref:

@@ -16,7 +16,9 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     Unary,
+    both,
     constant,
+    either,
     has_status_function,
 )
 from ciconv.ir.job import Job, JobBase
@@ -82,12 +84,8 @@ def _condition(starter: Pipeline, job: Job) -> Expr | None:
     ways = [one for one in asked if one is not None]
     if not ways or len(ways) < len(asked) or any(map(has_status_function, ways)):
         return starter.condition
-    found = reduce(partial(_both, Op.OR), ways)
-    return found if starter.condition is None else _both(Op.AND, starter.condition, found)
-
-
-def _both(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+    found = reduce(either, ways)
+    return found if starter.condition is None else both(starter.condition, found)
 
 
 def _on_machine(job: JobBase, outer: Job) -> JobBase:

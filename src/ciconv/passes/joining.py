@@ -1,6 +1,6 @@
 """Conditions made of others, in the words of GitHub."""
 
-from functools import partial, reduce
+from functools import reduce
 
 from ciconv.ir.expression import (
     Binary,
@@ -9,9 +9,12 @@ from ciconv.ir.expression import (
     Expr,
     Literal,
     Op,
-    Semantics,
     Unary,
     conjuncts,
+    either,
+    operation,
+    opposite,
+    together,
 )
 from ciconv.ir.node import replace
 
@@ -27,28 +30,26 @@ def negated(expr: Expr) -> Expr:
     """Return the opposite of a condition."""
     if isinstance(expr, Binary) and expr.op in _OPPOSITE:
         return replace(expr, op=_OPPOSITE[expr.op])
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+    return opposite(expr)
 
 
 def equal(left: Expr, right: Constant) -> Expr:
     """Return a comparison with a constant."""
-    return _binary(Op.EQ, left, Literal(value=right))
+    return operation(Op.EQ, left, Literal(value=right))
 
 
 def all_of(parts: list[Expr]) -> Expr | None:
     """Return a condition that all parts have to hold for; what is always true is none of them."""
     flat = [one for part in parts for one in conjuncts(part)]
-    kept = [one for one in flat if not (isinstance(one, Literal) and one.value is True)]
-    return reduce(partial(_binary, Op.AND), kept or flat[:1]) if flat else None
+    asked = [one for one in flat if not (isinstance(one, Literal) and one.value is True)]
+    kept = asked or flat[:1]
+    whole = together(*kept)
+    return None if whole is None else replace(whole, span=kept[-1].span)
 
 
 def any_of(parts: list[Expr]) -> Expr | None:
     """Return a condition that one part has to hold for; None without any part."""
-    return reduce(partial(_binary, Op.OR), parts) if parts else None
+    return reduce(either, parts) if parts else None
 
 
 def listed(expr: Expr | None) -> list[Expr]:

@@ -4,16 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ciconv.context import Context
-from ciconv.ir.expression import (
-    Binary,
-    Expr,
-    Literal,
-    Op,
-    Ref,
-    Semantics,
-    Template,
-    constant,
-)
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, together
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
@@ -91,7 +82,7 @@ def _within(group: Group, step: Step, *, first: bool) -> Step:
     env = (*(one for one in group.env if one.name not in own), *step.env)
     return replace(
         step,
-        condition=_both(group.condition, step.condition),
+        condition=together(group.condition, step.condition),
         env=env,
         may_fail=step.may_fail or group.may_fail,
         timeout=step.timeout or group.timeout,
@@ -106,9 +97,3 @@ def _label(group: Group) -> tuple[Comment, ...]:
     if span is None or group.name is None:
         return ()
     return (Comment(constant(group.name) or span.text, span),)
-
-
-def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:
-    if outer is None or inner is None:
-        return inner if outer is None else outer
-    return Binary(op=Op.AND, left=outer, right=inner, semantics=Semantics.GITHUB, span=inner.span)

@@ -8,15 +8,7 @@ from collections.abc import Iterator
 
 from ciconv.context import Context, Place
 from ciconv.ir.choices import chosen_env
-from ciconv.ir.expression import (
-    Call,
-    Expr,
-    Literal,
-    Ref,
-    Template,
-    has_status_function,
-    text,
-)
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, has_status_function, text
 from ciconv.ir.job import (
     ApprovalJob,
     Choice,

@@ -4,19 +4,18 @@ The shim is a pipeline of the source's own format with one job that starts the p
 """
 
 from collections import Counter
-from functools import partial, reduce
+from functools import reduce
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import (
-    Binary,
     Expr,
     Literal,
-    Op,
     Ref,
-    Semantics,
     Template,
+    both,
     conjuncts,
     constant,
+    either,
     has_status_function,
     text,
     walk,
@@ -260,13 +259,9 @@ def _environment(pipeline: Pipeline) -> Environment | None:
     parts = [one for one in conjuncts(job.choices[0].condition) if _is_known_before(one)]
     if environment is None or known is None or several or not parts:
         return Environment(name=name)
-    chosen = reduce(partial(_binary, Op.AND), (*parts, Literal(value=known)))
-    either = _binary(Op.OR, chosen, Literal(value=""))
-    return Environment(name=Template(parts=(either,)), span=environment.span)
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Binary:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+    chosen = reduce(both, (*parts, Literal(value=known)))
+    name_or_none = either(chosen, Literal(value=""))
+    return Environment(name=Template(parts=(name_or_none,)), span=environment.span)
 
 
 _AT_START = frozenset({"github", "ref", "event", "commit", "repo", "inputs", "vars", "pr", "actor"})

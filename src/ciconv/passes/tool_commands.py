@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ciconv.catalog.catalog import Column
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template, constant
+from ciconv.ir.expression import Expr, Literal, Op, Ref, Template, constant, operation
 from ciconv.ir.node import replace
 from ciconv.ir.step import Use
 
@@ -116,9 +116,7 @@ def _flag(flag: str, value: Template | None) -> Iterator[list[Expr]]:
         said = Literal(value=flag, span=value.span)
         found: Expr = value.parts[0]
         for op, right in ((Op.AND, said), (Op.OR, Literal(value=""))):
-            found = Binary(
-                op=op, left=found, right=right, semantics=Semantics.GITHUB, span=value.span
-            )
+            found = operation(op, found, right, value.span)
         yield [found]
     elif known is None:
         raise _NotSaid

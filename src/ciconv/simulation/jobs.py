@@ -9,17 +9,8 @@ from msgspec.structs import replace
 from ciconv.ir.choices import chosen_env
 from ciconv.ir.evaluate import Residual, Value
 from ciconv.ir.evaluate.residual import expr_of
-from ciconv.ir.expression import Binary, Expr, Op, Ref, Semantics, Template
-from ciconv.ir.job import (
-    ApprovalJob,
-    CallJob,
-    Choice,
-    Job,
-    JobBase,
-    Need,
-    Start,
-    Status,
-)
+from ciconv.ir.expression import Expr, Ref, Template, together
+from ciconv.ir.job import ApprovalJob, CallJob, Choice, Job, JobBase, Need, Start, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
 from ciconv.passes.choices import may_fail_of
@@ -35,13 +26,7 @@ from ciconv.simulation.parts import (
     rights,
     turns,
 )
-from ciconv.simulation.plan import (
-    ABSENT,
-    JobPlan,
-    Pairs,
-    State,
-    Why,
-)
+from ciconv.simulation.plan import ABSENT, JobPlan, Pairs, State, Why
 from ciconv.simulation.reasons import why_false
 from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.skips import Skips
@@ -143,7 +128,7 @@ class JobPlanner:
         Then the job runs as well where a later one holds that starts it in the same way.
         """
         outer = self._pipeline.condition
-        decisions = [(one, texts.decide(_both(outer, one.condition))) for one in job.choices]
+        decisions = [(one, texts.decide(together(outer, one.condition))) for one in job.choices]
         possible = [(one, decided) for one, decided in decisions if decided is not False]
         if possible:
             choice, first = possible[0]
@@ -299,13 +284,6 @@ def _once(known: dict[Hashable, T], key: Hashable | None, made: Callable[[], T])
         if key is not None:
             known[key] = found
     return found
-
-
-def _both(outer: Expr | None, inner: Expr | None) -> Expr | None:
-    """The condition of a job inside of a pipeline that has one, too."""
-    if outer is None or inner is None:
-        return outer or inner
-    return Binary(op=Op.AND, left=outer, right=inner, semantics=Semantics.GITHUB, span=inner.span)
 
 
 def _accepted(needs: tuple[Need, ...]) -> Pairs:

@@ -10,14 +10,7 @@ from msgspec import Struct
 from ciconv.ir.pattern import filter_matches
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Filter, Trigger
-from ciconv.simulation.event import (
-    PULL_REQUESTS,
-    Event,
-    activity_of,
-    base_of,
-    branch_of,
-    native_of,
-)
+from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of, base_of, branch_of, native_of
 from ciconv.simulation.plan import Why
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows

@@ -9,13 +9,11 @@ from msgspec import Struct
 from ciconv.catalog.catalog import Kind, Tool
 from ciconv.ir.evaluate import UNKNOWN, Value
 from ciconv.ir.expression import (
-    Binary,
     Call,
     Expr,
     Literal,
-    Op,
-    Semantics,
     Template,
+    both,
     has_status_function,
     walk,
     written,
@@ -77,7 +75,7 @@ def _anyway(step: Step) -> Step:
         return step
     always: Expr = Call(function="always")
     if asked is not None:
-        always = Binary(op=Op.AND, left=always, right=asked, semantics=Semantics.GITHUB)
+        always = both(always, asked)
     return replace(step, condition=always)
 
 

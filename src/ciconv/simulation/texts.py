@@ -5,25 +5,18 @@ from msgspec import Struct, json
 from ciconv.catalog.catalog import Catalog
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.dump import tree
-from ciconv.ir.evaluate import (
-    Environment,
-    EvaluationError,
-    Residual,
-    Value,
-    condition,
-    evaluate,
-)
-from ciconv.ir.evaluate.residual import expr_of, operation
+from ciconv.ir.evaluate import Environment, EvaluationError, Residual, Value, condition, evaluate
+from ciconv.ir.evaluate.residual import expr_of
 from ciconv.ir.expression import (
-    Binary,
     Call,
     Expr,
     Literal,
     Op,
-    Semantics,
     Template,
+    both,
     constant,
     has_status_function,
+    operation,
 )
 from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.ir.trigger import Output
@@ -133,4 +126,4 @@ def with_success(expr: Expr | None) -> Expr:
         return _SUCCESS
     if has_status_function(expr):
         return expr
-    return Binary(op=Op.AND, left=_SUCCESS, right=expr, semantics=Semantics.GITHUB, span=expr.span)
+    return both(_SUCCESS, expr)

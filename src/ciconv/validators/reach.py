@@ -19,9 +19,9 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Ref,
-    Semantics,
     Unary,
     has_status_function,
+    together,
     written,
 )
 from ciconv.ir.job import JobBase, Status
@@ -74,7 +74,7 @@ class Reach(Struct, frozen=True):
 
     def possible(self, *tests: Expr | None, knowing: Known | None = None) -> bool:
         """Return whether all tests may hold in one run; without a test they do."""
-        whole = _all_of([one for one in tests if one is not None])
+        whole = together(*[one for one in tests if one is not None])
         if whole is None:
             return True
         if self.has_causes:
@@ -137,16 +137,6 @@ def _cause(one: Node) -> Node:
     if one.op is Op.EQ:
         return fact
     return Unary(op=Op.NOT, operand=fact, semantics=one.semantics)
-
-
-def _all_of(tests: list[Expr]) -> Expr | None:
-    whole: Expr | None = None
-    for one in tests:
-        if whole is None:
-            whole = one
-        else:
-            whole = Binary(op=Op.AND, left=whole, right=one, semantics=Semantics.GITHUB)
-    return whole
 
 
 def _may_hold(test: Expr, environment: Environment) -> bool:

@@ -9,16 +9,16 @@ from typing import TypeAlias
 from ciconv.context import Context
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import (
-    Binary,
     Expr,
     Literal,
     Op,
     Ref,
-    Semantics,
     Template,
     constant,
     has_status_function,
+    operation,
     text,
+    together,
     walk,
 )
 from ciconv.ir.job import CallJob, Job, JobBase, Need
@@ -187,7 +187,7 @@ def _as_part(job: JobBase, call: CallJob, inner: Pipeline, names: dict[str, str]
         gate = _gate(call)
     else:  # a job that needs others of the call is skipped with them
         gate = None if needs else call.choices[0].condition
-    choice = replace(job.choices[0], condition=_both(gate, own))
+    choice = replace(job.choices[0], condition=together(gate, own))
     permissions = job.permissions if job.permissions is not None else inner.permissions
     changes: dict[str, object] = {
         "id": names[job.id],
@@ -211,14 +211,8 @@ def _gate(call: CallJob) -> Expr | None:
     gate = given
     for need in call.needs or ():
         result = Ref(path=("needs", need.job, "result"), span=need.span)
-        passed = Binary(
-            op=Op.EQ,
-            left=result,
-            right=Literal(value="success", span=need.span),
-            semantics=Semantics.GITHUB,
-            span=need.span,
-        )
-        gate = _both(gate, passed)
+        passed = operation(Op.EQ, result, Literal(value="success", span=need.span), need.span)
+        gate = together(gate, passed)
     return gate
 
 
@@ -228,12 +222,6 @@ def _with_env(job: JobBase, env: tuple[EnvVar, ...]) -> JobBase:
         return job
     names = {one.name for one in job.env}
     return replace(job, env=(*(one for one in env if one.name not in names), *job.env))
-
-
-def _both(one: Expr | None, other: Expr | None) -> Expr | None:
-    if one is None or other is None:
-        return other if one is None else one
-    return Binary(op=Op.AND, left=one, right=other, semantics=Semantics.GITHUB, span=other.span)
 
 
 def _display_name(call: CallJob, job: JobBase) -> Template:

@@ -1,23 +1,19 @@
 """Conditions of steps: what of them the host decides, and what a script has to ask."""
 
-from functools import reduce
-
 from msgspec import Struct
 
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call, is_not_cancelled
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
-    Binary,
     Call,
     Expr,
     Literal,
-    Op,
     Ref,
-    Semantics,
     conjuncts,
     disjuncts,
     has_status_function,
+    together,
 )
 from ciconv.ir.step import Step
 from ciconv.ir.walk import replace_references
@@ -93,14 +89,7 @@ def _status(expr: Expr) -> Expr | None:
 
 def joined(parts: list[Expr]) -> Expr | None:
     """Return the condition that all parts hold, None for none."""
-    if not parts:
-        return None
-    return reduce(
-        lambda left, right: Binary(
-            op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=right.span
-        ),
-        parts,
-    )
+    return together(*parts)
 
 
 def as_read(test: Expr | None, how: str | None) -> Expr | None:

@@ -3,15 +3,13 @@
 from functools import partial
 
 from ciconv.converters.script_steps.names import Names
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary, constant
+from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Unary, constant, operation
 from ciconv.ir.node import Node, replace
 from ciconv.ir.walk import rewrite
 
 _BRANCHES, _TAGS = "refs/heads/", "refs/tags/"
 _FULL = ("ref", "full")
-_EMPTY = Binary(
-    op=Op.EQ, left=Literal(value=""), right=Literal(value=""), semantics=Semantics.GITHUB
-)
+_EMPTY = operation(Op.EQ, Literal(value=""), Literal(value=""))
 
 
 def in_words_of(expr: Expr, names: Names) -> Expr:
@@ -59,13 +57,7 @@ def _event(expr: Binary, event: Ref, value: str, names: Names) -> Expr:
 
 
 def _equal(expr: Binary, ref: Ref, value: str) -> Expr:
-    return Binary(
-        op=expr.op,
-        left=ref,
-        right=Literal(value=value, span=expr.right.span),
-        semantics=Semantics.GITHUB,
-        span=expr.span,
-    )
+    return operation(expr.op, ref, Literal(value=value, span=expr.right.span), expr.span)
 
 
 def _tells_branches(names: Names) -> bool:

@@ -15,12 +15,7 @@ from ciconv.converters.script_steps.handed_on import from_exports, from_sources
 from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_prelude
-from ciconv.converters.script_steps.shells import (
-    Shell,
-    bare_script,
-    shell_of,
-    shell_of_command,
-)
+from ciconv.converters.script_steps.shells import Shell, bare_script, shell_of, shell_of_command
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.read_names import Names

@@ -11,13 +11,19 @@ from ciconv.converters.shell_tests.dialects import BASH, ZERO
 from ciconv.converters.shell_tests.patterns import read_matched
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.converters.shell_tests.read_words import value
-from ciconv.converters.shell_tests.tests import (
-    BOOLEANS,
-    LOWER_CASE,
-    LOWER_CASE_LAST,
-    UNAMES,
+from ciconv.converters.shell_tests.tests import BOOLEANS, LOWER_CASE, LOWER_CASE_LAST, UNAMES
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Unary,
+    operation,
+    opposite,
 )
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Unary
 
 _FUNCTIONS = {
     "ciconv_contains": "contains",
@@ -40,7 +46,7 @@ def truth(command: bash.Command, names: Names) -> Expr:
             return negated(truth(command.command, names))
         case bash.Chain():
             op = Op.AND if command.operator == "&&" else Op.OR
-            return _both(op, truth(command.left, names), truth(command.right, names))
+            return operation(op, truth(command.left, names), truth(command.right, names))
         case bash.Sequence():
             return truth_of_all(command, names)
         case bash.Simple():
@@ -68,11 +74,7 @@ def negated(expr: Expr) -> Expr:
         return Binary(op=Op.NE, left=expr.left, right=expr.right, semantics=expr.semantics)
     if isinstance(expr, Literal):
         return Literal(value=not expr.value)
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)
-
-
-def _both(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+    return opposite(expr)
 
 
 def _set_by(command: bash.Command, names: Names) -> Mapping[str, Expr]:
@@ -131,7 +133,7 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
         left, right = (value(word, names) for word in words[1:])
         if name in ("ciconv_less", "ciconv_most"):
             left, right = _number(left), _number(right)
-        return _both(_ORDERS[name], left, right)
+        return operation(_ORDERS[name], left, right)
     if name == "awk":
         return _awk(words[1:], names)
     if name in _FUNCTIONS and len(words) == 3:
@@ -157,7 +159,7 @@ def _awk(words: tuple[bash.Word, ...], names: Names) -> Expr:
     op = _COMPARED.get(program or "")
     if op is not None and len(words) == 3:
         left, right = (_number(value(word, names)) for word in words[1:])
-        return _both(op, left, right)
+        return operation(op, left, right)
     raise NotUnderstood("a program")
 
 
@@ -172,7 +174,7 @@ def _number(expr: Expr) -> Expr:
 
 def equal(left: Expr, right: Expr) -> Expr:
     """Return GitHub's comparison of two values."""
-    return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GITHUB)
+    return operation(Op.EQ, left, right)
 
 
 def _bracket(words: tuple[bash.Word, ...], names: Names) -> Expr:
@@ -206,7 +208,7 @@ def _equal(left: bash.Word, right: bash.Word, names: Names) -> Expr:
     other = _folded(right)
     wanted = value(right if other is None else other, names)
     if wanted == Literal(value="false") and _is_boolean(one):
-        return Unary(op=Op.NOT, operand=one, semantics=Semantics.GITHUB)
+        return opposite(one)
     if wanted == Literal(value="true") and _is_boolean(one):
         return one
     if folded is not None or _ignores_case(one, wanted):

@@ -4,15 +4,16 @@ from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import (
-    Binary,
     Call,
     Expr,
     Literal,
     Op,
     Ref,
-    Semantics,
     Template,
     as_boolean,
+    both,
+    either,
+    operation,
     written,
 )
 
@@ -66,11 +67,7 @@ def _variable(variable: bash.Variable, names: Names) -> Expr:
     otherwise = value(variable.default, names)
     if isinstance(found, Ref) and found.path[-1] in ("outcome", "conclusion"):
         return found
-    return _either(Op.OR, found, otherwise)
-
-
-def _either(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+    return either(found, otherwise)
 
 
 def _output(output: bash.Output, names: Names) -> Expr:
@@ -87,7 +84,7 @@ def _output(output: bash.Output, names: Names) -> Expr:
         if command.name == "ciconv_or" and arguments:
             found = arguments[0]
             for one in arguments[1:]:
-                found = _either(Op.OR, found, one)
+                found = either(found, one)
             return found
     raise NotUnderstood("a command")
 
@@ -102,18 +99,20 @@ def _choice(command: bash.If, names: Names) -> Expr:
     yes = _printed(command.yes, names)
     no = Literal(value="") if command.no is None else _printed(command.no, names)
     if yes == condition:
-        return _either(Op.OR, condition, no)
-    both = _either(Op.AND, condition, yes)
+        return either(condition, no)
+    chosen = both(condition, yes)
     if no == condition or no == Literal(value="false") and command.no is not None:
-        return both
+        return chosen
     if isinstance(yes, Literal) and yes.value:
-        return _either(Op.OR, both, no)
+        return either(chosen, no)
     return Call(function="case", arguments=(as_boolean(condition), yes, no))
 
 
 def _as_boolean(condition: Expr) -> Expr:
     """Whether something holds, as a value: that of a name would be its text."""
-    return _either(Op.NE, condition, Literal(value="")) if isinstance(condition, Ref) else condition
+    return (
+        operation(Op.NE, condition, Literal(value="")) if isinstance(condition, Ref) else condition
+    )
 
 
 _ANSWERS = (("true", "false"), ("1", "0"))

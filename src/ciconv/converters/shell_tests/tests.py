@@ -8,12 +8,7 @@ import re
 from ciconv.converters.shell_tests.dialects import PLAIN, Dialect, argument
 from ciconv.converters.shell_tests.patterns import as_matches, matched
 from ciconv.converters.shell_tests.scope import CannotSay, Scope
-from ciconv.converters.shell_tests.words import (
-    escaped,
-    is_needs_results,
-    needs_results,
-    word,
-)
+from ciconv.converters.shell_tests.words import escaped, is_needs_results, needs_results, word
 from ciconv.ir.expression import (
     Binary,
     Call,

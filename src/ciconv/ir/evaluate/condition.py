@@ -6,7 +6,6 @@ from math import isnan
 from ciconv.ir.evaluate.environment import Environment, Path
 from ciconv.ir.evaluate.evaluation import MAX_DEPTH, chain, evaluate
 from ciconv.ir.evaluate.normal_form import Formula, Junction, Term, normal_form, sorted_formula
-from ciconv.ir.evaluate.residual import operation
 from ciconv.ir.evaluate.value import EvaluationError, Residual, as_number, truth
 from ciconv.ir.expression import (
     Binary,
@@ -23,6 +22,7 @@ from ciconv.ir.expression import (
     Template,
     Unary,
     operands,
+    operation,
     walk,
     written,
 )

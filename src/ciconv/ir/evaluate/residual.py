@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from ciconv.ir.evaluate.value import Array, Object, Primitive, Residual, Value, as_text, joined
-from ciconv.ir.expression import Binary, Expr, Index, Literal, Op, Ref, Semantics, Template
+from ciconv.ir.expression import Expr, Index, Literal, Op, Ref, Template, either, operation
 from ciconv.source import Span
 
 
@@ -56,10 +56,5 @@ def equals_any(pairs: Iterable[tuple[Expr, Primitive | Expr]], span: Span | None
     for left, right in pairs:
         other = right if isinstance(right, Expr) else Literal(value=right, span=span)
         equal = operation(Op.EQ, left, other, span)
-        found = equal if found is None else operation(Op.OR, found, equal, span)
+        found = equal if found is None else either(found, equal, span)
     return found
-
-
-def operation(op: Op, left: Expr, right: Expr, span: Span | None = None) -> Binary:
-    """Return an operation of GitHub's."""
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=span)

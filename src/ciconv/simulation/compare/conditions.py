@@ -6,16 +6,7 @@ from typing import TypeAlias
 
 from ciconv.ir.evaluate import Environment
 from ciconv.ir.evaluate import condition as decided
-from ciconv.ir.expression import (
-    Binary,
-    Call,
-    Expr,
-    Literal,
-    Op,
-    Ref,
-    Semantics,
-    Unary,
-)
+from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, operation, opposite
 from ciconv.simulation.compare.meaning import Meaning
 from ciconv.simulation.plan import JobPlan, State, StepPlan
 
@@ -43,7 +34,7 @@ def same_for_steps(one: Expr | None, other: Expr | None, names: Mapping[str, str
 
     `names`: what the jobs of the second side are called on the first.
     """
-    failure = Unary(op=Op.NOT, operand=Call(function="success"), semantics=Semantics.GITHUB)
+    failure = opposite(Call(function="success"))
     status = {"failure": failure, "always": Literal(value=True)}
     left, right = Meaning(status, {}).of(one), Meaning(status, names).of(other)
     return left is not None and left == right
@@ -87,13 +78,11 @@ def _status(before: tuple[str, ...]) -> dict[str, Expr]:
 
 def _result(job: str, result: str) -> Expr:
     ref = Ref(path=("needs", job.lower(), "result"))
-    return Binary(op=Op.EQ, left=ref, right=Literal(value=result), semantics=Semantics.GITHUB)
+    return operation(Op.EQ, ref, Literal(value=result))
 
 
 def _joined(op: Op, parts: Iterable[Expr], none: bool) -> Expr:
     found = list(parts)
     if not found:
         return Literal(value=none)
-    return reduce(
-        lambda left, right: Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB), found
-    )
+    return reduce(lambda left, right: operation(op, left, right), found)

@@ -15,8 +15,8 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Ref,
-    Semantics,
     Unary,
+    opposite,
     written,
 )
 from ciconv.ir.node import replace
@@ -140,11 +140,7 @@ def _truth(expr: Expr) -> Expr:
         return expr
     if isinstance(found, bool):
         return Literal(value=found)
-    return found if _is_true_or_false(found) else _not(_not(found))
-
-
-def _not(expr: Expr) -> Expr:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)
+    return found if _is_true_or_false(found) else opposite(opposite(found))
 
 
 def _is_true_or_false(expr: Expr) -> bool:

@@ -16,6 +16,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     Unary,
+    opposite,
     written,
 )
 from ciconv.ir.node import Node, replace
@@ -137,7 +138,7 @@ def _of_truth(expr: Binary) -> Expr:
     if wanted.lower() not in ("true", "false"):
         return Literal(value=expr.op is Op.NE)
     same = (wanted.lower() == "true") is (expr.op is Op.EQ)
-    return inner if same else _not(inner)
+    return inner if same else opposite(inner)
 
 
 def _output_of(ref: Ref) -> Ref:
@@ -164,11 +165,11 @@ def _coerced(expr: Binary) -> Expr:
     if value is True and _is_text(expr.left):
         return replace(expr, right=Literal(value=1.0))
     if value is True or value == "":
-        return expr.left if (value is True) is (expr.op is Op.EQ) else _not(expr.left)
+        return expr.left if (value is True) is (expr.op is Op.EQ) else opposite(expr.left)
     if value is None or value == 0:
         equal = replace(expr, op=Op.EQ, right=Literal(value=0.0))
-        zero = equal if _is_text(expr.left) else _not(expr.left)
-        return zero if expr.op is Op.EQ else _not(zero)
+        zero = equal if _is_text(expr.left) else opposite(expr.left)
+        return zero if expr.op is Op.EQ else opposite(zero)
     if _is_text(expr.left):
         return replace(expr, right=_as_text(expr.right))
     if isinstance(value, str) and value.replace(".", "", 1).isdigit():
@@ -194,7 +195,3 @@ def _as_text(expr: Expr) -> Expr:
 def _is_text(expr: Expr) -> bool:
     """Whether a value is always a text: `'0'` is equal to null, and true."""
     return isinstance(expr, Ref) and expr.path[0] in TEXTS
-
-
-def _not(expr: Expr) -> Expr:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)

@@ -16,8 +16,7 @@ from functools import reduce
 from ciconv.ir.evaluate import EvaluationError, equivalent
 from ciconv.ir.evaluate.environment import Path
 from ciconv.ir.evaluate.equivalence import Diagrams, TooLarge
-from ciconv.ir.evaluate.residual import operation
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Unary
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, operation, opposite
 from ciconv.ir.job import Status
 from ciconv.ir.node import Node
 from ciconv.simulation.compare.meaning import Meaning
@@ -107,14 +106,14 @@ class Side:
         runs, fails = self._runs(name), self._fails(name)
         match result:
             case _ if result == ABSENT:
-                return _not(self._is_there(self.jobs[name]))
+                return opposite(self._is_there(self.jobs[name]))
             case Status.SKIPPED:
-                return _not(runs)
+                return opposite(runs)
             case Status.CANCELLED:
                 return _all((runs, self.cancelled))
             case Status.FAILURE:
-                return _all((runs, _not(self.cancelled), fails))
-        return _all((runs, _not(self.cancelled), _not(fails)))
+                return _all((runs, opposite(self.cancelled), fails))
+        return _all((runs, opposite(self.cancelled), opposite(fails)))
 
     def _is_there(self, job: JobPlan) -> Expr:
         """When a job takes part at all, however those before it end."""
@@ -151,7 +150,7 @@ class _Results:
         wanted = [_any(result(name, one) for one in results) for name, results in asked]
         if not any(Status.CANCELLED in results for _, results in asked):
             # a run that was cancelled starts nothing that does not ask for it, whoever was skipped
-            wanted.append(_not(cancelled))
+            wanted.append(opposite(cancelled))
         return {
             "success": _all(wanted),
             "failure": _any(result(name, Status.FAILURE) for name, _ in asked),
@@ -172,7 +171,7 @@ class _Results:
         if right.value not in _RESULTS or name is None:
             return node
         found = self._side.result(name, str(right.value))
-        return found if node.op is Op.EQ else _not(found)
+        return found if node.op is Op.EQ else opposite(found)
 
 
 class Effects:
@@ -277,10 +276,6 @@ def _in_order(jobs: Mapping[str, JobPlan]) -> Iterator[str]:
         for name in ready or list(waiting):
             del waiting[name]
             yield name
-
-
-def _not(expr: Expr) -> Expr:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB)
 
 
 def _all(parts: Iterable[Expr]) -> Expr:

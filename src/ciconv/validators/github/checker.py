@@ -5,17 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from ciconv.diagnostics import Fix
-from ciconv.ir.expression import (
-    Binary,
-    Call,
-    Expr,
-    Index,
-    Literal,
-    Op,
-    Ref,
-    Star,
-    Unary,
-)
+from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Star, Unary
 from ciconv.source import Span
 from ciconv.validators.github.functions import SIGNATURES, check_call
 from ciconv.validators.github.types import (

@@ -9,17 +9,7 @@ from msgspec.structs import replace
 from ciconv.converters.fields import is_null, kind_of
 from ciconv.diagnostics import Fix
 from ciconv.source import Span
-from ciconv.syntax.node import (
-    Alias,
-    Entry,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    Style,
-    Value,
-    resolve,
-)
+from ciconv.syntax.node import Alias, Entry, Mapping, Node, Scalar, Sequence, Style, Value, resolve
 from ciconv.validators.shapes.shape import Shape, Table
 
 MAX_LISTED = 16  # words of a message

@@ -15,16 +15,7 @@ from msgspec import Struct
 
 from ciconv.context import Context, Place
 from ciconv.converters.circleci.triggers.paths import changed_paths
-from ciconv.ir.expression import (
-    Call,
-    Changes,
-    Expr,
-    Literal,
-    Op,
-    Semantics,
-    Unary,
-    constant,
-)
+from ciconv.ir.expression import Call, Changes, Expr, Literal, Op, Semantics, Unary, constant
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline

@@ -9,14 +9,7 @@ from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, t
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import (
-    Argument,
-    DownloadArtifact,
-    RestoreCache,
-    SaveCache,
-    Step,
-    UploadArtifact,
-)
+from ciconv.ir.step import Argument, DownloadArtifact, RestoreCache, SaveCache, Step, UploadArtifact
 from ciconv.ir.walk import ancestors
 
 

@@ -3,12 +3,7 @@
 import re
 
 from ciconv.converters.circleci.jobs.machine_write import machine_of
-from ciconv.converters.circleci.jobs.matrix_write import (
-    Axes,
-    axes_of,
-    runner_axis,
-    with_machines,
-)
+from ciconv.converters.circleci.jobs.matrix_write import Axes, axes_of, runner_axis, with_machines
 from ciconv.ir.job import Job
 from ciconv.syntax.node import Scalar
 

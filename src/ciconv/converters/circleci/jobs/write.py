@@ -10,11 +10,7 @@ from msgspec import Struct
 
 from ciconv.context import Place
 from ciconv.converters.circleci.expressions.write import foreign_event
-from ciconv.converters.circleci.jobs.conditions_write import (
-    Setting,
-    job_item,
-    write_conditions,
-)
+from ciconv.converters.circleci.jobs.conditions_write import Setting, job_item, write_conditions
 from ciconv.converters.circleci.jobs.machine_write import (
     default_shell,
     is_fixed,
@@ -42,18 +38,7 @@ from ciconv.converters.left_comments import with_left_comments
 from ciconv.converters.script_steps.conditions import joined
 from ciconv.converters.script_steps.runner_variables import reads, runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import (
-    Call,
-    Expr,
-    Literal,
-    Op,
-    Ref,
-    Semantics,
-    Unary,
-    conjuncts,
-    constant,
-    text,
-)
+from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, constant, opposite, text
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -200,12 +185,11 @@ class _JobWriter:
             assert test is not None
             said = "the job starts, and ends at once where the condition does not hold"
             self._writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, test)
-            opposite = _not(test)
             found.append(
                 Run(
                     name=text("Only if needed"),
                     script=text(_HALT),
-                    condition=opposite,
+                    condition=opposite(test),
                     span=test.span,
                 )
             )
@@ -368,7 +352,3 @@ def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
         return step
     own = {one.name for one in step.env}
     return replace(step, env=(*(one for one in late if one.name not in own), *step.env))
-
-
-def _not(expr: Expr) -> Expr:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)

@@ -6,7 +6,7 @@ from ciconv.context import Context
 from ciconv.converters.circleci.expressions.keys import read_key
 from ciconv.converters.circleci.scalars import join_text, lines, take_text, take_texts
 from ciconv.converters.fields import Fields, is_null
-from ciconv.ir.expression import Call, Literal, Op, Semantics, Template, Unary, constant, text
+from ciconv.ir.expression import Call, Literal, Template, constant, opposite, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
     DownloadArtifact,
@@ -99,7 +99,7 @@ def _at_any_rate(given: dict[str, Any]) -> dict[str, Any]:
     """Results are kept even when a step before failed."""
     if given["condition"] is not None:
         return given
-    always = Unary(op=Op.NOT, operand=Call(function="cancelled"), semantics=Semantics.GITHUB)
+    always = opposite(Call(function="cancelled"))
     return given | {"condition": always}
 
 

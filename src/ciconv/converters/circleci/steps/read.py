@@ -27,8 +27,8 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Template,
-    Unary,
     constant,
+    opposite,
     text,
 )
 from ciconv.ir.node import replace
@@ -36,7 +36,7 @@ from ciconv.ir.step import ActionRef, Argument, Checkout, Retry, Run, Step, Use
 from ciconv.ir.walk import with_label
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
-ALWAYS = Unary(op=Op.NOT, operand=Call(function="cancelled"), semantics=Semantics.GITHUB)
+ALWAYS = opposite(Call(function="cancelled"))
 FAILED = Call(function="failure")
 
 _TITLE = "Submodules"  # of the step that the writer puts behind a checkout

@@ -6,7 +6,6 @@ https://github.com/dorny/paths-filter
 
 import re
 from collections.abc import Iterator
-from functools import reduce
 from typing import TypeVar
 
 from ciconv.context import Context, Place
@@ -19,10 +18,12 @@ from ciconv.ir.expression import (
     Literal,
     Op,
     Ref,
-    Semantics,
     Template,
-    Unary,
+    both,
     constant,
+    either,
+    operation,
+    opposite,
     text,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
@@ -120,7 +121,7 @@ def _asking(
 
 def _equal(left: Expr, value: str) -> Binary:
     right = Literal(value=value)
-    return Binary(op=Op.EQ, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
+    return operation(Op.EQ, left, right)
 
 
 def _looking(name: str, asked: dict[Filter, Ref]) -> Job:
@@ -139,9 +140,9 @@ def _looking(name: str, asked: dict[Filter, Ref]) -> Job:
         ref=ActionRef(
             format="github", name=_ACTION, version=_VERSION, written=f"{_ACTION}@{_VERSION}"
         ),
-        condition=_either(
+        condition=either(
             _equal(_EVENT, "pull_request"),
-            _both(_equal(_EVENT, "push"), _call("startsWith", _TAG, "refs/heads/")),
+            both(_equal(_EVENT, "push"), _call("startsWith", _TAG, "refs/heads/")),
         ),
         arguments=(Argument(name="filters", value=text("\n".join((*lines, "")))),),
         span=first.span,
@@ -162,7 +163,7 @@ def _looking(name: str, asked: dict[Filter, Ref]) -> Job:
 def _said(ref: Ref, filter: Filter) -> Expr:
     """What was found; where nobody looks, all files count as changed to GitLab, none to Jenkins."""
     is_none = any(one.syntax is PatternSyntax.ANT_GLOB for one in filter.patterns)
-    return ref if is_none else _either(ref, Literal(value="true"))
+    return ref if is_none else either(ref, Literal(value="true"))
 
 
 def _lines(key: str, filter: Filter) -> Iterator[str]:
@@ -254,7 +255,7 @@ def _meaning(output: Output, step: Use, filters: dict[str, Filter]) -> Expr | No
     changes = Changes(filter=filter, span=output.span)
     if step.condition is None:
         return changes
-    return _either(_not(step.condition), changes) if otherwise else _both(step.condition, changes)
+    return either(opposite(step.condition), changes) if otherwise else both(step.condition, changes)
 
 
 def _asks_plainly(one: JobBase, job: JobBase, known: dict[str, Expr]) -> bool:
@@ -285,28 +286,12 @@ def _without(one: JobBase, job: JobBase, known: dict[str, Expr]) -> JobBase:
         if name is None or not isinstance(node, Binary):
             return node
         found = replace(known[name], span=node.span)
-        return found if node.op is Op.EQ else _not(found)
+        return found if node.op is Op.EQ else opposite(found)
 
     if not _needs(one, job):
         return one
     needs = tuple(need for need in one.needs or () if need.job != job.id)
     return replace(rewrite(one, change), needs=needs)
-
-
-def _not(expr: Expr) -> Expr:
-    return Unary(op=Op.NOT, operand=expr, semantics=Semantics.GITHUB, span=expr.span)
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
-
-
-def _either(*parts: Expr) -> Expr:
-    return reduce(lambda left, right: _binary(Op.OR, left, right), parts)
-
-
-def _both(*parts: Expr) -> Expr:
-    return reduce(lambda left, right: _binary(Op.AND, left, right), parts)
 
 
 def _call(function: str, value: Expr, word: str) -> Expr:

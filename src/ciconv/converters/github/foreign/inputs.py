@@ -7,7 +7,7 @@ import re
 from functools import partial
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template
+from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, either, operation
 from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -70,7 +70,7 @@ def _said(values: dict[str, Expr], off: frozenset[str], node: Node) -> Node | No
     if isinstance(node, Template) and any(_names(part, off) for part in node.parts):
         # as a text it is `false` and not nothing
         parts = (
-            _binary(Op.OR, part, Literal(value="false")) if _names(part, off) else part
+            either(part, Literal(value="false")) if _names(part, off) else part
             for part in node.parts
         )
         return rewrite(
@@ -99,13 +99,9 @@ def _value(one: Input) -> Expr | None:
     if not isinstance(default, Literal) or default.value in (False, None, "", 0.0):
         return None
     if default.value is True:
-        return _binary(Op.OR, _binary(Op.NE, _EVENT, _BY_HAND), given)
+        return either(operation(Op.NE, _EVENT, _BY_HAND), given)
     if isinstance(default.value, float):  # zero is a value, too
-        here = _binary(Op.EQ, _EVENT, _BY_HAND)
+        here = operation(Op.EQ, _EVENT, _BY_HAND)
         arguments = (here, given, Literal(value=default.value))
         return Call(function="case", arguments=arguments)
-    return _binary(Op.OR, given, Literal(value=default.value))
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Expr:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB)
+    return either(given, Literal(value=default.value))

@@ -1,6 +1,5 @@
 """Expressions that GitHub cannot say: where one stands, a step fails instead."""
 
-from functools import reduce
 from typing import TypeVar
 
 from ciconv.context import Context, Place
@@ -14,27 +13,18 @@ from ciconv.ir.expression import (
     Expr,
     Literal,
     Matches,
-    Op,
     Raw,
     Ref,
-    Semantics,
     Unary,
     conjuncts,
     constant,
     text,
+    together,
 )
 from ciconv.ir.job import CallJob, Job, JobBase
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import (
-    Argument,
-    Checkout,
-    DownloadArtifact,
-    Group,
-    Placeholder,
-    Run,
-    Step,
-)
+from ciconv.ir.step import Argument, Checkout, DownloadArtifact, Group, Placeholder, Run, Step
 from ciconv.ir.walk import nodes, rewrite
 from ciconv.profile import Feature, Outcome
 
@@ -145,8 +135,7 @@ class _Sayer:
         """Those parts of a condition that can be said: where they do not hold, nothing runs."""
         if condition is None or self._first(condition) is None:
             return condition
-        parts = [one for one in conjuncts(condition) if self._first(one) is None]
-        return reduce(_both, parts) if parts else None
+        return together(*(one for one in conjuncts(condition) if self._first(one) is None))
 
     def _silenced(self, node: N) -> N:
         """The node without conditions that cannot be said, and with nothing for other values."""
@@ -168,10 +157,6 @@ def _written(expr: Expr) -> str:
         return "the changed files" if isinstance(expr, Changes) else "the files there are"
     written = "" if expr.span is None else " ".join(expr.span.text.split())
     return written if 0 < len(written) <= _LONG else "an expression"
-
-
-def _both(left: Expr, right: Expr) -> Expr:
-    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
 
 
 def _behind_files(failing: Step, steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -4,16 +4,7 @@ from itertools import chain, islice, product
 
 from ciconv.ir.pattern.charset import DIGITS, LETTERS, NOT_SLASH, CharSet, complement, has, of
 from ciconv.ir.pattern.matching import tree_of
-from ciconv.ir.pattern.tree import (
-    At,
-    Chars,
-    Choice,
-    Guard,
-    Repeat,
-    Sequence,
-    Tree,
-    UnknownPattern,
-)
+from ciconv.ir.pattern.tree import At, Chars, Choice, Guard, Repeat, Sequence, Tree, UnknownPattern
 from ciconv.ir.trigger import Pattern, PatternSyntax
 
 MAX_GLOBS = 16  # that one pattern may become

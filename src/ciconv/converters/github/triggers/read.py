@@ -5,16 +5,7 @@ from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.github.scalars import read_text, take_text
 from ciconv.converters.github.triggers.events import KINDS, OTHER_EVENTS
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.trigger import (
-    EventKind,
-    Filter,
-    Input,
-    Output,
-    Pattern,
-    Secret,
-    Trigger,
-    Word,
-)
+from ciconv.ir.trigger import EventKind, Filter, Input, Output, Pattern, Secret, Trigger, Word
 from ciconv.source import Comment
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, resolve
 

@@ -16,16 +16,7 @@ from ciconv.converters.gitlab.jobs.ruling import env_var
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS
 from ciconv.converters.gitlab.triggers.read import Workflow, holds_always, read_triggers
 from ciconv.ir.choices import single
-from ciconv.ir.expression import (
-    Binary,
-    Expr,
-    Literal,
-    Ref,
-    Template,
-    conjuncts,
-    text,
-    walk,
-)
+from ciconv.ir.expression import Binary, Expr, Literal, Ref, Template, conjuncts, text, walk
 from ciconv.ir.job import Choice, Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline

@@ -30,6 +30,7 @@ from ciconv.ir.expression import (
     Template,
     Unary,
     has_status_function,
+    operation,
     written,
 )
 from ciconv.ir.trigger import Input
@@ -456,7 +457,7 @@ def simplified(expr: Expr, known: Environment) -> Expr:
     if not has_status_function(expr) or has_status_function(found):
         return found
     always = Call(function="always", span=expr.span)
-    return Binary(op=Op.AND, left=always, right=found, semantics=Semantics.GITHUB, span=expr.span)
+    return operation(Op.AND, always, found, expr.span)
 
 
 def known_of(event: str) -> Environment:

@@ -15,11 +15,7 @@ from ciconv.converters.gitlab.expressions.junctions import (
     equal,
     negated,
 )
-from ciconv.converters.gitlab.expressions.regexes import (
-    filter_of,
-    literal_pattern,
-    read_pattern,
-)
+from ciconv.converters.gitlab.expressions.regexes import filter_of, literal_pattern, read_pattern
 from ciconv.converters.gitlab.expressions.variables import (
     DRAFT,
     EVENT,

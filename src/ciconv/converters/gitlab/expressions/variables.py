@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Semantics, Template
+from ciconv.ir.expression import Expr, Literal, Ref, Template, either
 from ciconv.ir.node import replace
 from ciconv.passes.gitlab_variables import NAMES
 from ciconv.source import Comment, Span
@@ -144,7 +144,7 @@ def settable(variable: Variable, span: Span | None) -> Expr:
 
 def _or_default(given: Ref, variable: Variable) -> Expr:
     default = literal(variable.text, variable.entry.value.span)
-    return _or(given, default) if variable.text else given
+    return either(given, default) if variable.text else given
 
 
 def predefined(name: str, catalog: Catalog) -> Expr:
@@ -155,7 +155,7 @@ def predefined(name: str, catalog: Catalog) -> Expr:
     if name == SOURCE:
         return Ref(path=EVENT)
     if name == "CI_COMMIT_REF_NAME":
-        return _or(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
+        return either(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
     if is_predefined(name):
         return Ref(path=("env", name))
     return Ref(path=("secrets" if _SECRET.search(name) else "vars", name))
@@ -172,10 +172,6 @@ _OTHERS = frozenset({"CI", "TRIGGER_PAYLOAD", "HOME", "PWD"})
 def literal(text: str, span: Span | None) -> Literal:
     """Return a text that stands at a place, or nowhere if it is not written there like this."""
     return Literal(value=text, span=span if span is not None and text in span.text else None)
-
-
-def _or(left: Expr, right: Expr) -> Binary:
-    return Binary(op=Op.OR, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
 
 
 def _joined(parts: list[Expr], span: Span | None) -> Iterator[Expr]:

@@ -8,12 +8,7 @@ from collections.abc import Container, Iterable, Iterator
 
 from ciconv.context import Context
 from ciconv.converters.gitlab.jobs.read import Draft, Shared
-from ciconv.converters.gitlab.steps.artifacts import (
-    artifact_name,
-    certain,
-    keeps_name,
-    root_of,
-)
+from ciconv.converters.gitlab.steps.artifacts import artifact_name, certain, keeps_name, root_of
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
 from ciconv.converters.gitlab.steps.scripts import SHELL
 from ciconv.diagnostics import Diagnostic, Severity

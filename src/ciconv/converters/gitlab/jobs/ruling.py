@@ -21,16 +21,7 @@ from ciconv.converters.gitlab.scalars import (
 )
 from ciconv.converters.gitlab.steps.checkout import KEYWORDS
 from ciconv.ir.choices import chosen, single
-from ciconv.ir.expression import (
-    Call,
-    Changes,
-    Exists,
-    Expr,
-    Literal,
-    Semantics,
-    Unary,
-    constant,
-)
+from ciconv.ir.expression import Call, Changes, Exists, Expr, Literal, Semantics, Unary, constant
 from ciconv.ir.expression import Op as Operator
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.job import Choice, Start

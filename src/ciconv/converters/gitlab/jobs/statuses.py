@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import UNKNOWN, Environment, EvaluationError, evaluate, truth
 from ciconv.ir.evaluate.value import Residual
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, has_status_function
+from ciconv.ir.expression import Expr, Literal, both, has_status_function
 from ciconv.ir.job import JobBase
 from ciconv.ir.pipeline import Pipeline
 
@@ -57,13 +57,9 @@ def _told(well: Expr, badly: Expr) -> Iterator[tuple[Expr, str]]:
         yield TRUE, ON_SUCCESS
     else:
         if FALSE not in (well, badly):
-            yield _both(well, badly), ALWAYS
+            yield both(well, badly), ALWAYS
         yield well, ON_SUCCESS
         yield badly, ON_FAILURE
-
-
-def _both(one: Expr, other: Expr) -> Expr:
-    return Binary(op=Op.AND, left=one, right=other, semantics=Semantics.GITHUB, span=one.span)
 
 
 def names_of_needs(job: JobBase, pipeline: Pipeline) -> tuple[str, ...]:

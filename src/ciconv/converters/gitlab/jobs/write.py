@@ -29,17 +29,7 @@ from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_scr
 from ciconv.converters.left_comments import with_left_comments
 from ciconv.converters.script_steps.runner_variables import runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import (
-    Binary,
-    Expr,
-    Literal,
-    Op,
-    Ref,
-    Semantics,
-    Template,
-    constant,
-    walk,
-)
+from ciconv.ir.expression import Expr, Literal, Ref, Template, both, constant, walk
 from ciconv.ir.job import ApprovalJob, Concurrency, Environment, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
@@ -323,9 +313,7 @@ def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
 def _under(guard: Expr, step: Step) -> Step:
     condition = guard
     if step.condition is not None:
-        condition = Binary(
-            op=Op.AND, left=guard, right=step.condition, semantics=Semantics.GITHUB, span=guard.span
-        )
+        condition = both(guard, step.condition)
     return replace(step, condition=condition)
 
 

@@ -11,7 +11,7 @@ from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.variables import literal
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat
 from ciconv.converters.gitlab.steps.artifacts import UNTRACKED, join_lines
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, Template, text
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, either, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Extra, RestoreCache, SaveCache, Step
 from ciconv.ir.walk import replace_references
@@ -25,12 +25,7 @@ MAX_FILES = 10  # whose content makes a key
 
 # names of which a key only needs that they tell apart what they tell apart
 _RUN = Ref(path=("run", "id"))
-_NAME = Binary(
-    op=Op.OR,
-    left=Ref(path=("pr", "head")),
-    right=Ref(path=("ref", "name")),
-    semantics=Semantics.GITHUB,
-)
+_NAME = either(Ref(path=("pr", "head")), Ref(path=("ref", "name")))
 _ALIKE: dict[tuple[str, ...], Expr] = {
     ("ref", "slug"): _NAME,
     ("env", "CI_COMMIT_SHORT_SHA"): Ref(path=("commit", "sha")),

@@ -7,13 +7,7 @@ from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
-from ciconv.ir.step import (
-    Checkout,
-    DownloadArtifact,
-    RestoreCache,
-    SaveCache,
-    UploadArtifact,
-)
+from ciconv.ir.step import Checkout, DownloadArtifact, RestoreCache, SaveCache, UploadArtifact
 from ciconv.ir.walk import replace_references, steps_of
 from ciconv.profile import Feature, Outcome
 

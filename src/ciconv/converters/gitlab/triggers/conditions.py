@@ -14,7 +14,7 @@ from ciconv.converters.gitlab.expressions.conditions import (
 from ciconv.converters.gitlab.expressions.logic import both
 from ciconv.converters.gitlab.triggers.write import Start
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Binary, Expr, Op, Semantics
+from ciconv.ir.expression import Expr, together
 from ciconv.ir.job import Choice
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -54,12 +54,4 @@ def _asking(starts: tuple[Start, ...], condition: Expr, scope: Scope) -> Iterato
 
 
 def _under(condition: Expr, choice: Choice) -> Choice:
-    if choice.condition is not None:
-        condition = Binary(
-            op=Op.AND,
-            left=condition,
-            right=choice.condition,
-            semantics=Semantics.GITHUB,
-            span=condition.span,
-        )
-    return replace(choice, condition=condition)
+    return replace(choice, condition=together(condition, choice.condition))

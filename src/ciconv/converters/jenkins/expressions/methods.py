@@ -17,6 +17,7 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     constant,
+    operation,
 )
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
@@ -188,7 +189,7 @@ def _is_unix(node: tree.Call, scope: Scope) -> Expr:
     if scope.shared.is_unix is not None:
         return Literal(value=scope.shared.is_unix, span=node.span)
     system, windows = Ref(path=("os",), span=node.span), Literal(value="Windows")
-    return Binary(op=Op.NE, left=system, right=windows, semantics=Semantics.GITHUB, span=node.span)
+    return operation(Op.NE, system, windows, node.span)
 
 
 def _of_json(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | None:
@@ -214,7 +215,7 @@ def _file_exists(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | 
         return None
     digest = Call(function="hashFiles", arguments=(Literal(value=path),), span=node.span)
     nothing = Literal(value="")
-    return Binary(op=Op.NE, left=digest, right=nothing, semantics=Semantics.GITHUB, span=node.span)
+    return operation(Op.NE, digest, nothing, node.span)
 
 
 def _result(method: tree.Method) -> tree.Expr | None:

@@ -29,6 +29,7 @@ from ciconv.ir.expression import (
     Template,
     Unary,
     as_boolean,
+    operation,
 )
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
@@ -226,7 +227,7 @@ def _github(op: Op, left: Expr, right: Expr, node: tree.Expr) -> Expr:
     empty = left.right if isinstance(left, Binary) and left.op is Op.OR is op else None
     if isinstance(left, Binary) and isinstance(empty, Literal) and not empty.value:
         left = left.left
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=node.span)
+    return operation(op, left, right, node.span)
 
 
 def _sum(node: tree.Binary, scope: Scope) -> Expr:

@@ -8,12 +8,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#when
 from collections.abc import Callable, Iterable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_texts
-from ciconv.converters.jenkins.expressions.patterns import (
-    CannotMatch,
-    exact,
-    java,
-    matches_all,
-)
+from ciconv.converters.jenkins.expressions.patterns import CannotMatch, exact, java, matches_all
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (

@@ -9,8 +9,16 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
-from ciconv.converters.jenkins.jobs.graph import together
-from ciconv.ir.expression import Call, Expr, Ref, conjuncts, constant, has_status_function, walk
+from ciconv.ir.expression import (
+    Call,
+    Expr,
+    Ref,
+    conjuncts,
+    constant,
+    has_status_function,
+    together,
+    walk,
+)
 from ciconv.ir.node import replace
 from ciconv.ir.step import Checkout, RestoreCache, Run, SaveCache, Step
 from ciconv.ir.walk import comments_of
@@ -105,7 +113,7 @@ def _plain(step: Step) -> Step:
     kept = [one for one in parts if not (isinstance(one, Call) and one.function == "success")]
     if len(kept) == len(parts):
         return step
-    return replace(step, condition=together(kept))
+    return replace(step, condition=together(*kept))
 
 
 def _is_last(step: Step) -> bool:

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from ciconv.converters.jenkins.expressions.when import when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.body import Part
-from ciconv.converters.jenkins.jobs.graph import together
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.post import attempt, is_inexact, rest_of, write_post
 from ciconv.converters.jenkins.steps.around import joined
 from ciconv.converters.jenkins.steps.write import StepWriter
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Expr
+from ciconv.ir.expression import Expr, together
 from ciconv.ir.node import replace
 from ciconv.ir.step import Step
 from ciconv.syntax import groovy
@@ -126,7 +125,7 @@ class Content:
         if is_inexact(step.condition):
             self._inexact(step)
         rest = rest_of(step.condition)
-        condition = together(rest)
+        condition = together(*rest)
         return self._steps.with_left(self._under(condition, replace(step, condition=None)))
 
 

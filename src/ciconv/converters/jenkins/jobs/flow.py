@@ -38,18 +38,7 @@ from ciconv.converters.jenkins.steps.conditions import both, under
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
 from ciconv.converters.jenkins.steps.variables import looked_for
-from ciconv.ir.expression import (
-    Binary,
-    Call,
-    Expr,
-    Literal,
-    Op,
-    Ref,
-    Semantics,
-    Template,
-    constant,
-    text,
-)
+from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, constant, operation, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
 from ciconv.ir.step import Argument, Checkout, EnvVar, Group, Step
@@ -446,9 +435,7 @@ def _asked(body: tuple[Step, ...], place: Place) -> tuple[tuple[Step, ...], Expr
         step = body[number]
         id = step.id or place.notes.unique(_title(step))
         outcome = Ref(path=("steps", id, "outcome"))
-        ran = Binary(
-            op=Op.NE, left=outcome, right=Literal(value="skipped"), semantics=Semantics.GITHUB
-        )
+        ran = operation(Op.NE, outcome, Literal(value="skipped"))
         return (*body[:number], changed(step, id=id), *body[number + 1 :]), ran
     return body, None
 

@@ -1,14 +1,12 @@
 """The jobs of a pipeline made ready for stages: cells, conditions, what runs at the very end."""
 
 from collections import Counter
-from collections.abc import Iterable
-from functools import partial, reduce
 
 from msgspec import Struct
 
 from ciconv.converters.jenkins.jobs.matrix import cell_jobs, is_native
 from ciconv.converters.jenkins.jobs.status import After, take_apart
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, has_status_function
+from ciconv.ir.expression import Expr, Literal, has_status_function, together
 from ciconv.ir.job import ApprovalJob, Job, JobBase, Need, Status
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -25,17 +23,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     @property
     def condition(self) -> Expr | None:
         """The conditions as one, None without any."""
-        return together(self.conditions)
-
-
-def together(conditions: Iterable[Expr]) -> Expr | None:
-    """Return the condition that several have to hold; None for none."""
-    found = list(conditions)
-    return reduce(partial(_binary, Op.AND), found) if found else None
-
-
-def _binary(op: Op, left: Expr, right: Expr) -> Binary:
-    return Binary(op=op, left=left, right=right, semantics=Semantics.GITHUB, span=right.span)
+        return together(*self.conditions)
 
 
 def with_inputs(pipeline: Pipeline) -> tuple[Pipeline, frozenset[str]]:

@@ -17,7 +17,7 @@ from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.known import duration
 from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.converters.jenkins.steps.read import read_steps
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Semantics
+from ciconv.ir.expression import Call, Expr, Literal, both, either
 from ciconv.ir.node import replace
 from ciconv.ir.step import Group, Run, Step, Use
 from ciconv.ir.walk import steps_of as steps_inside
@@ -224,7 +224,7 @@ def _under(
     asked = read_expression(statement.condition, place.scope)
     if not is_known(asked) or len(statement.then.statements) != 1:
         return None
-    found = _on_machine(statement.then.statements[0], one, _both(condition, asked), place)
+    found = _on_machine(statement.then.statements[0], one, both(condition, asked), place)
     if found is None:
         return None
     title, comments = _title(outer)
@@ -238,26 +238,20 @@ def _condition(one: Directive) -> Expr:
     if one.name != "unsuccessful":
         return Call(function=_STATUS[one.name], span=one.title)
     failure, cancelled = (Call(function=name, span=one.title) for name in ("failure", "cancelled"))
-    return Binary(
-        op=Op.OR, left=failure, right=cancelled, semantics=Semantics.GITHUB, span=one.title
-    )
+    return either(failure, cancelled, one.title)
 
 
 def steps_of(ending: Ending, ran: Expr | None) -> tuple[Step, ...]:
     """Return the steps with the status they ask for; `ran`: whether the stage itself began."""
     condition = ending.condition
     if ran is not None:
-        condition = _both(condition, ran)
+        condition = both(condition, ran)
     if condition is ending.condition and condition == Call(function="success"):
         return ending.steps
     return tuple(
         replace(
             one,
-            condition=condition if one.condition is None else _both(condition, one.condition),
+            condition=condition if one.condition is None else both(condition, one.condition),
         )
         for one in ending.steps
     )
-
-
-def _both(left: Expr, right: Expr) -> Expr:
-    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)

@@ -13,7 +13,10 @@ from ciconv.ir.expression import (
     Op,
     Ref,
     Semantics,
+    either,
     has_status_function,
+    operation,
+    together,
 )
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Group, Retry, Run, Step, Use
@@ -123,24 +126,11 @@ def _behind(step: Step, before: list[Expr], failures: list[Expr]) -> Step:
 
     if step.condition is not None and has_status_function(step.condition):
         return replace(step, condition=rewrite(step.condition, told))
-    return replace(step, condition=both(reduce(_both, before), step.condition))
-
-
-def _both(left: Expr, right: Expr) -> Expr:
-    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
+    return replace(step, condition=both(together(*before), step.condition))
 
 
 def failed(step: Step, span: Span, op: Op = Op.EQ, outcome: str = "failure") -> Expr:
     """Return whether a step failed, be it that it may; or whether it ended otherwise."""
-    return Binary(
-        op=op,
-        left=Ref(path=("steps", step.id or "", "outcome"), span=span),
-        right=Literal(value=outcome),
-        semantics=Semantics.GITHUB,
-        span=span,
+    return operation(
+        op, Ref(path=("steps", step.id or "", "outcome"), span=span), Literal(value=outcome), span
     )
-
-
-def either(left: Expr, right: Expr) -> Expr:
-    """Return whether one of two conditions holds."""
-    return Binary(op=Op.OR, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)

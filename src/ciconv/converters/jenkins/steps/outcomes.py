@@ -6,7 +6,7 @@ https://javadoc.jenkins.io/hudson/model/Result.html
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.scripts import make_run
-from ciconv.ir.expression import Binary, Call, Literal, Op, Ref, Semantics, constant, text
+from ciconv.ir.expression import Call, Literal, Op, Ref, both, constant, operation, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.source import Span
@@ -17,15 +17,11 @@ _SHELL = text("sh -xe {0}")
 
 def failing_later(id: str, outcome: str, place: Place, span: Span) -> None:
     """Let the job end as a failure when a step ended so: what stands behind it still runs."""
-    ended = Binary(
-        op=Op.EQ,
-        left=Ref(path=("steps", id, "outcome"), span=span),
-        right=Literal(value=outcome),
-        semantics=Semantics.GITHUB,
-        span=span,
+    ended = operation(
+        Op.EQ, Ref(path=("steps", id, "outcome"), span=span), Literal(value=outcome), span
     )
     always = Call(function="always", span=span)
-    condition = Binary(op=Op.AND, left=always, right=ended, semantics=Semantics.GITHUB)
+    condition = both(always, ended)
     last = Run(script=text("exit 1"), shell=_SHELL, condition=condition, span=span)
     place.notes.at_the_end.append(last)
 

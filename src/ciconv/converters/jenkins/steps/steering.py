@@ -7,17 +7,10 @@ from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.expressions.unknown import askable, is_known
-from ciconv.converters.jenkins.steps.conditions import (
-    MAX_ASKED,
-    either,
-    failed,
-    negated,
-    tolerated,
-    under,
-)
+from ciconv.converters.jenkins.steps.conditions import MAX_ASKED, failed, negated, tolerated, under
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.variables import find_out
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics
+from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, both, either, operation
 from ciconv.ir.node import replace
 from ciconv.ir.step import Group, Run, Step, Use
 from ciconv.source import Span
@@ -104,7 +97,7 @@ class Steering:
         if caught is None:
             return None
         ran = _started(body)
-        condition = always if ran is None else _both(always, ran)
+        condition = always if ran is None else both(always, ran)
         return (*caught, *_each(condition, last, statement.span))
 
     def _caught(
@@ -138,17 +131,13 @@ def _asked(step: Step, place: Place) -> Step:
     return replace(step, id=place.notes.unique("attempt")) if is_asked else step
 
 
-def _both(left: Expr, right: Expr) -> Expr:
-    return Binary(op=Op.AND, left=left, right=right, semantics=Semantics.GITHUB, span=left.span)
-
-
 def _started(body: tuple[Step, ...]) -> Expr | None:
     """Whether the first step of a body ran; None where that cannot be asked."""
     if not body or body[0].id is None:
         return None
     outcome = Ref(path=("steps", body[0].id, "outcome"))
     skipped = Literal(value="skipped")
-    return Binary(op=Op.NE, left=outcome, right=skipped, semantics=Semantics.GITHUB)
+    return operation(Op.NE, outcome, skipped)
 
 
 def _each(condition: Expr, steps: tuple[Step, ...], span: Span) -> tuple[Step, ...]:
@@ -156,7 +145,7 @@ def _each(condition: Expr, steps: tuple[Step, ...], span: Span) -> tuple[Step, .
     found = []
     for step in steps:
         inner = step.condition
-        whole = condition if inner is None else _both(condition, inner)
+        whole = condition if inner is None else both(condition, inner)
         found.append(replace(step, condition=whole))
     return tuple(found)
 

@@ -24,7 +24,7 @@ from ciconv.converters.jenkins.steps.scripts import (
     script,
     script_of,
 )
-from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Semantics, constant
+from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, constant, operation
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.syntax.groovy import tree
@@ -147,7 +147,7 @@ def _looked(call: tree.Call, name: str, place: Place) -> tuple[tuple[Step, ...],
     run = replace(make_run(replace(said, span=call.span), place), id=id)
     answer = Ref(path=("steps", id, "outputs", "value"), span=call.span)
     yes = Literal(value="true", span=call.span)
-    found = Binary(op=Op.EQ, left=answer, right=yes, semantics=Semantics.GITHUB, span=call.span)
+    found = operation(Op.EQ, answer, yes, call.span)
     return (run,), found
 
 

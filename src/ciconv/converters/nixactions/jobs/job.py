@@ -8,11 +8,7 @@ from ciconv.converters.nixactions.expressions import CannotSay, Cells, job_condi
 from ciconv.converters.nixactions.expressions.conditions import job_list
 from ciconv.converters.nixactions.steps import write_steps
 from ciconv.converters.script_steps.runner_variables import reads
-from ciconv.ir.expression import (
-    Expr,
-    Literal,
-    has_status_function,
-)
+from ciconv.ir.expression import Expr, Literal, has_status_function
 from ciconv.ir.matrix import Cell
 from ciconv.ir.step import EnvVar, Run
 from ciconv.ir.walk import ancestors, steps_of

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import reduce
 
 from ciconv.converters.nixactions.read.texts import FORMAT
 from ciconv.converters.shell_tests import bash
@@ -18,9 +19,12 @@ from ciconv.ir.expression import (
     Ref,
     Semantics,
     Unary,
+    both,
     conjuncts,
     disjuncts,
+    either,
     has_status_function,
+    operation,
 )
 
 _STATUS = re.compile(r"(success|failure|always|cancelled)\(\)")
@@ -68,10 +72,7 @@ def _after_success(parts: list[Expr]) -> Expr | None:
 
 
 def _all(parts: Iterable[Expr]) -> Expr:
-    found, *others = parts
-    for one in others:
-        found = Binary(op=Op.AND, left=found, right=one, semantics=Semantics.GITHUB)
-    return found
+    return reduce(both, parts)
 
 
 def _failure(expr: Expr, ancestors: frozenset[str]) -> Expr:
@@ -89,10 +90,7 @@ def _plain(expr: Expr) -> Expr:
     parts = [_opposite(one) for one in conjuncts(expr.operand)]
     if any(one is None for one in parts) or len(parts) < 2:
         return expr
-    found, *others = (one for one in parts if one is not None)
-    for one in others:
-        found = Binary(op=Op.OR, left=found, right=one, semantics=Semantics.GITHUB)
-    return found
+    return reduce(either, (one for one in parts if one is not None))
 
 
 def _opposite(expr: Expr) -> Expr | None:
@@ -135,7 +133,7 @@ def _any_of(expr: Expr, result: str) -> frozenset[str]:
 
 def _is(job: str, result: str) -> Expr:
     ref = Ref(path=("needs", job, "result"))
-    return Binary(op=Op.EQ, left=ref, right=Literal(value=result), semantics=Semantics.GITHUB)
+    return operation(Op.EQ, ref, Literal(value=result))
 
 
 def _result(expr: Expr, result: str) -> str | None:

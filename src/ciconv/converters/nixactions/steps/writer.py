@@ -8,11 +8,7 @@ from ciconv.converters.nixactions.names import slug, unique
 from ciconv.converters.nixactions.steps.titles import title
 from ciconv.ir.expression import Expr, Literal, Ref, Template
 from ciconv.ir.node import Node
-from ciconv.ir.step import (
-    Argument,
-    EnvVar,
-    Step,
-)
+from ciconv.ir.step import Argument, EnvVar, Step
 from ciconv.ir.walk import replace_references
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix

@@ -98,22 +98,9 @@ def id_of(event: Event) -> int:
     return 1_000_000_000 + event.number
 
 
-def subject_of(event: Event) -> str:
-    """Return who the event is about, for messages: `branch 'dev'`, `tag 'v1'`."""
-    if event.kind in PULL_REQUESTS:
-        return f"a pull request from {branch_of(event)!r} into {base_of(event)!r}"
-    if event.tag is not None:
-        return f"tag {event.tag!r}"
-    if event.kind is EventKind.SCHEDULE:
-        return f"the schedule {event.cron!r}" if event.cron else "a schedule"
-    if event.kind is EventKind.PUSH:
-        return f"branch {branch_of(event)!r}"
-    return f"the event {native_of(event)!r} on branch {branch_of(event)!r}"
-
-
 def _described(event: Event) -> str:
     """The event in the words of the command line."""
-    words = [native_of(event)]
+    words = [event.native or event.kind.value]
     values: list[tuple[str, object]] = [
         ("activity", event.activity),
         ("branch", event.branch),

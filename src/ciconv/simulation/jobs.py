@@ -27,7 +27,7 @@ from ciconv.simulation.parts import (
     turns,
 )
 from ciconv.simulation.plan import ABSENT, JobPlan, Pairs, State, Why
-from ciconv.simulation.reasons import why_false
+from ciconv.simulation.reasons import Asked, why_false
 from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.skips import Skips
 from ciconv.simulation.steps import Machine, plan_steps
@@ -158,7 +158,8 @@ class JobPlanner:
 
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:
-            found = why_false(condition, self._event, texts, what=self._setting.system.asking)
+            asked = Asked(self._event, self._setting.system)
+            found = why_false(condition, asked, texts)
             return found if found.span is not None else replace(found, span=job.span)
         blocked = self._skips.blocked.get(job.id)
         if blocked is not None:

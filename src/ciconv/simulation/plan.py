@@ -152,6 +152,7 @@ class PipelinePlan(Struct, frozen=True, kw_only=True):
     variables: Pairs = ()  # that the system sets in every job, as far as an event decides them
     extras: Pairs = ()
     jobs: tuple[JobPlan, ...] = ()
+    declared: tuple[str, ...] = ()  # the ids of all jobs, also where it does not start
     span: Span | None = None
 
 
@@ -192,7 +193,7 @@ def _is_pair(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str)
 
 
-_NOT_SHOWN = ("diagnostics", "system", "variables", "axes", "topic", "test")
+_NOT_SHOWN = ("diagnostics", "system", "variables", "axes", "topic", "test", "declared")
 
 
 def _fields(value: Struct) -> dict[str, object]:

@@ -19,7 +19,7 @@ from ciconv.simulation.jobs import JobPlanner, Setting
 from ciconv.simulation.made import Made
 from ciconv.simulation.parts import rights, turns
 from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
-from ciconv.simulation.reasons import why_false
+from ciconv.simulation.reasons import Asked, why_false
 from ciconv.simulation.skips import Skips, asking_for_all
 from ciconv.simulation.starting import Answer, starts
 from ciconv.simulation.systems import System, system_of
@@ -96,13 +96,13 @@ class Simulator:
         return tuple(found.items())
 
     def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
-        answer = starts(pipeline, event)
+        answer = starts(pipeline, event, self._system)
         environment = Environment({})
         if answer.holds is not False:
             environment = environment_of(event, pipeline, self._catalog, self._system)
             environment = self._with_starter(environment, pipeline, event)
         texts = Texts(environment, self._catalog, diagnostics)
-        answer = _with_condition(answer, pipeline, event, texts)
+        answer = _with_condition(answer, pipeline, event, texts, self._system)
         key = self._key(pipeline, event, texts, answer)
         if key is None:
             return self._made_plan(pipeline, event, texts, answer)
@@ -141,6 +141,7 @@ class Simulator:
             name=texts.text(pipeline.name, pipeline.id),
             starts=answer.holds is not False,
             why=answer.why,
+            declared=tuple(one.id for one in pipeline.jobs),
             span=pipeline.span,
         )
         if answer.holds is False:
@@ -159,6 +160,7 @@ class Simulator:
             variables=(*self._given(texts, event), *texts.pairs(pipeline.bindings)),
             extras=texts.extras(pipeline.extras),
             jobs=self._planner(pipeline, event, texts).plans(),
+            declared=plan.declared,
             span=plan.span,
         )
 
@@ -196,13 +198,16 @@ def _spellings(name: Name, system: System) -> Iterator[str]:
             yield one
 
 
-def _with_condition(answer: Answer, pipeline: Pipeline, event: Event, texts: Texts) -> Answer:
+def _with_condition(
+    answer: Answer, pipeline: Pipeline, event: Event, texts: Texts, system: System
+) -> Answer:
     """The answer of the triggers, and that of the pipeline's own condition."""
     if pipeline.condition is None or answer.holds is False:
         return answer
     if texts.plain(pipeline.condition) is False:
         what = "the condition of the pipeline"
-        return Answer(False, why_false(pipeline.condition, event, texts, what=what))
+        asked = Asked(event, system, what)
+        return Answer(False, why_false(pipeline.condition, asked, texts))
     return answer
 
 

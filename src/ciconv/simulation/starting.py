@@ -12,6 +12,8 @@ from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Filter, Trigger
 from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of, base_of, branch_of, native_of
 from ciconv.simulation.plan import Why
+from ciconv.simulation.speaking import kind_of
+from ciconv.simulation.systems import System
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
 DEFAULT_ACTIVITIES = {kind: ("opened", "synchronize", "reopened") for kind in PULL_REQUESTS}
@@ -27,18 +29,25 @@ class Answer(Struct, frozen=True):
 YES = Answer(True)
 
 
-def starts(pipeline: Pipeline, event: Event) -> Answer:
+def starts(pipeline: Pipeline, event: Event, system: System) -> Answer:
     """Return whether the event starts the pipeline; one trigger that fits is enough."""
     of_kind = [one for one in pipeline.triggers if _is_of(one, event)]
     if not of_kind:
-        message = f"it is not started by the event {native_of(event)!r}"
+        message = f"it is not started by {kind_of(event, system)}"
         return Answer(False, Why(message, pipeline.span, native_of(event)))
     answers = [_fits(one, event) for one in of_kind]
     for wanted in (True, None):
         for answer in answers:
             if answer.holds is wanted:
-                return answer
-    return answers[0]
+                return _with_place(answer, pipeline)
+    return _with_place(answers[0], pipeline)
+
+
+def _with_place(answer: Answer, pipeline: Pipeline) -> Answer:
+    """The answer at the pipeline, where its reason was written nowhere: worked out from jobs."""
+    if answer.why is None or answer.why.span is not None:
+        return answer
+    return Answer(answer.holds, Why(answer.why.message, pipeline.span, answer.why.topic))
 
 
 def _is_of(trigger: Trigger, event: Event) -> bool:

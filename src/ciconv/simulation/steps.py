@@ -39,7 +39,7 @@ from ciconv.ir.step import (
 from ciconv.ir.workspace_paths import seen_from_workspace
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs, State, StepPlan
-from ciconv.simulation.reasons import why_false
+from ciconv.simulation.reasons import Asked, why_false
 from ciconv.simulation.shells import command
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
@@ -118,8 +118,8 @@ class _Planner:
         decided = texts.decide(step.condition)  # which sees the step's own variables
         state, why = State.RUN, None
         if decided is False and step.condition is not None:
-            what = self._machine.system.asking
-            why = why_false(step.condition, self._machine.event, texts, what=what)
+            asked = Asked(self._machine.event, self._machine.system)
+            why = why_false(step.condition, asked, texts)
             state = State.SKIP
         name = texts.text(step.name)
         kind, values = self._body(step, texts)

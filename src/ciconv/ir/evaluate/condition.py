@@ -35,6 +35,7 @@ _COMPARISONS = frozenset({Op.EQ, Op.NE, Op.LT, Op.LE, Op.GT, Op.GE, Op.MATCH, Op
 _NEGATED = {Op.NE: Op.EQ, Op.NOT_MATCH: Op.MATCH}
 _MIRRORED = {Op.EQ: Op.EQ, Op.LT: Op.GT, Op.LE: Op.GE, Op.GT: Op.LT, Op.GE: Op.LE}
 _SEARCHES = frozenset({"contains", "startsWith", "endsWith"})
+_MAY_BE_LISTS = frozenset({"github", "matrix", "needs", "steps", "pr"})  # or objects
 _TRUE_OR_FALSE = _SEARCHES | {"success", "failure", "cancelled", "always"}
 
 
@@ -102,6 +103,8 @@ class Atoms:
             return positive  # a text that is never empty
         if isinstance(expr, Call) and expr.function in _SEARCHES:
             arguments = tuple(map(_lower, expr.arguments))
+            if _finds_nothing(arguments):
+                return positive
             expr = Call(function=expr.function, arguments=arguments, span=expr.span)
         return self._atom(expr, positive)
 
@@ -235,6 +238,14 @@ def _lower(expr: Expr) -> Expr:
         return expr
     text = expr.value
     return Literal(value=text.lower(), span=expr.span) if text.isascii() else expr
+
+
+def _finds_nothing(arguments: tuple[Expr, ...]) -> bool:
+    """Whether the empty text is searched for, which stands in every text; not so in a list."""
+    match arguments:
+        case Ref(path=path), Literal(value=value):
+            return written(value) == "" and path[0] not in _MAY_BE_LISTS
+    return False
 
 
 def _key(expr: Expr) -> str:

@@ -20,8 +20,7 @@ def split(
 ) -> tuple[PipelinePlan, ...]:
     """Return a part of the whole for each of several pipelines, with the jobs that are its own.
 
-    A pipeline that does not start has no jobs in a plan: its own begin with its id, or are those
-    of the first one.
+    What is called like no job of them begins with the id of one, or is of the first one.
     """
     owners = _owners(several)
     jobs: list[list[JobPlan]] = [[] for _ in several]
@@ -39,11 +38,11 @@ def _owners(several: Sequence[PipelinePlan]) -> _Owners:
     """The pipeline of each job, by its number, and the job's id there; by names on both sides."""
     found: _Owners = {}
     for number, pipeline in enumerate(several):
-        for job in pipeline.jobs:
-            found[plain_name(f"{pipeline.id}-{job.job}")] = number, job.job
+        for job in pipeline.declared:
+            found[plain_name(f"{pipeline.id}-{job}")] = number, job
     for number, pipeline in enumerate(several):
-        for job in pipeline.jobs:
-            found.setdefault(plain_name(job.job), (number, job.job))
+        for job in pipeline.declared:
+            found.setdefault(plain_name(job), (number, job))
     return found
 
 

@@ -41,6 +41,13 @@ def names(event: Event) -> Mapping[tuple[str, ...], Constant]:
 
 CIRCLECI = System(
     name="circleci",
+    spoken={
+        ("event",): "pipeline.event.name",
+        ("ref", "branch"): "pipeline.git.branch",
+        ("ref", "tag"): "pipeline.git.tag",
+        ("inputs",): "pipeline.parameters.",
+    },
+    events=_EVENTS,
     shell=USUAL_SHELLS["circleci"],
     shell_on_windows="powershell.exe -ExecutionPolicy Bypass {0}",
     shells={word: GITHUB.shells[word] for word in ("powershell", "pwsh", "cmd")},

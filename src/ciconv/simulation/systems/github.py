@@ -17,6 +17,7 @@ def _on_tag(event: Event) -> bool:
 GITHUB = System(
     name="github",
     asking="'if'",
+    has_events=True,
     shell="bash -e {0}",
     shell_in_container="sh -e {0}",
     shell_on_windows=_PWSH,

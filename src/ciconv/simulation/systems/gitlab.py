@@ -70,6 +70,14 @@ def _every_file(event: Event) -> bool:
 
 GITLAB = System(
     name="gitlab",
+    request="merge request",
+    spoken={
+        ("event",): "$CI_PIPELINE_SOURCE",
+        ("ref", "name"): "$CI_COMMIT_REF_NAME",
+        ("inputs",): "$",
+        ("env",): "$",
+    },
+    events=SOURCES,
     shell=USUAL_SHELLS["gitlab"],
     shells={"pwsh": GITHUB.shells["pwsh"]},
     shell_without_bash=WITHOUT_BASH,

@@ -6,6 +6,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/
 from collections.abc import Mapping
 
 from ciconv.ir.expression import Constant
+from ciconv.ir.trigger import EventKind
 from ciconv.passes.usual_shells import USUAL_SHELLS
 from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of
 from ciconv.simulation.systems.system import System
@@ -29,6 +30,18 @@ def variables(event: Event) -> Mapping[str, Constant]:
 JENKINS = System(
     name="jenkins",
     asking="'when'",
+    spoken={
+        ("ref", "branch"): "env.BRANCH_NAME",
+        ("ref", "name"): "env.BRANCH_NAME",
+        ("inputs",): "params.",
+        ("env",): "env.",
+        ("event",): "triggeredBy",
+    },
+    events={
+        EventKind.SCHEDULE: "TimerTrigger",
+        EventKind.MANUAL: "UserIdCause",
+        EventKind.UPSTREAM: "UpstreamCause",
+    },
     shell=USUAL_SHELLS["jenkins"],
     shells={
         "cmd": 'cmd /D /E:ON /V:OFF /S /C "CALL "{0}""',

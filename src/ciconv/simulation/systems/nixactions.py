@@ -5,6 +5,7 @@ from ciconv.simulation.systems.system import System
 
 NIXACTIONS = System(
     name="nixactions",
+    has_events=True,
     shells=GITHUB.shells,
     asks_all=True,
     ends_cancelled=True,

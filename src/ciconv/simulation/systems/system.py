@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from ciconv.ir.expression import Constant
+from ciconv.ir.trigger import EventKind
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import State
 
@@ -28,6 +29,11 @@ class System(Struct, frozen=True, kw_only=True):
     fail_fast: bool = False  # whether the other cells of a matrix end when one fails
     asks_all: bool = False  # success() asks all jobs before a job, not only those it needs
     ends_cancelled: bool = False  # a run that is cancelled starts no job any more, whatever it asks
+    has_events: bool = False  # whether its files name events as plans do: GitHub's words
+    request: str = "pull request"
+    spoken: Mapping[tuple[str, ...], str] = {}
+    """What its own files call values, by their names; what others begin with, by their first."""
+    events: Mapping[EventKind, str] = {}  # its words for what started a pipeline
     asking: str = "its condition"  # what conditions of jobs and steps are called
     idle: State = State.SKIP  # what a job is none of whose choices holds
     needs_one: bool = False  # a job does not run when all that it needs do not take part

@@ -107,6 +107,40 @@ def test_a_matrix_that_does_not_run_is_none_that_is_missing() -> None:
     assert [one for one in found if one[0] == "test:linux" and one[1] == "job"] == []
 
 
+def test_a_job_with_a_longer_name_is_no_cell_of_another_one() -> None:
+    """`e2e_scale-start` is the gate of `e2e_scale`; `e2e` does not run, and so has no cells."""
+    source = """\
+        stages: [build, deploy]
+        e2e:
+          stage: build
+          script: make $N
+          parallel: {matrix: [{N: [a, b]}]}
+          rules: [{if: $CI_COMMIT_TAG}]
+        e2e_scale: {stage: build, script: make scale, rules: [{when: manual, allow_failure: true}]}
+        publish: {stage: deploy, script: make publish}
+        """
+    runs_there = {"    if: startsWith(github.ref, 'refs/tags/')\n": ""}
+    found = {one for one in _differences(source, "github", **runs_there) if not one[2]}
+    assert ("e2e", "state", False) in found
+    assert ("publish", "needs", False) not in found
+
+
+def test_a_job_behind_one_that_nothing_starts_over_there_is_not_told_of() -> None:
+    """`release` asks by name for the result of `sign`, which is what differs."""
+    source = """\
+        check: {needs: [], script: make check, rules: [{changes: [src]}, {if: $CI_COMMIT_TAG}]}
+        build: {needs: [{job: check, optional: true}], script: make}
+        sign:
+          needs: [build]
+          script: make sign
+          rules: [{if: $CI_COMMIT_TAG && $CI_SERVER_HOST == "gitlab.com"}]
+        release: {stage: deploy, needs: [sign], script: make, rules: [{if: $CI_COMMIT_TAG}]}
+        """
+    assert {one for one in _differences(source, "github") if one[1] == "state"} == {
+        ("sign", "state", True)
+    }
+
+
 def test_what_a_rule_asks_beside_results_decides_whether_a_job_is_there() -> None:
     """`when: always` of one rule says nothing of the pipelines that the other ones let in."""
     source = """\

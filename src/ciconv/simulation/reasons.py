@@ -14,9 +14,11 @@ from ciconv.ir.expression import (
     Ref,
     Unary,
     conjuncts,
+    walk,
 )
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Why
+from ciconv.simulation.skips import NEEDS
 from ciconv.simulation.speaking import spoken, subject_of
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts
@@ -55,8 +57,15 @@ def why_false(expr: Expr, asked: Asked, texts: Texts) -> Why:
                 return Why(f"{asked.said} is false for every event", part.span or expr.span)
             words = _said(part, texts, asked.system)
             message = f"{asked.said} is false: {words} is false for {asked.subject}"
-            return Why(message, part.span or expr.span)
+            return Why(message, part.span or expr.span, _topic(part))
     return Why(f"{asked.said} is false for {asked.subject}", expr.span)
+
+
+def _topic(expr: Expr) -> str:
+    """The job whose result is all that an expression asks for."""
+    asked = {one.path for one in walk(expr) if isinstance(one, Ref)}
+    path = asked.pop() if len(asked) == 1 else ()
+    return f"{NEEDS}{path[1]}" if len(path) == 3 and path[::2] == ("needs", "result") else ""
 
 
 def _said(expr: Expr, texts: Texts, system: System) -> str:

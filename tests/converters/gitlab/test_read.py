@@ -384,3 +384,12 @@ def test_a_cache_without_paths_keeps_nothing(cache: str, codes: list[str]) -> No
     """Its key is spoken of; an empty one is how people switch a cache off."""
     text = f"a: {{script: [x], cache: {cache}}}\n"
     assert [one.code for one in ciconv.read({".gitlab-ci.yml": text}).diagnostics] == codes
+
+
+def test_printf_writes_several_variables_of_a_dotenv_file() -> None:
+    r"""`\n` in its pattern is a line, and no letter of the next name."""
+    text = (
+        "a:\n  script: |\n    printf 'ONE=%s\\nTWO=%s\\n' 1 2 >> my.env\n"
+        "  artifacts: {reports: {dotenv: my.env}}\n"
+    )
+    assert [one.name for one in job(read(text), "a").outputs] == ["ONE", "TWO"]

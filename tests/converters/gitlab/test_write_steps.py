@@ -308,3 +308,35 @@ def test_stages_of_several_workflows_keep_the_order_of_each() -> None:
     assert found["stages"] == ["test", "build", "deploy", "announce"]
     assert (found["publish"]["stage"], found["publish"]["needs"]) == ("deploy", [])
     assert found["announce"]["needs"] == ["publish"]
+
+
+def test_outputs_that_are_numbers_are_written_as_they_are() -> None:
+    """`10` is a number to YAML, and no `10.0` to those who read it."""
+    found = converted(
+        GITHUB,
+        """\
+on: push
+jobs:
+  a: {runs-on: ubuntu-latest, outputs: {total: 10}, steps: [{run: make}]}
+  b: {needs: a, runs-on: ubuntu-latest, steps: [{run: "seq ${{ needs.a.outputs.total }}"}]}
+""",
+    )
+    assert found["a"]["script"][-1] == 'echo "NEEDS_A_OUTPUTS_TOTAL=10" >> outputs.env'
+
+
+def test_a_group_of_runners_is_told_to_be_a_tag() -> None:
+    """Nothing in GitLab is like a group; its runners need the tag."""
+    text = "on: push\njobs: {a: {runs-on: {group: big}, steps: [{run: make}]}}\n"
+    made = ciconv.convert({GITHUB: text}, to="gitlab")
+    assert "tags: [big]" in made.files[".gitlab-ci.yml"]
+    assert [one.span.start.line for one in made.diagnostics if one.code == "runner" and one.span]
+    assert converted(GITHUB, text)
+
+
+def test_a_choice_among_several_values_says_each_of_them_once() -> None:
+    """`a && 'x' || b && 'y' || 'z'`, whose test would else be there twice for each value."""
+    ways = " || ".join(f"(env.X == '{n}' && '{n}')" for n in "123456")
+    steps = "      - run: echo $Y\n        env: {X: $V, Y: \"${{ WAYS || 'no' }}\"}\n"
+    (script,) = job(steps.replace("WAYS", ways))["script"]
+    assert script.count("printf %s") == 7
+    assert script.count("; elif ") == 5

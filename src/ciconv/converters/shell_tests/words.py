@@ -19,6 +19,7 @@ from ciconv.ir.expression import (
     constant,
     written,
 )
+from ciconv.ir.node import replace
 
 
 def word(expr: Expr, scope: Scope) -> str:
@@ -108,6 +109,9 @@ def _choice(expr: Binary, scope: Scope) -> str:
     if kind(expr, scope) == "boolean":
         return _boolean(expr, scope)
     left, right = expr.left, expr.right
+    if isinstance(left, Binary) and left.op is expr.op:  # whose text would be there twice
+        inner = replace(expr, left=left.right, right=right)
+        return _choice(replace(expr, left=left.left, right=inner), scope)
     if expr.op is Op.AND:
         return _if(test(left, scope), word(right, scope), _falsy(left, scope))
     if isinstance(left, Ref) and kind(left, scope) == "text" and left.path[0] != "matrix":
@@ -116,9 +120,14 @@ def _choice(expr: Binary, scope: Scope) -> str:
         if constant(right) is not None:
             otherwise = otherwise.replace("}", "\\}")  # else it ends the expansion
         return f"${{{name}:-{otherwise}}}"
-    if isinstance(left, Binary) and left.op is Op.AND and _is_true_text(left.right):
-        condition = test(left.left, scope)  # the idiom `condition && 'a' || 'b'`
-        return _if(condition, word(left.right, scope), word(right, scope))
+    found: list[Expr] = []  # by the idiom `condition && 'a' || 'b'`
+    while isinstance(left, Binary) and left.op is Op.AND and _is_true_text(left.right):
+        found += (left.left, left.right)
+        if not isinstance(right, Binary) or right.op is not Op.OR:
+            return _first_of((*found, right), scope)
+        left, right = right.left, right.right
+    if found:
+        return _first_of((*found, replace(expr, left=left, right=right)), scope)
     return _if(test(left, scope), word(left, scope), word(right, scope))
 
 

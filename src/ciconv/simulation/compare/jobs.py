@@ -72,12 +72,18 @@ class _Jobs:
         return self._place.known.number((pipelines, names, self._place.systems))
 
     def _idle_cells(self) -> Iterator[tuple[str, str]]:
-        """Jobs of the second side that are cells of one that does not run, which has none."""
-        idle = [other.job for one, other in self._pairs if one is None and other]
+        """Jobs of the second side that are cells of one that does not run, which has none.
+
+        A cell begins with the name of its job, and with that of no longer one.
+        """
+        begins = {f"{plain_name(name)}-": name for name in self._here}
+        partners = {one.job: other for one, other in self._pairs if one is not None}
         for one, other in self._pairs:
-            if one is not None and other is None and not one.runs:
-                begin = f"{plain_name(one.job)}-"
-                yield from ((name, one.job) for name in idle if plain_name(name).startswith(begin))
+            if one is None and other is not None:
+                fits = [begin for begin in begins if plain_name(other.job).startswith(begin)]
+                job = begins[max(fits, key=len)] if fits else None
+                if job is not None and partners[job] is None and not self._firsts[0][job].runs:
+                    yield other.job, job
 
     def _runs_on_one_side(self, name: str) -> bool:
         sides = self._here.get(name, ()), self._there.get(self._other_name(name), ())

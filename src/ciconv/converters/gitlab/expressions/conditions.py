@@ -331,7 +331,8 @@ def _searched(expr: Call, scope: Scope, positive: bool) -> Logic:
     if where.path == ("ref", "full"):
         return _searched_ref(expr, text, scope, positive)
     if where.path == ("ref", "name"):
-        return _any_name(_pattern(begin, text, end, ""), positive)
+        flags = "i" if expr.function == "contains" else ""  # names are told by case, parts are not
+        return _any_name(_pattern(begin, text, end, flags), positive)
     if where.path == ("event",):
         raise CannotSay(expr, "the words for events are others")
     if not text:
@@ -383,7 +384,7 @@ def _searched_ref(expr: Call, text: str, scope: Scope, positive: bool) -> Logic:
         return found
     if "/" in low and any(low in prefix for prefix in _PREFIXES):
         raise CannotSay(expr, "GitLab has no variable with the whole ref")
-    return _any_name(_pattern("", text, "", ""), positive)
+    return _any_name(_pattern("", text, "", "i"), positive)
 
 
 def _of_kind(low: str, positive: bool) -> Logic | None:

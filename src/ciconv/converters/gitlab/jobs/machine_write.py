@@ -92,6 +92,9 @@ def _tags(runner: Runner, machine: Machine, writer: Writer) -> Iterator[str]:
     if machine.is_hosted:
         said = "the labels are tags now: give them to runners with these systems"
         writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner)
+    if runner.group is not None:
+        said = "GitLab has no groups of runners: the group is a tag now, for its runners to have"
+        writer.lose(Feature.RUNNER, Outcome.MANUAL, said, runner.group)
     for label in (*runner.labels, *(() if runner.group is None else (runner.group,))):
         try:
             yield writer.text(label)

@@ -23,6 +23,8 @@ def without_lost_outputs(job: Job, writer: Writer) -> Job:
             return None
         step = steps.get(ref.path[1].lower())
         if step is None:  # which GitHub takes for one without outputs
+            said = f"{'.'.join(ref.path)} is empty: no step of the job has this id"
+            writer.lose(Feature.EXPRESSION, Outcome.LOWERED, said, ref)
             return Literal(value="", span=ref.span)
         if not isinstance(step, _KEYWORDS):
             return None

@@ -10,7 +10,7 @@ import re
 from msgspec import Struct
 
 from ciconv.converters.gitlab.steps.artifacts_write import DOTENV
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, written
 from ciconv.ir.job import Job
 from ciconv.ir.step import Run, Step
 from ciconv.ir.trigger import Output
@@ -52,7 +52,7 @@ def _joined(parts: list[Expr]) -> list[Expr]:
     for one in parts:
         last = found[-1] if found else None
         if isinstance(one, Literal) and isinstance(last, Literal):
-            found[-1] = Literal(value=f"{last.value}{one.value}")
+            found[-1] = Literal(value=f"{written(last.value)}{written(one.value)}")
         else:
             found.append(one)
     return found

@@ -16,7 +16,7 @@ from ciconv.ir.trigger import Output
 
 STEP = "dotenv"
 
-_ASSIGNMENT = re.compile(r"""(?<![\w$-])["']?([A-Za-z_]\w*)=""")
+_ASSIGNMENT = re.compile(r"""(?:(?<![\w$-])|\\[nt])["']?([A-Za-z_]\w*)=""")
 
 
 class Exports(Struct, frozen=True, kw_only=True):

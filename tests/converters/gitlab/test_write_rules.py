@@ -143,7 +143,7 @@ def job_rules(condition: str, on: str = "[push, pull_request, workflow_dispatch]
             "!(github.event_name == 'push' && github.ref == 'refs/heads/main')",
             f'{PUSH.replace("==", "!=")} || {BRANCH} != "main"',
         ),
-        ("contains(github.ref, 'staging')", f"{BRANCH} =~ /staging/ || {TAG} =~ /staging/"),
+        ("contains(github.ref, 'staging')", f"{BRANCH} =~ /staging/i || {TAG} =~ /staging/i"),
         ("vars.DEPLOY == 'yes'", "$DEPLOY =~ /^yes$/i"),
         ("vars.DEPLOY == 'true'", '$DEPLOY == "true"'),
         ("vars.DEPLOY != ''", "$DEPLOY"),

@@ -17,6 +17,7 @@ from ciconv.ir.expression import Constant
 from ciconv.ir.pattern import filter_matches, outsiders, witnesses
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.trigger import EventKind, Filter, Input, Pattern, Trigger
+from ciconv.simulation.environment import may_have
 from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of
 from ciconv.simulation.mentions import Mentions, asks_for_files, mentions_of
 from ciconv.simulation.starting import DEFAULT_ACTIVITIES
@@ -117,6 +118,8 @@ def _events(
     for actor in mentions.actors:
         yield 2, replace(usual, actor=actor)
     for name, values in mentions.facts:
+        if not may_have(usual, tuple(name.split("."))):
+            continue
         is_boolean = name in _BOOLEANS or all(isinstance(value, bool) for value in values)
         for value in (True, False) if is_boolean else (*values, _OTHER):
             yield 3, replace(usual, facts=((name, value),))

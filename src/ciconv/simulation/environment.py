@@ -58,6 +58,14 @@ _PAYLOADS = {
 _WITHOUT_ACTION = ("push", "schedule", "workflow_dispatch", "create", "delete", "fork", "gollum")
 
 
+def may_have(event: Event, path: Path) -> bool:
+    """Return whether an event can have a value of this name, which only some events have."""
+    if path[:2] != ("github", "event") or len(path) < 3:
+        return True
+    events = _PAYLOADS.get(path[2])
+    return events is None or native_of(event) in events.split()
+
+
 def environment_of(
     event: Event, pipeline: Pipeline, catalog: Catalog, system: System
 ) -> Environment:

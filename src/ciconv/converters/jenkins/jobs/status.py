@@ -44,6 +44,7 @@ class Status(Struct, frozen=True, kw_only=True):
     looks_at_results: bool = False  # so that a job left out before it may not stop it
 
 
+_SUCCESS = Call(function="success")  # which says what is so without it
 _GOOD = frozenset({"success", "skipped"})
 _BAD = frozenset({"failure", "cancelled"})
 
@@ -68,7 +69,7 @@ def take_apart(condition: Expr | None) -> Status:
         after=after,
         conditions=rest,
         inexact=tuple(inexact),
-        looks_at_results=condition is not None and has_status_function(condition),
+        looks_at_results=any(one != _SUCCESS and has_status_function(one) for one in parts),
     )
 
 

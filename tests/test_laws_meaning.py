@@ -60,9 +60,9 @@ def test_the_nix_workflow_does_the_same(case: Case) -> None:
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize("name", ["of the caller", "of a checkout"])
+@pytest.mark.parametrize("name", ["of the caller", "of a checkout", "of the run"])
 def test_nix_workflows_do_the_same_for(name: str) -> None:
-    """What was once said otherwise: a default names inputs of whoever calls; a ref is an input."""
+    """What was once said otherwise: defaults name inputs of the caller, addresses have a name."""
     tool("nix-instantiate")
     _check_equal({".github/workflows/ci.yml": _ONCE[name]}, "nixactions")
 
@@ -88,6 +88,17 @@ jobs:
       - run: ls "${{ inputs.branch }}"
       - uses: actions/setup-node@v5
       - run: npm install
+""",
+    "of the run": """\
+on: push
+jobs:
+  a:
+    if: github.repository == 'an/owner'
+    runs-on: ubuntu-latest
+    steps:
+      - run: tell "$URL"
+        env:
+          URL: ${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}
 """,
 }
 
@@ -131,7 +142,7 @@ def _check_equal(files: dict[str, str], target: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["gitlab", "circleci", "jenkins"])
-@pytest.mark.parametrize("case", range(9))
+@pytest.mark.parametrize("case", range(12))
 def test_other_systems_do_the_same_for(case: int, target: str) -> None:
     """Law 8 for what random pipelines once showed: each is a job, or several."""
     text = f"on: {{push: , workflow_dispatch: {{inputs: {{n: }}}}}}\njobs: {_JOBS[case]}\n"
@@ -157,6 +168,11 @@ _JOBS = (
     "{a: {runs-on: macos-14, outputs: {o: x}, steps: [{run: a, if: \"!'x'\"}, {run: b}]}}",
     f"{{a: {{{_JOB}}}, b: {{needs: a, if: failure(), outputs: {{o_p: x}}, runs-on: ubuntu-latest, "
     "steps: [{run: x, if: cancelled()}]}}",
+    # asking for success is not taking what was left out for one
+    f"{{a: {{if: failure(), {_JOB}}}, b: {{needs: a, if: success(), {_JOB}}}}}",
+    # nothing is in every text; a push has no draft
+    f"{{a: {{if: 'contains(github.sha, null)', {_JOB}}}}}",
+    f"{{a: {{if: \"!github.event.pull_request.draft == ('' == 'x')\", {_JOB}}}}}",
 )
 
 
@@ -168,6 +184,27 @@ def test_what_cannot_be_converted_fails_only_where_it_would_run() -> None:
         (written,) = ciconv.convert(files, to=target, format="github").files.values()
         before, _, _ = written.partition("was not converted")
         assert condition in before, target
+
+
+@pytest.mark.parametrize("target", ["gitlab", "circleci", "jenkins"])
+def test_what_also_asks_for_cancelling_is_converted(target: str) -> None:
+    """`failure() || cancelled()` is what people write, and no reason for a step that fails."""
+    step = "{run: tell, if: 'failure() || cancelled()'}"
+    jobs = f"{{a: {{runs-on: ubuntu-latest, steps: [{{run: make}}, {step}]}}, "
+    jobs += f"b: {{needs: a, if: 'failure() || cancelled()', {_JOB}}}}}"
+    files = {".github/workflows/ci.yml": f"on: push\njobs: {jobs}\n"}
+    found = ciconv.convert(files, to=target, format="github")
+    assert "not converted" not in "".join(found.files.values())
+    assert "cancelled" in {one.loss.feature for one in found.diagnostics if one.loss is not None}
+    _check_equal(files, target)
+
+
+@pytest.mark.parametrize("target", ["gitlab", "circleci", "jenkins"])
+def test_a_job_that_only_a_cancellation_starts_never_runs(target: str) -> None:
+    """Where nothing runs after one; it does not fail in every run, either."""
+    files = {".github/workflows/ci.yml": f"on: push\njobs: {_JOBS[1]}\n"}
+    found = ciconv.convert(files, to=target, format="github").files
+    assert "not converted" not in "".join(found.values())
 
 
 @pytest.mark.oracle

@@ -37,6 +37,7 @@ from ciconv.ir.step import (
 )
 from ciconv.ir.trigger import Trigger
 from ciconv.ir.walk import comments_of, steps_of
+from ciconv.passes.cancelling import without_cancelling
 from ciconv.passes.split_triggers import environments, guards_whole_run, readable, usual_runner
 from ciconv.profile import Feature, Outcome, Profile, Support
 from ciconv.source import Span
@@ -59,7 +60,8 @@ def legalize(project: Project, profile: Profile, context: Context) -> Project:
 
 def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
     _check_matrices(pipeline, context)
-    for found in _uses(pipeline, profile):
+    uses = tuple(_uses(pipeline, profile))
+    for found in uses:
         capability = profile.of(found.feature)
         if capability.outcome is not None:
             message = capability.note.replace("{detail}", found.detail)
@@ -68,6 +70,9 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
     gates = bool(environments(pipeline)) and not guards_whole_run(pipeline)
     gates = gates and profile.of(Feature.ENVIRONMENTS).support is Support.NONE
     jobs = tuple(_job(job, profile, gates) for job in pipeline.jobs)
+    asks = any(one.feature is Feature.CANCELLED for one in uses)
+    if asks and profile.of(Feature.CANCELLED).support is Support.NONE:
+        jobs = tuple(map(without_cancelling, jobs))
     return replace(pipeline, jobs=jobs)
 
 

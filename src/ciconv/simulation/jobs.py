@@ -143,7 +143,7 @@ class JobPlanner:
             state = State.MANUAL if isinstance(job, ApprovalJob) else _STATES[choice.start]
             test = expression_of(decided)
             return Decision(state=state, condition=condition, test=test, choice=choice)
-        why = self._why(job, job.choices[0].condition, texts) if job.choices else None
+        why = self._why_not(job, texts)
         return Decision(state=self._setting.system.idle, condition="false", why=why)
 
     def _undecided(self, job: JobBase, choice: Choice, texts: Texts) -> Choice:
@@ -155,6 +155,15 @@ class JobPlanner:
         tolerated = may_fail_of(job.choices)
         known = None if tolerated is None else expr_of(texts.value(tolerated), tolerated)
         return replace(choice, may_fail=known, exit_codes=(), **given)
+
+    def _why_not(self, job: JobBase, texts: Texts) -> Why:
+        """Why none of the choices of a job holds: of the first one, and that there are others."""
+        if not job.choices:
+            return Why("it has no rule by which it takes part", job.span)
+        found = self._why(job, job.choices[0].condition, texts)
+        if len(job.choices) == 1:
+            return found
+        return replace(found, message=f"{found.message}; nor does another of its rules hold")
 
     def _why(self, job: JobBase, condition: Expr | None, texts: Texts) -> Why:
         if condition is not None and texts.plain(condition) is False:

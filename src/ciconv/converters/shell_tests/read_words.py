@@ -16,12 +16,15 @@ from ciconv.ir.expression import (
     operation,
     written,
 )
+from ciconv.ir.node import replace
+from ciconv.passes.github_names import with_run_url
 
 
 def as_template(expr: Expr) -> Template:
-    """Return an expression as a text."""
+    """Return an expression as a text, with one name for the address of the run."""
     if isinstance(expr, Template):
-        return expr
+        parts = with_run_url(expr.parts)
+        return expr if parts == expr.parts else replace(expr, parts=parts)
     if isinstance(expr, Literal):
         return Template(parts=(expr,) if expr.value != "" else ())
     return Template(parts=(expr,))

@@ -6,7 +6,12 @@ from msgspec.structs import replace
 
 from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import Literal
-from ciconv.simulation.compare.conditions import ancestors, same_for_jobs, same_for_steps
+from ciconv.simulation.compare.conditions import (
+    ancestors,
+    same_for_jobs,
+    same_for_steps,
+    waits_for_cancelling,
+)
 from ciconv.simulation.compare.difference import Difference, Field, each_once
 from ciconv.simulation.compare.gates import without_gates
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
@@ -256,6 +261,9 @@ class _Jobs:
                 return  # it never runs, either: only that is not seen from the condition at once
             if not self._follows(job, other.why, first=first):
                 yield skipping(other.why, at, here=not first)
+            return
+        if first and waits_for_cancelling(job):  # told as where it is there, and never runs
+            yield skipping(None, at, here=False)
             return
         side = "is missing on the other side" if first else "is only on the other side"
         if job.job in (self._there if first else self._here):

@@ -50,8 +50,8 @@ def ready_of(job: JobBase, names: Names | None = None) -> Ready:
     if condition is not None and has_status_function(condition):
         accept = dict.fromkeys(accept, _ALL - {Status.CANCELLED})
     for part in conjuncts(condition):
-        if not accept and isinstance(part, Call) and part.function == "failure":
-            known.append(Literal(value=False, span=part.span))  # nobody before it can fail
+        if _never_holds(part, accept):
+            known.append(Literal(value=False, span=part.span))
             continue
         if _is_status(part, accept):
             continue
@@ -64,6 +64,12 @@ def ready_of(job: JobBase, names: Names | None = None) -> Ready:
                 failed.append(error)
                 known += _at_least(part)
     return Ready(accept=accept, known=tuple(known), later=tuple(later), unsayable=tuple(failed))
+
+
+def _never_holds(part: Expr, accept: dict[str, frozenset[Status]]) -> bool:
+    """Whether it asks for what there is not: a failure before, or a job after a cancellation."""
+    function = part.function if isinstance(part, Call) else ""
+    return function == "cancelled" or (function == "failure" and not accept)
 
 
 def _at_least(expr: Expr) -> tuple[Expr, ...]:

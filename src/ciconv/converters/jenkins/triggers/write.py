@@ -51,10 +51,12 @@ _TAG = Ref(path=("ref", "tag"))
 def guard(pipeline: Pipeline) -> Expr | None:
     """Return when a build is one the pipeline is for; None when it is for all of them.
 
-    What no trigger of Jenkins stands for can only be started by hand.
+    What no trigger of Jenkins stands for can only be started by hand; what has none, not at all.
     """
+    if not pipeline.triggers:
+        return Literal(value=False)
     cases = [_case(one) for one in pipeline.triggers]
-    if not cases or None in cases and not any(map(_is_sure, pipeline.triggers)):
+    if None in cases and not any(map(_is_sure, pipeline.triggers)):
         return None
     found = [one for one in cases if one is not None]
     if _takes_all(pipeline.triggers):

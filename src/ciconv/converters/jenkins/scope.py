@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct
 
 from ciconv.context import Context
-from ciconv.ir.expression import Expr, Ref, Template
+from ciconv.ir.expression import Expr, Ref, Template, walk
 from ciconv.passes.ambient import SECRET, ambient_of
 from ciconv.source import Span
 from ciconv.syntax.groovy import tree
@@ -116,6 +116,12 @@ _OF_MACHINES = re.compile(
 
 # they lead to the pages of Jenkins
 _ADDRESSES = frozenset(("RUN_DISPLAY_URL", "JOB_URL"))
+
+
+def asks_the_machine(value: Template) -> bool:
+    """Return whether a value speaks of a variable that each machine sets, and no pipeline."""
+    names = (one.path[1] for one in walk(value) if isinstance(one, Ref) and one.path[0] == "env")
+    return any(_OF_MACHINES.fullmatch(name) for name in names)
 
 
 class Shared:

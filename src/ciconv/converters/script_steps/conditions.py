@@ -45,29 +45,37 @@ def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
         return Guard(joined(parts))
     if condition is None or not has_status_function(condition):
         return Guard(condition)
-    native: Expr | None = None
-    rest = []
-    for one in conjuncts(condition):
-        status = _status(one)
-        if status is None:
-            rest.append(one)
-        elif not is_call(status, "success"):
-            native = status
+    statuses, rest = _parted(condition)
     if any(map(has_status_function, rest)):
         raise CannotSay(condition, "only the system knows whether something failed before")
-    return Guard(joined(rest), native)
+    asked = _functions(statuses)
+    if len(asked) > 1 or ("cancelled" in asked and not host.cancels):
+        return Guard(Literal(value=False, span=condition.span))  # never at all
+    native = next((one for one in statuses if is_call(one, *asked)), statuses[-1])
+    return Guard(joined(rest), None if is_call(native, "success") else native)
+
+
+def _parted(condition: Expr) -> tuple[list[Expr], list[Expr]]:
+    """The status functions that all have to hold, and what else has to."""
+    statuses: list[Expr] = []
+    rest: list[Expr] = []
+    for one in conjuncts(condition):
+        status = _status(one)
+        (rest if status is None else statuses).append(one if status is None else status)
+    return statuses, rest
+
+
+def _functions(statuses: list[Expr]) -> set[str]:
+    """The status functions that ask for anything: all but `always()` and `!cancelled()`."""
+    return {one.function for one in statuses if isinstance(one, Call)} - {"always"}
 
 
 def _tracked(condition: Expr | None) -> Guard:
     """What a script asks, and the one status it runs after; None: whatever went before."""
     if condition is None or not has_status_function(condition):
         return Guard(condition, status=_SUCCESS)
-    statuses: list[Expr] = []
-    rest: list[Expr] = []
-    for one in conjuncts(condition):
-        status = _status(one)
-        (rest if status is None else statuses).append(one if status is None else status)
-    asked = {one.function for one in statuses if isinstance(one, Call)} - {"always"}
+    statuses, rest = _parted(condition)
+    asked = _functions(statuses)
     if any(map(has_status_function, rest)) or len(asked) > 1 or "cancelled" in asked:
         return Guard(condition)
     if not asked:
@@ -84,6 +92,8 @@ def _status(expr: Expr) -> Expr | None:
         names = {one.function for one in parts if isinstance(one, Call)}
         if "always" in names or names >= {"success", "failure"}:
             return Call(function="always", span=expr.span)
+        if len(names - {"cancelled"}) == 1:  # a job that is cancelled is a loss of its own
+            return Call(function=min(names - {"cancelled"}), span=expr.span)
     return None
 
 

@@ -14,6 +14,7 @@ class Host(Struct, frozen=True, kw_only=True):
     shell: str = "bash -eo pipefail {0}"  # the command that runs a script
     joined: bool = False  # all scripts of a job are one: what one leaves behind, the next one has
     keys: frozenset[str] = frozenset()  # fields of a step that the format has keys for
+    cancels: bool = False  # whether steps can run because the job is cancelled
     values: str = ""  # the file with what later scripts need; empty: they are one process
     sourced: bool = True  # the system itself reads that file before each script
 
@@ -29,6 +30,7 @@ JENKINS = Host(
     format="jenkins",
     shell="sh -xe {0}",
     keys=frozenset(_KEYS_OF_JENKINS),
+    cancels=True,
     values="$WORKSPACE_TMP/steps.env",
     sourced=False,
 )

@@ -395,7 +395,10 @@ def statement(expr: Expr, value: Callable[[Ref], str]) -> Tree:
 def _plain(value: Constant) -> Tree:
     if isinstance(value, bool):
         return build.boolean(value)
-    return build.number(value) if isinstance(value, float) else build.text(written(value))
+    if not isinstance(value, float):
+        return build.text(written(value))
+    # `equal` tells 2.0 from the 2 of a parameter, which is always a whole number
+    return build.number(int(value) if value.is_integer() else value)
 
 
 def _bracketed(expr: Expr, op: Op) -> str:

@@ -10,7 +10,7 @@ from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Literal, Ref, Template, written
 from ciconv.ir.job import Job
-from ciconv.ir.node import Node
+from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
@@ -55,6 +55,10 @@ class Writer:
         own = None
         if ref.path[0] == "matrix":
             own = self.axes.parameters.get(".".join(ref.path[1:]))
+        if ref.path[:3] == ("github", "event", "inputs") and len(ref.path) == 4:
+            declared = (one.name for one in self.names.pipeline.inputs)
+            if ref.path[3] in declared:
+                ref = replace(ref, path=("inputs", ref.path[3]))
         return f"<< {name_of(ref)} >>" if own is None else f"<< parameters.{own} >>"
 
     def entry(self, key: str, value: Expr, feature: Feature) -> list[Entry]:

@@ -12,7 +12,17 @@ from ciconv.converters.gitlab.steps.artifacts import artifact_name, certain, kee
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
 from ciconv.converters.gitlab.steps.scripts import SHELL
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Literal,
+    Op,
+    Ref,
+    Semantics,
+    Template,
+    constant,
+    text,
+)
 from ciconv.ir.job import Job, Need
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact
@@ -65,7 +75,6 @@ class Assembly:
     def _job(self, draft: Draft) -> Job:
         sources = tuple(self._sources(draft))
         exports = self._exports[draft.job.id]
-        env = tuple(self._imported(sources, draft))
         upload = self._uploads[draft.job.id]
         main = (
             *draft.absent,
@@ -87,7 +96,6 @@ class Assembly:
         last = draft.scripts.last
         if last:  # the files are kept after it
             last, kept = (*last, *(_after_success(one) for one in kept)), ()
-        own = {one.name for one in draft.job.env}
         needs = draft.job.needs
         if needs is not None:
             needs = tuple(one for one in needs if one.job in self._drafts)
@@ -97,7 +105,7 @@ class Assembly:
             steps=_in_image((*main, *kept), draft.job),
             finally_steps=_in_image(last, draft.job),
             outputs=exports.outputs,
-            env=(*draft.job.env, *(one for one in env if one.name not in own)),
+            env=_with_imports(draft, tuple(self._imported(sources, draft))),
         )
 
     def _sources(self, draft: Draft) -> Iterator[Draft]:
@@ -216,6 +224,34 @@ class Assembly:
             self._context.diagnostics.error(
                 "needs-cycle", f"the jobs {said} wait for each other, so none can start", first.span
             )
+
+
+def _with_imports(draft: Draft, imported: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
+    """The variables of a job; those of other jobs win, but where these did not run.
+
+    https://docs.gitlab.com/ci/variables/#cicd-variable-precedence
+    """
+    found = {one.name: one for one in draft.job.env}
+    for name, variable in draft.variables.items():
+        if name not in found and "$" not in variable.text and not variable.input:
+            found[name] = EnvVar(name=name, value=text(variable.text))
+    given: dict[str, EnvVar] = {}
+    for one in imported:
+        below = given.get(one.name) or found.get(one.name)
+        given[one.name] = one if below is None else replace(one, value=_or(one.value, below.value))
+    own = (given.pop(one.name, one) for one in draft.job.env)
+    return (*own, *given.values())
+
+
+def _or(value: Template, below: Template) -> Template:
+    """The one value, or the other one where that is empty; a text of several parts is no operand."""
+    said = constant(below)
+    other = below.parts[0] if said is None else Literal(value=said, span=below.span)
+    if not said and len(below.parts) != 1:
+        return value
+    (first,) = value.parts
+    either = Binary(op=Op.OR, left=first, right=other, semantics=Semantics.GITHUB, span=first.span)
+    return replace(value, parts=(either,))
 
 
 def _in_image(steps: tuple[Step, ...], job: Job) -> tuple[Step, ...]:

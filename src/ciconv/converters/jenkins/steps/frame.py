@@ -22,6 +22,7 @@ class Frame(Struct, frozen=True, kw_only=True):
 
     directory: Template | None = None
     env: tuple[EnvVar, ...] = ()
+    exports: tuple[EnvVar, ...] = ()  # whose values only the machine of the job knows
     registry: Template | None = None  # of docker's images, as `withRegistry` has it
     container: str = ""  # of a pod, or the image behind `docker.image(…).inside`
 

@@ -44,15 +44,23 @@ def script_of(call: tree.Call) -> tree.Expr | None:
 
 def make_run(script: Template, place: Place, *, shell: str = SHELLS["sh"]) -> Run:
     """Return a step with a script, in what stands around it."""
+    frame, span = place.frame, script.span
     if shell == SHELLS["sh"]:
         script, shell = _shaped(script)
-    return Run(
-        script=script,
-        shell=text(shell),
-        directory=place.frame.directory,
-        env=place.frame.env,
-        span=script.span,
-    )
+    env = frame.env
+    if frame.exports and shell.startswith(("sh ", "bash ")):
+        script = replace(_with_exports(script, place), span=span)
+    else:
+        env = (*env, *frame.exports)
+    return Run(script=script, shell=text(shell), directory=frame.directory, env=env, span=span)
+
+
+def _with_exports(body: Template, place: Place) -> Template:
+    """A script behind lines that set what only the machine of the job can work out."""
+    lines: list[str | Template] = []
+    for one in place.frame.exports:
+        lines += (f"export {one.name}=", quoted(one.value, place.scope), "\n")
+    return script(*lines, body)
 
 
 def _shaped(template: Template) -> tuple[Template, str]:

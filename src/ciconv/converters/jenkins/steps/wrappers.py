@@ -8,11 +8,11 @@ from collections.abc import Callable
 from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.credentials import pair, secret, secret_name
-from ciconv.converters.jenkins.expansion import expanded
+from ciconv.converters.jenkins.expansion import expanded, resolved
 from ciconv.converters.jenkins.expressions.methods import items_of
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import as_template, is_known
-from ciconv.converters.jenkins.scope import Scope
+from ciconv.converters.jenkins.scope import Scope, asks_the_machine
 from ciconv.converters.jenkins.steps.conditions import limited, repeated, tolerated
 from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.steps.kept_files import given
@@ -20,7 +20,17 @@ from ciconv.converters.jenkins.steps.known import counts_silence, duration
 from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.converters.jenkins.steps.outcomes import failing_later
 from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file
+<<<<<<< HEAD
 from ciconv.ir.expression import Literal, Ref, Template, constant
+=======
+from ciconv.ir.expression import (
+    Expr,
+    Literal,
+    Ref,
+    Template,
+    constant,
+)
+>>>>>>> d5e0786b (Jenkins: withEnv is worked out before the step; GitLab: dotenv variables win over the job's own; CircleCI and Jenkins: conditions of several statuses ask for all of them)
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Group, Run, Step, Use
 from ciconv.ir.walk import steps_of
@@ -50,7 +60,7 @@ def _inside(frame: Frame, body: tree.Closure, place: Place, read: ReadBlock) -> 
     inner = place.scoped(place.scope.inner()).within(frame)
     shared = place.scope.shared
     outer = dict(shared.env)
-    shared.env |= {one.name: None for one in frame.env}
+    shared.env |= {one.name: one.value for one in (*frame.env, *frame.exports)}
     found = read(body.body, inner)
     shared.env = outer | {name: None for name in shared.changed}
     return found
@@ -117,9 +127,16 @@ def _with_env(
 
 
 def _with(frame: Frame, env: tuple[EnvVar, ...]) -> Frame:
+    """The frame with variables, each of which wins over one of its name outside."""
     new = {one.name for one in env}
-    kept = tuple(one for one in frame.env if one.name not in new)
-    return replace_frame(frame, env=(*kept, *env))
+    kept = (one for one in frame.env if one.name not in new)
+    exported = (one for one in frame.exports if one.name not in new)
+    outside = [one for one in env if asks_the_machine(one.value)]
+    return replace_frame(
+        frame,
+        env=(*kept, *(one for one in env if one not in outside)),
+        exports=(*exported, *outside),
+    )
 
 
 def _assignment(node: tree.Expr, scope: Scope) -> EnvVar | None:
@@ -130,14 +147,14 @@ def _assignment(node: tree.Expr, scope: Scope) -> EnvVar | None:
     if begin is None or "=" not in begin or not is_known(template):
         return None
     name, _, rest = begin.partition("=")
-    parts = (Literal(value=rest, span=template.span), *template.parts[1:])
-    value = expanded(as_template(Template(parts=parts, span=template.span)))
-    if "+" in name:
-        name = name.partition("+")[0]
+    parts: tuple[Expr, ...] = (Literal(value=rest, span=template.span), *template.parts[1:])
+    name, plus, _ = name.partition("+")
+    if plus:
         old = Ref(path=("env", name), span=template.span)
-        value = as_template(
-            Template(parts=(*value.parts, Literal(value=":"), old), span=template.span)
-        )
+        parts = (*parts, Literal(value=":", span=template.span), old)
+    value = expanded(as_template(Template(parts=parts, span=template.span)))
+    # one that the step has from outside has no value yet where the system works this one out
+    value = resolved(value, scope)
     return EnvVar(name=name, value=value, span=template.span)
 
 

@@ -403,3 +403,34 @@ def test_a_machine_of_a_matrix_serves_other_jobs_as_well() -> None:
     )
     assert text.count("image: ubuntu-2404:current") == 1
     assert "executor: ubuntu-latest" in text
+
+
+def test_conditions_of_several_statuses_ask_for_all_of_them() -> None:
+    """Of those CircleCI knows two; a job that is cancelled runs nothing more."""
+    asked = ("failure() && !cancelled()", "failure() || cancelled()", "always() && success()")
+    steps = "".join(f"      - if: {one}\n        run: echo\n" for one in (*asked, "cancelled()"))
+    config = yaml.safe_load(written("on: push\n" + JOB + steps))
+    runs = [one["run"] for one in config["jobs"]["build"]["steps"]]
+    failed = {"when": "on_fail", "command": "echo"}
+    assert runs[1:4] == [failed, failed, "echo"]
+    assert runs[4].startswith("false || exit 0")
+
+
+INPUTS = """\
+on: {workflow_dispatch: {inputs: {note: {type: string}}}}
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {level: [1, 2]}}
+    steps:
+      - if: matrix.level == 2
+        run: echo "${{ github.event.inputs.note }}"
+"""
+
+
+def test_values_have_the_type_and_the_name_of_their_parameter() -> None:
+    """A number without a fraction, as 2.0 is not the parameter 2; an input by its other name."""
+    (job,) = yaml.safe_load(written(INPUTS))["jobs"].values()
+    (when,) = (one["when"] for one in job["steps"])
+    assert str(when["condition"]["equal"][0]) == "2"
+    assert job["environment"] == {"note": "<< pipeline.parameters.note >>"}

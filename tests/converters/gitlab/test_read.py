@@ -393,3 +393,22 @@ def test_printf_writes_several_variables_of_a_dotenv_file() -> None:
         "  artifacts: {reports: {dotenv: my.env}}\n"
     )
     assert [one.name for one in job(read(text), "a").outputs] == ["ONE", "TWO"]
+
+
+DOTENV = """\
+variables: {SHARED: all}
+.exports: {stage: build, artifacts: {reports: {dotenv: out.env}}}
+one: {extends: .exports, script: ['echo "LEVEL=1" >> out.env', 'echo "SHARED=1" >> out.env']}
+two: {extends: .exports, script: ['echo "LEVEL=2" >> out.env']}
+last: {stage: deploy, variables: {LEVEL: low, OTHER: own}, script: [go]}
+"""
+
+
+def test_variables_of_other_jobs_win() -> None:
+    """Those of the last job that ran; where none did, what the job itself would have counts."""
+    files = ciconv.convert({PATH: DOTENV}, to="github", format="gitlab").files
+    (text,) = files.values()
+    said = "LEVEL: ${{ needs.two.outputs.LEVEL || (needs.one.outputs.LEVEL || 'low') }}"
+    assert said in text
+    assert "SHARED: ${{ needs.one.outputs.SHARED || 'all' }}" in text
+    assert "OTHER: own" in text

@@ -189,3 +189,31 @@ def test_pages_of_several_patterns_are_several_paths() -> None:
         "html/*.html",
         "html/**/*.css",
     ]
+
+
+AROUND = """
+pipeline {
+    agent any
+    stages {
+        stage('Build') {
+            environment { LEVEL = 'high' }
+            steps {
+                withCredentials([string(credentialsId: 'key', variable: 'KEY')]) {
+                    withEnv(["AUTH=Bearer ${env.KEY}", 'SAME=$LEVEL', 'PATH+TOOLS=/opt/bin']) {
+                        withEnv(["AGAIN=${env.SAME}", 'PATH+MORE=/opt/more']) { sh 'make' }
+                    }
+                }
+            }
+        }
+        stage('Test') { steps { sh 'make test' } }
+    }
+}
+"""
+
+
+def test_what_stands_around_a_step_is_worked_out_before_it() -> None:
+    """GitHub works the variables of a step out one without the other; PATH only its machine has."""
+    (text,) = ciconv.convert({"Jenkinsfile": AROUND}, to="github", format="jenkins").files.values()
+    assert "AUTH: Bearer ${{ secrets.KEY }}\n" in text
+    assert text.count(": high\n") == 3  # LEVEL, SAME and AGAIN
+    assert 'export PATH="/opt/more:/opt/bin:${PATH}"\n          make\n' in text

@@ -244,7 +244,7 @@ def _with_imports(draft: Draft, imported: tuple[EnvVar, ...]) -> tuple[EnvVar, .
 
 
 def _or(value: Template, below: Template) -> Template:
-    """The one value, or the other one where that is empty; a text of several parts is no operand."""
+    """A value, or the other one where that is empty; a text of several parts is no operand."""
     said = constant(below)
     other = below.parts[0] if said is None else Literal(value=said, span=below.span)
     if not said and len(below.parts) != 1:

@@ -20,17 +20,7 @@ from ciconv.converters.jenkins.steps.known import counts_silence, duration
 from ciconv.converters.jenkins.steps.locks import lock_of
 from ciconv.converters.jenkins.steps.outcomes import failing_later
 from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file
-<<<<<<< HEAD
-from ciconv.ir.expression import Literal, Ref, Template, constant
-=======
-from ciconv.ir.expression import (
-    Expr,
-    Literal,
-    Ref,
-    Template,
-    constant,
-)
->>>>>>> d5e0786b (Jenkins: withEnv is worked out before the step; GitLab: dotenv variables win over the job's own; CircleCI and Jenkins: conditions of several statuses ask for all of them)
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Group, Run, Step, Use
 from ciconv.ir.walk import steps_of

@@ -24,6 +24,7 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.passes.known_versions import with_known_versions
 from ciconv.passes.orb_inputs import with_values
 from ciconv.passes.own_constructs import why_unknown
 from ciconv.passes.shell_tools import (
@@ -55,6 +56,7 @@ def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipelin
     for job in pipeline.jobs:
         if isinstance(job, Job):
             place = Place(pipeline=pipeline.id, job=job.id)
+            job = with_known_versions(job, pipeline, profile.format, context.catalog)
             mapper = _Mapper(profile, context, place, job)
             job = job if mapper.chosen is None else mapper.chosen.job(job)
             job = with_services(job, profile.format, context, place)

@@ -220,12 +220,13 @@ def _called(call: Call) -> Expr:
     }
     if call.function not in regexes:
         raise CannotSay(call, "CircleCI has no such function before the pipeline starts")
-    any_case = "(?i)" if value.path in _FREE_TEXT and text.upper() != text.lower() else ""
+    ignores_case = call.function == "contains" or value.path not in (("ref", "name"), *_NAMES)
+    any_case = "(?i)" if ignores_case and text.upper() != text.lower() else ""
     return _fits(value, any_case + regexes[call.function], call)
 
 
 _SEARCHES = ("contains", "startsWith", "endsWith")
-_FREE_TEXT = frozenset({("pr", "title"), ("commit", "title")})  # GitHub's functions ignore case
+_NAMES = (BRANCH.path, TAG.path)  # are told by case where they begin and end, as in other systems
 
 
 def _begins(name: Ref, text: str) -> Expr:

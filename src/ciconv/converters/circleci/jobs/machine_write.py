@@ -77,13 +77,13 @@ def _image(container: Container, writer: Writer, *, named: bool) -> Mapping:
         entries.append(build.entry("image", build.text(_BASE)))  # said to be a makeshift
     if named and container.name:
         entries.append(build.entry("name", build.text(container.name)))
+    feature = Feature.SERVICE if container.name else Feature.CONTAINER
     login = []
     for key, value in (("username", container.username), ("password", container.password)):
         if value is not None:
-            login.append(build.entry(key, build.text(_credential(value, writer))))
+            login.append(build.entry(key, build.text(_credential(value, feature, writer))))
     if login:
         entries.append(build.entry("auth", build.mapping(*login)))
-    feature = Feature.SERVICE if container.name else Feature.CONTAINER
     variables = [
         entry for one in container.env for entry in writer.entry(one.name, one.value, feature)
     ]
@@ -127,7 +127,7 @@ def _rest(container: Container, feature: Feature, writer: Writer) -> list[Entry]
     return entries
 
 
-def _credential(value: Template, writer: Writer) -> str:
+def _credential(value: Template, feature: Feature, writer: Writer) -> str:
     """A name or a password: secrets are variables of the project."""
     (part,) = value.parts if len(value.parts) == 1 else (None,)
     if isinstance(part, Ref) and part.path[0] in ("secrets", "vars"):
@@ -136,8 +136,8 @@ def _credential(value: Template, writer: Writer) -> str:
     try:
         return writer.text(value)
     except CannotSay as error:
-        said = f"who logs in cannot be said: {error}"
-        writer.lose(Feature.SECRET, Outcome.MANUAL, said, error.expr)
+        said = f"create the variable 'DOCKER_LOGIN', with who logs in: {error}"
+        writer.lose(feature, Outcome.MANUAL, said, error.expr)
         return "$DOCKER_LOGIN"
 
 

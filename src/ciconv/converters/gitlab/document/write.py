@@ -20,6 +20,7 @@ from ciconv.converters.gitlab.jobs.stages import Stages, merged, stages_of
 from ciconv.converters.gitlab.jobs.turns import turns_of
 from ciconv.converters.gitlab.jobs.write import write_job
 from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.gitlab.steps.artifact_folders import with_folders
 from ciconv.converters.gitlab.steps.outside import with_copies
 from ciconv.converters.gitlab.triggers.conditions import with_condition
 from ciconv.converters.gitlab.triggers.write import crons_of, starts_of
@@ -48,7 +49,7 @@ def write_project(project: Project, context: Context) -> Files:
             return tuple((path, tree.span.source.text) for path, tree in trees)
         project = _shim(project)
         context = replace(context, diagnostics=Diagnostics())  # it was made, not read
-    pipelines = tuple(_with_own_jobs(one) for one in _started(project, context))
+    pipelines = tuple(_with_own_jobs(one, context) for one in _started(project, context))
     if not pipelines:
         return ()
     root = _File(pipelines, project.origin, context).root()
@@ -76,9 +77,9 @@ def _with_nix(job: JobBase) -> JobBase:
     return replace(job, steps=kept, container=Container(image=text("nixos/nix:latest")))
 
 
-def _with_own_jobs(pipeline: Pipeline) -> Pipeline:
+def _with_own_jobs(pipeline: Pipeline, context: Context) -> Pipeline:
     known = tuple(one for one in pipeline.jobs if isinstance(one, Job | ApprovalJob))
-    return with_copies(replace(pipeline, jobs=known))
+    return with_folders(with_copies(replace(pipeline, jobs=known)), context.catalog)
 
 
 def _started(project: Project, context: Context) -> Iterator[Pipeline]:

@@ -20,7 +20,8 @@ from ciconv.converters.gitlab.jobs.setting import Setting
 from ciconv.converters.gitlab.jobs.shared_env import with_shared_env
 from ciconv.converters.gitlab.jobs.turns import write_turns
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.gitlab.steps.artifacts_write import flow_into, write_artifacts
+from ciconv.converters.gitlab.steps.artifacts_brought import flow_into
+from ciconv.converters.gitlab.steps.artifacts_write import write_artifacts
 from ciconv.converters.gitlab.steps.caches_write import write_caches
 from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
 from ciconv.converters.gitlab.steps.lost_outputs import without_lost_outputs

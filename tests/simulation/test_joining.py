@@ -75,6 +75,7 @@ def test_what_leaves_something_behind_does_not_join(first: str, joined: str) -> 
         ("make", "bash -e {0}", "bash", True),
         ("make", "bash -xe {0}", "bash", True),
         ("make", "sh -e {0}", "bash", True),
+        ("'make \\'", "sh -e {0}", "bash", True),
         ("make | tee log", "bash -e {0}", "bash", False),
         ("'[[ a == b ]]'", "sh -e {0}", "bash", False),
         ("make", "bash {0}", "bash", False),

@@ -116,10 +116,11 @@ def _is_cased(node: Binary) -> bool:
     names = _FREE | {"pr"} if is_groovy else _FREE  # others ask it for names of branches
     free = any(isinstance(one, Ref) and one.path[0] in names for one in walk(node))
     has_empty = is_groovy and "" in texts
+    is_open = not any(isinstance(one, Literal) for one in sides)  # any letters may stand there
     of_refs = any(isinstance(one, Ref) and one.path[0] == "ref" for one in walk(node))
     if of_refs and not is_groovy and any(one.lower() != one for one in texts):
         return True  # names of branches mostly have small letters alone
-    return free and (has_empty or any(one.lower() != one.upper() for one in texts))
+    return free and (has_empty or is_open or any(one.lower() != one.upper() for one in texts))
 
 
 _FREE = frozenset(

@@ -46,6 +46,8 @@ from ciconv.simulation.texts import Texts, expression_of
 from ciconv.source import Span
 
 _NAMES_OF_FILES = "GITHUB_ENV"
+# they run nothing that could look for the variables of the job
+_OF_FILES = (Checkout, UploadArtifact, DownloadArtifact)
 _WORD = re.compile(r"\w+")
 
 
@@ -130,7 +132,7 @@ class _Planner:
             state=state,
             condition=texts.worded(decided),
             test=expression_of(decided),
-            env=env,
+            env=texts.pairs(step.env) if isinstance(step, _OF_FILES) else env,
             directory=_directory(texts.text(_path(step.directory))),
             may_fail=texts.text(step.may_fail, "false"),
             timeout=texts.text(step.timeout),

@@ -146,11 +146,79 @@ pipeline {
     stages { stage('Build') { steps { sh 'make' } } }
 }
 """
+# both stages are steps of one job, which asks the job that has looked
+CHANGES = """
+pipeline {
+    agent any
+    stages {
+        stage('Rest') {
+            when { not { changeset 'a/*' } }
+            steps { sh 'make' }
+        }
+        stage('A') {
+            when { changeset 'a/*' }
+            steps { sh 'make a' }
+        }
+    }
+}
+"""
+# no text of the pipeline is compared
+TWO_NAMES = """
+pipeline {
+    agent any
+    stages {
+        stage('A') {
+            when { expression { env.A == env.B + '-' } }
+            steps { sh 'make' }
+        }
+    }
+}
+"""
+# scripts that stay different are no fewer for being one, with the packing of files behind them
+DIFFERENT = """
+pipeline {
+    agent any
+    stages {
+        stage('A') {
+            steps {
+                script {
+                    def name = other()
+                    sh("a $name")
+                    sh("b $name")
+                }
+                sh 'c'
+                sh 'd'
+            }
+        }
+        stage('B') {
+            parallel {
+                stage('C') {
+                    steps { sh 'make c' }
+                }
+                stage('D') {
+                    steps { sh 'make d' }
+                }
+            }
+        }
+    }
+}
+"""
+NAMES = """
+pipeline {
+    agent any
+    parameters { string(name: 'A.B', defaultValue: 'x') }
+    stages { stage('A') { steps { sh 'make' } } }
+}
+"""
 
 
 @pytest.mark.parametrize(
     ("text", "target"),
     [
+        (CHANGES, "github"),
+        (TWO_NAMES, "nixactions"),
+        (DIFFERENT, "github"),
+        (NAMES, "nixactions"),
         (EMPTY, "gitlab"),
         (LIST, "nixactions"),
         (SECRET, "nixactions"),
@@ -158,7 +226,7 @@ pipeline {
         (WINDOWS, "gitlab"),
         (CHOICE, "gitlab"),
     ],
-    ids=["empty", "list", "secret", "no-steps", "windows", "choice"],
+    ids=["changes", "two-names", "different", "names", "empty", "list", "secret", "no-steps", "windows", "choice"],
 )
 def test_nothing_differs_without_a_word(text: str, target: str) -> None:
     """Both sides do the same, or a loss says what does not."""

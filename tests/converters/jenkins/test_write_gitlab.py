@@ -37,3 +37,30 @@ def test_that_a_branch_is_built_is_said_in_words_of_when() -> None:
     text, _ = written(DOCKER)
     assert "not {\nbuildingTag()\n}" in text
     assert "expression" not in text
+
+
+LAST = r"""
+stages: [build, end]
+build:
+  stage: build
+  script: [printf 'A=%s\nB=%s\n' "$X" "$Y" >> x.env]
+  artifacts: {reports: {dotenv: x.env}}
+end:
+  stage: end
+  when: always
+  variables: {V: x}
+  script: [make]
+"""
+
+
+def test_the_last_job_has_its_variables_from_its_beginning() -> None:
+    """Each name that a text of printf sets is one; values may ask git for what is checked out."""
+    text, _ = written(LAST)
+    start = text.index("checkout scm")
+    names = ("V=x", "A=${env.NEEDS_BUILD_OUTPUTS_A", "B=${env.NEEDS_BUILD_OUTPUTS_B")
+    places = [text.index(one, start) for one in (*names, "sh 'make'")]
+    assert places == sorted(places)
+    files = {".gitlab-ci.yml": LAST}
+    become = {"Jenkinsfile": ciconv.convert(files, to="jenkins").files["Jenkinsfile"]}
+    found = ciconv.verify(files, become, formats=("gitlab", "jenkins"))
+    assert [one.message for one in found.differences if not one.explained] == []

@@ -373,3 +373,27 @@ def test_the_number_of_a_cell_is_the_value_that_counts(values: str, is_known: bo
             steps: [{{run: 'echo ${{{{ strategy.job-index }}}}'}}]
         """
     assert ("sh 'echo $part'" in written(workflow)) == is_known
+
+
+def test_what_the_last_job_cannot_say_fails_in_its_place() -> None:
+    """A limit and a variable that cannot be computed: the job does not run without them."""
+    text = written(
+        """
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps: [{run: make}]
+          b:
+            needs: a
+            if: always()
+            timeout-minutes: ${{ hashFiles('x') }}
+            env: {V: "${{ hashFiles('y') }}"}
+            runs-on: ubuntu-latest
+            steps: [{run: make b}]
+        """
+    )
+    last = text[text.index("post {") :]
+    errors = [line for line in last.splitlines() if line.startswith("error ")]
+    assert ["time limit" in one or "variable" in one for one in errors] == [True, True]
+    assert last.index("error") < last.index("sh 'make b'")

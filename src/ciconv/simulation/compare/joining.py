@@ -128,7 +128,8 @@ def same_shell(one: StepPlan, other: StepPlan) -> bool:
     words = left.split(), right.split()
     if any(not found or found[0] not in _POSIX for found in words):
         return False
-    scripts = tuple(_HOLE.sub("${X}", step.script) for step in (one, other))
+    # plans leave out the last line break, without which a backslash joins nothing
+    scripts = tuple(_HOLE.sub("${X}", f"{step.script}\n") for step in (one, other))
     if words[0][0] != words[1][0] and any("BASH_ENV" in dict(step.env) for step in (one, other)):
         return False  # only bash begins with that file
     pairs = zip(words, scripts, strict=True)  # what bash reads, no other shell has to

@@ -93,10 +93,15 @@ def _follows(found: Difference, split: tuple[str, ...]) -> bool:
 def _lacking(
     pairs: list[tuple[StepPlan | None, StepPlan | None]], variables: tuple[Pairs, Pairs]
 ) -> tuple[int, int]:
-    """How many scripts are not the same on the other side, and how many steps are not there."""
+    """How many lines stand in scripts that are not the same on the other side; missing steps.
+
+    Lines, so that scripts that stay different are not fewer for being one.
+    """
     scripts = [(one, other) for one, other in pairs if one is not None and one.kind == "run"]
     changed = sum(
-        other is None or not _same_script(one, other, variables) for one, other in scripts
+        len(one.script.splitlines())
+        for one, other in scripts
+        if other is None or not _same_script(one, other, variables)
     )
     return changed, sum(None in pair for pair in pairs)
 

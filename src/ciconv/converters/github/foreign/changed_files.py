@@ -33,7 +33,7 @@ from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import ActionRef, Argument, Checkout, Use
 from ciconv.ir.trigger import Output
-from ciconv.ir.walk import nodes, rewrite
+from ciconv.ir.walk import nodes, rewrite, steps_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Source
 from ciconv.syntax import yaml
@@ -259,8 +259,9 @@ def _meaning(output: Output, step: Use, filters: dict[str, Filter]) -> Expr | No
 
 
 def _asks_plainly(one: JobBase, job: JobBase, known: dict[str, Expr]) -> bool:
-    """Whether a job asks another for nothing but what its outputs say, in its own conditions."""
-    values = (*one.choices, *one.env)
+    """Whether a job asks another for nothing but what its outputs say, in conditions."""
+    steps = steps_of(one.steps) if isinstance(one, Job) else ()
+    values = (*one.choices, *one.env, *(step.condition for step in steps if step.condition))
     plain = sum(_output(node, job) in known for value in values for node in nodes(value))
     every = sum(_is_about(node, job) for node in nodes(one))
     return plain == every and isinstance(one, Job | CallJob)

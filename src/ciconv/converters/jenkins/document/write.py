@@ -107,7 +107,7 @@ class PipelineWriter:
             self._context.lose(loss, said, expr if expr.span is not None else pipeline)
         self._report_near(self._place, pipeline, Feature.VARIABLE)
         shared = turns(pipeline.concurrency)
-        head = (*write_triggers(pipeline), *write_parameters(pipeline))
+        head = (*write_triggers(pipeline), *write_parameters(pipeline, self._context))
         only = self._only(guarding)
         if only is not None:
             own, stage = only.whole()

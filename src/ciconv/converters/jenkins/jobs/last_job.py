@@ -31,7 +31,7 @@ class LastJobWriter(JobWriter):
         inner = self._filled().in_a_row(self._part(flat=True))
         self.says.kept = frozenset()
         inner = self._with_env(inner)
-        if self._checks_out:
+        if self._checks_out:  # first: values of variables may ask git
             inner = (groovy.statement(groovy.bare("checkout", groovy.path("scm"))), *inner)
         node = self._node(inner)
         self.report()
@@ -61,8 +61,7 @@ class LastJobWriter(JobWriter):
         try:
             calls = with_variables((*bound, *defined, *self.job.env), self.says)
         except CannotSay as error:
-            self.fail(error, "a variable")
-            calls = ()
+            return (*self._errors(error, "a variable"), *inner)
         for call in reversed(calls):
             inner = (groovy.statement(groovy.block(call, inner)),)
         return inner
@@ -72,8 +71,12 @@ class LastJobWriter(JobWriter):
         inner = self._contained(inner)
         if self._may_fail():
             inner = (groovy.statement(groovy.block(tolerating("FAILURE"), inner)),)
-        if (limit := self._limit()) is not None:
-            inner = (groovy.statement(groovy.block(limit, inner)),)
+        try:
+            if self.job.timeout is not None:
+                limit = minutes(self.job.timeout, self.says)
+                inner = (groovy.statement(groovy.block(limit, inner)),)
+        except CannotSay as error:
+            inner = (*self._errors(error, "the time limit"), *inner)
         head = groovy.call("node", *(() if label is None else (label,)))
         return groovy.statement(groovy.block(head, inner))
 
@@ -87,17 +90,13 @@ class LastJobWriter(JobWriter):
                 job, job.container, inner, docker_options(job.container, self.says), self.says
             )
         except CannotSay as error:
-            told = len(self._failing)
-            self.fail(error, "the container")
-            errors = (groovy.statement(groovy.bare("error", one)) for one in self._failing[told:])
-            return (*errors, *inner)
+            return (*self._errors(error, "the container"), *inner)
 
-    def _limit(self) -> t.Call | None:
-        try:
-            return None if self.job.timeout is None else minutes(self.job.timeout, self.says)
-        except CannotSay as error:
-            self.fail(error, "the time limit")
-            return None
+    def _errors(self, error: CannotSay, what: str) -> Statements:
+        """What fails, and says why, in place of something that cannot be said."""
+        told = len(self._failing)
+        self.fail(error, what)
+        return tuple(groovy.statement(groovy.bare("error", one)) for one in self._failing[told:])
 
 
 def _bound(name: str) -> EnvVar:

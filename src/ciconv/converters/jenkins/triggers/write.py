@@ -7,6 +7,7 @@ looks whether it is meant.
 from collections.abc import Iterable
 from functools import partial, reduce
 
+from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.write import parameter
 from ciconv.ir.expression import (
     Binary,
@@ -26,6 +27,7 @@ from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Input, Trigger
 from ciconv.ir.walk import comments_of
+from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
@@ -171,12 +173,17 @@ def _times(cron: str) -> str:
     return " ".join(fields)
 
 
-def write_parameters(pipeline: Pipeline) -> tuple[t.Statement, ...]:
+def write_parameters(pipeline: Pipeline, context: Context) -> tuple[t.Statement, ...]:
     """Return `parameters { … }`, each name once."""
     named = {parameter(one.name): one for one in reversed(pipeline.inputs)}
     inputs = [one for one in pipeline.inputs if named.get(parameter(one.name)) is one]
     if not inputs:
         return ()
+    for one in inputs:
+        if parameter(one.name) != one.name.replace("-", "_"):
+            loss = Place(pipeline=pipeline.id).loss(Feature.INPUT, Outcome.APPROXIMATED)
+            said = f"no variable is called {one.name!r}, so the input is {parameter(one.name)!r}"
+            context.lose(loss, said, one)
     calls = tuple(groovy.statement(_parameter(one), comments_of(one)) for one in inputs)
     return (groovy.statement(groovy.block("parameters", calls)),)
 

@@ -46,8 +46,6 @@ from ciconv.simulation.texts import Texts, expression_of
 from ciconv.source import Span
 
 _NAMES_OF_FILES = "GITHUB_ENV"
-# they run nothing that could look for the variables of the job
-_OF_FILES = (Checkout, UploadArtifact, DownloadArtifact)
 _WORD = re.compile(r"\w+")
 
 
@@ -132,7 +130,7 @@ class _Planner:
             state=state,
             condition=texts.worded(decided),
             test=expression_of(decided),
-            env=texts.pairs(step.env) if isinstance(step, _OF_FILES) else env,
+            env=_seen(kind, env, texts.pairs(step.env)),
             directory=_directory(texts.text(_path(step.directory))),
             may_fail=texts.text(step.may_fail, "false"),
             timeout=texts.text(step.timeout),
@@ -186,6 +184,16 @@ class _Planner:
         pairs = dict(_defaults(tool)) if kind is not Kind.USE else {}
         pairs |= dict(texts.pairs(arguments))
         return kind.value, {"uses": step.ref.written, "arguments": tuple(sorted(pairs.items()))}
+
+
+def _seen(kind: str, env: Pairs, own: Pairs) -> Pairs:
+    """The variables that a step may look for: what brings or keeps files runs nothing that does.
+
+    Git has variables of its own, which are given to the checkout alone.
+    """
+    if kind in (Kind.UPLOAD_ARTIFACT, Kind.DOWNLOAD_ARTIFACT):
+        return ()
+    return own if kind == Kind.CHECKOUT else env
 
 
 def _writes_env(script: Template) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 import ciconv
-from converters.jenkins.writing import job, losses, written
+from converters.jenkins.writing import PATH, converted, job, losses, written
 
 STEPS = "steps:\n  - run: make"
 
@@ -134,3 +134,26 @@ def test_one_file_that_counts_is_enough() -> None:
     )
     assert r"changeset pattern: '^(?!(?:docs/.*|.*\\.md)$).*', comparator: 'REGEXP'" in text
     assert "changeset pattern: '^(?!(?:src/gen/.*)$)src/.*', comparator: 'REGEXP'" in text
+
+
+BOTH = """
+on: [pull_request, pull_request_target]
+jobs:
+  build:
+    runs-on: [self-hosted, "${{ matrix.os }}"]
+    strategy: {matrix: {os: [a, b]}}
+    if: github.event_name == 'pull_request_target'
+    steps:
+      - run: make
+      - if: runner.os == 'Windows'
+        run: make win
+"""
+
+
+def test_which_event_of_a_change_request_starts_a_build_is_told() -> None:
+    """One build stands for both; what is not told is the same, names of systems among it."""
+    assert ("expression", "approximated") in losses(BOTH)
+    assert "expression" not in dict(losses(BOTH.replace("[pull_request, ", "[")))
+    there = converted(BOTH).files
+    found = ciconv.verify({PATH: BOTH}, there, formats=("github", "jenkins"))
+    assert [one.message for one in found.differences if not one.explained] == []

@@ -92,13 +92,17 @@ class Meaning:
 
 
 def _is_caseless(expr: Binary) -> bool:
-    """Whether it compares with what has no letters: all systems do that alike."""
+    """Whether it compares with what has no letters, or one spelling: all systems do that alike."""
     value = expr.right.value if isinstance(expr.right, Literal) else None
     is_number = isinstance(value, float) and not isinstance(value, bool)
     same = is_number or isinstance(value, str) and value.lower() == value.upper() != ""
     is_text = isinstance(expr.left, Ref) and _is_always_set(expr.left)
     same = same or value == "" and is_text  # and is never unset
+    same = same or value in _SYSTEMS and isinstance(expr.left, Ref) and expr.left.path == ("os",)
     return same and expr.op in (Op.EQ, Op.NE)
+
+
+_SYSTEMS = ("Linux", "Windows", "macOS")
 
 
 def _is_always_set(ref: Ref) -> bool:

@@ -40,6 +40,7 @@ _CAUSES = {
     "workflow_run": ("BuildUpstreamCause", None),
     "workflow_dispatch": (None, "UserIdCause"),
 }
+_REQUESTS = (EventKind.PULL_REQUEST, EventKind.PULL_REQUEST_TARGET)  # both are change requests
 _OTHERS = (
     (EventKind.PULL_REQUEST, "pull_request"),
     (EventKind.PULL_REQUEST_TARGET, "pull_request"),
@@ -133,6 +134,7 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
     if not isinstance(left, Ref) or right is None:
         return _primary(expr)
     if left.path == ("event",):
+        _tell_of_requests(expr, right, says)
         return _pushed(says) if right == "push" else _event(right)
     if left.path == ("ref", "type") and right in ("branch", "tag"):
         tag = groovy.call("buildingTag")
@@ -181,8 +183,17 @@ def _pushed(says: Says) -> t.Call:
     return joined(tuple(negated((one,)) for one in found if one is not None))
 
 
+def _tell_of_requests(expr: Expr, name: str, says: Says) -> None:
+    """Say that one of the two events that change requests are is asked for, where both start it."""
+    kinds = {one.kind for one in says.names.pipeline.triggers}
+    if name in _REQUESTS and kinds.issuperset(_REQUESTS):
+        says.inexact.append(
+            (expr, "a change request is one build, whichever of its events starts it")
+        )
+
+
 def _event(name: str) -> t.Call | None:
-    if name in ("pull_request", "pull_request_target"):
+    if name in _REQUESTS:
         return groovy.call("changeRequest")
     if name not in _CAUSES:
         return None

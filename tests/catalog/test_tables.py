@@ -109,7 +109,7 @@ def test_handled_inputs_are_used(tool: Tool, column: Column) -> None:
     said = " ".join(word for command in column.commands for word in command)
     used |= {
         name.upper().replace("-", "_")
-        for found in re.findall(r"\{([\w-]+)|\?!?([\w-]+)", said)
+        for found in re.findall(r"\{([\w-]+)[*!]?[|}]|\?!?([\w-]+)", said)
         for name in found
         if name
     } - {column.directory.upper().replace("-", "_")}

@@ -140,6 +140,17 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return tuple(name for name in names if name)
 
 
+class Kept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files that a tool itself keeps between runs: a cache, without a step of its own."""
+
+    input: str = ""  # canonical input that asks for it; empty: nobody has to
+    value: str = "true"  # what it says then
+    name: str  # the beginning of the cache's key
+    paths: tuple[str, ...]
+    files: tuple[str, ...]  # the key has the content of the first of them that there is
+    files_input: str = ""  # canonical input that names others
+
+
 class Tool(Struct, frozen=True, kw_only=True):
     """One reusable step of the world's CI systems."""
 
@@ -149,6 +160,7 @@ class Tool(Struct, frozen=True, kw_only=True):
     inputs: Mapping[str, str] = {}  # canonical input → its meaning
     defaults: Mapping[str, Default] = {}  # what holds for an input that is not given
     permissions: Mapping[str, str] = {}  # what the token of its job has to be allowed on GitHub
+    keeps: tuple[Kept, ...] = ()
     github: ActionColumn | None = None
     orb: SourceColumn | None = None  # a command of an orb: `circleci/node/install`
     plugin: SourceColumn | None = None  # a step of a plug-in of Jenkins
@@ -174,6 +186,7 @@ class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inputs: Mapping[str, str] = {}
     defaults: Mapping[str, Default] = {}
     permissions: Mapping[str, str] = {}
+    keeps: tuple[Kept, ...] = ()
     github: ActionColumn | None = None
     orb: SourceColumn | None = None
     plugin: SourceColumn | None = None
@@ -220,6 +233,7 @@ def made(name: str, data: Any) -> Tool:
         inputs=table.inputs,
         defaults=table.defaults,
         permissions=table.permissions,
+        keeps=table.keeps,
         github=table.github,
         orb=table.orb,
         plugin=table.plugin,
@@ -257,6 +271,9 @@ def _check(tool: Tool) -> None:
     for source in sources:
         _check_source(source, known)
     known |= {name for source in sources for name in source.others}
+    for name in (name for kept in tool.keeps for name in (kept.input, kept.files_input)):
+        if name and name not in known:
+            raise ValueError(f"what it keeps is asked for by {name!r}, which is no input of it")
     for format, column in tool.targets.items():
         _check_column(format, column, known)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.catalog.catalog import Catalog, Column, Kind, SourceColumn, Tool
-from ciconv.catalog.tool import SHELLS, ActionColumn
+from ciconv.catalog.tool import SHELLS, ActionColumn, Kept
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Job, JobBase
@@ -24,12 +24,14 @@ from ciconv.ir.step import (
     UploadArtifact,
     Use,
 )
+from ciconv.passes.kept_files import asking, cache_of, kept_by
 from ciconv.passes.known_versions import with_known_versions
 from ciconv.passes.orb_inputs import with_values
 from ciconv.passes.own_constructs import why_unknown
 from ciconv.passes.shell_tools import (
     choose_image,
     install,
+    on_linux,
     wanted,
     wanted_of_mise,
     with_services,
@@ -78,6 +80,8 @@ class _Mapper:
         is_shell = profile.format in SHELLS
         self.chosen = choose_image(job, profile.format, context, place) if is_shell else None
         self._has_mise = False
+        lowered = profile.of(Feature.CACHE).support is Support.LOWERED
+        self._keeps = is_shell and lowered and on_linux(job, context.catalog)
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         return tuple(one for step in steps for one in self._step(step))
@@ -126,7 +130,26 @@ class _Mapper:
             yield self._unsupported(step, tool, reason)
             return
         mapped = replace(step, tool=tool.name, arguments=given)
-        yield from self._with_column(mapped, step, tool, column)
+        kept = kept_by(mapped, tool) if self._keeps else None
+        if kept is None:
+            yield from self._with_column(mapped, step, tool, column)
+        else:
+            yield from self._with_cache(mapped, step, tool, column, kept)
+
+    def _with_cache(
+        self, step: Use, original: Use, tool: Tool, column: Column, kept: Kept
+    ) -> Iterator[Step]:
+        """What stands in for a tool that keeps files between runs, and the cache they are in."""
+        asked = asking(step, kept)
+        if column.nothing is None:
+            rest = tuple(one for one in step.arguments if one not in asked)
+            yield from self._with_column(replace(step, arguments=rest), original, tool, column)
+        said = f"what {step.ref.name!r} keeps between runs"
+        said = f"{said} {self._profile.of(Feature.CACHE).note}"
+        loss = self._place.at(step).loss(Feature.CACHE, Outcome.LOWERED)
+        for place in asked or (step,):
+            self._context.lose(loss, said, place)
+        yield cache_of(step, kept, self._context)
 
     def _as_action(self, step: Use, action: ActionColumn) -> Iterator[Step]:
         """The action that a step of another system becomes, and the one that has to precede it."""

@@ -67,7 +67,7 @@ def _on_the_machine(step: Step) -> Step:
 
 def choose_image(job: Job, format: str, context: Context, place: Place) -> Chosen | None:
     """Return the image for a job on a hosted Linux machine, if one alone will do for its tools."""
-    if job.container is not None or not _on_linux(job, context.catalog):
+    if job.container is not None or not on_linux(job, context.catalog):
         return None
     found: list[tuple[Use, Tool, Column]] = []
     for step in job.steps:
@@ -150,7 +150,8 @@ def with_services(job: Job, format: str, context: Context, place: Place) -> Job:
     return job
 
 
-def _on_linux(job: Job, catalog: Catalog) -> bool:
+def on_linux(job: Job, catalog: Catalog) -> bool:
+    """Whether a job runs on a hosted Linux machine whatever its matrix says."""
     labels = () if job.runner is None else job.runner.labels
     known = [catalog.runner((constant(one) or "").lower()) for one in labels]
     return len(known) == 1 and known[0] is not None and known[0].os == "linux" and known[0].hosted

@@ -76,8 +76,9 @@ def _image(job: Job, machine: Machine, image: str | None, writer: Writer) -> Nod
         "use beyond compilers, git and curl"
     )
     writer.tell(Feature.CONTAINER, Outcome.APPROXIMATED, said, job.runner)
-    said = "the job runs on any runner that takes jobs without tags"
-    writer.tell(Feature.RUNNER, Outcome.LOWERED, said, job.runner)
+    if (machine.os, machine.arch or "x64") not in _TAGS:
+        said = "the job runs on any runner that takes jobs without tags"
+        writer.tell(Feature.RUNNER, Outcome.LOWERED, said, job.runner)
     return build.text(name)
 
 

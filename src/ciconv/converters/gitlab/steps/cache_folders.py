@@ -10,10 +10,10 @@ from msgspec import Struct
 
 
 class Moved(Struct, frozen=True):
-    """A folder inside of the project, and the variable that is set to its `root` there."""
+    """A folder inside of the project, and the variable that tells a tool of it."""
 
     variable: str
-    root: str
+    value: str
     folder: str
 
 
@@ -32,6 +32,7 @@ _FOLDERS = (
     ("go/pkg/mod", "GOMODCACHE", ".go/pkg/mod"),
     (".cargo", "CARGO_HOME", ".cargo"),
     (".gradle", "GRADLE_USER_HOME", ".gradle"),
+    (".m2/repository", "MAVEN_ARGS", ".m2/repository"),
     (".nuget/packages", "NUGET_PACKAGES", ".nuget/packages"),
     (".composer/cache", "COMPOSER_CACHE_DIR", ".composer/cache"),
     (".cache/composer", "COMPOSER_CACHE_DIR", ".composer/cache"),
@@ -41,6 +42,7 @@ _FOLDERS = (
     (".cache/ccache", "CCACHE_DIR", ".ccache"),
     (".cache/bazel", "TEST_TMPDIR", ".cache/bazel"),
 )
+_OPTIONS = {"MAVEN_ARGS": "-Dmaven.repo.local="}  # of variables that hold more than a folder
 _HOME = re.compile(r"(?:~|\$HOME|\$\{HOME\}|/root|/home/runner)/")
 
 
@@ -50,5 +52,6 @@ def folder_of(path: str) -> Moved | None:
     below = path[match.end() :].rstrip("/") if match else ""
     for known, variable, root in _FOLDERS:
         if below == known or below.startswith(f"{known}/"):
-            return Moved(variable, root, f"{root}{below[len(known) :]}/")
+            value = f"{_OPTIONS.get(variable, '')}$CI_PROJECT_DIR/{root}"
+            return Moved(variable, value, f"{root}{below[len(known) :]}/")
     return None

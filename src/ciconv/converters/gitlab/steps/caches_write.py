@@ -133,7 +133,7 @@ def _inside(path: str, at: Template, writer: Writer) -> list[str]:
         said = f"{path!r} is outside of the project's folder, so it is not cached"
         writer.lose(Feature.CACHE, Outcome.APPROXIMATED, said, at)
         return []
-    writer.variables[moved.variable] = f"$CI_PROJECT_DIR/{moved.root}"
+    writer.variables[moved.variable] = moved.value
     said = f"{path!r} is inside of the project: {moved.variable} says so to the tool"
     writer.lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, at)
     return [moved.folder]

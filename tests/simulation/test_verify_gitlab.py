@@ -225,3 +225,11 @@ def test_jobs_beside_an_approval_are_compared_once_for_many_events(
     )
     _differences(source, "circleci")
     assert 0 < compared.count("build") <= MAX_COMPARED
+
+
+def test_conditions_of_hundreds_of_parts_are_compared() -> None:
+    """They are that deep, and Python calls no function a thousand levels deep."""
+    refs = ", ".join(f"branch{number}" for number in range(100))
+    variables = ", ".join(f'$V{number} == "x"' for number in range(100))
+    source = f"a:\n  script: make\n  except: {{refs: [{refs}], variables: [{variables}]}}\n"
+    assert _differences(source, "gitlab") == set()

@@ -28,7 +28,10 @@ class Node(Struct, frozen=True, kw_only=True, eq=False, gc=False):
             return True
         if type(self) is not type(other):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in meaning_of(type(self)))
+        for name in meaning_of(type(self)):  # noqa: SIM110 -- less deep than a generator
+            if not getattr(self, name) == getattr(other, name):
+                return False
+        return True
 
     def __ne__(self, other: object) -> bool:  # msgspec's own compares identities
         return not self == other

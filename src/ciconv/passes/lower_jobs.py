@@ -49,7 +49,7 @@ def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
     if starter and project.origin != "github":
         chosen = (_without_chosen(one, context) for one in project.pipelines)
         project = replace(project, pipelines=tuple(chosen))
-    pipelines = (_pipeline(one, lowered, asks_all=asks_all) for one in project.pipelines)
+    pipelines = (_pipeline(one, lowered, context, asks_all=asks_all) for one in project.pipelines)
     return replace(project, pipelines=tuple(pipelines))
 
 
@@ -96,7 +96,9 @@ def _failing(job: JobBase, pipeline: str, outer: list[str], context: Context) ->
     return replace(job, choices=choices, steps=(step, *job.steps))
 
 
-def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> Pipeline:
+def _pipeline(
+    pipeline: Pipeline, lowered: set[Feature], context: Context, *, asks_all: bool
+) -> Pipeline:
     jobs = pipeline.jobs
     if Feature.STAGE in lowered:
         jobs = stage_needs(pipeline)
@@ -105,7 +107,7 @@ def _pipeline(pipeline: Pipeline, lowered: set[Feature], *, asks_all: bool) -> P
     if Feature.CHOICE in lowered:
         there = presence(jobs)
         jobs = tuple(_with_one_choice(job, pipeline, there) for job in jobs)
-        jobs = with_needs_there(jobs)
+        jobs = with_needs_there(jobs, context)
         there = presence(jobs)
         asking = jobs if asks_all else with_own_needs(jobs, there)
         jobs = tuple(with_plain_needs(job, there) for job in asking)

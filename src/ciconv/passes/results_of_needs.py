@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#s
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from ciconv.context import Context
 from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, disjuncts, has_status_function
 from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.node import Node, replace
@@ -49,25 +50,25 @@ def _whatever_happens(condition: Expr | None) -> Expr | None:
     return None if truth(found) else _NEVER
 
 
-def with_needs_there(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
+def with_needs_there(jobs: tuple[JobBase, ...], context: Context) -> tuple[JobBase, ...]:
     """Return the jobs without optional needs of jobs that are there whenever they are."""
     there = presence(jobs)
-    return tuple(_with_needs_there(job, there) for job in jobs)
+    return tuple(_with_needs_there(job, there, context) for job in jobs)
 
 
-def _with_needs_there(job: JobBase, there: Presence) -> JobBase:
+def _with_needs_there(job: JobBase, there: Presence, context: Context) -> JobBase:
     given = set(conjuncts(there[job.id]))
 
-    def is_certain(need: Need) -> bool:
+    def with_certain(need: Need) -> Need:
         asked = conjuncts(there.get(need.job, _NEVER))
-        return all(any(way in given for way in disjuncts(one)) for one in asked)
+        if not need.optional or not all(any(way in given for way in disjuncts(x)) for x in asked):
+            return need
+        said = f"that {need.job!r} is optional has no effect: it is there whenever {job.id!r} is"
+        context.diagnostics.note("without-effect", said, need.span)
+        return replace(need, optional=False)
 
-    if not any(need.optional and is_certain(need) for need in job.needs or ()):
-        return job
-    needs = tuple(
-        replace(need, optional=False) if is_certain(need) else need for need in job.needs or ()
-    )
-    return replace(job, needs=needs)
+    needs = tuple(map(with_certain, job.needs or ()))
+    return job if needs == (job.needs or ()) else replace(job, needs=needs)
 
 
 def with_own_needs(jobs: tuple[JobBase, ...], there: Presence) -> tuple[JobBase, ...]:

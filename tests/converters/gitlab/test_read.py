@@ -276,7 +276,7 @@ job: {script: ["make $[[ inputs.target ]]"]}
 """
     found = ciconv.read({PATH: text}, format="gitlab").diagnostics
     lines = {one.span.start.line for one in found if one.code == "template" and one.span}
-    assert lines == {2, 3, 4, 7, 9}
+    assert lines == {2, 3, 4, 6, 7, 9}
 
 
 def test_services_see_the_variables_that_they_read() -> None:

@@ -285,8 +285,11 @@ def test_more_needs_than_gitlab_takes_are_the_stages_before() -> None:
     parts = "".join(f"  {name}:\n{STEPS}" for name in names[:-1])
     kept = "    steps: [{uses: actions/upload-artifact@v4, with: {name: x, path: x}}]\n"
     last = f"  {names[-1]}:\n    runs-on: ubuntu-latest\n{kept}"
-    all_of_them = f"  all:\n    needs: [{', '.join(names)}]\n{STEPS}"
-    found, said = converted(f"on: push\njobs:\n{parts}{last}{all_of_them}")
+    needs = "".join(f"      # why {name}\n      - {name}\n" for name in names)
+    text = f"on: push\njobs:\n{parts}{last}  all:\n    needs:\n{needs}{STEPS}"
+    found, said = converted(text)
+    (file,) = ciconv.convert({".github/workflows/ci.yml": text}, to="gitlab").files.values()
+    assert file.count("# why part") == len(names)
     assert "needs" not in found["all"]
     assert found["all"]["dependencies"] == []
     assert found["all"]["stage"] != found[names[0]].get("stage", "test")

@@ -66,6 +66,9 @@ def _value(entry: Entry, given: Node | None, context: Context, at: Span | None) 
         message = f"the input {entry.name!r} has no default, and nobody gives it a value"
         _report(message, at or entry.key.span, context)
         return Scalar(text="", value=None, span=entry.key.span)
+    if at is None:  # it is read for itself, and people may be asked
+        said = f"the input {entry.name!r} is {_joined(value)!r} here, whoever starts the pipeline"
+        context.diagnostics.note("template", said, entry.span)
     problem = problem_of(kind, value, options, regex)
     if problem:
         _report(f"the input {entry.name!r} {problem}", value.span, context)

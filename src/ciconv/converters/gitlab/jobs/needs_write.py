@@ -60,8 +60,9 @@ def write_needs(
     if len(items) > MAX_NEEDS:
         said = f"GitLab takes no more than {MAX_NEEDS} needs: it waits for all stages before"
         writer.lose(Feature.STAGE, Outcome.APPROXIMATED, said, job)
-        names = (build.text(one.name) for one in items if one.brings)
-        return [build.entry("dependencies", build.sequence(*names))]
+        names = (build.text(one.name, one.comments) for one in items if one.brings)
+        above = tuple(said for one in items if not one.brings for said in one.comments)
+        return [build.entry("dependencies", build.sequence(*names), above)]
     found = [one.node() for one in items]
     plain = all(isinstance(one, Scalar) and not one.comments for one in found)
     flow = plain and len(items) <= MAX_FLOW

@@ -434,3 +434,24 @@ def test_values_have_the_type_and_the_name_of_their_parameter() -> None:
     (when,) = (one["when"] for one in job["steps"])
     assert str(when["condition"]["equal"][0]) == "2"
     assert job["environment"] == {"note": "<< pipeline.parameters.note >>"}
+
+
+SH = """\
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - id: level
+        run: echo "name=High" >> "$GITHUB_OUTPUT"
+      - if: steps.level.outputs.name == 'high'
+        shell: sh
+        run: make "$GITHUB_WORKSPACE" | tee log
+"""
+
+
+def test_what_stands_before_a_script_is_for_its_shell() -> None:
+    """`sh` may be dash, which knows nothing of `${X,,}` and `${X/#~/…}`."""
+    (last,) = yaml.safe_load(written(SH))["jobs"]["build"]["steps"][-1:]
+    assert last["run"]["shell"] == "sh -e"
+    assert ",,}" not in last["run"]["command"] and "/#~" not in last["run"]["command"]

@@ -337,8 +337,31 @@ def test_versions_of_pins_stay_where_the_pin_stays() -> None:
 
 def test_files_outside_of_the_workspace_are_told_of() -> None:
     """Jenkins looks for none there, and an empty archive is no failure."""
-    found = converted(
-        steps("- uses: actions/upload-artifact@v4\n  with: {name: logs, path: /tmp/logs}")
-    )
+    found = converted(steps("- uses: actions/upload-artifact@v4\n  with: {path: ~/logs}"))
     said = [one.message for one in found.diagnostics]
-    assert "'/tmp/logs' is outside of the workspace, so nothing of it is found" in said
+    assert "'~/logs' is outside of the workspace, so nothing of it is found" in said
+
+
+def test_files_are_looked_for_from_their_own_folder() -> None:
+    """Also those that are left out, and those of a folder that is not in the workspace."""
+    text = written(
+        """
+        on: [push, pull_request]
+        jobs:
+          build:
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/upload-artifact@v4
+                with: {name: one, path: "dist\n!dist/**/*.map\n!**/*.tmp"}
+              - uses: actions/upload-artifact@v4
+                with: {name: two, path: /tmp/logs}
+          use:
+            needs: build
+            runs-on: ubuntu-latest
+            steps:
+              - uses: actions/download-artifact@v4
+        """
+    )
+    assert "excludes: '**/*.map, **/*.tmp',\n" in text
+    kept = "archiveArtifacts artifacts: '**', allowEmptyArchive: true"
+    assert f"dir('/tmp/logs') {{\n{kept}\nstash name: 'two', allowEmpty: true\n}}" in text

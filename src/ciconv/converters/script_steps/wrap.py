@@ -14,7 +14,7 @@ from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import needs_of
 from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER
-from ciconv.converters.script_steps.shells import shell_of
+from ciconv.converters.script_steps.shells import Shell, shell_of
 from ciconv.converters.script_steps.texts import (
     Text,
     condition_test,
@@ -187,22 +187,14 @@ class _Wrapper:
         if step.shell is not None and constant(step.shell) is None:
             raise CannotSay(step.shell, "the shell has to be known beforehand")
         shell = shell_of(constant(step.shell), container=self._in_container)
-        content = script_text(step, shell.command, self._names)
-        guard = guard_of(step, self._host, tracked=self._needs.tracked)
-        layout = Layout(
-            step=step,
-            guard=guard,
-            content=content,
-            shell=shell,
-            around=self._shell,
-            host=self._host,
-            names=self._names,
-            needs=self._needs,
-        )
+        layout, names = self._layout(step, shell, self._names), self._names
+        if layout.native_shell is not None and shell.interpreter == "sh":
+            names = changed(names, dialect=SH)  # of this one script
+            layout = self._layout(step, shell, names)
         asked = layout.asked
-        test = "" if asked is None else condition_test(asked, self._names)
+        test = "" if asked is None else condition_test(asked, names)
         made = layout.frame("" if test == "true" else test)
-        self._report_pasted(content, step)
+        self._report_pasted(layout.content, step)
         self._report_letters(asked, step)
         if layout.is_shell_left_out:
             self._report_shell(step.shell)
@@ -211,11 +203,23 @@ class _Wrapper:
             step,
             script=replace(text(rendered), span=step.script.span),
             id=None if self._host.joined else step.id,
-            condition=guard.native,
+            condition=layout.guard.native,
             shell=layout.native_shell,
             env=layout.native_env,
             directory=layout.native_directory,
             **{key: getattr(step, key) if layout.keeps(key) else None for key in _KEPT},
+        )
+
+    def _layout(self, step: Run, shell: Shell, names: Names) -> Layout:
+        return Layout(
+            step=step,
+            guard=guard_of(step, self._host, tracked=self._needs.tracked),
+            content=script_text(step, shell.command, names),
+            shell=shell,
+            around=self._shell,
+            host=self._host,
+            names=names,
+            needs=self._needs,
         )
 
     def _report_pasted(self, content: Text, step: Step) -> None:

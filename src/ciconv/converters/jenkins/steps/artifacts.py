@@ -122,28 +122,54 @@ def write_upload(step: UploadArtifact, stashed: bool, says: Says) -> Iterator[t.
     wanted = [one for one in paths if not _is_negated(one)]
     others = [Template(parts=_without_sign(one)) for one in paths if _is_negated(one)]
     may_miss = step.missing != "error"
-    given: dict[str, t.Expr | bool] = {"artifacts": _joined(wanted, says)}
-    if others:
-        given["excludes"] = _joined(others, says)
-    if may_miss:
-        given["allowEmptyArchive"] = True
-    yield groovy.bare("archiveArtifacts", **given)
-    if not stashed:
-        return
-    folder, inside = _below(wanted, step.root)
-    given = {"name": says.text(step.artifact)}
-    if inside:
-        given["includes"] = _joined(inside, says)
-    if others:
-        given["excludes"] = _joined(others, says)
-    if may_miss:
-        given["allowEmpty"] = True
-    stash = groovy.bare("stash", **given)
-    yield (
-        stash
-        if not folder
-        else groovy.block(groovy.call("dir", folder), (groovy.statement(stash),))
+    archive = groovy.bare(
+        "archiveArtifacts",
+        **_given("artifacts", wanted, others, says),
+        **({"allowEmptyArchive": True} if may_miss else {}),
     )
+    folder, inside = _below(wanted, step.root)
+    inner = [one for one in (_inside(folder, other) for other in others) if one is not None]
+    stash = groovy.bare(
+        "stash",
+        name=says.text(step.artifact),
+        **_given("includes", inside, inner, says),
+        **({"allowEmpty": True} if may_miss else {}),
+    )
+    if folder.startswith("/"):  # patterns are of files below the current folder
+        archive = groovy.bare(
+            "archiveArtifacts",
+            **_given("artifacts", inside or [text("**")], inner, says),
+            **({"allowEmptyArchive": True} if may_miss else {}),
+        )
+        steps = (archive, stash) if stashed else (archive,)
+        yield groovy.block(groovy.call("dir", folder), tuple(map(groovy.statement, steps)))
+        return
+    yield archive
+    if stashed and folder:
+        yield groovy.block(groovy.call("dir", folder), (groovy.statement(stash),))
+    elif stashed:
+        yield stash
+
+
+def is_of_one_folder(step: UploadArtifact) -> bool:
+    """Return whether all files are below one folder, though it be outside of the workspace."""
+    return _below(list(_lines(step.paths)), step.root)[0].startswith("/")
+
+
+def _given(
+    key: str, paths: list[Template], others: list[Template], says: Says
+) -> dict[str, t.Expr | bool]:
+    """The arguments that name files, and those that are left out."""
+    found = ((key, paths), ("excludes", others))
+    return {name: _joined(each, says) for name, each in found if each}
+
+
+def _inside(folder: str, path: Template) -> Template | None:
+    """A path seen from a folder; None for one that is elsewhere."""
+    known = re.sub(r"^(\./)+", "", constant(path) or "")
+    if not folder or not known or known.startswith("**/"):
+        return path
+    return text(known[len(folder) + 1 :]) if known.startswith(f"{folder}/") else None
 
 
 def write_download(
@@ -234,9 +260,12 @@ _CLASS_OF_ONE = re.compile(r"\[([^]!^])\]")
 def _below(paths: list[Template], root: Template | None) -> tuple[str, list[Template]]:
     """The folder that is not part of the names in an artifact, and the paths in it."""
     known = [re.sub(r"^(\./)+", "", constant(one) or "") for one in paths]
-    if not all(known) or any(one.startswith(("/", "~")) for one in known):
+    if not all(known) or len({one.startswith("/") for one in known}) > 1:
         return "", paths
-    folder = "/".join(commonprefix([_fixed(one) for one in known]))
+    if any(one.startswith("~") for one in known):
+        return "", paths
+    start = "/" if known[0].startswith("/") else ""
+    folder = start + "/".join(commonprefix([_fixed(one) for one in known]))
     said = None if root is None else (constant(root) or "").strip("/").removeprefix("./")
     if said is not None and all(one.startswith(f"{said}/") or said == "." for one in known):
         folder = "" if said == "." else said

@@ -9,7 +9,13 @@ from textwrap import dedent
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.steps.around import Statements, around
-from ciconv.converters.jenkins.steps.artifacts import Artifacts, ant, write_download, write_upload
+from ciconv.converters.jenkins.steps.artifacts import (
+    Artifacts,
+    ant,
+    is_of_one_folder,
+    write_download,
+    write_upload,
+)
 from ciconv.converters.jenkins.steps.checkout import differing, write_checkout
 from ciconv.converters.jenkins.steps.foreign import (
     PROGRAMS,
@@ -147,14 +153,14 @@ class StepWriter:
         for one in step.arguments:
             if one.name in _LEFT_OUT:
                 self._leave_out(one, step, _LEFT_OUT[one.name])
-        if step.root is None:
+        if not is_of_one_folder(step):
             self._say_outside(Feature.ARTIFACT, step, step.paths)
         yield from write_upload(step, self._artifacts.is_handed_over(step), self._says)
 
     def _say_outside(self, feature: Feature, step: Step, paths: Template) -> None:
         """Say which files Jenkins does not find, as it looks for them in the workspace alone."""
         for path in (constant(paths) or "").splitlines():
-            if path.strip().startswith(("/", "~")):
+            if path.strip().startswith(_OUTSIDE):
                 said = f"{path.strip()!r} is outside of the workspace, so nothing of it is found"
                 loss = self._place.at(step).loss(feature, Outcome.MANUAL)
                 self._context.lose(loss, said, step, "copy the files there by the script")
@@ -219,6 +225,7 @@ def shown(expr: Expr, what: str) -> str:
 
 
 MAX_SHOWN = 100  # signs of an expression in a message
+_OUTSIDE = ("/", "~")  # what paths begin with that are of the whole machine
 _LEFT_OUT = {
     "retention": "how long builds are kept is set with buildDiscarder",
     "hidden": "files with a leading dot are kept in any case",

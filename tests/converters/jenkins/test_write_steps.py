@@ -352,7 +352,7 @@ def test_files_are_looked_for_from_their_own_folder() -> None:
             runs-on: ubuntu-latest
             steps:
               - uses: actions/upload-artifact@v4
-                with: {name: one, path: "dist\n!dist/**/*.map\n!**/*.tmp"}
+                with: {name: one, path: "dist\\n!dist/**/*.map\\n!**/*.tmp"}
               - uses: actions/upload-artifact@v4
                 with: {name: two, path: /tmp/logs}
           use:
@@ -362,6 +362,6 @@ def test_files_are_looked_for_from_their_own_folder() -> None:
               - uses: actions/download-artifact@v4
         """
     )
-    assert "excludes: '**/*.map, **/*.tmp',\n" in text
+    assert "stash name: 'one', excludes: '**/*.map, **/*.tmp', allowEmpty: true" in text
     kept = "archiveArtifacts artifacts: '**', allowEmptyArchive: true"
     assert f"dir('/tmp/logs') {{\n{kept}\nstash name: 'two', allowEmpty: true\n}}" in text

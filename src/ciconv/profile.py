@@ -202,7 +202,7 @@ _AS_MOST: dict[Feature, tuple[Support, Outcome | None, str]] = {
     Feature.INTERRUPTIBLE: (
         Support.NONE,
         Outcome.APPROXIMATED,
-        "no newer run ends the job '{detail}'",
+        "the job '{detail}' is not cancelled by newer runs",
     ),
-    Feature.RETRY: (Support.NONE, Outcome.APPROXIMATED, "'{detail}' is tried once"),
+    Feature.RETRY: (Support.NONE, Outcome.APPROXIMATED, "'{detail}' is not retried"),
 }

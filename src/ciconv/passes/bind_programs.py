@@ -98,7 +98,7 @@ def _halting(steps: tuple[Step, ...], place: Place, context: Context) -> Iterato
     halts: list[Expr] = []
     for step in steps:
         if halts:
-            said = "it asks whether a script before ended the job with 'step halt'"
+            said = "the step asks whether an earlier one ended the job with 'step halt'"
             context.lose(place.at(step).loss(Feature.EXPRESSION, Outcome.LOWERED), said, step)
             step = replace(step, condition=together(step.condition, *halts))
         if _HALT in _calls(step):

@@ -90,7 +90,7 @@ class _Mapper:
         feature = _FEATURES.get(type(step))
         if feature is not None and self._profile.of(feature).support is Support.LOWERED:
             loss = self._place.at(step).loss(feature, Outcome.LOWERED)
-            self._context.lose(loss, f"it {self._profile.of(feature).note}", step)
+            self._context.lose(loss, f"the {feature} {self._profile.of(feature).note}", step)
         if isinstance(step, Group):
             yield replace(step, steps=self.steps(step.steps))
         elif isinstance(step, Use) and not self._is_done(step):

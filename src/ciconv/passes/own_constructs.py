@@ -95,7 +95,7 @@ def why_unknown(step: Use) -> tuple[str, str]:
             place = f"put it into the repository at {ref.path!r}"
             advice = f"{place}, or have it fetched (--online)"
         return reason, advice
-    reason = f"nobody told ciconv what this {_WORDS.get(ref.format, 'step')} does"
+    reason = f"ciconv does not know what this {_WORDS.get(ref.format, 'step')} does"
     if ref.name.startswith("./"):
         reason = "its action.yml is not at hand, or it is no composite action"
     elif ref.name.startswith("docker://"):

@@ -192,7 +192,7 @@ KNOWN = (
     (
         Use(ref=ActionRef(format="gitlab", name="x", written="x@1"), tool="no-such-tool"),
         "- run: |\n"
-        "    echo 'ciconv: x@1 was not converted: nobody told ciconv what this step does' >&2\n"
+        "    echo 'ciconv: x@1 was not converted: ciconv does not know what this step does' >&2\n"
         "    exit 1",
     ),
     (

@@ -157,7 +157,7 @@ def test_the_page_of_steps_is_current(golden: Golden) -> None:
 def test_what_has_no_meaning_fails_and_says_why(example: str) -> None:
     """Nobody has to guess what a step is for."""
     (said,) = converted(example)
-    assert "nobody told" not in said[0]
+    assert "ciconv does not know" not in said[0]
     assert said[1]
 
 

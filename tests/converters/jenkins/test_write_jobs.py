@@ -358,7 +358,7 @@ def test_a_job_at_the_end_has_its_secrets_and_settings_are_asked_for() -> None:
     end = written(workflow).partition("post {")[2]
     assert "string(credentialsId: 'HOOK', variable: 'HOOK')" in end
     said = [one.message for one in converted(workflow).diagnostics]
-    assert any("'ROOM' has to be set up" in message for message in said)
+    assert any("create the variable 'ROOM'" in message for message in said)
 
 
 @pytest.mark.parametrize(("values", "is_known"), [("[0, 1]", True), ("[false, true]", False)])

@@ -58,7 +58,9 @@ PROFILE = Profile(
             page="guides/orchestrate/dynamic-config/",
         ),
         _PAGES.lowered(Feature.TOOL, "by the catalog: a script or an image"),
-        _PAGES.lowered(Feature.CHECKOUT, "is the step 'checkout', which brings all of the history"),
+        _PAGES.lowered(
+            Feature.CHECKOUT, "became the step 'checkout', which fetches the whole history"
+        ),
         _PAGES.lowered(
             Feature.CACHE,
             "became restore_cache and save_cache",
@@ -92,7 +94,7 @@ PROFILE = Profile(
             "whether a newer run ends the job '{detail}' is a setting of the project",
             Outcome.APPROXIMATED,
         ),
-        _PAGES.none(Feature.RETRY, "the job '{detail}' is tried once", Outcome.APPROXIMATED),
+        _PAGES.none(Feature.RETRY, "the job '{detail}' is not retried", Outcome.APPROXIMATED),
         _PAGES.native(Feature.APPROVAL, "type: approval"),
         _PAGES.lowered(Feature.FINALLY, "steps with 'when: always'"),
         _PAGES.native(Feature.CONTEXT, "context", page="guides/security/contexts/"),

@@ -30,15 +30,15 @@ _FOREIGN = (  # what only other systems have
     ),
     _PAGES.lowered(
         Feature.MANUAL_START,
-        "the job '{detail}' waits for a job with an environment, which fails until that has "
-        "required reviewers",
+        "the job '{detail}' waits for a job with an environment, which fails until required "
+        "reviewers are set for it",
         Outcome.MANUAL,
         page="deployments-and-environments",
     ),
     _PAGES.lowered(
         Feature.APPROVAL,
         "the approval '{detail}' became a job with an environment of that name, which fails until "
-        "that has required reviewers",
+        "required reviewers are set for it",
         Outcome.MANUAL,
         page="deployments-and-environments",
     ),

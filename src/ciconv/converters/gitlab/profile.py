@@ -58,12 +58,14 @@ PROFILE = Profile(
         _PAGES.lowered(Feature.TOOL_VERSION, "by the catalog: the tag of an image"),
         _PAGES.lowered(Feature.CHECKOUT, "is done by the runner before the script"),
         _PAGES.lowered(
-            Feature.CACHE, "is the keyword 'cache', around the whole script", page="caching/"
+            Feature.CACHE, "became the keyword 'cache', around the whole script", page="caching/"
         ),
-        _PAGES.lowered(Feature.ARTIFACT, "is the keyword 'artifacts'", page="jobs/job_artifacts/"),
+        _PAGES.lowered(
+            Feature.ARTIFACT, "became the keyword 'artifacts'", page="jobs/job_artifacts/"
+        ),
         _PAGES.lowered(
             Feature.REPORT,
-            "is the keyword 'artifacts:reports', after the whole script",
+            "the report became the keyword 'artifacts:reports', after the whole script",
             Outcome.LOWERED,
             page="yaml/artifacts_reports/",
         ),

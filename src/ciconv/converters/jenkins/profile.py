@@ -3,15 +3,15 @@
 from ciconv.profile import Feature, Outcome, Pages, Profile
 
 _PAGES = Pages("https://www.jenkins.io/doc/", "book/pipeline/syntax/")
-_GATE = "the environment '{detail}' became an input: somebody has to agree before the stage"
+_GATE = "the environment '{detail}' became an 'input': somebody has to approve it before the stage"
 
 PROFILE = Profile(
     format="jenkins",
     capabilities=(
         _PAGES.none(
             Feature.TRIGGERS,
-            "what builds branches, tags and change requests is set in the multibranch job, which "
-            "has to be created; the pipeline looks itself whether it is meant by '{detail}'",
+            "create a multibranch job: it decides which branches, tags and change requests are "
+            "built; the pipeline itself checks whether a build is for '{detail}'",
             Outcome.MANUAL,
             page="book/pipeline/multibranch/",
         ),
@@ -63,7 +63,8 @@ PROFILE = Profile(
         ),
         _PAGES.native(
             Feature.RUNNER,
-            "the job '{detail}' runs on an agent with such a label, which has the tools it has",
+            "the job '{detail}' runs on an agent with this label, with whatever tools that agent "
+            "has",
             Outcome.APPROXIMATED,
         ),
         _PAGES.none(
@@ -114,11 +115,11 @@ PROFILE = Profile(
         _PAGES.native(Feature.APPROVAL, "input"),
         _PAGES.none(
             Feature.CANCELLED,
-            "what asks for cancelled() runs, or does not, whether or not the build was aborted",
+            "conditions with cancelled() do not see whether the build was aborted",
             Outcome.APPROXIMATED,
         ),
         _PAGES.lowered(Feature.TOOL, "by the catalog: a step of a plugin or a script"),
-        _PAGES.lowered(Feature.CHECKOUT, "is 'checkout scm'"),
+        _PAGES.lowered(Feature.CHECKOUT, "became 'checkout scm'"),
         _PAGES.none(
             Feature.CACHE,
             "is left out: the workspace of an agent stays as it is between builds",

@@ -78,11 +78,13 @@ PROFILE = Profile(
         ),
         _PAGES.lowered(Feature.TOOL, "by the catalog: packages of nixpkgs or a script"),
         _PAGES.lowered(
-            Feature.CHECKOUT, "is the copy of the repository that each job has, or a clone"
+            Feature.CHECKOUT, "became the copy of the repository that each job has, or a clone"
         ),
-        _PAGES.lowered(Feature.CACHE, "is a folder of the machine that runs it"),
-        _PAGES.lowered(Feature.ARTIFACT, "is a folder of the run"),
-        _PAGES.none(Feature.REPORT, "nothing shows reports", Outcome.DROPPED),
+        _PAGES.lowered(Feature.CACHE, "became a folder of the machine that runs the job"),
+        _PAGES.lowered(Feature.ARTIFACT, "became a folder of the run"),
+        _PAGES.none(
+            Feature.REPORT, "reports are left out, as nothing would show them", Outcome.DROPPED
+        ),
         _PAGES.lowered(Feature.OUTPUT, _LIBRARY),
         _PAGES.lowered(Feature.EXPRESSION, "by bash and Nix"),
         _PAGES.none(

@@ -41,7 +41,7 @@ def word(expr: Expr, scope: Scope) -> str:
             return word(_as_name(expr), scope)
         case Index():
             raise CannotSay(expr, "it looks into a value that only the run knows")
-    raise CannotSay(expr, "nobody understands it")
+    raise CannotSay(expr, "ciconv does not understand it")
 
 
 def _reference(ref: Ref, scope: Scope) -> str:

@@ -201,5 +201,6 @@ def _report(pipeline: Pipeline, done: Continued, context: Context) -> None:
         context.lose(place.loss(Feature.TRIGGERS, Outcome.LOWERED), said, at)
     for one in done.use.arguments:
         if one.name == "base-revision":
-            said = f"files are compared with those before the push, not of {constant(one.value)!r}"
+            usual = constant(one.value)
+            said = f"changed files are those of the push, not those that differ from {usual!r}"
             context.lose(place.loss(Feature.TRIGGERS, Outcome.APPROXIMATED), said, one)

@@ -151,7 +151,7 @@ def _of_runner(runner: Runner, writer: Writer) -> list[Entry]:
     for label in known:
         entries = machine_of(label)
         if entries is not None:
-            said = f"the machine {label!r} became one of CircleCI, which has other tools"
+            said = f"the machine {label!r} became one of CircleCI, with other tools installed"
             writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, runner)
             return entries
     return _own(known, runner, writer)

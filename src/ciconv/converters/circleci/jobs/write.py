@@ -288,7 +288,7 @@ class _JobWriter:
         """What the job had that no key of CircleCI stands for."""
         job, writer = self._job, self._writer
         if job.timeout is not None:
-            said = "no job has a time limit of its own"
+            said = "CircleCI has no time limit for a job, so this one is left out"
             writer.lose(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job.timeout)
         may_fail = job.choices[0].may_fail if job.choices else None
         if may_fail is not None and not _is_false(may_fail):

@@ -141,7 +141,7 @@ def _lowered(step: Step, writer: Writer) -> Iterator[Step]:
 
 def _use(step: Use, writer: Writer) -> Iterator[Step]:
     """A step that the catalog did not turn into anything."""
-    reason = "nobody told ciconv what this step does"
+    reason = "ciconv does not know what this step does"
     yield Placeholder(
         what=step.ref.written,
         reason=reason,

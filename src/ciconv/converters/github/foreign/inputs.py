@@ -30,7 +30,7 @@ def with_input_names(pipeline: Pipeline, context: Context) -> Pipeline:
     for one in pipeline.inputs:
         if one.name != names[one.name]:
             loss = Place(pipeline=pipeline.id).loss(Feature.INPUT, Outcome.APPROXIMATED)
-            said = f"no input is called {one.name!r} here, so it is {names[one.name]!r}"
+            said = f"no input can be called {one.name!r} here, so it is {names[one.name]!r}"
             context.lose(loss, said, one)
     inputs = tuple(replace(one, name=names[one.name]) for one in pipeline.inputs)
     return replace_references(replace(pipeline, inputs=inputs), partial(_called, names))

@@ -315,13 +315,13 @@ class _File:
                 self._context.lose(loss, "the name is made of GitLab's own variables", one)
             if one is not pipeline.run_name:
                 loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.LOWERED)
-                said = "the name is that of each pipeline as well"
+                said = "each pipeline has this name, too"
                 self._context.lose(loss, said, one)
             if text:
                 return [build.entry("name", build.text(text))]
         if self._origin == "circleci":  # a workflow has no name but its key
             loss = Place(pipeline=pipeline.id).loss(Feature.RUN_NAME, Outcome.LOWERED)
-            said = "the name of the workflow is that of each pipeline as well"
+            said = "each pipeline has the name of the workflow"
             self._context.lose(loss, said, pipeline)
             return [build.entry("name", build.text(pipeline.id))]
         return []

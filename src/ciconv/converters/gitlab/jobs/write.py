@@ -266,7 +266,8 @@ class _JobWriter:
     def _timeout(self, job: Job) -> list[Entry]:
         timeout = job.timeout
         if timeout is None and not self._setting.from_github:
-            said = "a job has a time limit here: it ends after six hours, as nothing else is said"
+            said = "the job gets a time limit of six hours, as GitLab may end jobs without one "
+            said += "after an hour"
             self._writer.tell(Feature.TIMEOUT, Outcome.APPROXIMATED, said, job)
         if timeout is None:
             return [build.entry("timeout", build.text(duration(DEFAULT_TIMEOUT)))]

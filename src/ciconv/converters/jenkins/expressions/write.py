@@ -226,7 +226,7 @@ class Says:
     def ask_for_setting(self, ref: Ref) -> None:
         """Note that somebody has to set a value up."""
         name = self._variable(ref)
-        said = f"{name!r} has to be set up, in the properties of Jenkins or of the folder"
+        said = f"create the variable {name!r}, in the properties of Jenkins or of the folder"
         self.near.append((ref, said))
 
     def _of_scripts(self, ref: Ref) -> t.Expr | None:

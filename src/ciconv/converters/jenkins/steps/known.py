@@ -87,7 +87,8 @@ def _message(node: tree.Expr, place: Place) -> Template | None:
         return message
     if not place.scope.context.expand or not all(map(_only_looks, tree.walk(node))):
         return None
-    place.notes.say("what only Jenkins knows of this message is said as it is written", node)
+    said = "the parts of this message that only Jenkins can compute are printed as written"
+    place.notes.say(said, node)
     parts = tuple(_written(one) for one in message.parts)
     return as_template(replace(message, parts=parts))
 

@@ -166,6 +166,19 @@ def test_what_another_command_may_stand_before(script: str, is_chain: bool) -> N
     assert traits(script).is_chain is is_chain
 
 
+@pytest.mark.parametrize(("opening", "end"), [("$(", ")"), ("${a:-", "}"), ("( ", ")")])
+def test_what_stands_too_deep_inside_is_not_understood(opening: str, end: str) -> None:
+    assert traits(f"{opening * 30}a{end * 30}").is_whole
+    assert not traits(f"{opening * 5_000}a{end * 5_000}").is_whole
+
+
+@pytest.mark.parametrize("piece", ["trap a; ", "echo a; ", "{a, "])
+def test_long_scripts_are_asked_once_what_bash_alone_knows(piece: str) -> None:
+    started = process_time()
+    assert traits(piece * 5_000).is_portable
+    assert process_time() - started < 1
+
+
 def test_long_lines_are_read_once() -> None:
     started = process_time()
     assert not traits("echo " * 40_000).has_pipe

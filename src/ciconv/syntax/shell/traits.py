@@ -13,6 +13,7 @@ from msgspec import Struct
 from ciconv.syntax.shell.heredoc import find_body, read_operator
 
 MAX_SCRIPT = 50_000  # characters of a script that is looked into
+MAX_DEPTH = 50  # commands and variables inside of each other
 
 # commands that change the process they run in, end it, or read more code into it
 _CHANGING = frozenset(
@@ -38,12 +39,13 @@ _INSIDE = re.compile(r"[^\"'`${}\n\\]+|(?=\$[A-Za-z_{])")
 _NOT_PORTABLE = re.compile(
     r"""\[\[|\(\(|\$'|\$"|<\(|>\(|&>|<<<|\|&|=\(|\+=|;;&|;&
     |\$\{[A-Za-z_]\w*(\[|,|\^|/|@|:[^-=?+])|\$\{!|\$\{\#?\w+\[
-    |\{[^{}\s]*(,|\.\.)[^{}\s]*\}|\*\*
+    |\{(?=[^{}\s]*\})[^{}\s]*?(,|\.\.)|\*\*
     |(?<![\w./-])
     (function|source|declare|typeset|local|shopt|pushd|popd|mapfile|readarray|select|let|time)
     (?![\w./=-])
     |\b(echo|printf|wait|type|ulimit|disown|enable|builtin|coproc|getopts)[ ]+-|\bread[ ]+-[^r]
-    |\bset[ ]+[-+](?![eux]+\b)|\btrap\b[^\n]*\b(ERR|DEBUG|RETURN)\b|\becho\b[^\n]*\\(?!'')|[ ]==[ ]
+    |\bset[ ]+[-+](?![eux]+\b)|[ ]==[ ]|\becho\b(?:(?!\becho\b)[^\n])*?\\(?!'')
+    |\btrap\b(?:(?!\btrap\b)[^\n])*?\b(ERR|DEBUG|RETURN)\b
     |\$(RANDOM|BASH\w*|SECONDS|EUID|UID|HOSTNAME|PIPESTATUS|FUNCNAME|OSTYPE)
     |~[+-]|\bpipefail\b""",
     re.VERBOSE,
@@ -140,7 +142,7 @@ class _Reader:
     """Goes through a script once; what stands in `$( )` and `( )` is only skipped."""
 
     def __init__(self, script: str) -> None:
-        self._text, self._at = script, 0
+        self._text, self._at, self._depth = script, 0, 0
         self.plain_lines = True  # no line ends inside a word or stands in a heredoc
 
     def statements(self) -> Iterator[_Statement]:
@@ -267,6 +269,7 @@ class _Reader:
 
     def _braced(self) -> None:
         """Skip `${…}`, which may have other variables inside of it."""
+        self._enter()
         start = self._at = self._at + 2
         while match := _INSIDE.match(self._text, self._at):
             self._at = match.end()
@@ -275,15 +278,18 @@ class _Reader:
         if not self._text.startswith("}", self._at) or _SETS.match(self._text, start):
             raise _NotUnderstood
         self._at += 1
+        self._depth -= 1
 
     def _bracketed(self, opening: int) -> None:
         """Skip `( … )`, whose commands are those of another process."""
+        self._enter()
         if self._text.startswith("((", self._at + opening - 1):
             raise _NotUnderstood
         self._at += opening
         while self._at < len(self._text):
             if self._text[self._at] == ")":
                 self._at += 1
+                self._depth -= 1
                 return
             if self._operator() is None:
                 if self._text[self._at] == "#" and self._text[self._at - 1] not in " \t\n;(":
@@ -291,6 +297,11 @@ class _Reader:
                 elif self._word() in ("case", "esac"):
                     raise _NotUnderstood
         raise _NotUnderstood
+
+    def _enter(self) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _NotUnderstood
 
     def _redirection(self) -> None:
         text = self._text

@@ -11,7 +11,6 @@ _OWNERS = (
     "actions", "github", "docker", "azure", "aws-actions", "google-github-actions", "hashicorp",
     "codecov", "softprops", "peter-evans", "gradle", "ruby", "shivammathur", "pypa",
 )  # fmt: skip
-_OTHERS = frozenset(("action", "dockerhub"))
 
 
 class TyposquattedAction(Rule):

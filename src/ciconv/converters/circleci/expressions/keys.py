@@ -13,7 +13,7 @@ from ciconv.passes.ambient import ambient_of
 from ciconv.source import Span
 from ciconv.syntax.node import Scalar
 
-_VALUE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+_VALUE = re.compile(r"\{\{([^{}]*)\}\}")
 _CHECKSUM = re.compile(r"checksum\s+[\"'`](.*)[\"'`]")
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
     ".Branch": (("ref", "name"),),
@@ -41,7 +41,7 @@ def _values(text: str, scalar: Scalar, context: Context) -> list[Expr]:
     parts: list[Expr] = []
     done = 0
     for match in _VALUE.finditer(text):
-        found = _value(match[1], scalar.span, context)
+        found = _value(match[1].strip(), scalar.span, context)
         if found is None:
             context.diagnostics.warning(
                 "unknown-key-template", f"{match[0]!r} is no template of a key", scalar.span

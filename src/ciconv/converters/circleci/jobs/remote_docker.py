@@ -17,7 +17,9 @@ from ciconv.syntax import build
 
 STEP = "setup_remote_docker"
 _COMMAND = re.compile(r"(?:^|[\s;&|(])docker(?:-compose)? [a-z]", re.MULTILINE)
-_MOUNTS = re.compile(r"\bdocker run\b(?:[^\n]|\\\n)*? (?:-v|--volume|--mount)\b")
+_MOUNTS = re.compile(
+    r"\bdocker run\b(?:(?!\bdocker run\b)(?:[^\n]|\\\n))*? (?:-v|--volume|--mount)\b"
+)
 
 
 def with_remote_docker(job: Job, place: Place, context: Context) -> Job:

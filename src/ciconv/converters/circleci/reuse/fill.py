@@ -81,7 +81,7 @@ class Filler:
         offsets: list[tuple[int, int]] = []
         done = 0
         length = 0
-        for match in _ONE.finditer(text):
+        for match in _ONE.finditer(text, 0, text.rfind(">>") + 2):
             said = self._inserted(match, scalar)
             if said is None:
                 continue

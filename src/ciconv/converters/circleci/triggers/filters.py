@@ -9,7 +9,6 @@ from functools import reduce
 from msgspec import Struct
 
 from ciconv.context import Context
-from ciconv.converters.circleci.expressions.folding import escaped
 from ciconv.converters.circleci.expressions.logic import read_logic
 from ciconv.converters.fields import Fields, is_null
 from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Ref, Semantics
@@ -184,8 +183,3 @@ def _whole(name: Ref, part: Expr | bool, reach: Reach) -> Expr | None:
 def joined(op: Op, left: Expr, right: Expr) -> Expr:
     """Return a comparison, or two conditions as one."""
     return Binary(op=op, left=left, right=right, semantics=Semantics.CIRCLECI, span=right.span)
-
-
-def java(pattern: Pattern) -> str:
-    """Return a pattern as a regular expression of Java."""
-    return escaped(pattern.text) if pattern.syntax is PatternSyntax.EXACT else pattern.text

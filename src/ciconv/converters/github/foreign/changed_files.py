@@ -6,7 +6,6 @@ https://github.com/dorny/paths-filter
 
 import re
 from collections.abc import Iterator
-from typing import TypeVar
 
 from ciconv.context import Context, Place
 from ciconv.diagnostics import Diagnostics
@@ -39,7 +38,6 @@ from ciconv.source import Source
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Mapping, Scalar, Sequence, resolve
 
-N = TypeVar("N", bound=Node)
 _ACTION, _VERSION = "dorny/paths-filter", "v3"
 _STEP = "filter"
 _NAMES = ("changes", "changed-files", "changed-paths")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
 from ciconv.converters.gitlab.assembly.merging import names_in
-from ciconv.syntax.node import Entry, Mapping, Node, Scalar
+from ciconv.syntax.node import Mapping, Node, Scalar
 
 GLOBALS = ("image", "services", "cache", "before_script", "after_script")  # deprecated
 KEYS = (
@@ -73,8 +73,3 @@ def inherited(job: Mapping, what: str) -> frozenset[str] | None:
     if isinstance(value, Scalar) and isinstance(value.value, bool):
         return None if value.value else frozenset()
     return frozenset(one.text for one in names_in(value))
-
-
-def entry_of(job: Mapping, name: str) -> Entry | None:
-    """Return the entry of a key."""
-    return next((one for one in job.entries if one.name == name), None)

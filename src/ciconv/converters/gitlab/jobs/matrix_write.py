@@ -12,7 +12,6 @@ from ciconv.ir.walk import comments_of
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, resolve
 
-Pairs = tuple[tuple[str, str], ...]
 Name = Callable[[tuple[str, ...]], str]
 
 

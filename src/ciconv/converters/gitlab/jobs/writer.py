@@ -18,7 +18,6 @@ from ciconv.passes.split_triggers import is_windows
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
-from ciconv.syntax.node import Node as Tree
 
 
 class Writer:
@@ -108,9 +107,3 @@ def _as_key(node: Node) -> Node:
 
 
 _OF_THE_JOB = frozenset({"matrix", "env"})
-
-
-def put(entries: list[Entry], key: str, value: Tree | None) -> None:
-    """Add an entry if there is a value."""
-    if value is not None:
-        entries.append(build.entry(key, value))

@@ -283,10 +283,3 @@ def certain(paths: Template, mentions: str) -> Template:
     span = paths.parts[0].span
     # a pattern that only this name matches starts from the folder above, be it file or folder
     return replace(paths, parts=(literal(f"{line[:-1]}[{line[-1]}]", span),))
-
-
-def with_name(artifacts: Artifacts, name: Template) -> Step | None:
-    """Return the step that keeps the files under a name."""
-    if artifacts.upload is None:
-        return None
-    return replace(artifacts.upload, artifact=name)

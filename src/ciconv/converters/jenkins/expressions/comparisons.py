@@ -27,11 +27,6 @@ _COMPARATORS = {
     "EQUALS": PatternSyntax.EXACT,
     "REGEXP": PatternSyntax.JAVA,
 }
-_SEARCHES: dict[str, Callable[[str, str], bool]] = {
-    "contains": str.__contains__,
-    "startsWith": str.startswith,
-    "endsWith": str.endswith,
-}
 # names of branches, to try patterns with
 _BRANCHES = ("main", "develop", "x", "a-b", "a/b", "PRODUCTION")
 

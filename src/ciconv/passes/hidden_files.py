@@ -6,22 +6,25 @@ https://github.com/actions/upload-artifact#uploading-hidden-files
 from collections.abc import Iterator
 from functools import partial
 
-from ciconv.context import Context
-from ciconv.ir.expression import Literal, Template, written
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Literal, Template, constant, written
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Project
 from ciconv.ir.step import Argument, PublishReport, UploadArtifact
 from ciconv.ir.walk import rewrite
-from ciconv.profile import Profile
+from ciconv.profile import Feature, Outcome, Profile
 
 LEAVES_OUT = frozenset({"github", "nixactions"})  # whose artifacts are GitHub's
 
 
 def hidden_files(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project whose artifacts keep what those of their own system hold."""
-    if profile.format not in LEAVES_OUT or project.origin in LEAVES_OUT:
+    if (profile.format in LEAVES_OUT) is (project.origin in LEAVES_OUT):
         return project
-    change = partial(_with_hidden, profile.format == "github")
+    if profile.format in LEAVES_OUT:
+        change = partial(_with_hidden, profile.format == "github")
+    else:
+        change = partial(_told_of, context)
     pipelines = tuple(rewrite(one, change) for one in project.pipelines)
     return replace(project, pipelines=pipelines)
 
@@ -39,6 +42,20 @@ def _with_hidden(packs: bool, node: Node) -> Node:
     value = Template(parts=(Literal(value=True),), span=node.paths.span)
     hidden = Argument(name="hidden", value=value, span=node.paths.span)
     return replace(node, arguments=(*node.arguments, hidden))
+
+
+def _told_of(context: Context, node: Node) -> Node:
+    """An upload without the wish for such files, where nothing leaves them out."""
+    wish = next((one for one in _arguments(node) if one.name == "hidden"), None)
+    if wish is None or constant(wish.value) != "true":
+        return node
+    loss = Place().loss(Feature.ARTIFACT, Outcome.LOWERED)
+    context.lose(loss, "files with a leading dot are kept in any case", wish)
+    return replace(node, arguments=tuple(one for one in _arguments(node) if one is not wish))
+
+
+def _arguments(node: Node) -> tuple[Argument, ...]:
+    return node.arguments if isinstance(node, UploadArtifact) else ()
 
 
 def may_hold_hidden(paths: str) -> bool:

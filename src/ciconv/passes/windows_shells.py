@@ -1,27 +1,68 @@
-"""Scripts for the PowerShell of Windows, where the runner has one PowerShell for all of them.
+"""Scripts for the PowerShell of Windows: where a runner has one for all, or a job has one shell.
 
 https://docs.gitlab.com/runner/shells/#powershell
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#defaultsrunshell
 """
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import constant, text
+from ciconv.ir.expression import Ref, constant, text
 from ciconv.ir.job import Job, JobBase
+from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Run
-from ciconv.ir.walk import rewrite
+from ciconv.ir.walk import nodes, rewrite
 from ciconv.passes.split_triggers import is_windows
 from ciconv.profile import Feature, Outcome, Profile
+from ciconv.syntax.node import Node as Written
+from ciconv.syntax.node import Scalar, resolve
 
 _SAID = "the PowerShell of the runner reads it, which may be another version"
+_APPROXIMATED = (Feature.SHELL, Outcome.APPROXIMATED)
+_ONE_SHELL = frozenset({"gitlab", "jenkins"})  # whose job has the same steps in each cell
 
 
 def windows_shells(project: Project, profile: Profile, context: Context) -> Project:
-    """Return the project in which jobs on Windows have one PowerShell, for GitLab."""
+    """Return the project in which jobs on Windows have one PowerShell, for GitLab.
+
+    A matrix over systems has PowerShell in some of its cells on GitHub: that is told.
+    """
+    if project.origin == "github" and profile.format in _ONE_SHELL:
+        _tell_of_cells(project, context)
     if profile.format != "gitlab":
         return project
     pipelines = tuple(_pipeline(one, context) for one in project.pipelines)
     return replace(project, pipelines=pipelines)
+
+
+def _tell_of_cells(project: Project, context: Context) -> None:
+    for pipeline in project.pipelines:
+        for job in pipeline.jobs:
+            if not isinstance(job, Job) or job.runner is None or not _is_windows_somewhere(job):
+                continue
+            if any(isinstance(one, Run) and one.shell is None for one in nodes(job)):
+                loss = Place(pipeline=pipeline.id, job=job.id).loss(*_APPROXIMATED)
+                said = "scripts are those of bash on Windows, too, where GitHub has PowerShell"
+                help = "use agents that have bash there, or say `shell: bash` before you convert"
+                context.lose(loss, said, job.runner, help)
+
+
+def _is_windows_somewhere(job: Job) -> bool:
+    """Whether a part of the matrix picks the machine, and it is one with Windows in a cell."""
+    if job.matrix is None or job.runner is None or dynamic_value(job.matrix) is not None:
+        return False
+    named = {
+        one.path[1].lower()
+        for one in nodes(job.runner)
+        if isinstance(one, Ref) and one.path[0] == "matrix" and len(one.path) > 1
+    }
+    values = (value for cell in cells(job.matrix) for name, value in cell if name.lower() in named)
+    return any("windows" in _text(value) for value in values)
+
+
+def _text(value: Written) -> str:
+    node = resolve(value)
+    return node.text.lower() if isinstance(node, Scalar) else ""
 
 
 def _pipeline(pipeline: Pipeline, context: Context) -> Pipeline:
@@ -38,7 +79,7 @@ def _job(job: JobBase, place: Place, context: Context) -> JobBase:
     def change(node: Node) -> Node:
         if not isinstance(node, Run) or node.shell is None or constant(node.shell) != "powershell":
             return node
-        loss = place.at(node).loss(Feature.SHELL, Outcome.APPROXIMATED)
+        loss = place.at(node).loss(*_APPROXIMATED)
         context.lose(loss, _SAID, node)
         return replace(node, shell=text("pwsh", of=node.shell))
 

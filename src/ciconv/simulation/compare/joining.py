@@ -109,7 +109,8 @@ def _leaves_nothing(step: StepPlan) -> bool:
     return is_shared and _FOR_LATER.search(step.script) is None
 
 
-_FOR_LATER = re.compile(r"GITHUB_|\bBASH_ENV\b")  # files that the next shell knows of
+# what a shell writes to for the one after it
+_FOR_LATER = re.compile(r"\b(?:GITHUB_(?:ENV|OUTPUT|PATH|STATE)|BASH_ENV)\b")
 
 
 # an expression in a script: what matters to a shell is that something is put there

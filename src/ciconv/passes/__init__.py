@@ -23,6 +23,7 @@ PASSES = (
     "lower_groups",
     "map_tools",
     "workspace_paths",
+    "outside_files",
     "windows_shells",
     "legalize",
     "hidden_files",

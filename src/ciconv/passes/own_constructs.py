@@ -60,6 +60,22 @@ _REASONS = {
     **{("jenkins", name): said for name, said in _OF_JENKINS.items()},
     ("gitlab", "include"): ("it is not at hand", _SUPPLY),
     ("gitlab", "extends"): ("it stands in a file that is not at hand", _SUPPLY),
+    ("circleci", "install_signing_bundle"): (
+        "the certificates are kept by CircleCI",
+        "keep them as secrets, and install them by a script",
+    ),
+    ("circleci", "release"): (
+        "it is a mark in CircleCI's list of deployments",
+        "leave it out, or roll the release out by a script",
+    ),
+    ("circleci", "lock"): (
+        "it holds a lock of CircleCI for other jobs",
+        "let jobs take turns in the system's own way",
+    ),
+    ("circleci", "unlock"): (
+        "it lets go of a lock of CircleCI",
+        "let jobs take turns in the system's own way",
+    ),
     ("jenkins", "agent"): ("what it runs in is not at hand", _SUPPLY),
     ("jenkins", "container"): ("it runs in a container that is not at hand", _SUPPLY),
     ("jenkins", "environment"): (

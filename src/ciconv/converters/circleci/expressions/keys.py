@@ -4,14 +4,17 @@ https://circleci.com/docs/guides/optimize/caching/#using-keys-and-templates
 """
 
 import re
+from collections.abc import Callable
 
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
-from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, written
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text, written
 from ciconv.ir.node import replace
 from ciconv.passes.ambient import ambient_of
 from ciconv.source import Span
 from ciconv.syntax.node import Scalar
+
+Seen = Callable[[Template], Template]
 
 _VALUE = re.compile(r"\{\{([^{}]*)\}\}")
 _CHECKSUM = re.compile(r"checksum\s+[\"'`](.*)[\"'`]")
@@ -25,41 +28,47 @@ _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def read_key(scalar: Scalar, context: Context) -> Template:
-    """Return a key with what its templates stand for: files' hashes, the branch, the machine."""
+def read_key(scalar: Scalar, context: Context, at: Seen) -> Template:
+    """Return a key with what its templates stand for: files' hashes, the branch, the machine.
+
+    `at` returns a path as it is seen from the folder with the repository.
+    """
     template = read_template(scalar, context)
     parts: list[Expr] = []
     for part in template.parts:
         if isinstance(part, Literal) and "{{" in written(part.value):
-            parts += _values(written(part.value), scalar, context)
+            parts += _values(written(part.value), scalar, context, at)
         else:
             parts.append(part)
     return replace(template, parts=tuple(parts))
 
 
-def _values(text: str, scalar: Scalar, context: Context) -> list[Expr]:
+def _values(said: str, scalar: Scalar, context: Context, at: Seen) -> list[Expr]:
     parts: list[Expr] = []
     done = 0
-    for match in _VALUE.finditer(text):
-        found = _value(match[1].strip(), scalar.span, context)
+    for match in _VALUE.finditer(said):
+        found = _value(match[1].strip(), scalar.span, context, at)
         if found is None:
             context.diagnostics.warning(
                 "unknown-key-template", f"{match[0]!r} is no template of a key", scalar.span
             )
             continue
         if match.start() > done:
-            parts.append(Literal(value=text[done : match.start()], span=scalar.span))
+            parts.append(Literal(value=said[done : match.start()], span=scalar.span))
         parts += found
         done = match.end()
-    if done < len(text):
-        parts.append(Literal(value=text[done:], span=scalar.span))
+    if done < len(said):
+        parts.append(Literal(value=said[done:], span=scalar.span))
     return parts
 
 
-def _value(inner: str, span: Span, context: Context) -> list[Expr] | None:
+def _value(inner: str, span: Span, context: Context, at: Seen) -> list[Expr] | None:
+    if inner == ".CheckoutKey":  # the key of the project: the same in all runs
+        return [Literal(value="checkout-key", span=span)]
     checksum = _CHECKSUM.fullmatch(inner)
     if checksum:
-        name = Literal(value=checksum[1], span=span)
+        file = constant(at(text(checksum[1]))) or checksum[1]
+        name = Literal(value=file, span=span)
         return [Call(function="hashFiles", arguments=(name,), span=span)]
     if inner.startswith(".Environment."):
         return [_variable(inner.removeprefix(".Environment."), span, context)]

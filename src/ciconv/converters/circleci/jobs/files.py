@@ -77,17 +77,30 @@ def with_caches(jobs: tuple[JobBase, ...], config: Config) -> tuple[JobBase, ...
                 saved.setdefault(_key(step.key), step.paths)
     for key, paths in config.saved.items():
         saved.setdefault(key, paths)
-    return tuple(
-        replace(job, steps=tuple(_with_paths(step, saved) for step in job.steps))
-        if isinstance(job, Job)
-        else job
-        for job in jobs
-    )
+    found: list[JobBase] = []
+    for job in jobs:
+        if isinstance(job, Job):
+            steps = (new for step in job.steps for new in _restored(step, saved, config.context))
+            job = replace(job, steps=tuple(steps))
+        found.append(job)
+    return tuple(found)
 
 
-def _with_paths(step: Step, saved: dict[str, Template]) -> Step:
+def _restored(step: Step, saved: dict[str, Template], context: Context) -> Iterator[Step]:
+    """A step with the paths of the cache that it restores; nothing where there is no such cache."""
     if not isinstance(step, RestoreCache) or step.paths is not None:
-        return step
+        yield step
+        return
+    found = _with_paths(step, saved)
+    if found.paths is not None:
+        yield found
+        return
+    said = constant(step.key) or (step.key.span.text if step.key.span else "")
+    message = f"no step saves a cache whose key begins with {said!r}, so nothing is restored"
+    context.diagnostics.warning("empty-cache", message, step.span)
+
+
+def _with_paths(step: RestoreCache, saved: dict[str, Template]) -> RestoreCache:
     own = _key(step.key)
     best = max(saved, key=lambda one: _common(own, one), default="")
     if own in saved:

@@ -9,7 +9,7 @@ from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.circleci.jobs.entries import Listed, of_cell, read_list
 from ciconv.converters.circleci.jobs.matrix import Cells, cell_name, matrix_of, symbols
-from ciconv.converters.circleci.jobs.read import Ask, Made, orb_job, read_job
+from ciconv.converters.circleci.jobs.read import Ask, Made, orb_job, read_job, with_type
 from ciconv.converters.circleci.reuse.config import Config
 from ciconv.converters.circleci.reuse.parameters import declared
 from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Scope
@@ -20,7 +20,7 @@ from ciconv.ir.expression import Expr, Ref, text
 from ciconv.ir.job import ApprovalJob, Job, JobBase, Need
 from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
-from ciconv.ir.step import ActionRef, Run, Use
+from ciconv.ir.step import Run
 from ciconv.ir.walk import nodes
 from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence
 
@@ -280,8 +280,7 @@ def _of_type(kind: str, job: Job) -> JobBase:
         return replace(job, steps=job.steps or (Run(script=text("true"), span=job.span),))
     if kind in ("", "build"):
         return job
-    ref = ActionRef(format="circleci", name=kind, written=f"type: {kind}", span=job.span)
-    return replace(job, steps=(*job.steps, Use(ref=ref, span=job.span)))
+    return with_type(kind, job)
 
 
 def _group(one: Listed, group: Entry, config: Config) -> tuple[Instance, ...]:

@@ -24,7 +24,7 @@ from ciconv.diagnostics import Label
 from ciconv.ir.expression import Literal, Ref, Template, constant, text, written
 from ciconv.ir.job import Axis, Job, Matrix, Runner
 from ciconv.ir.node import replace
-from ciconv.ir.step import Argument, EnvVar, Extra, Run, Step, Use
+from ciconv.ir.step import ActionRef, Argument, EnvVar, Extra, Run, Step, Use
 from ciconv.ir.walk import nodes
 from ciconv.source import Comment, Span
 from ciconv.syntax import build
@@ -35,6 +35,7 @@ _OURS = ("/tmp/workspace/outputs/", "hand_on")
 MAX_NODES = 256  # of `parallelism`: more jobs than others start
 
 _ONLY_HERE = ("circleci_ip_ranges", "retention")
+_OF_TYPES = {"release": ("plan_name",), "lock": ("key",), "unlock": ("key",)}
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -134,7 +135,7 @@ class _Builder:
                 *_without_shell(machine.extras),
                 *extras,
                 *folder,
-                *fields.extra("circleci", *_ONLY_HERE),
+                *fields.extra("circleci", *_ONLY_HERE, *_OF_TYPES.get(kind, ())),
             ),
             span=ask.span,
             comments=(*machine.comments, *(() if steps is None else steps.comments)),
@@ -264,6 +265,20 @@ def _bash_env(steps: tuple[Step, ...]) -> tuple[EnvVar, ...]:
             if "BASH_ENV" in said and not any(own in said for own in _OURS):
                 return (EnvVar(name="BASH_ENV", value=text(BASH_ENV), span=step.span),)
     return ()
+
+
+def with_type(kind: str, job: Job) -> Job:
+    """Return a job of a type that CircleCI alone has: with a step that stands for what it does."""
+    keys = _OF_TYPES.get(kind, ())
+    own = tuple(one for one in job.extras if one.key in keys)
+    arguments = tuple(
+        Argument(name=one.key, value=_as_text(one.value), span=one.span, comments=one.comments)
+        for one in own
+    )
+    ref = ActionRef(format="circleci", name=kind, written=f"type: {kind}", span=job.span)
+    use = Use(ref=ref, arguments=arguments, span=job.span)
+    extras = tuple(one for one in job.extras if one not in own)
+    return replace(job, steps=(*job.steps, use), extras=extras)
 
 
 def orb_job(ask_id: str, orb: OrbRef, name: str, arguments: tuple[Entry, ...], at: Node) -> Job:

@@ -54,7 +54,7 @@ def _save_cache(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step
     if key is None:
         return None
     below = tuple(reader.at(one) for one in paths)
-    return SaveCache(key=read_key(key, reader.context), paths=lines(below), **given)
+    return SaveCache(key=read_key(key, reader.context, reader.at), paths=lines(below), **given)
 
 
 def _restore_cache(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> Step | None:
@@ -67,7 +67,7 @@ def _restore_cache(reader: JobFiles, fields: Fields, given: dict[str, Any]) -> S
             "missing-key", f"{fields.what} needs 'key' or 'keys'", _at(fields)
         )
         return None
-    first, *others = (read_key(one, reader.context) for one in scalars)
+    first, *others = (read_key(one, reader.context, reader.at) for one in scalars)
     fallbacks = lines(tuple(others)) if others else None
     return RestoreCache(key=first, fallbacks=fallbacks, **given)
 

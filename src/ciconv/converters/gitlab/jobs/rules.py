@@ -40,7 +40,7 @@ from ciconv.ir.expression import (
     walk,
 )
 from ciconv.ir.filter import Filter, Pattern
-from ciconv.ir.job import ApprovalJob, Choice, JobBase, Status
+from ciconv.ir.job import ApprovalJob, Choice, JobBase, Need, Status
 from ciconv.ir.job import Start as Starting
 from ciconv.ir.node import Node
 from ciconv.ir.node import replace as with_fields
@@ -126,6 +126,16 @@ def with_statuses(job: JobBase) -> JobBase:
     return with_fields(job, choices=choices)
 
 
+def _left_out(job: JobBase) -> Iterator[Need]:
+    """Yield the needs that want a job to have been left out."""
+    return (one for one in job.needs or () if set(one.accept) == {Status.SKIPPED})
+
+
+def _never_run(need: Need) -> tuple[Expr, CannotSay]:
+    at = Literal(value=need.job, span=need.span)
+    return at, CannotSay(at, f"no job of GitLab waits for {need.job!r} to be left out")
+
+
 class _Job:
     """One job on the way to its rules."""
 
@@ -133,7 +143,7 @@ class _Job:
         self._job, self._owner = with_statuses(job), owner
         self._scope = owner._scope
         self._guards: dict[Expr, None] = {}
-        self._unsayable: dict[Expr, CannotSay] = {}
+        self._unsayable: dict[Expr, CannotSay] = dict(map(_never_run, _left_out(job)))
         self._optional: set[str] = set()
 
     def presence(self) -> Presence:

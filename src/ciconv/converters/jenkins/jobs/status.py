@@ -105,7 +105,8 @@ def _by_results(
 ) -> tuple[After, list[Expr]]:
     """`always() && needs.a.result == 'success'`: as if nothing had been said of failures."""
     if all(words <= _GOOD for words in accepted):
-        return After.SUCCESS, inexact
+        pairs = zip(results, accepted, strict=True)
+        return After.SUCCESS, [*inexact, *(one for one, words in pairs if "success" not in words)]
     if all(words <= _BAD for words in accepted):
         return After.FAILURE, inexact
     return After.ANYTHING, [*inexact, *results]

@@ -1,0 +1,104 @@
+"""Keys of caches that hash files outside of the workspace: CircleCI's do, others see no such file.
+
+Where steps run before a key is worked out, one of them hands on the checksum of the file.
+https://circleci.com/docs/reference/configuration-reference/#savecache
+"""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from ciconv.context import Context, Place
+from ciconv.ir.expression import Call, Expr, Ref, constant, text
+from ciconv.ir.job import Job, JobBase
+from ciconv.ir.naming import unused
+from ciconv.ir.node import Node, replace
+from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.step import RestoreCache, Run, SaveCache, Step
+from ciconv.ir.walk import nodes, rewrite
+from ciconv.profile import Feature, Outcome, Profile
+
+_HAND_ON = frozenset({"github", "nixactions"})
+_OUTSIDE = re.compile(r"[/~]|\.\./")
+_NAME = "checksum"
+
+
+def outside_files(project: Project, profile: Profile, context: Context) -> Project:
+    """Return the project with keys that change with files outside, or say that they do not."""
+    if project.origin != "circleci":
+        return project
+    change = partial(_pipeline, hands_on=profile.format in _HAND_ON, context=context)
+    return replace(project, pipelines=tuple(map(change, project.pipelines)))
+
+
+def _pipeline(pipeline: Pipeline, hands_on: bool, context: Context) -> Pipeline:
+    jobs: list[JobBase] = []
+    for job in pipeline.jobs:
+        if isinstance(job, Job):
+            outside = _Files(job, Place(pipeline=pipeline.id, job=job.id), hands_on, context)
+            job = replace(job, steps=tuple(one for step in job.steps for one in outside.of(step)))
+        jobs.append(job)
+    return replace(pipeline, jobs=tuple(jobs))
+
+
+class _Files:
+    """The files of one job, each with the step that hands on its checksum."""
+
+    def __init__(self, job: Job, place: Place, hands_on: bool, context: Context) -> None:
+        self._place, self._hands_on, self._context = place, hands_on, context
+        self._taken = {step.id for step in job.steps if step.id}
+        self._ids: dict[str, str] = {}
+
+    def of(self, step: Step) -> Iterator[Step]:
+        """Yield a step, behind those that its key needs."""
+        if not isinstance(step, RestoreCache | SaveCache):
+            yield step
+            return
+        for call, path in _outside(step):
+            if not self._hands_on:
+                said = f"the key does not change with {path!r}, which is not in the workspace"
+                self._lose(Outcome.APPROXIMATED, said, step, call)
+                continue
+            said = f"a step hands on the checksum of {path!r}, which is not in the workspace"
+            self._lose(Outcome.LOWERED, said, step, call)
+            if path not in self._ids:
+                yield self._summing(path, step)
+        yield rewrite(step, self._replaced) if self._ids else step
+
+    def _lose(self, outcome: Outcome, said: str, step: Step, at: Node) -> None:
+        self._context.lose(self._place.at(step).loss(Feature.CACHE, outcome), said, at)
+
+    def _summing(self, path: str, step: Step) -> Run:
+        name = self._ids[path] = unused(_NAME, self._taken)
+        self._taken.add(name)
+        word = path if re.fullmatch(r"[\w./~+-]+", path) else f'"{path}"'
+        script = f'echo "{_NAME}=$(cksum {word} | tr -cd 0-9)" >> "$GITHUB_OUTPUT"'
+        shell = text("sh -e {0}", of=step)
+        return Run(
+            id=name,
+            script=text(script, of=step),
+            shell=shell,
+            condition=step.condition,
+            span=step.span,
+        )
+
+    def _replaced(self, node: Node) -> Node:
+        path = _path(node)
+        if path not in self._ids:
+            return node
+        return Ref(path=("steps", self._ids[path], "outputs", _NAME), span=node.span)
+
+
+def _outside(step: Step) -> Iterator[tuple[Expr, str]]:
+    for one in nodes(step):
+        path = _path(one)
+        if isinstance(one, Call) and path:
+            yield one, path
+
+
+def _path(node: Node) -> str:
+    """The file outside that an expression hashes; nothing where it does not."""
+    if not isinstance(node, Call) or node.function != "hashFiles" or not node.arguments:
+        return ""
+    path = constant(node.arguments[0]) or ""
+    return path if _OUTSIDE.match(path) else ""

@@ -243,3 +243,32 @@ def test_a_parameter_counts_more_than_what_jenkins_sets() -> None:
     """`BUILD_ID` is what was asked for, not the number of the build."""
     files = ciconv.convert({"Jenkinsfile": PARAMETER}, to="github", format="jenkins").files
     assert "run_number" not in "".join(files.values())
+
+
+VALUES = """
+pipeline {
+    agent any
+    stages { stage('Build') { steps { script {
+        def kept = %s
+        if (kept) { sh "make ${kept}" }
+    } } } }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "condition", "text"),
+    [
+        ("env.A != null", "vars.A", "!!vars.A"),
+        ("env.A && env.B", "vars.A && vars.B", "!!vars.A && !!vars.B"),
+        ("env.A ?: env.B", "vars.A || vars.B", "vars.A || vars.B"),
+    ],
+)
+def test_what_asks_is_true_or_false_where_it_is_a_text(
+    value: str, condition: str, text: str
+) -> None:
+    """`&&` and `!= null` give none of their operands in Groovy."""
+    source = {"Jenkinsfile": VALUES % value}
+    (written,) = ciconv.convert(source, to="github", format="jenkins").files.values()
+    assert f"if: {condition}\n" in written
+    assert f"make ${{{{ {text} }}}}" in written

@@ -365,3 +365,21 @@ def test_files_are_looked_for_from_their_own_folder() -> None:
     assert "stash name: 'one', excludes: '**/*.map, **/*.tmp', allowEmpty: true" in text
     kept = "archiveArtifacts artifacts: '**', allowEmptyArchive: true"
     assert f"dir('/tmp/logs') {{\n{kept}\nstash name: 'two', allowEmpty: true\n}}" in text
+
+
+def test_whether_it_is_a_change_request_is_true_or_false() -> None:
+    """Scripts compare it with these words; the number of the request would be neither."""
+    text = written(
+        steps(
+            """
+            - run: make
+              env:
+                IS: ${{ github.event_name == 'pull_request' }}
+                NOT: ${{ github.event_name != 'pull_request' }}
+                WORD: ${{ github.event_name == 'pull_request' && 'a' || 'b' }}
+            """
+        )
+    )
+    assert "IS=${env.CHANGE_ID != null}" in text
+    assert "NOT=${!env.CHANGE_ID}" in text
+    assert "WORD=${env.CHANGE_ID ? 'a' : 'b'}" in text

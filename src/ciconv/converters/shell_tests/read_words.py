@@ -4,6 +4,7 @@ from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import (
+    Binary,
     Call,
     Expr,
     Literal,
@@ -101,7 +102,7 @@ def _choice(command: bash.If, names: Names) -> Expr:
         return _as_boolean(condition)
     yes = _printed(command.yes, names)
     no = Literal(value="") if command.no is None else _printed(command.no, names)
-    if yes == condition:
+    if yes == condition or isinstance(condition, Binary) and _is_last(yes, condition):
         return either(condition, no)
     chosen = both(condition, yes)
     if no == condition or no == Literal(value="false") and command.no is not None:
@@ -109,6 +110,11 @@ def _choice(command: bash.If, names: Names) -> Expr:
     if isinstance(yes, Literal) and yes.value:
         return either(chosen, no)
     return Call(function="case", arguments=(as_boolean(condition), yes, no))
+
+
+def _is_last(value: Expr, condition: Binary) -> bool:
+    """Whether `a && b` has this value where it holds."""
+    return condition.op is Op.AND and condition.right == value
 
 
 def _as_boolean(condition: Expr) -> Expr:

@@ -128,7 +128,10 @@ def _choice(expr: Binary, scope: Scope) -> str:
         left, right = right.left, right.right
     if found:
         return _first_of((*found, replace(expr, left=left, right=right)), scope)
-    return _if(test(left, scope), word(left, scope), word(right, scope))
+    holding = left  # where all of `a && b` holds, it is b
+    while isinstance(holding, Binary) and holding.op is Op.AND:
+        holding = holding.right
+    return _if(test(left, scope), word(holding, scope), word(right, scope))
 
 
 def _is_true_text(expr: Expr) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_branch, searching
-from ciconv.converters.jenkins.expressions.unknown import is_known, joined
+from ciconv.converters.jenkins.expressions.unknown import as_value, is_known, joined
 from ciconv.converters.jenkins.scope import Data, Given, Scope, Value, bound, outermost
 from ciconv.ir.expression import (
     Binary,
@@ -256,5 +256,5 @@ def value_of(node: tree.Expr, scope: Scope, read: ReadExpression) -> Value | Non
         return Data(node, scope)
     if isinstance(node, tree.Name) and isinstance(known := scope.get(node.name), Data):
         return known
-    found = read(node, scope)
+    found = as_value(read(node, scope), node)
     return found if is_known(found) else None

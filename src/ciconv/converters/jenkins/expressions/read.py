@@ -14,7 +14,13 @@ from ciconv.converters.jenkins.expressions.names import (
     read_result,
     read_variable,
 )
-from ciconv.converters.jenkins.expressions.unknown import as_template, is_known, joined, raw
+from ciconv.converters.jenkins.expressions.unknown import (
+    as_template,
+    as_value,
+    is_known,
+    joined,
+    raw,
+)
 from ciconv.converters.jenkins.scope import Data, Scope
 from ciconv.ir.expression import (
     Binary,
@@ -89,7 +95,7 @@ def _read(node: tree.Expr, scope: Scope) -> Expr:
 
 def read_template(node: tree.Expr, scope: Scope) -> Template:
     """Return a value as text with expressions in it."""
-    return as_template(read_expression(node, scope))
+    return as_template(as_value(read_expression(node, scope), node))
 
 
 def _string(node: tree.String, scope: Scope) -> Expr:
@@ -119,6 +125,7 @@ def _placed(value: Expr, part: tree.Interpolation) -> Expr:
     """A value at the place where it is pasted; how a list or a map looks, Groovy alone says."""
     if isinstance(value, Call) and value.function == JSON:
         return raw(part.value)
+    value = as_value(value, part.value)
     return value if isinstance(value, Template) else replace(value, span=part.span)
 
 

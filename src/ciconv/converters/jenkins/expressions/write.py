@@ -91,6 +91,8 @@ class Says:
             ):
                 there = self.value(expr.left)  # what is not set is empty, too
                 return there if expr.op is Op.NE else t.Unary(op="!", operand=there)
+            case Binary(op=Op.EQ, left=Ref(path=("event",)), right=Literal(value="pull_request")):
+                return _REQUEST
         return self.value(expr)
 
     def _holds(self, ref: Ref) -> t.Expr | None:
@@ -299,12 +301,14 @@ class Says:
         if not isinstance(expr.left, Ref) or wanted is None or expr.op not in (Op.EQ, Op.NE):
             return None
         path, known = expr.left.path, None
+        if path == ("event",) and wanted == "pull_request":
+            if expr.op is Op.NE:
+                return t.Unary(op="!", operand=_REQUEST)
+            return t.Binary(op="!=", left=_REQUEST, right=t.Constant(value=None, text="null"))
         for begin, name in (("refs/heads/", "BRANCH_NAME"), ("refs/tags/", "TAG_NAME")):
             if path == ("ref", "full") and wanted.startswith(begin):
                 same = groovy.literal(wanted.removeprefix(begin))
                 return t.Binary(op=_OPS[expr.op], left=groovy.path("env", name), right=same)
-        if path == ("event",) and wanted == "pull_request":
-            known = groovy.path("env", "CHANGE_ID")
         is_input = path[:3] == ("github", "event", "inputs") and wanted in ("true", "false")
         if is_input and self.names.input_types.get(path[3].lower()) == "boolean":
             known = self.value(expr.left)
@@ -358,6 +362,9 @@ class Says:
         if isinstance(expr, Ref | Template):
             return self.value(expr)
         return self.text(Template(parts=(expr,), span=expr.span))
+
+
+_REQUEST = groovy.path("env", "CHANGE_ID")  # of builds of change requests alone
 
 
 def _with_texts(expr: Binary) -> Binary:

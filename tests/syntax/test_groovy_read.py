@@ -129,6 +129,7 @@ def test_expressions(text: str, expected: object) -> None:
     ("text", "expected"),
     [
         (r"'a\'b\n\\d\u0041'", "a'b\n\\dA"),
+        (r"'\uD83D\uDE00 \uD83D'", "\U0001f600 \ufffd"),  # half a sign is none
         ("'''a\n'b''\n'''", "a\n'b''\n"),
         ("'''\\\na'''", "a"),
         ('"a $b.c.d() ${e + 1}"',

@@ -272,3 +272,20 @@ def test_what_asks_is_true_or_false_where_it_is_a_text(
     (written,) = ciconv.convert(source, to="github", format="jenkins").files.values()
     assert f"if: {condition}\n" in written
     assert f"make ${{{{ {text} }}}}" in written
+
+
+INSIDE = """
+pipeline {
+    agent any
+    stages { stage('Build') { steps {
+        withDockerContainer(image: 'node:20', toolName: 'docker-27') { sh 'make' }
+    } } }
+}
+"""
+
+
+def test_which_docker_starts_a_container_is_told() -> None:
+    """Jenkins has several installed; elsewhere there is one."""
+    found = ciconv.convert({"Jenkinsfile": INSIDE}, to="github", format="jenkins")
+    assert "image: node:20" in "".join(found.files.values())
+    assert any("withDockerContainer.toolName" in one.message for one in found.diagnostics)

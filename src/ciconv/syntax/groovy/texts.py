@@ -21,10 +21,13 @@ WORDS = frozenset(
 CodeReader = Callable[[int, int], Expr]
 
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_ESCAPE = r"\\(?:u+[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|\r\n|.)"
+_UNIT = r"\\u+[0-9a-fA-F]{4}"
+# two units that are one sign, as Java writes those beyond the first 65,536
+_UNITS = rf"\\u+[dD][89abAB][0-9a-fA-F]{{2}}\\u+[dD][c-fC-F][0-9a-fA-F]{{2}}|{_UNIT}"
+_ESCAPE = rf"(?:{_UNITS}|\\(?:[0-3]?[0-7]{{1,2}}|\r\n|.))"
 _PLAIN = re.compile(_ESCAPE, re.DOTALL)
 _GSTRING = re.compile(rf"{_ESCAPE}|\$\{{|\$(?=[^\W\d])", re.DOTALL)
-_IN_SLASHES = re.compile(r"\\/|\\u+[0-9a-fA-F]{4}|\$\{|\$(?=[^\W\d])", re.DOTALL)
+_IN_SLASHES = re.compile(rf"\\/|{_UNITS}|\$\{{|\$(?=[^\W\d])", re.DOTALL)
 _IN_DOLLAR_SLASHES = re.compile(r"\$[$/]|\$\{|\$(?=[^\W\d])", re.DOTALL)
 _SPECIALS = {
     Quote.SINGLE: _PLAIN,
@@ -172,7 +175,8 @@ def _meaning(escape: str) -> str:
         return escape[1:]
     rest = escape[1:]
     if rest[0] == "u" and len(rest) > 1:
-        return chr(int(rest.lstrip("u"), 16))
+        units = "".join(re.findall(r"u+([0-9a-fA-F]{4})", rest))
+        return bytes.fromhex(units).decode("utf-16-be", "replace")  # half a sign is none
     if rest in ("\n", "\r\n"):
         return ""
     if rest[0] in "01234567":

@@ -112,6 +112,9 @@ def _expression(
 
 
 def _call(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
+    tool = call.named("toolName")
+    if tool is not None and call.name == "withDockerContainer":
+        place.notes.keep("steps.withDockerContainer.toolName", tool)
     call = by_name(call)
     name = call.name
     handed_over = _handed_over(call, place)

@@ -287,5 +287,5 @@ pipeline {
 def test_which_docker_starts_a_container_is_told() -> None:
     """Jenkins has several installed; elsewhere there is one."""
     found = ciconv.convert({"Jenkinsfile": INSIDE}, to="github", format="jenkins")
-    assert "image: node:20" in "".join(found.files.values())
+    assert "container: node:20" in "".join(found.files.values())
     assert any("withDockerContainer.toolName" in one.message for one in found.diagnostics)

@@ -233,3 +233,17 @@ def test_conditions_of_hundreds_of_parts_are_compared() -> None:
     variables = ", ".join(f'$V{number} == "x"' for number in range(100))
     source = f"a:\n  script: make\n  except: {{refs: [{refs}], variables: [{variables}]}}\n"
     assert _differences(source, "gitlab") == set()
+
+
+@pytest.mark.parametrize("to", ["gitlab", "jenkins"])
+def test_the_commit_of_a_change_request_is_another_one(to: str) -> None:
+    """GitHub builds what a merge would give; that is told, and no difference of pushes."""
+    step = "{run: echo $X, env: {X: 'at ${{ github.sha }}'}}"
+    for on, expected in (("[push, pull_request]", [True]), ("push", [])):
+        text = f"on: {on}\njobs: {{a: {{runs-on: ubuntu-latest, steps: [{step}]}}}}\n"
+        files = {".github/workflows/ci.yml": text}
+        found = ciconv.convert(files, to=to, format="github").files
+        verified = ciconv.verify(files, found, formats=("github", to))
+        variables = [one for one in verified.differences if one.subject == "X"]
+        assert [one.explained for one in variables] == expected
+        assert all(event.kind == "pull_request" for one in variables for event in one.events)

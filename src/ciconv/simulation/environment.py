@@ -11,7 +11,7 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.ir.evaluate import UNKNOWN, Environment
 from ciconv.ir.evaluate.files import CHANGED
 from ciconv.ir.evaluate.value import MISSING
-from ciconv.ir.expression import Constant, constant, written
+from ciconv.ir.expression import Constant, Ref, constant, written
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Input
 from ciconv.simulation.event import (
@@ -23,7 +23,7 @@ from ciconv.simulation.event import (
     id_of,
     native_of,
 )
-from ciconv.simulation.systems import System
+from ciconv.simulation.systems import System, values_of
 
 Path: TypeAlias = tuple[str, ...]
 Known: TypeAlias = dict[Path, Any]
@@ -75,6 +75,7 @@ def environment_of(
     known |= {("ref", name): value for name, value in _names(event, system).items()}
     if event.kind is not EventKind.SCHEDULE or event.cron is not None:
         known["run", "schedule"] = event.cron  # its name: people choose one; ours is its time
+    known |= {("env", name): Ref(path=path) for name, path in values_of(system, event).items()}
     known |= {("env", name): value for name, value in system.variables(event).items()}
     known |= system.names(event)
     if system.every_file(event):

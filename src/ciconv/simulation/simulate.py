@@ -22,7 +22,7 @@ from ciconv.simulation.plan import Pairs, PipelinePlan, Plan
 from ciconv.simulation.reasons import Asked, why_false
 from ciconv.simulation.skips import Skips, asking_for_all
 from ciconv.simulation.starting import Answer, starts
-from ciconv.simulation.systems import System, system_of
+from ciconv.simulation.systems import System, system_of, values_of
 from ciconv.simulation.texts import Texts
 from ciconv.simulation.wording import template_text, value_text
 
@@ -90,6 +90,9 @@ class Simulator:
             for name, path, unknown in self._variables
             if self._words is None or name in self._words
         }
+        for name, path in values_of(self._system, event).items():
+            if self._words is None or name in self._words:
+                found[name] = texts.text(Ref(path=path))
         for name, value in self._system.variables(event).items():  # that only this system has
             if isinstance(value, str) and (self._words is None or name in self._words):
                 found.setdefault(name, value)
@@ -184,7 +187,6 @@ def _variables(catalog: Catalog, system: System) -> tuple[tuple[str, tuple[str, 
         for path, name in catalog.names().items()
         for variable in _spellings(name, system)
     ]
-    found += system.values.items()
     return tuple(
         (variable, path, template_text(Ref(path=path), catalog)) for variable, path in found
     )

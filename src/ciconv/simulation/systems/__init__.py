@@ -8,9 +8,9 @@ from ciconv.simulation.systems.github import GITHUB
 from ciconv.simulation.systems.gitlab import GITLAB
 from ciconv.simulation.systems.jenkins import JENKINS
 from ciconv.simulation.systems.nixactions import NIXACTIONS
-from ciconv.simulation.systems.system import System
+from ciconv.simulation.systems.system import System, values_of
 
-__all__ = ["SYSTEMS", "System", "system_of"]
+__all__ = ["SYSTEMS", "System", "system_of", "values_of"]
 
 SYSTEMS = {one.name: one for one in (GITHUB, GITLAB, CIRCLECI, JENKINS, NIXACTIONS)}
 

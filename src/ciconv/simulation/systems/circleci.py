@@ -55,7 +55,7 @@ CIRCLECI = System(
     ambient=True,
     limited=True,
     joins=False,
-    values={  # no pull request starts a pipeline, so that these are what they seem to be
+    values={
         "CIRCLE_SHA1": ("commit", "sha"),
         "CIRCLE_BRANCH": ("ref", "branch"),
         "CIRCLE_TAG": ("ref", "tag"),

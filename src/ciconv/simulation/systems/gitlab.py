@@ -88,5 +88,5 @@ GITLAB = System(
     sees_env=True,
     every_file=_every_file,
     variables=variables,
-    values={"CI_COMMIT_SHA": ("commit", "sha")},  # in a merge request it is that of its head
+    values={"CI_COMMIT_SHA": ("commit", "sha")},
 )

@@ -49,6 +49,6 @@ JENKINS = System(
         "powershell": "powershell -command \". '{0}'\"",
     },
     sees_env=True,
-    values={"GIT_COMMIT": ("commit", "sha")},  # unless a job is set to build heads of requests
+    values={"GIT_COMMIT": ("commit", "sha")},
     variables=variables,
 )

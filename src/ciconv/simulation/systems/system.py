@@ -7,8 +7,13 @@ from msgspec import Struct
 
 from ciconv.ir.expression import Constant
 from ciconv.ir.trigger import EventKind
-from ciconv.simulation.event import Event
+from ciconv.simulation.event import PULL_REQUESTS, Event
 from ciconv.simulation.plan import State
+
+
+def values_of(system: "System", event: Event) -> Mapping[str, tuple[str, ...]]:
+    """Return the variables that have a value under another name for an event, with that name."""
+    return {} if event.kind in PULL_REQUESTS else system.values
 
 
 def _nothing(event: Event) -> Mapping[Any, Constant]:
@@ -38,7 +43,9 @@ class System(Struct, frozen=True, kw_only=True):
     idle: State = State.SKIP  # what a job is none of whose choices holds
     needs_one: bool = False  # a job does not run when all that it needs do not take part
     sees_env: bool = False  # conditions of jobs see the variables of pipeline and job
-    values: Mapping[str, tuple[str, ...]] = {}  # further variables, by the names of their values
+    values: Mapping[str, tuple[str, ...]] = {}
+    """Further variables, by the names of the values they have, but for change requests: there they
+    are another commit."""
     joins: bool = True  # whether several steps may have become one script
     ambient: bool = False  # secrets and settings are variables of their names for every script
     undefined: Constant = None  # what a name is that has no value for an event

@@ -1,5 +1,6 @@
 """What somebody changed in a converted pipeline, `verify` never calls explained."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TypeAlias
@@ -198,3 +199,18 @@ def test_an_approval_is_asked_for_where_its_job_runs() -> None:
     usual = Converted(losses=one.losses, project=one.target)
     found = verify_against(one.source, asked, usual, _context(), events=one.events)
     assert {one.job for one in found.unexplained} == {"approve-deploy"}
+
+
+def test_another_construct_keeps_the_same_files() -> None:
+    """That artifacts are folders elsewhere explains no other paths in them."""
+    several = "path: |\n            dist/**\n            doc\n  test:"
+    text = SOURCE.replace("path: dist\n  test:", several)
+    assert text != SOURCE
+    files = {".github/workflows/ci.yml": text}
+    for target in ("gitlab", "jenkins"):
+        done = ciconv.convert(files, to=target, format="github")
+        source, read = _read(files, "github"), _read(done.files, target)
+        assert not verify(source, read, done.diagnostics, _context()).unexplained
+        changed = {path: re.sub(r"\bdoc\b", "docs", one) for path, one in done.files.items()}
+        found = verify(source, _read(changed, target), done.diagnostics, _context()).unexplained
+        assert {one.subject for one in found} == {"paths"}, target

@@ -134,6 +134,9 @@ _OF_A_STEP = frozenset(
         Feature.EXPRESSION,
     }
 )
+_WHICH_FILES = ("paths", "pattern")
+_COLLECTED = "/tmp/workspace"  # the folder that scripts of ours put files in, on CircleCI
+_OF_FILES = frozenset({Feature.CHECKOUT, Feature.CACHE, Feature.ARTIFACT, Feature.REPORT})
 # a loss of these changes the texts, and the conditions, that speak of a value
 _OF_A_VALUE = frozenset(
     {Feature.VARIABLE, Feature.VARIABLE_NAME, Feature.INPUT, Feature.CONTEXT, Feature.CALL_OUTPUT}
@@ -262,6 +265,13 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         return is_named and difference.here is None and _stands_at(loss, difference)
     if not difference.step and loss.feature in _OF_A_STEP - {Feature.EXPRESSION}:
         return False
+    return _explains_there(loss, diagnostic, difference)
+
+
+def _explains_there(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> bool:
+    """Whether a loss of such a kind is of the very node."""
+    if loss.outcome is Outcome.LOWERED and loss.feature in _OF_FILES and _is_of_paths(difference):
+        return False
     if loss.outcome is Outcome.LOWERED and difference.field in (Field.CONTAINER, Field.SERVICES):
         return difference.here == difference.there and _stands_at(loss, difference)  # the image
     of_a_step = loss.feature in _OF_A_STEP or loss.feature is Feature.CANCELLED
@@ -269,6 +279,13 @@ def _explains(loss: Loss, diagnostic: Diagnostic, difference: Difference) -> boo
         places = (difference.step_span, *difference.asked)
         return any(_is_inside(diagnostic, one) for one in places)
     return _stands_at(loss, difference)
+
+
+def _is_of_paths(difference: Difference) -> bool:
+    """Whether other files are kept, which no other construct does; a script may collect them."""
+    if difference.field is not Field.ARGUMENTS or difference.subject not in _WHICH_FILES:
+        return False
+    return not (difference.there or "").startswith(_COLLECTED)
 
 
 def _may_add(loss: Loss, difference: Difference) -> bool:

@@ -203,7 +203,8 @@ def _arguments(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tupl
 
     GitLab alone keeps reports for a time that is said; others as long as the run itself.
     """
-    pairs = _with_hidden(one, other, systems)
+    here, there = _with_hidden(one, other, systems)
+    pairs = _with_plain_paths(here), _with_plain_paths(there)
     if one.kind == "report" and sum(_RETENTION in dict(each) for each in pairs) == 1:
         here, there = (tuple(p for p in each if p[0] != _RETENTION) for each in pairs)
         return here, there
@@ -211,6 +212,21 @@ def _arguments(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tupl
 
 
 _RETENTION = "retention"
+
+
+def _with_plain_paths(arguments: Pairs) -> Pairs:
+    """The arguments with a line for each path, and a folder for all that is in it."""
+    return tuple(
+        (name, _plain_paths(value) if name == "paths" else value) for name, value in arguments
+    )
+
+
+def _plain_paths(value: str) -> str:
+    lines = (line.strip() for line in value.splitlines())
+    return "\n".join(_ALL_BELOW.sub("", line).removeprefix("./") or "." for line in lines if line)
+
+
+_ALL_BELOW = re.compile(r"(?<=[^*])/(?:\*\*(?:/\*)?)?$")
 
 
 def _with_hidden(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tuple[Pairs, Pairs]:

@@ -12,7 +12,7 @@ from ciconv.converters.nixactions.read.frame import Call
 from ciconv.converters.nixactions.read.texts import as_expr, container, lines_of, text_of
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.read_names import Names
-from ciconv.ir.expression import Expr, Literal, Raw, text
+from ciconv.ir.expression import Expr, Literal, Raw, constant, text
 from ciconv.ir.step import (
     Argument,
     Checkout,
@@ -52,12 +52,12 @@ def _checkout(given: Given) -> Found:
 
 
 def _upload(given: Given) -> Found:
-    name, missing, hidden, *paths = given.arguments
+    name, missing, hidden, overwrite, *paths = given.arguments
     upload = UploadArtifact(
         artifact=text_of(name, given.names),
         paths=lines_of(paths, given.names),
         missing=missing.plain or "warn",
-        arguments=_switched_on("hidden", hidden),
+        arguments=(*_switched_on("hidden", hidden), *_switched_on("overwrite", overwrite)),
         **given.fields,
     )
     return Found(step=upload)
@@ -65,10 +65,11 @@ def _upload(given: Given) -> Found:
 
 def _download(given: Given) -> Found:
     name, pattern, path = (text_of(word, given.names) for word in given.arguments[:3])
+    is_usual = constant(path) == "."
     download = DownloadArtifact(
         artifact=name if name.parts else None,
         pattern=pattern if pattern.parts else None,
-        path=path,
+        path=None if is_usual else path,
         arguments=_switched_on("merge", given.arguments[3]),
         **given.fields,
     )
@@ -151,7 +152,7 @@ def _outputs(given: Given) -> Found:
 # by the name of a function: how many words it needs behind it, and who reads them
 _READERS: dict[str, tuple[int, Callable[[Given], Found]]] = {
     "ciconv_checkout": (0, _checkout),
-    "ciconv_upload": (3, _upload),
+    "ciconv_upload": (4, _upload),
     "ciconv_download": (4, _download),
     "ciconv_cache_restore": (4, _restore),
     "ciconv_cache_save": (2, _save),

@@ -127,7 +127,7 @@ def _comments(step: Step) -> tuple[str, ...]:
     found = [comment.text for comment in comments_of(step)]
     if step.name is not None:
         label = source_text(step.name)
-        if slug(label).replace("-", " ") != label.lower():
+        if slug(label) not in (label, label.lower().replace(" ", "-")):
             return (label, *found)
     return tuple(found)
 

@@ -35,6 +35,7 @@ from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 from ciconv.profile import Feature, Outcome
 
 _KEPT = ("may_fail", "timeout", "retry")
+_OF_GITHUB = ".github/"  # where pipelines of GitHub stand, whose scripts have such names anyway
 
 
 class Wrapped(Struct, frozen=True, kw_only=True):
@@ -272,8 +273,8 @@ class _Wrapper:
                 said = f"the job sets {one.name}, which a script reads"
             self._lose(Feature.VARIABLE, Outcome.LOWERED, said, one, None)
         for name, ref in self._names.used.items():
-            at = "github" if ref.span is None else ref.span.source.path
-            if name in self._names.composed and "github" not in at:  # others have no such name
+            is_own = self._names.pipeline.path.startswith(_OF_GITHUB)
+            if name in self._names.composed and ref.span is not None and not is_own:
                 said = f"scripts work out {'.'.join(ref.path)} as the variable {name!r}"
                 self._lose(Feature.VARIABLE, Outcome.LOWERED, said, ref, None)
             if ref.path[0] == "secrets" and name != shell_name(ref.path[1]):

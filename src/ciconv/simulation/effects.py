@@ -134,9 +134,8 @@ _OF_A_STEP = frozenset(
         Feature.EXPRESSION,
     }
 )
-_WHICH_FILES = ("paths", "pattern")
-_COLLECTED = "/tmp/workspace"  # the folder that scripts of ours put files in, on CircleCI
-_OF_FILES = frozenset({Feature.CHECKOUT, Feature.CACHE, Feature.ARTIFACT, Feature.REPORT})
+_COLLECTED = ("/tmp/workspace", "ci-artifacts/")  # where scripts of ours put files
+_OF_FILES = frozenset({Feature.CACHE, Feature.ARTIFACT})
 # a loss of these changes the texts, and the conditions, that speak of a value
 _OF_A_VALUE = frozenset(
     {Feature.VARIABLE, Feature.VARIABLE_NAME, Feature.INPUT, Feature.CONTEXT, Feature.CALL_OUTPUT}
@@ -283,7 +282,7 @@ def _explains_there(loss: Loss, diagnostic: Diagnostic, difference: Difference) 
 
 def _is_of_paths(difference: Difference) -> bool:
     """Whether other files are kept, which no other construct does; a script may collect them."""
-    if difference.field is not Field.ARGUMENTS or difference.subject not in _WHICH_FILES:
+    if difference.field is not Field.ARGUMENTS or difference.subject != "paths":
         return False
     return not (difference.there or "").startswith(_COLLECTED)
 

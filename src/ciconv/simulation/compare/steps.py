@@ -222,10 +222,11 @@ def _with_plain_paths(arguments: Pairs) -> Pairs:
 
 
 def _plain_paths(value: str) -> str:
-    lines = (line.strip() for line in value.splitlines())
+    lines = (_ONE_SIGN.sub(r"\1", line.strip()) for line in value.splitlines())
     return "\n".join(_ALL_BELOW.sub("", line).removeprefix("./") or "." for line in lines if line)
 
 
+_ONE_SIGN = re.compile(r"\[(\w)\]")  # a set of one sign is that sign
 _ALL_BELOW = re.compile(r"(?<=[^*])/(?:\*\*(?:/\*)?)?$")
 
 

@@ -3,14 +3,17 @@
 https://docs.gitlab.com/ci/yaml/#needs
 """
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from ciconv.converters.gitlab.jobs.setting import Setting
 from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.script_steps.meaning import is_call
 from ciconv.ir.expression import Ref
 from ciconv.ir.job import Job, JobBase, Need
 from ciconv.ir.step import UploadArtifact
-from ciconv.ir.walk import nodes
+from ciconv.ir.walk import ancestors, nodes
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 from ciconv.syntax import build
@@ -57,6 +60,7 @@ def write_needs(
         may_lack = name in setting.presence.optional | setting.may_lack
         known = setting.names.get(name, name)
         items.append(_Item(name=known, brings=True, optional=may_lack))
+    items += _failing_before(job, others, writer, setting)
     if len(items) > MAX_NEEDS:
         said = f"GitLab takes no more than {MAX_NEEDS} needs: it waits for all stages before"
         writer.lose(Feature.STAGE, Outcome.APPROXIMATED, said, job)
@@ -67,6 +71,22 @@ def write_needs(
     plain = all(isinstance(one, Scalar) and not one.comments for one in found)
     flow = plain and len(items) <= MAX_FLOW
     return [build.entry("needs", build.sequence(*found, flow=flow))]
+
+
+def _failing_before(
+    job: JobBase, others: frozenset[str], writer: Writer, setting: Setting
+) -> Iterator[_Item]:
+    """What a job has to need that asks whether anything failed: GitLab asks the needed jobs alone.
+
+    One that was skipped for the failure of another is none that failed.
+    """
+    conditions = (one.condition for one in job.choices if one.condition is not None)
+    asks = any(is_call(node, "failure") for one in conditions for node in nodes(one))
+    known = {need.job for need in job.needs or ()} | others
+    for name in ancestors(writer.pipeline, job) if asks else ():
+        if name not in known:
+            other = next(one for one in writer.pipeline.jobs if one.id == name)
+            yield _item(Need(job=name, artifacts=False), other, writer, setting, frozenset())
 
 
 def _item(

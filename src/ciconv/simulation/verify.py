@@ -106,7 +106,9 @@ def verify_against(
     doubtful = tuple(filter(_is_by_machine, explained))
     lasting = _without_machines((first, second), doubtful, known)
     explained = tuple(
-        replace(one, loss=explain(one, of_machine=False)) if one.cause in lasting else one
+        one
+        if one.loss is None or one.cause not in lasting
+        else replace(one, loss=explain(one, of_machine=False))
         for one in explained
     )
     return Verification(differences=explained, events=derived.events, diagnostics=found.sorted())

@@ -294,3 +294,16 @@ def test_more_needs_than_gitlab_takes_are_the_stages_before() -> None:
     assert found["all"]["dependencies"] == []
     assert found["all"]["stage"] != found[names[0]].get("stage", "test")
     assert [one.code for one in said if "no more than 50" in one.message] == ["stage"]
+
+
+def test_a_job_that_asks_for_failures_needs_all_that_may_fail() -> None:
+    """One that is left out for the failure of another has not failed itself."""
+    jobs = f"  a:\n{STEPS}  b:\n    needs: a\n{STEPS}  c:\n    needs: b\n    if: failure()\n{STEPS}"
+    text = f"on: push\njobs:\n{jobs}  d:\n    needs: b\n    if: always()\n{STEPS}"
+    found, _ = converted(text)
+    assert found["c"]["when"] == "on_failure"
+    assert found["c"]["needs"] == ["b", "a"]
+    assert found["d"]["needs"] == ["b"]
+    written = {".gitlab-ci.yml": yaml.safe_dump(found)}
+    seen = ciconv.verify({PATH: text}, written, formats=("github", "gitlab"))
+    assert [one.message for one in seen.unexplained] == []

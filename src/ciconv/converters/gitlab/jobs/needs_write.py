@@ -10,7 +10,7 @@ from msgspec import Struct
 from ciconv.converters.gitlab.jobs.setting import Setting
 from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.script_steps.meaning import is_call
-from ciconv.ir.expression import Ref
+from ciconv.ir.expression import Ref, walk
 from ciconv.ir.job import Job, JobBase, Need
 from ciconv.ir.step import UploadArtifact
 from ciconv.ir.walk import ancestors, nodes
@@ -80,8 +80,8 @@ def _failing_before(
 
     One that was skipped for the failure of another is none that failed.
     """
-    conditions = (one.condition for one in job.choices if one.condition is not None)
-    asks = any(is_call(node, "failure") for one in conditions for node in nodes(one))
+    parts = (part for one in job.choices if one.condition for part in walk(one.condition))
+    asks = any(is_call(part, "failure") for part in parts)
     known = {need.job for need in job.needs or ()} | others
     for name in ancestors(writer.pipeline, job) if asks else ():
         if name not in known:

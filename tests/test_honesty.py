@@ -201,7 +201,6 @@ def test_an_approval_is_asked_for_where_its_job_runs() -> None:
     assert {one.job for one in found.unexplained} == {"approve-deploy"}
 
 
-<<<<<<< HEAD
 def test_another_construct_keeps_the_same_files() -> None:
     """That artifacts are folders elsewhere explains no other paths in them."""
     several = "path: |\n            dist/**\n            doc\n  test:"
@@ -215,7 +214,8 @@ def test_another_construct_keeps_the_same_files() -> None:
         changed = {path: re.sub(r"\bdoc\b", "docs", one) for path, one in done.files.items()}
         found = verify(source, _read(changed, target), done.diagnostics, _context()).unexplained
         assert {one.subject for one in found} == {"paths"}, target
-=======
+
+
 FILTERED = """\
 version: 2.1
 jobs:
@@ -241,4 +241,3 @@ def test_another_machine_is_no_reason_for_other_tags() -> None:
     after = ciconv.verify(source, changed, formats=("circleci", "github"))
     assert [one.message for one in before.unexplained] == []
     assert {str(one.field) for one in after.unexplained} == {"state"}
->>>>>>> fe8088b5 (verify: what is put down to another machine explains nothing that the conversion does not do; GitLab: failures before the needed jobs are asked for)

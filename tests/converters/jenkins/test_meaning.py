@@ -289,3 +289,57 @@ def test_which_docker_starts_a_container_is_told() -> None:
     found = ciconv.convert({"Jenkinsfile": INSIDE}, to="github", format="jenkins")
     assert "container: node:20" in "".join(found.files.values())
     assert any("withDockerContainer.toolName" in one.message for one in found.diagnostics)
+
+
+AROUND = """
+pipeline {
+    agent any
+    stages {
+        stage('Build') { steps {
+%s
+        } }
+        stage('Test') {
+            parallel {
+                stage('A') { steps { sh 'a' } }
+                stage('B') { steps { sh 'b' } }
+            }
+        }
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ("sh 'nohup serve &'", True),
+        ("sh 'serve & # on port 80'", True),
+        ("sh 'make 2>&1 | tee log'", False),
+        (r"sh 'a &\nb &\nwait'", False),
+        ("sh 'a && b'", False),
+    ],
+)
+def test_a_program_that_goes_on_is_not_on_other_machines(step: str, told: bool) -> None:
+    """On one agent later stages find it."""
+    found = ciconv.convert({"Jenkinsfile": AROUND % step}, to="github", format="jenkins")
+    said = [one.code for one in found.diagnostics]
+    assert ("background" in said) is told
+
+
+@pytest.mark.parametrize(
+    ("groovy", "written"),
+    [
+        ("script { def one = docker.build('me/app').push('1') }", "docker push 'me/app:1'"),
+        ("zip zipFile: 'a.zip', archive: false, dir: 'dist'", "zip -q -r - .) > 'a.zip'"),
+        (
+            "script { def out = sh(script: 'x', returnStdout: true).trim()\n"
+            "if (out.length() > 0) { sh 'make' } }",
+            "if: steps.out.outputs.value != ''",
+        ),
+    ],
+)
+def test_what_has_a_meaning_is_converted(groovy: str, written: str) -> None:
+    """Also where a value is kept that nobody uses, or only looked whether there is any."""
+    found = ciconv.convert({"Jenkinsfile": AROUND % groovy}, to="github", format="jenkins")
+    assert written in "".join(found.files.values())
+    assert "was not converted" not in "".join(found.files.values())

@@ -189,6 +189,10 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
     op = _OPERATORS.get(node.op)
     if op is None:
         return raw(node)
+    if (text := _measured(node, scope)) is not None:  # whether there is any of it
+        op = Op.EQ if op is Op.EQ else Op.NE
+        nothing = Literal(value="", span=node.right.span)
+        return Binary(op=op, left=text, right=nothing, semantics=Semantics.GITHUB, span=node.span)
     left, right = read_expression(node.left, scope), read_expression(node.right, scope)
     if op not in (Op.AND, Op.OR) and not (is_known(left) and is_known(right)):
         return raw(node)
@@ -200,6 +204,19 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
             return unset if op is Op.EQ else left
         left, right = as_branch(left, right), as_branch(right, left)
     return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
+
+
+def _measured(node: tree.Binary, scope: Scope) -> Expr | None:
+    """The text whose length a comparison with 0 asks for; None for any other comparison."""
+    call, number = tree.plain(node.left), tree.plain(node.right)
+    function = tree.plain(call.function) if isinstance(call, tree.Call) else None
+    is_length = isinstance(function, tree.Property) and function.name in ("length", "size")
+    is_zero = isinstance(number, tree.Constant) and number.value == 0
+    if not (is_length and is_zero and node.op in (">", "!=", "==")):
+        return None
+    assert isinstance(function, tree.Property)
+    text = read_expression(function.base, scope)
+    return text if isinstance(text, Ref | Template) else None
 
 
 def _unary(node: tree.Unary, scope: Scope) -> Expr:

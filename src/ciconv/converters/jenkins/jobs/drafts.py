@@ -121,9 +121,12 @@ class Draft:
         return any(
             not isinstance(one, Checkout | UploadArtifact)
             and not (isinstance(one, Run) and only_speaks(one))
-            for stage in self.stages
-            for one in _leaves(stage)
+            for one in self.leaves()
         )
+
+    def leaves(self) -> Iterator[Step]:
+        """Yield its steps, and those inside others in their place."""
+        return (one for stage in self.stages for one in _leaves(stage))
 
 
 def _leaves(group: Group) -> Iterator[Step]:

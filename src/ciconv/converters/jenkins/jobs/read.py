@@ -17,6 +17,7 @@ from ciconv.converters.jenkins.jobs.histories import with_histories
 from ciconv.converters.jenkins.jobs.limits import Limits
 from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
 from ciconv.converters.jenkins.jobs.posts import Ending, steps_of
+from ciconv.converters.jenkins.jobs.programs import tell_of_programs
 from ciconv.converters.jenkins.jobs.references import with_references
 from ciconv.converters.jenkins.sections import Directive
 from ciconv.converters.jenkins.steps.frame import Place
@@ -69,6 +70,8 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
     jobs = tuple(make_job(one) for one in drafts)
     if flow.place.scope.context.expand:
         jobs = tuple(_checked_out_once(one) for one in jobs)
+        for draft in drafts:
+            tell_of_programs(draft, flow.place.scope.context)
     return with_histories(with_outputs(with_references(jobs, given)))
 
 

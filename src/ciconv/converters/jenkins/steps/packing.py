@@ -15,7 +15,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Step
 from ciconv.syntax.groovy import tree
 
-_FOLDER = ("zipFile", "dir", "overwrite", "quiet")
+_KNOWN = ("zipFile", "dir", "overwrite", "quiet", "archive")
 
 
 def read_zip(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
@@ -44,8 +44,10 @@ def read_unzip(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
 
 def _packed(call: tree.Call, place: Place) -> tuple[Template, Template] | None:
     """The packed file, and the folder."""
-    file = given(call, "zipFile")
-    if file is None or any(one.name not in (*_FOLDER, None) for one in call.arguments):
+    file, archive = given(call, "zipFile"), call.named("archive")
+    if archive is not None and constant(read_template(archive, place.scope)) != "false":
+        return None  # the packed file is kept as well
+    if file is None or any(one.name not in (*_KNOWN, None) for one in call.arguments):
         return None
     folder = call.named("dir")
     where = text(".") if folder is None else read_template(folder, place.scope)

@@ -10,7 +10,7 @@ from ciconv.converters.jenkins.expressions.unknown import is_known, raw
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.scope import Data, Value
 from ciconv.converters.jenkins.steps.frame import Place
-from ciconv.converters.jenkins.steps.images import made_image
+from ciconv.converters.jenkins.steps.images import image_steps, made_image
 from ciconv.converters.jenkins.steps.kept_files import given
 from ciconv.converters.jenkins.steps.outcomes import set_result
 from ciconv.converters.jenkins.steps.scripts import (
@@ -82,6 +82,11 @@ def _set(
     if made is not None:
         _store(name, Data(value, place.scope), place, declare=declare, node=node)
         return made
+    plain = tree.plain(value)
+    done = image_steps(plain, place) if isinstance(plain, tree.Call) else None
+    if done is not None:  # what pushing an image gives is nothing
+        _store(name, None, place, declare=declare)
+        return done
     first = find_out(value, place)
     known = value_of(value, place.scope, read_expression)
     if known is not None and first:

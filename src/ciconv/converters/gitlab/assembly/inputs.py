@@ -21,7 +21,7 @@ from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence, Style
 MAX_FUNCTIONS = 3  # behind one input
 MAX_TEXT = 1_000_000  # characters of one interpolated text
 
-_BLOCK = re.compile(r"\$\[\[(?P<inside>.*?)\]\]", re.DOTALL)
+_BLOCK = re.compile(r"\$\[\[(?P<inside>(?:(?!\]\]|\$\[\[).)*)\]\]", re.DOTALL)
 _NAME = re.compile(r"\s*inputs\.(?P<name>[\w-]+)\s*")
 # worked out when a pipeline is made: which component this is, the row of a matrix a job is
 _LATER = re.compile(r"\s*(component\.(name|sha|version|reference)|matrix\.\w+)\s*")

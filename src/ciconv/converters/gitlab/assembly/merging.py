@@ -70,7 +70,7 @@ def _merged(value: Node) -> tuple[Entry, ...]:
 # https://github.com/ruby/psych/blob/master/lib/psych/scalar_scanner.rb
 _TRUE, _FALSE = frozenset({"yes", "true", "on"}), frozenset({"no", "false", "off"})
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
-_INTEGER = re.compile(r"[-+]?[1-9][0-9_,]*[_,][0-9_,]*")
+_INTEGER = re.compile(r"[-+]?[1-9][0-9]*[_,][0-9_,]*")
 _SIXTIES = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9]){1,2}")
 _TEXT = re.compile(r"0o.*|[-+]?0[0-9]+|[-+]?[0-9]+[eE].*|[-+]?[0-9]*\.[0-9]*[eE][0-9]+")
 

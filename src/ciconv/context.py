@@ -7,7 +7,7 @@ from ciconv.diagnostics import Diagnostic, Diagnostics, Loss, Severity
 from ciconv.ir.node import Node
 from ciconv.ir.step import Step
 from ciconv.profile import Feature, Outcome
-from ciconv.source import Workspace
+from ciconv.source import Source, Span, UnreadableFile, Workspace
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -43,6 +43,15 @@ class Context(Struct, frozen=True, kw_only=True):
     options: Options = Options()
     expand: bool = True  # put called pipelines and local actions in the place of their calls
     within: tuple[str, ...] = ()  # files being read one inside the other: actions, includes
+
+    def source(self, path: str, at: Span | None = None) -> Source | None:
+        """Return a file; None, and an error, for one that cannot be read; None where none is."""
+        try:
+            return self.workspace.read(path)
+        except UnreadableFile as error:
+            where = at or Source(path, "").span(0, 0)
+            self.diagnostics.error("unreadable-file", str(error), where)
+            return None
 
     def lose(self, loss: Loss, message: str, at: Node, help: str = "") -> None:
         """Record what the target cannot say in the same words; the message says what it becomes."""

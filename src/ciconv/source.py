@@ -250,6 +250,13 @@ class Workspace(Struct, frozen=True, dict=True):
             cache[clean] = None if text is None else Source(clean, text)
         return cache[clean]
 
+    def readable(self, path: str) -> Source | None:
+        """Return the file, None for one that is not there or cannot be read."""
+        try:
+            return self.read(path)
+        except UnreadableFile:
+            return None
+
     def has_read(self, path: str) -> bool:
         """Return whether somebody asked for a file that is there."""
         sources: dict[str, Source | None] = self.__dict__.get("_sources", {})

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ciconv.catalog.tool import Column, VersionRule
 from ciconv.catalog.versions import version_in
-from ciconv.source import UnreadableFile, Workspace
+from ciconv.source import Workspace
 
 if TYPE_CHECKING:
     from ciconv.catalog.catalog import Catalog
@@ -51,10 +51,7 @@ def reader(workspace: Workspace) -> Callable[[str], str | None]:
     """Return what gives `choose` the text of a file of a repository."""
 
     def read(path: str) -> str | None:
-        try:
-            source = workspace.read(path)
-        except UnreadableFile:
-            return None
+        source = workspace.readable(path)
         return None if source is None else source.text
 
     return read

@@ -125,7 +125,7 @@ class Fields:
     def extra(self, format: str, *names: str) -> tuple[Extra, ...]:
         """Take keys that only this format knows, to be kept as they are."""
         taken = ((name, self.entry(name)) for name in names)
-        return tuple(_extra(format, entry) for name, entry in taken if entry is not None)
+        return tuple(extra_of(format, entry) for name, entry in taken if entry is not None)
 
     def leftovers(self, format: str) -> tuple[Extra, ...]:
         """Report the keys nobody asked for, and return them to be kept."""
@@ -137,7 +137,7 @@ class Fields:
                 entry.span,
                 help=self._suggestion(entry.name),
             )
-            extras.append(_extra(format, entry, known=False))
+            extras.append(extra_of(format, entry, known=False))
         return tuple(extras)
 
     def _suggestion(self, name: str) -> str:
@@ -163,7 +163,8 @@ class Fields:
         )
 
 
-def _extra(format: str, entry: Entry, *, known: bool = True) -> Extra:
+def extra_of(format: str, entry: Entry, *, known: bool = True) -> Extra:
+    """Return an entry as something that one format alone knows."""
     return Extra(
         format=format,
         key=entry.name,

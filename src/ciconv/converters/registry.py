@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ciconv.converters import BUILT_IN
 from ciconv.converters.format import Format
-from ciconv.source import UnreadableFile, Workspace
+from ciconv.source import Workspace
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -82,10 +82,7 @@ def marked(card: Format, paths: tuple[str, ...], workspace: Workspace) -> tuple[
 
 def text(path: str, workspace: Workspace) -> str:
     """Return the text of a file, empty where it cannot be had."""
-    try:
-        source = workspace.read(path)
-    except UnreadableFile:
-        return ""
+    source = workspace.readable(path)
     return "" if source is None else source.text
 
 

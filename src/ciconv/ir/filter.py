@@ -1,5 +1,6 @@
 """Filters of names and paths: lists of patterns in the languages of all systems."""
 
+import re
 from enum import StrEnum
 
 from ciconv.ir.node import Node
@@ -22,6 +23,21 @@ class Pattern(Node, frozen=True, kw_only=True, eq=False):
     text: str
     negated: bool = False
     syntax: PatternSyntax = PatternSyntax.GITHUB_GLOB
+
+
+class CannotMatch(Exception):
+    """A pattern that a language of regular expressions has no words for."""
+
+    def __init__(self, pattern: Pattern) -> None:
+        super().__init__(pattern.text)
+        self.pattern = pattern
+
+
+def exact(pattern: Pattern) -> str | None:
+    """Return the one text that a pattern matches, None when it may match several."""
+    if pattern.syntax is PatternSyntax.GITHUB_GLOB:
+        return None if re.search(r"[*?+\[\]\\]", pattern.text) else pattern.text
+    return pattern.text if pattern.syntax is PatternSyntax.EXACT else None
 
 
 class Filter(Node, frozen=True, kw_only=True, eq=False):

@@ -1,5 +1,7 @@
 """Steps: what a job does, one after the other."""
 
+from collections.abc import Iterable
+
 from ciconv.ir.expression import Expr, Template
 from ciconv.ir.node import Node
 from ciconv.syntax.node import Node as Tree
@@ -10,6 +12,12 @@ class EnvVar(Node, frozen=True, kw_only=True, eq=False):
 
     name: str
     value: Template
+
+
+def env_within(outer: Iterable[EnvVar], inner: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
+    """Return the variables of a place with those from around it, which its own ones replace."""
+    own = {one.name for one in inner}
+    return (*(one for one in outer if one.name not in own), *inner)
 
 
 class Argument(Node, frozen=True, kw_only=True, eq=False):

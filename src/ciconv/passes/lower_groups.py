@@ -8,7 +8,7 @@ from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, togethe
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Group, Step
+from ciconv.ir.step import Group, Step, env_within
 from ciconv.ir.walk import replace_references
 from ciconv.profile import Profile
 from ciconv.source import Comment
@@ -78,8 +78,7 @@ def _value(template: Template) -> Expr:
 
 
 def _within(group: Group, step: Step, *, first: bool) -> Step:
-    own = {one.name for one in step.env}
-    env = (*(one for one in group.env if one.name not in own), *step.env)
+    env = env_within(group.env, step.env)
     return replace(
         step,
         condition=together(group.condition, step.condition),

@@ -23,6 +23,7 @@ from ciconv.ir.step import (
     Step,
     UploadArtifact,
     Use,
+    env_within,
 )
 from ciconv.passes.kept_files import asking, cache_of, kept_by
 from ciconv.passes.known_versions import with_known_versions
@@ -383,9 +384,8 @@ def _script(step: Use, column: Column) -> Run:
             known = Literal(value=default) if isinstance(default, str) else Ref(path=default)
             value = Template(parts=(known,))
             env.append(EnvVar(name=_variable(name), value=value, span=step.span))
-    own = {one.name for one in env}
     fields = shared(step, Step) | {
-        "env": (*(one for one in step.env if one.name not in own), *env),
+        "env": env_within(step.env, tuple(env)),
     }
     return Run(
         script=Template(parts=(Literal(value=column.script),), span=step.ref.span),

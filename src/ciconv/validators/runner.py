@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
 from ciconv.ir.pipeline import Project
-from ciconv.source import Source, UnreadableFile
+from ciconv.source import Source
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Node
 from ciconv.validators import OPT_IN, RULES
@@ -183,9 +183,6 @@ def _filtered(
 
 def _sources(paths: tuple[str, ...], context: Context) -> Iterator[Source]:
     for path in paths:
-        try:
-            source = context.workspace.read(path)
-        except UnreadableFile:
-            continue
+        source = context.workspace.readable(path)
         if source is not None:
             yield source

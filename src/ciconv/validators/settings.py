@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from ciconv.diagnostics import Diagnostics
-from ciconv.source import Source, UnreadableFile, Workspace
+from ciconv.source import Source, Workspace
 
 
 class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,7 +43,7 @@ _FILES = ((".ciconv.toml", ("validate",)), ("pyproject.toml", ("tool", "ciconv",
 def settings_of(workspace: Workspace, diagnostics: Diagnostics) -> Settings:
     """Return the settings of a repository; what is wrong with them is an error."""
     for path, keys in _FILES:
-        source = _source(workspace, path)
+        source = workspace.readable(path)
         if source is None or keys[-1] not in source.text:
             continue
         found = _table(source, keys, diagnostics)
@@ -55,13 +55,6 @@ def settings_of(workspace: Workspace, diagnostics: Diagnostics) -> Settings:
             said = f"the settings of 'validate' are wrong: {error}"
             diagnostics.error("wrong-settings", said, source.span(0, 0))
     return Settings()
-
-
-def _source(workspace: Workspace, path: str) -> Source | None:
-    try:
-        return workspace.read(path)
-    except UnreadableFile:
-        return None
 
 
 def _table(source: Source, keys: tuple[str, ...], diagnostics: Diagnostics) -> Any:

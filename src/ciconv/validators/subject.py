@@ -8,7 +8,7 @@ from msgspec import Struct
 from ciconv.context import Context
 from ciconv.diagnostics import Diagnostics
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.source import UnreadableFile, Workspace
+from ciconv.source import Workspace
 from ciconv.syntax.node import Mapping, Node
 
 _T = TypeVar("_T")
@@ -47,10 +47,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
         """Return the root of another YAML file of the repository, None where there is none."""
         from ciconv.syntax import yaml  # what is wrong with it is for somebody else to say
 
-        try:
-            source = self.context.workspace.read(path)
-        except UnreadableFile:
-            return None
+        source = self.context.workspace.readable(path)
         documents = () if source is None else yaml.parse(source, Diagnostics())
         return documents[0].root if documents else None
 

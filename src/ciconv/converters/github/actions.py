@@ -14,7 +14,7 @@ from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, EnvVar, Group, Run, Step, Use
 from ciconv.ir.walk import replace_references, steps_of, with_label
-from ciconv.source import Source, UnreadableFile
+from ciconv.source import Source
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Node
 
@@ -52,11 +52,7 @@ def _metadata(step: Use, context: Context) -> Source | None:
     folder = step.ref.name.removeprefix("./").rstrip("/")
     for name in ("action.yml", "action.yaml"):
         path = f"{folder}/{name}" if folder else name
-        try:
-            source = context.workspace.read(path)
-        except UnreadableFile as error:
-            context.diagnostics.error("unreadable-file", str(error), step.ref.span)
-            return None
+        source = context.source(path, step.ref.span)
         if source is not None:
             return source
     return None

@@ -4,9 +4,9 @@ https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
 
 from ciconv.context import Context
+from ciconv.converters.files import FileReader
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import (
     Expr,
@@ -24,17 +24,14 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import CallJob, Job, JobBase, Need
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import EnvVar
+from ciconv.ir.step import EnvVar, env_within
 from ciconv.ir.trigger import EventKind, Input
 from ciconv.ir.walk import replace_references, with_label
-from ciconv.source import Workspace
 
 MAX_DEPTH = 10  # GitHub's own limit of workflows calling workflows
 MAX_JOBS = 1000  # of a workflow with what it calls: calls in calls multiply
 
 _LIMIT = "call-limit"
-
-FileReader: TypeAlias = Callable[[Workspace, str, Context], Pipeline | None]
 
 
 def resolve_calls(project: Project, context: Context, read_file: FileReader) -> Project:
@@ -46,7 +43,7 @@ def resolve_calls(project: Project, context: Context, read_file: FileReader) -> 
 
     def called(path: str) -> Pipeline | None:
         if path not in known:
-            found = read_file(context.workspace, path, context)
+            found = read_file(path, context)
             if found is None:
                 return None
             known[path] = found
@@ -218,10 +215,7 @@ def _gate(call: CallJob) -> Expr | None:
 
 def _with_env(job: JobBase, env: tuple[EnvVar, ...]) -> JobBase:
     """The job with variables of its workflow among its own, which win."""
-    if not isinstance(job, Job):
-        return job
-    names = {one.name for one in job.env}
-    return replace(job, env=(*(one for one in env if one.name not in names), *job.env))
+    return replace(job, env=env_within(env, job.env)) if isinstance(job, Job) else job
 
 
 def _display_name(call: CallJob, job: JobBase) -> Template:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from ciconv.context import Context
 from ciconv.converters.fields import Fields
+from ciconv.converters.files import read_each
 from ciconv.converters.format import Files
 from ciconv.converters.github.calls import resolve_calls
 from ciconv.converters.github.jobs.job import read_jobs, write_jobs
@@ -37,8 +38,7 @@ from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import nodes
-from ciconv.passes.program_name import program_name
-from ciconv.source import Comment, Source, UnreadableFile, Workspace
+from ciconv.source import Comment, Workspace
 from ciconv.syntax import build, yaml
 from ciconv.syntax.merge import keep_layout
 from ciconv.syntax.node import Document, Entry, Mapping, comments_in
@@ -47,12 +47,7 @@ from ciconv.syntax.node import Node as Tree
 
 def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
     """Return the pipelines of the workflow files."""
-    pipelines: list[Pipeline] = []
-    for path in paths:
-        pipeline = read_file(workspace, path, context)
-        if pipeline is not None:
-            pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
-    project = Project(origin="github", pipelines=tuple(pipelines))
+    project = Project(origin="github", pipelines=read_each(paths, context, read_file))
     if not context.expand:
         return project
     from ciconv.converters.github.foreign.changed_files import with_conditions_of_files
@@ -61,20 +56,9 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
     return replace(project, pipelines=tuple(map(with_conditions_of_files, project.pipelines)))
 
 
-def _unused(name: str, taken: list[Pipeline]) -> str:
-    """The name, with a number when it or the program named after it is taken."""
-    programs = {program_name(one.id) for one in taken}
-    return unused(name, programs, by=program_name)
-
-
-def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | None:
+def read_file(path: str, context: Context) -> Pipeline | None:
     """Return the pipeline of one workflow file, None (and an error) when it is none."""
-    try:
-        source = workspace.read(path)
-    except UnreadableFile as error:
-        at = Source(path, "").span(0, 0)
-        context.diagnostics.error("unreadable-file", str(error), at)
-        return None
+    source = context.source(path)
     if source is None:
         return None
     documents = yaml.parse(source, context.diagnostics)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from ciconv.context import Context
-from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.fields import Fields, extra_of, is_null
 from ciconv.converters.github.expressions.read import OPENING, read_condition, read_template
 from ciconv.converters.github.expressions.write import ESCAPED, write_condition, write_template
 from ciconv.ir.expression import Expr, Literal, Template, constant, written
@@ -140,9 +140,7 @@ def as_arguments(
 def _pairs(entry: Entry, fields: Fields, context: Context) -> list[tuple[Entry, Template]] | Extra:
     node = resolve(entry.value)
     if isinstance(node, Scalar) and not is_null(node):
-        return Extra(
-            format="github", key=entry.name, value=node, span=entry.span, comments=entry.comments
-        )
+        return extra_of("github", replace(entry, value=node))
     inner = Fields(node, context, f"{entry.name!r}")
     pairs = [
         (item, read_text(scalar, context))

@@ -1,6 +1,6 @@
 """Blocks of directives: `name arguments { block }`, taken one by one so that none is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from msgspec import Struct
 
@@ -135,6 +135,15 @@ def extra(key: str, node: tree.Node, comments: tuple[Comment, ...] = ()) -> Extr
         matters=key.rpartition(".")[2] not in _COSMETIC,
         span=node.span,
         comments=comments,
+    )
+
+
+def other_arguments(call: tree.Call, known: Container[str]) -> tuple[Extra, ...]:
+    """Return the named arguments of a step that only Jenkins knows."""
+    return tuple(
+        extra(f"steps.{call.name}.{one.name}", one)
+        for one in call.arguments
+        if one.name is not None and one.name not in known
     )
 
 

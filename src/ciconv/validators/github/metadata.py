@@ -98,10 +98,7 @@ class Metadata:
         return Type(Kind.OBJECT, {name: STRING for name in interface.outputs}, STRING, soft=True)
 
     def _root(self, path: str) -> Node | None:
-        try:
-            source = self._context.workspace.read(path)
-        except UnreadableFile:
-            return None
+        source = self._context.workspace.readable(path)
         documents = () if source is None else yaml.parse(source, Diagnostics())
         return documents[0].root if documents else None
 

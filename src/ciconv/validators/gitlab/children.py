@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from ciconv.context import Context
 from ciconv.ir.pipeline import Project
-from ciconv.source import UnreadableFile
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 from ciconv.validators.gitlab.config import configs
 from ciconv.validators.subject import Subject
@@ -30,7 +29,7 @@ def children(project: Project, context: Context) -> tuple[str, ...]:
         for name in _started(entry.value)
         if _DYNAMIC.isdisjoint(name)
     }
-    return tuple(sorted(name for name in names if _is_there(name, context)))
+    return tuple(sorted(name for name in names if context.workspace.readable(name) is not None))
 
 
 def _started(job: Node) -> Iterator[str]:
@@ -44,10 +43,3 @@ def _started(job: Node) -> Iterator[str]:
     path = one.get("local") if isinstance(one, Mapping) else one
     if isinstance(path, Scalar):
         yield path.text.lstrip("/")
-
-
-def _is_there(path: str, context: Context) -> bool:
-    try:
-        return context.workspace.read(path) is not None
-    except UnreadableFile:
-        return False

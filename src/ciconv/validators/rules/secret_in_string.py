@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 from ciconv.diagnostics import Diagnostic, Diagnostics, Severity
-from ciconv.source import Source, UnreadableFile
 from ciconv.syntax.groovy import tree
 from ciconv.syntax.groovy.parser import parse
 from ciconv.validators.rule import Rule
@@ -36,7 +35,7 @@ class SecretInString(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the secrets between double quotes of scripts."""
         for path in dict.fromkeys(one.path for one in subject.pipelines()):
-            source = _source(path, subject)
+            source = subject.context.workspace.readable(path)
             if source is None or not _BOUND.search(source.text):
                 continue
             script = parse(source, Diagnostics()).body
@@ -53,13 +52,6 @@ class SecretInString(Rule):
                     said = f"Groovy puts the secret {name!r} into the script"
                     advice = f"use single quotes, and ${name} of the shell"
                     yield self.found(node.span, said, advice)
-
-
-def _source(path: str, subject: Subject) -> Source | None:
-    try:
-        return subject.context.workspace.read(path)
-    except UnreadableFile:
-        return None
 
 
 def _secrets(script: tree.Node) -> Iterator[str]:

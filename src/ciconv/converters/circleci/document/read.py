@@ -12,7 +12,7 @@ from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Extra
-from ciconv.source import Comment, Source, UnreadableFile, Workspace
+from ciconv.source import Comment, Workspace
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Document, Entry, Mapping, Node, children
 
@@ -25,7 +25,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
     """Return the pipelines of the files: one for each workflow."""
     pipelines: list[Pipeline] = []
     first = [path for path in MAIN if path in paths]
-    made = [one for path in first for one in _read_file(workspace, path, paths, {}, context)]
+    made = [one for path in first for one in _read_file(path, paths, {}, context)]
     done = continued(tuple(made), workspace.paths()) if context.expand else None
     if done is not None:
         made = list(without_setup(tuple(made), done, context))
@@ -34,7 +34,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
         others.append(done.path)
     for path in others:
         given = done.values if done is not None and done.path == path else {}
-        made += _read_file(workspace, path, paths, given, context)
+        made += _read_file(path, paths, given, context)
     for pipeline in made:
         pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
     return Project(origin="circleci", pipelines=tuple(pipelines))
@@ -47,13 +47,9 @@ def _unused(name: str, taken: list[Pipeline]) -> str:
 
 
 def _read_file(
-    workspace: Workspace, path: str, paths: tuple[str, ...], given: Given, context: Context
+    path: str, paths: tuple[str, ...], given: Given, context: Context
 ) -> tuple[Pipeline, ...]:
-    try:
-        source = workspace.read(path)
-    except UnreadableFile as error:
-        context.diagnostics.error("unreadable-file", str(error), Source(path, "").span(0, 0))
-        return ()
+    source = context.source(path)
     documents = () if source is None else yaml.parse(source, context.diagnostics)
     if not documents:
         return ()

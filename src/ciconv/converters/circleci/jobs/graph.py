@@ -21,12 +21,12 @@ from ciconv.converters.circleci.triggers.filters import (
     is_none,
     joined,
 )
+from ciconv.converters.cycles import report_cycle
 from ciconv.ir.expression import Expr, Op, walk
 from ciconv.ir.filter import Filter
 from ciconv.ir.job import JobBase, Need
 from ciconv.ir.node import replace
 from ciconv.ir.pattern import apart, within
-from ciconv.ir.walk import needs_cycle
 
 MAX_CONDITION = 1_000  # parts of what a job takes over from those that it requires
 
@@ -56,14 +56,7 @@ class Graph:
                         help=f"did you mean {close[0]!r}?" if close else "",
                     )
         jobs = tuple(replace(one.job, needs=self.needs(one)) for one in instances)
-        circle = needs_cycle(jobs)
-        if circle:
-            first = next(job for job in jobs if job.id == circle[0])
-            need = next(one for one in first.needs or () if one.job in circle)
-            said = " → ".join((*circle, circle[0]))
-            context.diagnostics.error(
-                "needs-cycle", f"the jobs {said} wait for each other, so none can start", need.span
-            )
+        report_cycle(jobs, context)
 
     def needed(self, one: Instance) -> tuple[Instance, ...]:
         """Return the jobs that one waits for."""

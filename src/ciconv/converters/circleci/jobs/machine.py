@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ciconv.context import Context
 from ciconv.converters.circleci.scalars import join_text, take_environment, take_text, take_texts
-from ciconv.converters.fields import Fields, is_null
+from ciconv.converters.fields import Fields, extra_of, is_null
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.job import Container, Runner
 from ciconv.ir.naming import unused
@@ -210,7 +210,7 @@ def _virtual(fields: Fields, context: Context) -> Machine:
     machine = _virtual_of(image, entry)
     caching = inner.entry("docker_layer_caching")
     is_off = caching is None or getattr(caching.value, "value", None) is False
-    extras = () if is_off or caching is None else (_extra(caching),)
+    extras = () if is_off or caching is None else (extra_of("circleci", caching),)
     extras = (*extras, *inner.extra("circleci", "shell", "code_signing"))
     machine = Machine(
         runner=machine.runner,
@@ -231,16 +231,6 @@ def _report_off(entry: Entry, context: Context) -> None:
 
 def _is_boolean(node: Node | None) -> bool:
     return isinstance(node, Scalar) and isinstance(node.value, bool)
-
-
-def _extra(entry: Entry) -> Extra:
-    return Extra(
-        format="circleci",
-        key=entry.name,
-        value=entry.value,
-        span=entry.span,
-        comments=entry.comments,
-    )
 
 
 def _virtual_of(image: Scalar | None, entry: Entry | None) -> Machine:

@@ -19,7 +19,7 @@ from ciconv.converters.circleci.scalars import HOME, merged, take_environment, t
 from ciconv.converters.circleci.shells import command_of, default_shell
 from ciconv.converters.circleci.steps.place import place_of
 from ciconv.converters.circleci.steps.read import StepReader, orb_ref
-from ciconv.converters.fields import Fields
+from ciconv.converters.fields import Fields, extra_of
 from ciconv.diagnostics import Label
 from ciconv.ir.expression import Literal, Ref, Template, constant, text, written
 from ciconv.ir.job import Axis, Job, Matrix, Runner
@@ -153,7 +153,7 @@ class _Builder:
         if entry is None or not isinstance(entry.value, Scalar):
             return HOME, ()
         said = constant(read_template(entry.value, self._context)) or HOME
-        return said, () if said == HOME else (_extra(entry),)
+        return said, () if said == HOME else (extra_of("circleci", entry),)
 
     def _report_machine(self, fields: Fields) -> None:
         self._context.diagnostics.error(
@@ -182,7 +182,7 @@ class _Builder:
             number = int(number)
         if isinstance(number, bool) or not isinstance(number, int) or number < 1:
             if "<<" in entry.value.text:
-                return None, (_extra(entry),)
+                return None, (extra_of("circleci", entry),)
             fields.wrong(entry.value, "a whole number", "parallelism")
             return None, ()
         if number > MAX_NODES:
@@ -229,16 +229,6 @@ def _named_folder(parts: tuple[EnvVar | Step, ...]) -> Iterator[Extra]:
 def _without_shell(extras: tuple[Extra, ...]) -> tuple[Extra, ...]:
     """The keys of a machine but for its shell, which the steps name."""
     return tuple(one for one in extras if one.key != "shell")
-
-
-def _extra(entry: Entry) -> Extra:
-    return Extra(
-        format="circleci",
-        key=entry.name,
-        value=entry.value,
-        span=entry.span,
-        comments=entry.comments,
-    )
 
 
 def _node_matrix(number: int) -> Matrix:

@@ -42,7 +42,7 @@ from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, constant, 
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import EnvVar, Placeholder, RestoreCache, Run, Step
+from ciconv.ir.step import EnvVar, Placeholder, RestoreCache, Run, Step, env_within
 from ciconv.ir.walk import nodes
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
@@ -348,7 +348,4 @@ def _is_false(expr: Expr) -> bool:
 
 
 def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
-    if not late or not isinstance(step, Run):
-        return step
-    own = {one.name for one in step.env}
-    return replace(step, env=(*(one for one in late if one.name not in own), *step.env))
+    return replace(step, env=env_within(late, step.env)) if isinstance(step, Run) else step

@@ -6,7 +6,7 @@ Further ones stand one level below, where they are set as well.
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import EnvVar, Group, Run, Step, Use
+from ciconv.ir.step import EnvVar, Group, Run, Step, Use, env_within
 
 _Env = tuple[EnvVar, ...]
 
@@ -28,15 +28,10 @@ def _parted(env: _Env) -> tuple[_Env, _Env]:
     return kept, tuple(one for one in env if first[one.name.lower()] is not one)
 
 
-def _below(twins: _Env, own: _Env) -> _Env:
-    names = {one.name for one in own}
-    return (*(one for one in twins if one.name not in names), *own)
-
-
 def _job(job: JobBase, twins: _Env) -> JobBase:
     if not isinstance(job, Job):
         return job
-    env, own = _parted(_below(twins, job.env))
+    env, own = _parted(env_within(twins, job.env))
     if env == job.env and not own:
         return job
     steps = tuple(_step(one, own) for one in job.steps)
@@ -48,4 +43,4 @@ def _step(step: Step, twins: _Env) -> Step:
         return replace(step, steps=tuple(_step(one, twins) for one in step.steps))
     if not twins or not isinstance(step, Run | Use):
         return step
-    return replace(step, env=_below(twins, step.env))
+    return replace(step, env=env_within(twins, step.env))

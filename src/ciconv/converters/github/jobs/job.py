@@ -1,6 +1,7 @@
 """One job of `jobs`, in both directions."""
 
 from ciconv.context import Context
+from ciconv.converters.cycles import report_cycle
 from ciconv.converters.fields import Fields
 from ciconv.converters.github.jobs.machine import (
     read_container,
@@ -43,7 +44,6 @@ from ciconv.ir.job import CallJob, Choice, Job, JobBase, Need
 from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.step import Argument
 from ciconv.ir.trigger import Output, Word
-from ciconv.ir.walk import needs_cycle
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping
 from ciconv.syntax.node import Node as Tree
@@ -58,7 +58,7 @@ def read_jobs(node: Tree, context: Context) -> tuple[JobBase, ...]:
         for need in job.needs or ():
             if need.job not in known:
                 _report_unknown_need(job, need, known, context)
-    _report_cycle(jobs, context)
+    report_cycle(jobs, context)
     if fields.comments and jobs:
         jobs = (*jobs[:-1], replace(jobs[-1], comments=(*jobs[-1].comments, *fields.comments)))
     return jobs
@@ -73,18 +73,6 @@ def _report_unknown_need(job: JobBase, need: Need, known: set[str], context: Con
         f"job {job.id!r} needs {need.job!r}, which is not a job",
         need.span,
         help=f"did you mean {close[0]!r}?" if close else "",
-    )
-
-
-def _report_cycle(jobs: tuple[JobBase, ...], context: Context) -> None:
-    circle = needs_cycle(jobs)
-    if not circle:
-        return
-    first = next(job for job in jobs if job.id == circle[0])
-    need = next(one for one in first.needs or () if one.job in circle)
-    said = " → ".join((*circle, circle[0]))
-    context.diagnostics.error(
-        "needs-cycle", f"the jobs {said} wait for each other, so none can start", need.span
     )
 
 

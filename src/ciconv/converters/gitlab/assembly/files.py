@@ -9,7 +9,7 @@ from ciconv.converters.fields import is_null
 from ciconv.converters.gitlab.assembly.inputs import Interpolation, read_spec
 from ciconv.converters.gitlab.assembly.merging import Plain
 from ciconv.remote import Address
-from ciconv.source import Comment, Source, Span, UnreadableFile
+from ciconv.source import Comment, Source, Span
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Document, Mapping, Node
 
@@ -43,12 +43,7 @@ ALONE = Reading()
 
 def read_file(path: str, context: Context, how: Reading = ALONE) -> File | None:
     """Return a file of the workspace, None when it is not there, or wrong (which is reported)."""
-    try:
-        source = context.workspace.read(path)
-    except UnreadableFile as error:
-        where = Source(path, "").span(0, 0) if how.at is None else how.at
-        context.diagnostics.error("unreadable-file", str(error), where)
-        return None
+    source = context.source(path, how.at)
     return None if source is None else read_source(source, context, how)
 
 

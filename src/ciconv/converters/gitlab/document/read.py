@@ -38,7 +38,7 @@ from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import ActionRef, Use
-from ciconv.source import UnreadableFile, Workspace
+from ciconv.source import Workspace
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
@@ -169,7 +169,7 @@ class _Reader:
         """What the files give that a job starts a pipeline of; None: it is not put in its place."""
         files = files_of_child(job)
         above = (*self._above.files, *files)
-        known = all(_is_there(one, self._context.workspace) for one in files)
+        known = all(map(self._context.workspace.readable, files))
         if not files or not known or len(set(above)) < len(above) or self._above.depth >= MAX_DEPTH:
             return None
         variables = own.get(job.id, {})
@@ -230,13 +230,6 @@ class _Reader:
             name = unused(f"include-{words}", taken)
             taken.add(name)
             yield _in_place_of(missing, name)
-
-
-def _is_there(path: str, workspace: Workspace) -> bool:
-    try:
-        return workspace.read(path) is not None
-    except UnreadableFile:
-        return False
 
 
 def _starting(files: tuple[str, ...], job: Job) -> File:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.gitlab.expressions.logic import Logic, both, comparison, either
-from ciconv.converters.gitlab.expressions.patterns import CannotMatch, passes, quoted, slashed
+from ciconv.converters.gitlab.expressions.patterns import passes, quoted, slashed
 from ciconv.converters.gitlab.expressions.variables import BOOLEANS
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.evaluate import EvaluationError, as_number, evaluate, truth
@@ -33,6 +33,7 @@ from ciconv.ir.expression import (
     operation,
     written,
 )
+from ciconv.ir.filter import CannotMatch
 from ciconv.ir.trigger import Input
 
 SOURCES = {

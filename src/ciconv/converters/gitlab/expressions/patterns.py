@@ -7,16 +7,9 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.gitlab.expressions.logic import Logic, both, comparison, either
+from ciconv.ir.filter import CannotMatch, exact
 from ciconv.ir.pattern import ant_regex
 from ciconv.ir.trigger import Filter, Pattern, PatternSyntax
-
-
-class CannotMatch(Exception):
-    """A pattern that RE2 has no words for."""
-
-    def __init__(self, pattern: Pattern) -> None:
-        super().__init__(pattern.text)
-        self.pattern = pattern
 
 
 def passes(variable: str, wanted: Filter) -> Logic:
@@ -68,15 +61,6 @@ def _not_in(variable: str, patterns: tuple[Pattern, ...]) -> Logic:
     if name is not None:
         return comparison(f"${variable} != {quoted(name)}")
     return comparison(f"${variable} !~ {_regex(patterns)}")
-
-
-def exact(pattern: Pattern) -> str | None:
-    """Return the one text that a pattern matches, None when it may match several."""
-    if pattern.syntax is PatternSyntax.EXACT:
-        return pattern.text
-    if pattern.syntax is PatternSyntax.GITHUB_GLOB:
-        return None if re.search(r"[*?+\[\]\\]", pattern.text) else pattern.text
-    return None
 
 
 def _is_everything(pattern: Pattern) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 
 from ciconv.context import Context
+from ciconv.converters.cycles import report_cycle
 from ciconv.converters.gitlab.jobs.read import Draft, Shared
 from ciconv.converters.gitlab.steps.artifacts import artifact_name, certain, keeps_name, root_of
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
@@ -26,7 +27,7 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import Job, Need
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact
-from ciconv.ir.walk import needs_cycle, nodes
+from ciconv.ir.walk import nodes
 from ciconv.passes.usual_shells import WITHOUT_BASH, has_no_bash
 from ciconv.source import Span
 
@@ -69,7 +70,7 @@ class Assembly:
     def jobs(self) -> tuple[Job, ...]:
         """Return the jobs with all their steps."""
         jobs = tuple(map(self._job, self._drafts.values()))
-        self._report_cycle(jobs)
+        report_cycle(jobs, self._context)
         return jobs
 
     def _job(self, draft: Draft) -> Job:
@@ -215,15 +216,6 @@ class Assembly:
             upload = self._uploads[one.job.id]
             if upload is not None:
                 yield _download(one.job, upload)
-
-    def _report_cycle(self, jobs: tuple[Job, ...]) -> None:
-        circle = needs_cycle(jobs)
-        if circle:
-            said = " → ".join((*circle, circle[0]))
-            first = next(job for job in jobs if job.id == circle[0])
-            self._context.diagnostics.error(
-                "needs-cycle", f"the jobs {said} wait for each other, so none can start", first.span
-            )
 
 
 def _with_imports(draft: Draft, imported: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:

@@ -7,7 +7,7 @@ from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.ir.expression import Ref
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
-from ciconv.ir.step import EnvVar, Placeholder, Run, Step
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step, env_within
 from ciconv.ir.walk import nodes
 from ciconv.profile import Feature, Outcome
 
@@ -39,7 +39,7 @@ def with_shared_env(job: Job, writer: Writer) -> Job:
         return job
     return replace(
         job,
-        env=(*(one for one in job.env if one.name not in shared), *shared.values()),
+        env=env_within(job.env, tuple(shared.values())),
         steps=tuple(_without(one, shared) for one in job.steps),
         finally_steps=tuple(_without(one, shared) for one in job.finally_steps),
     )

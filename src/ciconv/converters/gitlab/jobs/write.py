@@ -33,7 +33,7 @@ from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Literal, Ref, Template, both, constant, walk
 from ciconv.ir.job import ApprovalJob, Concurrency, Environment, Job, JobBase
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Placeholder, Run, Step
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step, env_within
 from ciconv.ir.walk import comments_of
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
@@ -306,10 +306,7 @@ def _image_of(steps: tuple[Step, ...], writer: Writer) -> str | None:
 
 
 def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:
-    if not late or not isinstance(step, Run):
-        return step
-    own = {one.name for one in step.env}
-    return replace(step, env=(*(one for one in late if one.name not in own), *step.env))
+    return replace(step, env=env_within(late, step.env)) if isinstance(step, Run) else step
 
 
 def _under(guard: Expr, step: Step) -> Step:

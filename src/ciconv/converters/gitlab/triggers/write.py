@@ -11,8 +11,8 @@ from ciconv.context import Context, Place
 from ciconv.converters.gitlab.expressions.conditions import OTHER_EVENT, SOURCES
 from ciconv.converters.gitlab.expressions.logic import Logic, both, comparison
 from ciconv.converters.gitlab.expressions.paths import globs
-from ciconv.converters.gitlab.expressions.patterns import CannotMatch, passes
-from ciconv.ir.filter import Filter, Pattern
+from ciconv.converters.gitlab.expressions.patterns import passes
+from ciconv.ir.filter import CannotMatch, Filter, Pattern
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Trigger

@@ -4,10 +4,11 @@ https://www.jenkins.io/doc/book/pipeline/syntax/
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from ciconv.context import Context
+from ciconv.converters.files import read_each
 from ciconv.converters.jenkins.check.pipeline import check_pipeline
 from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
 from ciconv.converters.jenkins.expressions.known import GROOVY
@@ -22,31 +23,19 @@ from ciconv.converters.jenkins.triggers.parameters import read_parameters
 from ciconv.converters.jenkins.triggers.read import read_triggers
 from ciconv.ir.comments import with_placed
 from ciconv.ir.expression import text
-from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import EnvVar, Extra
+from ciconv.ir.step import Extra, env_within
 from ciconv.ir.trigger import Input
-from ciconv.passes.program_name import program_name
 from ciconv.passes.split_triggers import is_shim_text
-from ciconv.source import Comment, Source, Span, UnreadableFile, Workspace
+from ciconv.source import Comment, Span, Workspace
 from ciconv.syntax.groovy import tree
 from ciconv.syntax.groovy.parser import parse
 
 
 def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context) -> Project:
     """Return the pipelines of the Jenkinsfiles."""
-    pipelines: list[Pipeline] = []
-    for path in paths:
-        pipeline = read_file(workspace, path, context)
-        if pipeline is not None:
-            pipelines.append(replace(pipeline, id=_unused(pipeline.id, pipelines)))
-    return Project(origin="jenkins", pipelines=tuple(pipelines))
-
-
-def _unused(name: str, taken: list[Pipeline]) -> str:
-    programs = {program_name(one.id) for one in taken}
-    return unused(name, programs, by=program_name)
+    return Project(origin="jenkins", pipelines=read_each(paths, context, read_file))
 
 
 def pipeline_id(path: str) -> str:
@@ -58,14 +47,9 @@ def pipeline_id(path: str) -> str:
     return match[1] or match[2] or "ci"
 
 
-def read_file(workspace: Workspace, path: str, context: Context) -> Pipeline | None:
+def read_file(path: str, context: Context) -> Pipeline | None:
     """Return the pipeline of one file, None (and an error) when there is none."""
-    try:
-        source = workspace.read(path)
-    except UnreadableFile as error:
-        at = Source(path, "").span(0, 0)
-        context.diagnostics.error("unreadable-file", str(error), at)
-        return None
+    source = context.source(path)
     if source is None:
         return None
     script = parse(source, context.diagnostics)
@@ -146,7 +130,7 @@ class _Reader:
             path=self.script.source.path,
             triggers=started,
             inputs=(*parameters.inputs, *self._asked()),
-            env=_over(parameters.env, env),
+            env=env_within(parameters.env, env),
             concurrency=limits.concurrency or limits.lock,
             jobs=jobs,
             span=self.whole.title,
@@ -177,12 +161,6 @@ class _Reader:
         yield from section.comments
         yield from prelude.comments
         yield from self.place.notes.comments
-
-
-def _over(outer: Sequence[EnvVar], inner: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
-    """The variables, those of `environment` in the place of parameters of the same name."""
-    names = {one.name for one in inner}
-    return (*(one for one in outer if one.name not in names), *inner)
 
 
 def _rest(section: Section) -> tuple[Extra, ...]:

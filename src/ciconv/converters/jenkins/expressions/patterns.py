@@ -2,28 +2,11 @@
 
 import re
 
-from ciconv.ir.filter import Pattern, PatternSyntax
+from ciconv.ir.filter import CannotMatch, Pattern, PatternSyntax
 from ciconv.ir.pattern import ant_regex
 
 _GLOB = re.compile(r"\*\*/|\*\*|\*|\\.|\[[^\]]+\]|[?+]|.", re.DOTALL)
 _SIGNS = frozenset(r"\.+*?()|[]{}^$")
-
-
-class CannotMatch(Exception):
-    """A pattern that Java has no words for."""
-
-    def __init__(self, pattern: Pattern) -> None:
-        super().__init__(pattern.text)
-        self.pattern = pattern
-
-
-def exact(pattern: Pattern) -> str | None:
-    """Return the one text that a pattern matches, None when it may match several."""
-    if pattern.syntax is PatternSyntax.EXACT:
-        return pattern.text
-    if pattern.syntax is PatternSyntax.GITHUB_GLOB:
-        return None if re.search(r"[*?+\[\]\\]", pattern.text) else pattern.text
-    return None
 
 
 def matches_all(pattern: Pattern) -> bool:

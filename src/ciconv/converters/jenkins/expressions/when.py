@@ -8,7 +8,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#when
 from collections.abc import Callable, Iterable
 
 from ciconv.converters.jenkins.expressions.comparisons import as_texts
-from ciconv.converters.jenkins.expressions.patterns import CannotMatch, exact, java, matches_all
+from ciconv.converters.jenkins.expressions.patterns import java, matches_all
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
@@ -27,7 +27,7 @@ from ciconv.ir.expression import (
     constant,
     disjuncts,
 )
-from ciconv.ir.filter import Filter, Pattern, PatternSyntax
+from ciconv.ir.filter import CannotMatch, Filter, Pattern, PatternSyntax, exact
 from ciconv.ir.trigger import EventKind
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t

@@ -12,6 +12,7 @@ from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template, constant
 from ciconv.ir.job import Container, Job, Runner
 from ciconv.ir.node import replace
+from ciconv.ir.step import env_within
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -140,8 +141,7 @@ def with_late_env(job: Job) -> Job:
         return job
     late = tuple(one for one in container.env if constant(one.value) is None)
     kept = tuple(one for one in container.env if one not in late)
-    own = {one.name for one in job.env}
-    env = (*(one for one in late if one.name not in own), *job.env)
+    env = env_within(late, job.env)
     return replace(job, container=replace(container, env=kept), env=env) if late else job
 
 

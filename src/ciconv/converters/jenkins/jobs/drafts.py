@@ -36,6 +36,7 @@ from ciconv.ir.step import (
     Run,
     Step,
     UploadArtifact,
+    env_within,
 )
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import rewrite
@@ -214,11 +215,10 @@ def make_job(draft: Draft) -> JobBase:
         for variable, name in output_names(draft).items()
     )
     given = () if container is None else container.env  # which all steps in it see
-    names = {one.name for one in job.env}
     return replace(
         job,
         outputs=outputs,
-        env=(*(one for one in given if one.name not in names), *job.env),
+        env=env_within(given, job.env),
         name=draft.title or job.name,
         choices=(choice,),
         steps=unwrapped(steps),

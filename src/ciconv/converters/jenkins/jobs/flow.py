@@ -41,7 +41,7 @@ from ciconv.converters.jenkins.steps.variables import looked_for
 from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, constant, operation, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
-from ciconv.ir.step import Argument, Checkout, EnvVar, Group, Step
+from ciconv.ir.step import Argument, Checkout, EnvVar, Group, Step, env_within
 from ciconv.syntax.groovy import tree
 
 
@@ -155,7 +155,7 @@ class Flow:
             name=name,
             steps=body,
             condition=both(around.condition, condition),
-            env=_over(around.env, env),
+            env=env_within(around.env, env),
             may_fail=Literal(value=True, span=stage.title) if may_fail else None,
             timeout=limits.timeout,
             retry=limits.retry,
@@ -265,7 +265,7 @@ class Flow:
         inner = replace(
             around,
             condition=both(around.condition, condition),
-            env=_over(around.env, env),
+            env=env_within(around.env, env),
             tools=(*around.tools, *tools, *first),
             limits=_limits(around.limits, limits),
         )
@@ -349,7 +349,7 @@ class Flow:
         )
         self.place.scope.shared.env |= {one.name: one.value for one in env}
         around = self._machine(section.take("agent"), around)  # which may speak of the axes
-        around = replace(around, matrix=found, env=_over(around.env, env))
+        around = replace(around, matrix=found, env=env_within(around.env, env))
         self.close()
         self._divided(matrix, around, section)
         self.close()
@@ -407,11 +407,6 @@ def _limits(outer: Limits, inner: Limits) -> Limits:
         no_checkout=inner.no_checkout or outer.no_checkout,
         fail_fast=inner.fail_fast or outer.fail_fast,
     )
-
-
-def _over(outer: tuple[EnvVar, ...], inner: tuple[EnvVar, ...]) -> tuple[EnvVar, ...]:
-    new = {one.name for one in inner}
-    return (*(one for one in outer if one.name not in new), *inner)
 
 
 def _environment(section: Section, place: Place) -> tuple[tuple[EnvVar, ...], tuple[Step, ...]]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.job import Choice, Job, JobBase, Need, Status
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Group, Run, Step
+from ciconv.ir.step import EnvVar, Group, Run, Step, env_within
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import nodes, replace_references, steps_of
 
@@ -97,10 +97,7 @@ def _with_exports(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
         if env:
             given = {one.name: one.value.parts[0] for one in env}
             choices = tuple(_with_values(one, given) for one in job.choices)
-            own = {one.name for one in job.env}
-            job = replace(
-                job, choices=choices, env=(*(one for one in env if one.name not in own), *job.env)
-            )
+            job = replace(job, choices=choices, env=env_within(env, job.env))
             steps |= {set_by[one.name]: one.name for one in env}
         found.append(job)
         set_by |= _exports(job)

@@ -14,7 +14,7 @@ from ciconv.ir.expression import constant, text
 from ciconv.ir.job import Container
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar
-from ciconv.source import Source, Span, UnreadableFile
+from ciconv.source import Source, Span
 from ciconv.syntax import yaml
 from ciconv.syntax.groovy import tree
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence
@@ -67,10 +67,7 @@ def _definition(settings: dict[str, tree.Expr], scope: Scope) -> tuple[Source, S
     path = None if file is None else constant(read_expression(file, scope))
     if path is None or file is None:
         return None
-    try:
-        found = scope.context.workspace.read(path)
-    except UnreadableFile:
-        return None
+    found = scope.context.workspace.readable(path)
     return None if found is None else (found, file.span)
 
 

@@ -9,13 +9,13 @@ import shlex
 from ciconv.converters.jenkins.expressions.methods import items_of
 from ciconv.converters.jenkins.expressions.read import read_expression
 from ciconv.converters.jenkins.scope import Scope
-from ciconv.converters.jenkins.sections import extra
+from ciconv.converters.jenkins.sections import other_arguments
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.scripts import make_run
 from ciconv.converters.second_checkouts import EMPTY
 from ciconv.ir.expression import constant, text
 from ciconv.ir.node import replace
-from ciconv.ir.step import Extra, Step
+from ciconv.ir.step import Step
 from ciconv.syntax.groovy import tree
 
 
@@ -30,15 +30,7 @@ def read_cleaning(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         return None
     run = make_run(replace(text(script), span=call.span), place)
     known = () if patterns is None else ("patterns", "deleteDirs")
-    return (replace(run, extras=_others(call, known)),)
-
-
-def _others(call: tree.Call, known: tuple[str, ...]) -> tuple[Extra, ...]:
-    return tuple(
-        extra(f"steps.{call.name}.{one.name}", one)
-        for one in call.arguments
-        if one.name is not None and one.name not in known
-    )
+    return (replace(run, extras=other_arguments(call, known)),)
 
 
 def _matching(patterns: tree.Expr, call: tree.Call, scope: Scope) -> str | None:

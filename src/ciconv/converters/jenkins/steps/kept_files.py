@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
-from ciconv.converters.jenkins.sections import extra
+from ciconv.converters.jenkins.sections import extra, other_arguments
 from ciconv.converters.jenkins.steps.frame import Place, joined_path
 from ciconv.converters.jenkins.steps.scripts import script
 from ciconv.ir.expression import Raw, Template, constant, text
 from ciconv.ir.node import replace
-from ciconv.ir.step import DownloadArtifact, Extra, PublishReport, Step, UploadArtifact
+from ciconv.ir.step import DownloadArtifact, PublishReport, Step, UploadArtifact
 from ciconv.ir.walk import nodes
 from ciconv.syntax.groovy import tree
 
@@ -36,7 +36,7 @@ def read_stash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         root=root or text("."),  # files come back to where they were below it
         span=call.span,
     )
-    return _checked(replace(upload, extras=_others(call, _STASH)))
+    return _checked(replace(upload, extras=other_arguments(call, _STASH)))
 
 
 def read_archive(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
@@ -51,7 +51,7 @@ def read_archive(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
         artifact=text(place.notes.unique("artifacts")),
         paths=paths,
         missing="warn" if is_true(empty, place) else "error",
-        extras=_others(call, _ARCHIVE),
+        extras=other_arguments(call, _ARCHIVE),
         span=call.span,
     )
     return _checked(upload)
@@ -106,15 +106,6 @@ def _below(root: Template | None, pattern: str, call: tree.Call) -> Template:
     return joined_path(root, replace(text(pattern), span=call.span))
 
 
-def _others(call: tree.Call, known: tuple[str, ...]) -> tuple[Extra, ...]:
-    """The arguments that only Jenkins knows."""
-    return tuple(
-        extra(f"steps.{call.name}.{one.name}", one)
-        for one in call.arguments
-        if one.name is not None and one.name not in known
-    )
-
-
 def read_unstash(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     """Return the step of `unstash`."""
     name = given(call, "name")
@@ -138,7 +129,9 @@ def _report(kind: str, name: str, call: tree.Call, place: Place) -> tuple[Step, 
     paths = _one_a_line(read_template(node, place.scope), place, "")
     may_miss = is_true(call.named("allowEmptyResults"), place)  # as it is everywhere else
     known = (name, "allowEmptyResults") if may_miss else (name,)
-    report = PublishReport(kind=kind, paths=paths, extras=_others(call, known), span=call.span)
+    report = PublishReport(
+        kind=kind, paths=paths, extras=other_arguments(call, known), span=call.span
+    )
     return _checked(report)
 
 

@@ -13,7 +13,7 @@ from ciconv.converters.nixactions.read.positions import Positions
 from ciconv.converters.nixactions.read.problems import report
 from ciconv.ir.expression import text
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.source import FolderLoader, Source, UnreadableFile, Workspace
+from ciconv.source import FolderLoader, Source, Workspace
 
 _NO_WORKFLOWS = frozenset({"ciconv-lib.nix", "flake-module.nix"})
 _SUFFIXES = (".nix", ".sh", ".json", ".toml")
@@ -23,7 +23,7 @@ def read_project(workspace: Workspace, paths: tuple[str, ...], context: Context)
     """Return the workflows of the files; what is wrong with them is in the diagnostics."""
     files = [path for path in paths if path.rpartition("/")[2] not in _NO_WORKFLOWS]
     with _Folder(workspace) as folder:
-        pipelines = tuple(one for path in files for one in _file(path, folder, workspace, context))
+        pipelines = tuple(one for path in files for one in _file(path, folder, context))
     return Project(origin="nixactions", pipelines=pipelines)
 
 
@@ -46,10 +46,7 @@ class _Folder:
         return root
 
     def _write(self, root: Path, path: str) -> None:
-        try:
-            source = self._workspace.read(path)
-        except UnreadableFile:
-            return
+        source = self._workspace.readable(path)
         file = (root / path).resolve()
         if source is not None and file.is_relative_to(root):
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,12 +57,8 @@ class _Folder:
             self._made.cleanup()
 
 
-def _file(path: str, folder: Path, workspace: Workspace, context: Context) -> Iterator[Pipeline]:
-    try:
-        source = workspace.read(path)
-    except UnreadableFile as error:
-        context.diagnostics.error("unreadable-file", str(error), Source(path, "").span(0, 0))
-        return
+def _file(path: str, folder: Path, context: Context) -> Iterator[Pipeline]:
+    source = context.source(path)
     if source is None:
         return
     found = evaluate(folder, path, packages_named(source.text))

@@ -1,5 +1,6 @@
 """Conditions made of others, in the words of GitHub."""
 
+from collections.abc import Iterable
 from functools import reduce
 
 from ciconv.ir.expression import (
@@ -11,6 +12,7 @@ from ciconv.ir.expression import (
     Op,
     Unary,
     conjuncts,
+    disjuncts,
     either,
     operation,
     opposite,
@@ -50,6 +52,16 @@ def all_of(parts: list[Expr]) -> Expr | None:
 def any_of(parts: list[Expr]) -> Expr | None:
     """Return a condition that one part has to hold for; None without any part."""
     return reduce(either, parts) if parts else None
+
+
+def without_wider(parts: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Return what has to hold without what another part makes true: `(a || b) && a` is `a`."""
+    unique = tuple(dict.fromkeys(parts))
+    return tuple(
+        one
+        for one in unique
+        if not any(other is not one and other in disjuncts(one) for other in unique)
+    )
 
 
 def listed(expr: Expr | None) -> list[Expr]:

@@ -378,6 +378,28 @@ def test_the_condition_of_a_pipeline_is_that_of_its_jobs() -> None:
     assert found == body("a", "if: contains(github.actor, 'x')")
 
 
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ("needs: [build]\n  rules: [{if: $A == 'x'}]", None),
+        ("needs: [build]\n  rules: [{if: $A == 'x' && $B}]", "vars.B"),
+        ("needs: [build]\n  rules: [{if: $A == 'y'}]", "vars.A == 'y'"),
+        ("needs: []\n  rules: [{if: $A == 'x'}]", "vars.A == 'x'"),
+        ("needs: [build]\n  rules: [{if: $A == 'x', when: always}]", "vars.A == 'x' && !cancelled()"),
+        ("needs: []\n  rules: [{if: ($A == 'z' || $B) && $B}]", "vars.B"),
+    ],
+)
+def test_no_job_asks_for_what_its_needs_asked_for(rules: str, expected: str | None) -> None:
+    """Nor for a choice of which one case has to hold anyway."""
+    start = "workflow:\n  rules: [{if: $CI_PIPELINE_SOURCE == 'push'}]\n"
+    build = "build:\n  script: make\n  rules: [{if: $A == 'x'}]\n"
+    source = f"{start}{build}test:\n  stage: deploy\n  script: make test\n  {rules}\n"
+    (text,) = ciconv.convert({".gitlab-ci.yml": source}, to="github").files.values()
+    _, _, test = text.partition("  test:\n")
+    found = [line.strip() for line in test.splitlines() if line.startswith("    if: ")]
+    assert found == ([] if expected is None else [f"if: {expected}"])
+
+
 def test_an_environment_has_no_empty_address() -> None:
     """GitHub refuses one; what another system knows and GitHub does not is empty here."""
     source = "deploy:\n  script: [make]\n  environment: {name: site, url: $CI_PAGES_URL}\n"

@@ -64,3 +64,24 @@ def test_the_last_job_has_its_variables_from_its_beginning() -> None:
     become = {"Jenkinsfile": ciconv.convert(files, to="jenkins").files["Jenkinsfile"]}
     found = ciconv.verify(files, become, formats=("gitlab", "jenkins"))
     assert [one.message for one in found.differences if not one.explained] == []
+
+
+NARROW = """
+workflow:
+  rules: [{if: $CI_COMMIT_BRANCH == "main"}, {if: $CI_COMMIT_TAG}]
+test:
+  script: test "$SUITE"
+  parallel: {matrix: [{SUITE: [a, b]}]}
+deploy:
+  script: deploy
+  rules: [{if: $CI_COMMIT_TAG}]
+"""
+
+
+def test_nothing_is_said_twice() -> None:
+    """A choice with a case that has to hold anyway, and a variable that its axis has set."""
+    text, _ = written(NARROW)
+    _, _, deploy = text.partition("stage('deploy') {")
+    assert "when {\nbeforeAgent true\nbuildingTag()\n}" in deploy
+    assert "name 'SUITE'" in text
+    assert "SUITE =" not in text

@@ -1,7 +1,10 @@
-"""Conditions of jobs without what `on` asks for already.
+"""Conditions of jobs without what `on`, or a job that they need, asks for already.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#on
 """
+
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
 
 from ciconv.converters.github.triggers.events import NAMES
 from ciconv.ir.choices import chosen
@@ -18,21 +21,22 @@ from ciconv.ir.expression import (
     has_status_function,
 )
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
-from ciconv.ir.job import Choice
+from ciconv.ir.job import Choice, JobBase, Status
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pattern import within
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Step
 from ciconv.ir.trigger import EventKind, Trigger
-from ciconv.ir.walk import rewrite
+from ciconv.ir.walk import needs_cycle, rewrite
 from ciconv.passes.fold_constants import folded
-from ciconv.passes.joining import all_of, plain
+from ciconv.passes.joining import all_of, plain, without_wider
 
+_SUCCESS = (Status.SUCCESS,)
 _FILTERS: dict[tuple[str, ...], str] = {("ref", "branch"): "branches", ("ref", "tag"): "tags"}
 
 
 def without_implied(pipeline: Pipeline) -> Pipeline:
-    """Return the pipeline whose jobs do not ask for what holds whenever it is started."""
+    """Return the pipeline whose jobs do not ask for what holds whenever their turn comes."""
     known = tuple(_Known(part) for one in pipeline.triggers for part in _parts(one))
 
     def change(node: Node) -> Node:
@@ -41,9 +45,45 @@ def without_implied(pipeline: Pipeline) -> Pipeline:
         if not isinstance(node, Choice | Step) or node.condition is None:
             return node
         node = replace(node, condition=plain(node.condition))
-        return _choice(node, known) if isinstance(node, Choice) and known else node
+        return _choice(node, known) if isinstance(node, Choice) else node
 
-    return rewrite(folded(pipeline), change)
+    return _without_those_of_needs(rewrite(folded(pipeline), change))
+
+
+def _without_those_of_needs(pipeline: Pipeline) -> Pipeline:
+    """A job that runs after the success of others holds what they asked for."""
+    if needs_cycle(pipeline.jobs):
+        return pipeline
+    jobs = {one.id: one for one in pipeline.jobs}
+    asked: dict[str, frozenset[Expr]] = {}
+    needs = {one.id: [need.job for need in one.needs or ()] for one in pipeline.jobs}
+    for name in TopologicalSorter(needs).static_order():
+        if name in jobs:
+            job, known = jobs[name], _known_behind(jobs[name], asked)
+            own = conjuncts(job.choices[0].condition) if len(job.choices) == 1 else ()
+            asked[name] = known.union(one for one in own if not has_status_function(one))
+            jobs[name] = _asking_less(job, known)
+    return replace(pipeline, jobs=tuple(jobs.values()))
+
+
+def _known_behind(job: JobBase, asked: Mapping[str, frozenset[Expr]]) -> frozenset[Expr]:
+    """What the jobs asked for that have to succeed before a job runs."""
+    conditions = [one.condition for one in job.choices]
+    if any(one is not None and has_status_function(one) for one in conditions):
+        return frozenset()
+    needs = (one for one in job.needs or () if not one.optional and one.accept == _SUCCESS)
+    return frozenset().union(*(asked.get(one.job, frozenset()) for one in needs))
+
+
+def _asking_less(job: JobBase, known: frozenset[Expr]) -> JobBase:
+    choices = tuple(
+        one
+        if known.isdisjoint(parts := conjuncts(one.condition))
+        else replace(one, condition=all_of([part for part in parts if part not in known]))
+        for one in job.choices
+    )
+    same = all(one is other for one, other in zip(choices, job.choices, strict=True))
+    return job if same else replace(job, choices=choices)
 
 
 def _case(expr: Call) -> Expr:
@@ -60,13 +100,17 @@ def _parts(trigger: Trigger) -> tuple[Trigger, ...]:
 
 
 def _choice(choice: Choice, known: tuple["_Known", ...]) -> Choice:
-    parts = [] if choice.condition is None else list(conjuncts(choice.condition))
+    parts = conjuncts(choice.condition)
     kept = [
         one
-        for one in parts
-        if has_status_function(one) or not all(trigger.implies(one) for trigger in known)
+        for one in without_wider(parts)
+        if has_status_function(one) or not _always_holds(one, known)
     ]
     return choice if len(kept) == len(parts) else replace(choice, condition=all_of(kept))
+
+
+def _always_holds(expr: Expr, known: tuple["_Known", ...]) -> bool:
+    return bool(known) and all(trigger.implies(expr) for trigger in known)
 
 
 class _Known:

@@ -54,8 +54,18 @@ _PARTS = {("pr", "base"): "target", ("pr", "head"): "branch", ("pr", "number"): 
 
 def when(expr: Expr | None, says: Says) -> Conditions:
     """Return what stands in `when`; raise CannotSay."""
-    found = [] if expr is None else [one for part in conjuncts(expr) for one in _all(part, says)]
-    return tuple(dict.fromkeys(found))
+    found = [one for part in conjuncts(expr) for one in _all(part, says)]
+    return narrow(found)
+
+
+def narrow(conditions: Iterable[t.Call]) -> Conditions:
+    """Return what all has to hold, without an `anyOf` of which a case has to hold anyway."""
+    unique = tuple(dict.fromkeys(conditions))
+    return tuple(
+        one
+        for one in unique
+        if not any(other is not one and other in _alternatives(one) for other in unique)
+    )
 
 
 def _all(expr: Expr, says: Says) -> Conditions:

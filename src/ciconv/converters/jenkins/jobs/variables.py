@@ -97,6 +97,9 @@ def write_environment(
             fail(error, f"the variable {one.name}")
             left += comments_of(one)
             continue
+        if groovy.render_expression(value) == f'"${{env.{one.name}}}"':  # as an axis is set
+            left += comments_of(one)
+            continue
         statements.append(_entry(one.name, value, (*left, *comments_of(one))))
         left = []
     own = {one.name for one in env}

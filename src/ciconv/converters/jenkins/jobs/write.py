@@ -6,7 +6,7 @@ https://www.jenkins.io/doc/book/pipeline/syntax/#stage
 from contextlib import suppress
 
 from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
-from ciconv.converters.jenkins.expressions.when import Conditions, when
+from ciconv.converters.jenkins.expressions.when import Conditions, narrow, when
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.agent import (
     credentials_id,
@@ -388,5 +388,5 @@ def _when(conditions: Conditions, gate: Statements, *, beside: bool) -> Statemen
         return ()
     early = [groovy.bare("beforeInput", True)] if gate else []
     early += [groovy.bare("beforeAgent", True)] if beside else []
-    statements = tuple(map(groovy.statement, (*early, *conditions)))
+    statements = tuple(map(groovy.statement, (*early, *narrow(conditions))))
     return (groovy.statement(groovy.block("when", statements)),)

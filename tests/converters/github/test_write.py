@@ -385,7 +385,10 @@ def test_the_condition_of_a_pipeline_is_that_of_its_jobs() -> None:
         ("needs: [build]\n  rules: [{if: $A == 'x' && $B}]", "vars.B"),
         ("needs: [build]\n  rules: [{if: $A == 'y'}]", "vars.A == 'y'"),
         ("needs: []\n  rules: [{if: $A == 'x'}]", "vars.A == 'x'"),
-        ("needs: [build]\n  rules: [{if: $A == 'x', when: always}]", "vars.A == 'x' && !cancelled()"),
+        (
+            "needs: [build]\n  rules: [{if: $A == 'x', when: always}]",
+            "vars.A == 'x' && !cancelled()",
+        ),
         ("needs: []\n  rules: [{if: ($A == 'z' || $B) && $B}]", "vars.B"),
     ],
 )

@@ -217,3 +217,19 @@ def test_what_stands_around_a_step_is_worked_out_before_it() -> None:
     assert "AUTH: Bearer ${{ secrets.KEY }}\n" in text
     assert text.count(": high\n") == 3  # LEVEL, SAME and AGAIN
     assert 'export PATH="/opt/more:/opt/bin:${PATH}"\n          make\n' in text
+
+
+ANOTHER = """
+pipeline {
+    agent any
+    stages { stage('Build') { steps { git url: 'https://github.com/acme/b.git', branch: 'x' } } }
+}
+"""
+
+
+@pytest.mark.parametrize("target", ["gitlab", "circleci"])
+def test_another_repository_takes_the_place_of_the_one_that_is_there(target: str) -> None:
+    """As git clones nothing into a folder with files."""
+    (text,) = ciconv.convert({"Jenkinsfile": ANOTHER}, to=target, format="jenkins").files.values()
+    assert "git clone" not in text
+    assert text.count("git remote set-url origin") == 1

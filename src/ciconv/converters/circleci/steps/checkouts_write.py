@@ -10,6 +10,7 @@ from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.node import shared
 from ciconv.ir.step import Argument, Checkout, Run, Step
+from ciconv.ir.walk import steps_of
 from ciconv.profile import Feature, Outcome
 
 _HOST = "https://github.com/"
@@ -48,12 +49,30 @@ def _clone(step: Checkout, given: dict[str, Argument], repository: Template, wri
     before = _HOST if not token else f"{_HOST[:8]}x-access-token:"
     behind = (*token, Literal(value=f"@{_HOST[8:]}")) if token else ()
     address = (Literal(value=before), *behind, *repository.parts, Literal(value=".git"))
-    words: tuple[Expr, ...] = (Literal(value="git clone --quiet "), *_quoted(address))
-    path = given.get("path")
-    folder = (Literal(value="."),) if path is None else _quoted(path.value.parts)
-    words = (*words, Literal(value=" "), *folder)
+    quoted, path = _quoted(address), given.get("path")
+    if path is None and _is_there(step, writer):
+        words: tuple[Expr, ...] = (Literal(value="git remote set-url origin "), *quoted, _INSTEAD)
+    else:
+        folder = (Literal(value="."),) if path is None else _quoted(path.value.parts)
+        words = (Literal(value="git clone --quiet "), *quoted, Literal(value=" "), *folder)
     fields = shared(step, Step) | {"name": step.name or _title("Clone", repository)}
     return Run(script=Template(parts=words, span=step.span), tool="checkout", **fields)
+
+
+# git clones into no folder that has files
+_INSTEAD = Literal(
+    value="\ngit fetch --quiet --tags origin HEAD\ngit checkout --quiet --force FETCH_HEAD\n"
+)
+
+
+def _is_there(step: Checkout, writer: Writer) -> bool:
+    """Whether a repository is where the job works before a step, as far as anybody can tell."""
+    for one in steps_of(writer.job.steps):
+        if one.span == step.span:
+            return False
+        if isinstance(one, Checkout) and not any(each.name == "path" for each in one.arguments):
+            return True
+    return False
 
 
 def _switched(step: Checkout, ref: Argument, given: dict[str, Argument], writer: Writer) -> Run:

@@ -28,6 +28,7 @@ def without_checkouts(steps: tuple[Step, ...], writer: Writer) -> tuple[Step, ..
         writer.variables["GIT_STRATEGY"] = "empty"
     kept: list[Step] = []
     pending: tuple[Comment, ...] = ()
+    is_empty = not own
     for step in steps:
         if not isinstance(step, Checkout):
             if pending:
@@ -36,7 +37,8 @@ def without_checkouts(steps: tuple[Step, ...], writer: Writer) -> tuple[Step, ..
             kept.append(step)
             continue
         if not any(step is one for one in own):
-            kept.append(_clone(step, writer))
+            kept.append(_clone(step, writer, is_empty=is_empty))
+            is_empty = False
             continue
         is_first = step is own[0]
         again = _switch(step, writer, is_first=is_first)
@@ -55,7 +57,7 @@ def _bare(step: Checkout) -> Checkout:
 
 def _is_elsewhere(step: Checkout) -> bool:
     given = {one.name: constant(one.value) for one in step.arguments}
-    own_path = given.get("path", "") in ("", ".", "./")
+    own_path = given.get("path", "") in _HERE
     repository = next((one.value for one in step.arguments if one.name == "repository"), None)
     return not own_path or not is_own_repository(repository)
 
@@ -123,6 +125,7 @@ _TELL: dict[str, Callable[[Argument, Writer], None]] = {
     "tags": _tags,
 }
 
+_HERE = ("", ".", "./")
 _SWITCH = """\
 git fetch -q{} origin "${{INPUT_REF:-$CI_COMMIT_SHA}}"
 git checkout -q --force FETCH_HEAD
@@ -161,10 +164,22 @@ cd "${INPUT_PATH:-.}"
 if [ -n "${INPUT_REF:-}" ]; then git checkout -q "${INPUT_REF#refs/heads/}"; fi
 """
 
+# git clones into no folder that has files
+_INSTEAD = """\
+url="$CI_SERVER_PROTOCOL://gitlab-ci-token:$CI_JOB_TOKEN@$CI_SERVER_HOST/$INPUT_REPOSITORY.git"
+git remote set-url origin "$url"
+git fetch -q --tags origin "${INPUT_REF:-HEAD}"
+git checkout -q --force FETCH_HEAD
+"""
 
-def _clone(step: Checkout, writer: Writer) -> Run:
-    """A script that clones another repository, or this one into a folder."""
+
+def _clone(step: Checkout, writer: Writer, *, is_empty: bool) -> Run:
+    """A script that clones another repository, or this one into a folder.
+
+    In place of what is there, it is checked out in the same repository.
+    """
     given = {one.name: one for one in step.arguments}
+    is_here = constant(given["path"].value) in _HERE if "path" in given else True
     here = Template(parts=(Ref(path=("repo", "path")),), span=step.span)
     named = given.get("repository")
     env = [EnvVar(name="INPUT_REPOSITORY", value=here if named is None else named.value)]
@@ -177,4 +192,5 @@ def _clone(step: Checkout, writer: Writer) -> Run:
         if one.name not in ("repository", "path", "ref"):
             _left_out(one, writer, "the repository is cloned by a script")
     fields = shared(step, Step) | {"env": tuple(env), "tool": _TOOL}
-    return Run(script=text(_CLONE), **fields)
+    script = _INSTEAD if is_here and not is_empty else _CLONE
+    return Run(script=text(script), **fields)

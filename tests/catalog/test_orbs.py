@@ -156,4 +156,4 @@ def test_all_of_an_orb_can_be_used(file: Path) -> None:
     lines += [f"      - {one}" for one in names]
     text = "\n".join((*lines, ""))
     read = ciconv.read({".circleci/config.yml": text}, format="circleci")
-    assert {one.code for one in read.diagnostics} <= {"known-orb", "empty-workspace"}
+    assert {one.code for one in read.diagnostics} <= {"known-orb", "empty-workspace", "empty-cache"}

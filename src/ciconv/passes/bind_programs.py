@@ -16,7 +16,9 @@ from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Run, Step
 from ciconv.profile import Feature, Outcome, Profile
 
-_CALL = re.compile(r"\bcircleci(?:-agent)?[ \t]+(step[ \t]+halt|tests[ \t]+(?:glob|split|run))\b")
+_CALL = re.compile(
+    r"\bcircleci(?:-agent)?[ \t]+(step[ \t]+halt|tests[ \t]+(?:glob|split|run)|env[ \t]+subst)\b"
+)
 _HALT = "step halt"
 _SHARE = (
     'awk -v total="${CIRCLE_NODE_TOTAL:-1}" -v node="${CIRCLE_NODE_INDEX:-0}"'
@@ -25,10 +27,18 @@ _SHARE = (
 _ANSWERS = {
     _HALT: 'echo halted=true >> "$GITHUB_OUTPUT" ;;',
     "tests glob": 'shift 2; bash -O globstar -O nullglob -c \'printf "%s\\n" $*\' - "$@" ;;',
-    "tests split": (f'shift 2; while [ "${{1#-}}" != "$1" ]; do shift; done\n    {_SHARE} "$@" ;;'),
+    "tests split": (
+        'shift 2; while [ "${1#-}" != "$1" ]; do\n'
+        "      case $1 in *=* | --show-counts) shift ;; *) shift 2 ;; esac\n"
+        f'    done; {_SHARE} "$@" ;;'
+    ),
     "tests run": (
-        "for one; do case $one in --command=*) command=${one#--command=} ;; esac; done\n"
-        f'    {_SHARE} | sh -c "$command" ;;'
+        "shift 2; for one; do\n"
+        "      case $one in --command=*) command=${one#*=} ;; --command) command=$2 ;; esac\n"
+        f'    shift; done; {_SHARE} | sh -c "$command" ;;'
+    ),
+    "env subst": (
+        'shift 2; if [ "$#" = 0 ]; then envsubst; else printf "%s\\n" "$*" | envsubst; fi ;;'
     ),
 }
 _NAME = text("Stand-in for circleci")

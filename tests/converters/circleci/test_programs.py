@@ -1,6 +1,7 @@
 """What stands in for CircleCI's own program in scripts."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,6 +20,9 @@ jobs:
       - run: if [ ! -d tests ]; then circleci-agent step halt; fi
       - run: circleci tests glob "tests/**/*.py" | circleci tests split --split-by=timings
       - run: circleci tests glob "tests/*.py" | circleci tests run --command="xargs echo"
+      - run: ls tests/*.py | circleci tests split --split-by timings --show-counts
+      - run: ls tests/*.py | circleci tests run --split-by=timings --command "xargs echo"
+      - run: circleci env subst '$HOME/x'
       - run: {command: ./report, when: always}
 workflows:
   ci: {jobs: [test]}
@@ -66,6 +70,10 @@ def test_each_node_gets_its_share(steps: list[dict[str, object]], tmp_path: Path
         "tests/b.py\n",
     ]
     assert [said(scripts[3], node) for node in (0, 1)] == ["tests/a.py\n", "tests/b.py\n"]
+    assert [said(scripts[4], node) for node in (0, 1)] == ["tests/a.py\n", "tests/b.py\n"]
+    assert [said(scripts[5], node) for node in (0, 1)] == ["tests/a.py\n", "tests/b.py\n"]
+    if shutil.which("envsubst"):
+        assert said(scripts[6], 0) == f"{tmp_path}/x\n"
     said("circleci-agent step halt", 0)
     assert (tmp_path / "GITHUB_OUTPUT").read_text("utf-8") == "halted=true\n"
 

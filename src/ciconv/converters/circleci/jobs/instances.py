@@ -1,6 +1,7 @@
 """The jobs of a workflow: those it lists, those of a matrix, of groups and of orbs."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace as changed
@@ -16,11 +17,11 @@ from ciconv.converters.circleci.reuse.scope import Frame, OrbRef, Scope
 from ciconv.converters.circleci.triggers.filters import Reach, read_filters
 from ciconv.converters.fields import Fields
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Expr, Ref, text
+from ciconv.ir.expression import Expr, Ref, constant, text
 from ciconv.ir.job import ApprovalJob, Job, JobBase, Need
 from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
-from ciconv.ir.step import Run
+from ciconv.ir.step import Extra, Run
 from ciconv.ir.walk import nodes
 from ciconv.syntax.node import Entry, Mapping, Scalar, Sequence
 
@@ -209,7 +210,7 @@ def _instance(one: Listed, config: Config, *, cells: bool = False) -> Instance:
 
 def _job(one: Listed, config: Config, *, cells: bool) -> Made:
     if one.type == "approval":
-        _report_arguments(one, config)
+        _report_arguments(one, config, "an approval")
         return Made(job=Job(id=one.name, span=one.span), type="approval")
     alias, slash, inner = one.job.partition("/")
     orb = config.scope.orbs.get(alias) if slash else None
@@ -251,10 +252,10 @@ def _of_orb(one: Listed, orb: OrbRef, name: str, config: Config) -> Made:
     return Made(job=replace(job, steps=(*before, *job.steps, *after)))
 
 
-def _report_arguments(one: Listed, config: Config) -> None:
+def _report_arguments(one: Listed, config: Config, what: str) -> None:
     for entry in one.arguments:
         config.context.diagnostics.warning(
-            "unknown-key", f"{entry.name!r} is not a key of an approval", entry.span
+            "unknown-key", f"{entry.name!r} is not a key of {what}", entry.span
         )
 
 
@@ -289,6 +290,8 @@ def _group(one: Listed, group: Entry, config: Config) -> tuple[Instance, ...]:
     fields = Fields(group.value, config.context, f"the group {one.job!r}")
     listed = read_list(fields.node("jobs"), config, f"the group {one.job!r}")
     fields.leftovers("circleci")
+    _report_arguments(one, config, "a group of jobs")
+    extras = (*one.extras, *_turns_of_all(one))
     inner = [
         changed(
             each,
@@ -297,9 +300,19 @@ def _group(one: Listed, group: Entry, config: Config) -> tuple[Instance, ...]:
             or one.needs,
             filters=each.filters or one.filters,
             reach=each.reach if each.filters is not None else one.reach,
+            contexts=tuple(dict.fromkeys((*one.contexts, *each.contexts))),
+            extras=(*each.extras, *(() if number else extras)),
         )
-        for each in listed
+        for number, each in enumerate(listed)
         if each.job not in config.groups
     ]
     found = (made for each in inner for made in _instances(each, set(), config))
     return tuple(changed(made, names=(*made.names, one.name)) for made in found)
+
+
+def _turns_of_all(one: Listed) -> Iterator[Extra]:
+    """The turns that a group takes as one: its jobs, each with a turn of its own, would be more."""
+    if one.concurrency is not None:
+        at = one.concurrency.group
+        value = Scalar(text=constant(at) or "", value=constant(at) or "", span=at.span or one.span)
+        yield Extra(format="circleci", key="serial-group", value=value, span=at.span)

@@ -340,3 +340,27 @@ def test_a_choice_among_several_values_says_each_of_them_once() -> None:
     (script,) = job(steps.replace("WAYS", ways))["script"]
     assert script.count("printf %s") == 7
     assert script.count("; elif ") == 5
+
+
+def test_an_input_of_two_ways_to_start_is_one_variable() -> None:
+    """Its default is that of a manual start, and that is told of the other one."""
+    text = (
+        "on:\n  workflow_dispatch: {inputs: {a: {default: x}}}\n"
+        "  workflow_call:\n    inputs:\n      a: {default: y, type: string}\n"
+        "jobs: {a: {runs-on: ubuntu-latest, steps: [{run: 'echo ${{ inputs.a }}'}]}}\n"
+    )
+    made = ciconv.convert({GITHUB: text}, to="gitlab")
+    (said,) = (one for one in made.diagnostics if "for all ways to start" in one.message)
+    assert said.span is not None and said.span.start.line == 5
+    assert said.loss is not None and said.loss.outcome == "approximated"
+
+
+def test_each_kind_of_runner_is_told_once() -> None:
+    """Two jobs run on the same, the third on another one."""
+    jobs = "".join(
+        f"  {name}: {{runs-on: {label}, container: alpine, steps: [{{run: make}}]}}\n"
+        for name, label in (("a", "ubuntu-latest"), ("b", "ubuntu-latest"), ("c", "ubuntu-22.04"))
+    )
+    made = ciconv.convert({GITHUB: f"on: push\njobs:\n{jobs}"}, to="gitlab")
+    lines = [one.span.start.line for one in made.diagnostics if one.code == "runner" and one.span]
+    assert lines == [3, 5]

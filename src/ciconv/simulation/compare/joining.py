@@ -6,6 +6,7 @@ leaves anything behind for the next one, ends it, or is asked for by others.
 
 import re
 from collections.abc import Container, Iterable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -85,12 +86,12 @@ def is_of_files(step: StepPlan) -> bool:
 
 def _can_join(one: StepPlan, other: StepPlan, asking: bool) -> bool:
     tests = (one.test == _SUCCESS) + (other.test == _SUCCESS)
-    if not (_is_plain(one) and _is_plain(other)) or not _leaves_nothing(one):
-        return False
-    if tests < (1 if asking else 2):
+    if tests < (1 if asking else 2) or not (_is_plain(one) and _is_plain(other)):
         return False
     same = ("env", "directory", "retry")
-    return all(getattr(one, key) == getattr(other, key) for key in same) and same_shell(one, other)
+    if any(getattr(one, key) != getattr(other, key) for key in same):
+        return False
+    return _leaves_nothing(one.script) and same_shell(one, other)
 
 
 def _is_plain(step: StepPlan) -> bool:
@@ -103,10 +104,11 @@ def _is_plain(step: StepPlan) -> bool:
     )
 
 
-def _leaves_nothing(step: StepPlan) -> bool:
+@lru_cache(maxsize=4_000)  # the same jobs are compared for many events
+def _leaves_nothing(script: str) -> bool:
     """Whether a shell is after a script as it was before; what stands last may leave anything."""
-    is_shared = traits(_HOLE.sub("$HOLE", step.script)).shares
-    return is_shared and _FOR_LATER.search(step.script) is None
+    is_shared = traits(_HOLE.sub("$HOLE", script)).shares
+    return is_shared and _FOR_LATER.search(script) is None
 
 
 # what a shell writes to for the one after it

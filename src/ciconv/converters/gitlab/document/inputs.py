@@ -18,9 +18,12 @@ from ciconv.syntax.node import Entry
 def write_inputs(pipeline: Pipeline, scope: Scope, context: Context) -> list[Entry]:
     """Return an entry of `variables` for each input."""
     found: dict[str, Input] = {}
-    for one in sorted(pipeline.inputs, key=lambda one: one.of is EventKind.CALL):
-        found[input_variable(one.name)] = _merged(found.get(input_variable(one.name)), one)
     place = Place(pipeline=pipeline.id)
+    for one in sorted(pipeline.inputs, key=lambda one: one.of is EventKind.CALL):
+        name = input_variable(one.name)
+        if name in found:
+            _report_again(found[name], one, place, context)
+        found[name] = _merged(found.get(name), one)
     return [_entry(one, name, place, scope, context) for name, one in found.items()]
 
 
@@ -35,6 +38,16 @@ def _merged(one: Input | None, other: Input) -> Input:
         options=one.options or other.options,
         comments=(*one.comments, *other.comments),
     )
+
+
+def _report_again(first: Input, one: Input, place: Place, context: Context) -> None:
+    """Say of an input of another way to start that it is the variable there is already."""
+    alike = all(getattr(first, key) == getattr(one, key) for key in ("default", "type", "options"))
+    said = f"the input {one.name!r} is one variable for all ways to start"
+    if not alike:
+        said = f"{said}: its default, type and options are those of a manual start"
+    outcome = Outcome.LOWERED if alike and first.required == one.required else Outcome.APPROXIMATED
+    context.lose(place.loss(Feature.INPUT, outcome), said, one)
 
 
 def _entry(one: Input, name: str, place: Place, scope: Scope, context: Context) -> Entry:

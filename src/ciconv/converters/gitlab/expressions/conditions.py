@@ -59,7 +59,8 @@ class Scope(Struct, frozen=True, kw_only=True):
     events: frozenset[str] = frozenset()  # GitHub's words of those that start it; empty: any
     near: list[tuple[Expr, str]] = field(default_factory=list)
     values: list[tuple[Expr, str]] = field(default_factory=list)  # the same, in values
-    told: set[str] = field(default_factory=set)  # what was said of the whole pipeline
+    # what was said of the whole pipeline, and of which runners
+    told: set[tuple[str, str]] = field(default_factory=set)
 
 
 def write_condition(expr: Expr, scope: Scope, positive: bool = True) -> Logic:

@@ -10,7 +10,7 @@ from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.texts import value_word
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job, JobBase, Runner
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import rewrite
@@ -62,11 +62,15 @@ class Writer:
         return [build.entry(key, build.text(text), value.comments)]
 
     def tell(self, feature: Feature, outcome: Outcome, message: str, at: Node) -> None:
-        """Record a loss of the whole pipeline, at the first place it is met."""
-        if message not in self.scope.told:
-            self.scope.told.add(message)
-            loss = Place(pipeline=self.place.pipeline).loss(feature, outcome)
-            self.context.lose(loss, message, at if at.span is not None else self.job)
+        """Record a loss of the whole pipeline, at the first place it is met.
+
+        Runners that are called otherwise are met each for itself.
+        """
+        at = at if at.span is not None else self.job
+        label = at.span.text if isinstance(at, Runner) and at.span is not None else ""
+        if (message, label) not in self.scope.told:
+            self.scope.told.add((message, label))
+            self.context.lose(Place(pipeline=self.place.pipeline).loss(feature, outcome), message, at)
 
     def lose(
         self, feature: Feature, outcome: Outcome, message: str, at: Node, help: str = ""

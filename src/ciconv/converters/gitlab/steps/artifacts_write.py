@@ -107,8 +107,7 @@ def _expiry(uploads: list[UploadArtifact], writer: Writer) -> list[Entry]:
     for step in uploads:
         if step.missing != "warn":
             said = f"'{step.missing}' is left out: the runner warns when there is no file to keep"
-            at = _missing(step)
-            writer.lose(Feature.TOOL_INPUT, Outcome.APPROXIMATED, said, at)
+            writer.lose(Feature.TOOL_INPUT, Outcome.APPROXIMATED, said, step)
         if step.condition is not None and _has_more(step.condition):
             said = "the files are kept whatever else the condition says"
             writer.lose(Feature.ARTIFACT, Outcome.APPROXIMATED, said, step.condition)
@@ -123,10 +122,6 @@ def _expiry(uploads: list[UploadArtifact], writer: Writer) -> list[Entry]:
         return []
     number = max(days)
     return [build.entry("expire_in", build.text(f"{number} day{'s' if number > 1 else ''}"))]
-
-
-def _missing(step: UploadArtifact) -> UploadArtifact:
-    return step
 
 
 def _has_more(condition: Expr) -> bool:

@@ -165,3 +165,19 @@ def test_shims_hand_over_what_the_program_asks_for(folder: Path) -> None:
     asked = {one for one in re.findall(r"\bGITHUB_[A-Z_]+\b", said) if not _OWN.fullmatch(one)}
     shims = "\n".join(one.read_text() for one in files if one.suffix != ".nix")
     assert not {one for one in asked if one not in shims}
+
+
+@pytest.mark.parametrize(
+    ("to", "line"),
+    [
+        ("github", "GITHUB_MIRROR_KEY: ${{ secrets.GH_MIRROR_KEY }}"),
+        ("jenkins", "GITHUB_MIRROR_KEY = credentials('GITHUB_MIRROR_KEY')"),
+        ("circleci", ""),
+    ],
+)
+def test_a_setting_for_github_is_none_that_github_sets(to: str, line: str) -> None:
+    """Its name begins as those of GitHub's own do, and a project of GitLab has to set it."""
+    script = 'a: {script: ["echo $GITHUB_MIRROR_KEY > key"]}\n'
+    found = ciconv.convert({".gitlab-ci.yml": script}, to=to)
+    assert any(line in text for text in found.files.values())
+    assert [one for one in found.diagnostics if one.loss and "GITHUB_MIRROR_KEY" in one.message]

@@ -70,7 +70,8 @@ class Writer:
         label = at.span.text if isinstance(at, Runner) and at.span is not None else ""
         if (message, label) not in self.scope.told:
             self.scope.told.add((message, label))
-            self.context.lose(Place(pipeline=self.place.pipeline).loss(feature, outcome), message, at)
+            loss = Place(pipeline=self.place.pipeline).loss(feature, outcome)
+            self.context.lose(loss, message, at)
 
     def lose(
         self, feature: Feature, outcome: Outcome, message: str, at: Node, help: str = ""

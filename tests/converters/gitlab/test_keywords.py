@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ciconv.api import Conversion, convert_to_each
+from ciconv.api import Conversion, convert, convert_to_each
 from ciconv.diagnostics import Diagnostic, Severity
 from schema_examples import Example, Examples, Key
 
@@ -243,3 +243,16 @@ def stands_at(one: Diagnostic, line: int) -> bool:
     if span is None or span.source.path != PATH:
         return False
     return span.start.line <= line <= max(span.end.line, span.start.line)
+
+
+def test_docker_in_docker_is_the_docker_of_a_machine_of_github() -> None:
+    """A service would have to be privileged; what says where it is goes with it."""
+    text = (
+        "variables: {DOCKER_HOST: 'tcp://docker:2375', A: b}\n"
+        "build: {image: docker, services: ['docker:dind', postgres], script: docker build .}\n"
+    )
+    found = convert({PATH: text}, to="github")
+    (written,) = found.files.values()
+    assert "dind" not in written and "DOCKER_HOST" not in written
+    assert "image: postgres" in written and "A: b" in written
+    assert {one.code for one in found.diagnostics if one.severity == "warning"} == {"service"}

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from ciconv.context import Context
 from ciconv.converters.github.foreign.background import with_background_programs
 from ciconv.converters.github.foreign.changed_files import with_changed_files
-from ciconv.converters.github.foreign.docker_socket import without_sockets
+from ciconv.converters.github.foreign.docker_socket import with_docker_of_machine, without_sockets
 from ciconv.converters.github.foreign.env import without_twins
 from ciconv.converters.github.foreign.files import with_packed_files
 from ciconv.converters.github.foreign.implied import without_implied
@@ -35,7 +35,8 @@ def _translated(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     pipeline = replace(pipeline, tree=None)
     pipeline = with_input_names(pipeline, context)
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
-    pipeline = without_sockets(with_reachable_services(pipeline, context), context)
+    pipeline = with_reachable_services(with_docker_of_machine(pipeline, context), context)
+    pipeline = without_sockets(pipeline, context)
     pipeline = with_background_programs(pipeline, context)
     pipeline = with_changed_files(without_queues(pipeline, context), context)
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)

@@ -4,42 +4,26 @@ https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
 """
 
 import shlex
-from collections.abc import Callable
 
-from ciconv.converters.docker_service import OF_DOCKER, SOCKET, is_docker
+from ciconv.converters.docker_service import SOCKET, Lose, with_docker
 from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.job import Container, Job
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
 
 NO_NETWORK = "the steps run in a container, too, and share no network with it"
 
 
-Lose = Callable[[str, Node], None]
-
-
-def with_docker(job: Job, around: tuple[EnvVar, ...], lose: Lose) -> Job:
+def with_agents_docker(job: Job, around: tuple[EnvVar, ...], lose: Lose) -> Job:
     """Return the job with the agent's own docker in the place of one that runs beside it.
 
     `around`: variables of the pipeline, which the job sees; `lose`: says whose values are left out.
     """
-    others = tuple(one for one in job.services if not is_docker(one))
-    if len(others) == len(job.services):
-        return job
-    container = job.container
-    if container is not None:
-        volume = text(f"{SOCKET}:{SOCKET}")
-        container = replace(container, volumes=(*container.volumes, volume))
-    replaced = [one for one in around if one.name in _USUAL]  # the others say nothing to a socket
-    for one in (*replaced, *(one for one in job.env if one.name in OF_DOCKER)):
-        lose(f"the variable {one.name!r} is left out: the docker is that of the agent", one)
-    own = (one for one in job.env if one.name not in OF_DOCKER)
-    usual = (EnvVar(name=one.name, value=_USUAL[one.name]) for one in replaced)
-    return replace(job, services=others, container=container, env=(*own, *usual))
-
-
-# what a docker that is asked through its socket is told, where the pipeline says something else
-_USUAL = {"DOCKER_HOST": text(f"unix://{SOCKET}"), "DOCKER_TLS_VERIFY": text("")}
+    found = with_docker(job, around, lose, "agent")
+    if found is job or found.container is None:
+        return found
+    volumes = (*found.container.volumes, text(f"{SOCKET}:{SOCKET}"))
+    return replace(found, container=replace(found.container, volumes=volumes))
 
 
 def starting(job: Job) -> tuple[Step, ...]:

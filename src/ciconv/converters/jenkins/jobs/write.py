@@ -30,7 +30,7 @@ from ciconv.converters.jenkins.jobs.services import (
     starting,
     stopping,
     unreachable,
-    with_docker,
+    with_agents_docker,
 )
 from ciconv.converters.jenkins.jobs.sharing import Frame
 from ciconv.converters.jenkins.jobs.sidecars import beside, runs_beside
@@ -80,7 +80,7 @@ class JobWriter:
         job = replace(job, steps=caches_first(job.steps))
         self._ready, self._frame = ready, frame
         self._place = frame.place(job.id)
-        self.job = with_docker(job, frame.pipeline.env, self._leave_out)
+        self.job = with_agents_docker(job, frame.pipeline.env, self._leave_out)
         if job.container is not self.job.container:
             said = "the container is given the socket of the agent's docker"
             loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)

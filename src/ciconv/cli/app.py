@@ -18,7 +18,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
+    # all of it: what typer makes of a text by itself ends in the middle of a sentence
+    app.command(_name, short_help=_command.__doc__)(_command)
 
 
 def _show_version(wanted: bool) -> None:

@@ -24,7 +24,6 @@ from ciconv.ir.job import (
 from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
-from ciconv.passes.choices import effective, may_fail_of
 from ciconv.passes.joining import all_of, any_of, call, listed
 from ciconv.passes.results_of_needs import (
     Presence,
@@ -35,6 +34,7 @@ from ciconv.passes.results_of_needs import (
     with_plain_needs,
 )
 from ciconv.passes.stage_needs import stage_needs
+from ciconv.passes.tolerance import effective, may_fail_of
 from ciconv.profile import Feature, Outcome, Profile, Support
 
 _GOES_ON = (Status.SUCCESS, Status.SKIPPED)

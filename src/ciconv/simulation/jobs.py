@@ -13,7 +13,7 @@ from ciconv.ir.expression import Expr, Ref, Template, together
 from ciconv.ir.job import ApprovalJob, CallJob, Choice, Job, JobBase, Need, Start, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar
-from ciconv.passes.choices import may_fail_of
+from ciconv.passes.tolerance import may_fail_of
 from ciconv.simulation.cells import Instance, display_name, instances
 from ciconv.simulation.event import Event
 from ciconv.simulation.made import Decision, Made

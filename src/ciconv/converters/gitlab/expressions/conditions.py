@@ -275,6 +275,10 @@ def _event(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
     if wanted == "release":
         return comparison("$CI_COMMIT_TAG" if equal else "$CI_COMMIT_TAG == null")
     if wanted in SOURCES:
+        others = {one for one in scope.events if SOURCES.get(one) == SOURCES[wanted]} - {wanted}
+        if others:
+            said = f"{wanted!r} and {min(others)!r} are one event here, which starts the job once"
+            scope.near.append((ref, said))
         return _source(wanted, equal)
     return comparison(f"${OTHER_EVENT} {'==' if equal else '!='} {_quoted(wanted, ref)}")
 

@@ -18,7 +18,7 @@ from ciconv.converters.jenkins.jobs.graph import (
     with_inputs,
 )
 from ciconv.converters.jenkins.jobs.last_job import LastJobWriter
-from ciconv.converters.jenkins.jobs.matrix import stops_at_once, with_numbers
+from ciconv.converters.jenkins.jobs.matrix import stops_at_once, with_numbers, with_plain_axes
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
 from ciconv.converters.jenkins.jobs.secrets import secrets_in
@@ -83,7 +83,7 @@ class PipelineWriter:
         self._place = Place(pipeline=pipeline.id)
         self._source = pipeline
         self._is_own = pipeline.span is not None and "pipeline" in pipeline.span.text
-        own = with_values_of_agents(with_numbers(pipeline), context.catalog)
+        own = with_values_of_agents(with_plain_axes(with_numbers(pipeline)), context.catalog)
         cells, self._cells = with_cells(own)
         self._pipeline, asked = with_inputs(cells)
         self._frame = Frame(self._pipeline, self._cells, asked, context, origin=origin)

@@ -144,8 +144,7 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
     if not isinstance(left, Ref) or right is None:
         return _primary(expr)
     if left.path == ("event",):
-        _tell_of_requests(expr, right, says)
-        return _pushed(says) if right == "push" else _event(right)
+        return _of_event(expr, right, says)
     if left.path == ("ref", "type") and right in ("branch", "tag"):
         tag = groovy.call("buildingTag")
         return tag if right == "tag" else negated((tag,))
@@ -193,13 +192,16 @@ def _pushed(says: Says) -> t.Call:
     return joined(tuple(negated((one,)) for one in found if one is not None))
 
 
-def _tell_of_requests(expr: Expr, name: str, says: Says) -> None:
-    """Say that one of the two events that change requests are is asked for, where both start it."""
+def _of_event(expr: Expr, name: str, says: Says) -> t.Call | None:
+    """That it is an event of a name; where both events of change requests start it, that is said."""
     kinds = {one.kind for one in says.names.pipeline.triggers}
-    if name in _REQUESTS and kinds.issuperset(_REQUESTS):
-        says.inexact.append(
-            (expr, "a change request is one build, whichever of its events starts it")
-        )
+    others = kinds.intersection(_REQUESTS) - {name}
+    if name in _REQUESTS and others and not kinds & {name, EventKind.CALL}:
+        return _expression(groovy.value(False))
+    if name in _REQUESTS and name in kinds and others:
+        said = "a change request is one build, whichever of its events starts it"
+        says.inexact.append((expr, said))
+    return _pushed(says) if name == "push" else _event(name)
 
 
 def _event(name: str) -> t.Call | None:

@@ -14,7 +14,7 @@ from ciconv.ir.matrix import Cell, cells
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Step
-from ciconv.ir.walk import comments_of, replace_references
+from ciconv.ir.walk import comments_of, nodes, replace_references
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, data, resolve
@@ -56,6 +56,53 @@ def _with_number(job: Job) -> Job:
         return Ref(path=("matrix", name), span=ref.span) if ref.path in _NUMBERS else None
 
     return replace_references(job, known)
+
+
+def with_plain_axes(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline, axes of objects with one and the same key as axes of its values."""
+    jobs = (_with_plain_axes(one) if isinstance(one, Job) else one for one in pipeline.jobs)
+    return replace(pipeline, jobs=tuple(jobs))
+
+
+def _with_plain_axes(job: Job) -> Job:
+    matrix = job.matrix
+    if matrix is None or matrix.include or matrix.exclude:
+        return job
+    keys = {axis.name: key for axis in matrix.axes if (key := _only_key(axis.values))}
+    names = {axis.name.lower() for axis in matrix.axes}
+    plain = {name.lower(): f"{name}_{key}" for name, key in keys.items()}
+    if not plain or not names.isdisjoint(one.lower() for one in plain.values()):
+        return job
+    paths = {one.path for one in nodes(job) if isinstance(one, Ref) and one.path[0] == "matrix"}
+    if any(len(one) < 2 or len(one) < 3 and one[1].lower() in plain for one in paths):
+        return job  # somebody wants the object
+
+    def value(ref: Ref) -> Expr | None:
+        is_part = ref.path[0] == "matrix" and len(ref.path) == 3
+        name = plain.get(ref.path[1].lower()) if is_part else None
+        return None if name is None else Ref(path=("matrix", name), span=ref.span)
+
+    axes = tuple(
+        replace(one, name=plain[one.name.lower()], values=tuple(map(_only_value, one.values)))
+        if one.name in keys
+        else one
+        for one in matrix.axes
+    )
+    return replace_references(replace(job, matrix=replace(matrix, axes=axes)), value)
+
+
+def _only_key(values: tuple[Node, ...]) -> str:
+    """The key that all values have, where they are objects with this one and a plain value."""
+    found = [resolve(one) for one in values]
+    objects = [one for one in found if isinstance(one, Mapping) and len(one.entries) == 1]
+    keys = {one.entries[0].name for one in objects}
+    is_plain = all(isinstance(resolve(one.entries[0].value), Scalar) for one in objects)
+    return keys.pop() if is_plain and len(objects) == len(values) and len(keys) == 1 else ""
+
+
+def _only_value(value: Node) -> Node:
+    node = resolve(value)
+    return node.entries[0].value if isinstance(node, Mapping) else value
 
 
 def stops_at_once(matrix: Matrix) -> bool:

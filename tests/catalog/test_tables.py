@@ -15,7 +15,7 @@ from ciconv.ir.evaluate.functions import FUNCTIONS, MAX_ARGUMENTS, takes
 FOLDER = Path(ciconv.catalog.catalog.__file__).parent
 FILES = sorted((FOLDER / "tools").glob("*.toml"))
 TOOLS = [load(file.stem, file.read_text(encoding="utf-8")) for file in FILES]
-NAMED_BY_READERS = ("id-token", "secret-file")
+NAMED_BY_CONVERTERS = ("id-token", "secret-file", "machine-programs")
 COLUMNS = [(tool, column) for tool in TOOLS for column in tool.targets.values()]
 SCRIPTS = [(tool, column.script) for tool, column in COLUMNS if column.script is not None]
 ATTRIBUTE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)*")
@@ -63,7 +63,7 @@ def test_compiled_tables_are_current(request: pytest.FixtureRequest) -> None:
 def test_inputs_are_those_of_a_format(tool: Tool) -> None:
     """A canonical input that no format has, and no column fills in, is a slip of the pen."""
     sources = [one for one in (tool.github, tool.orb, tool.plugin) if one is not None]
-    assert sources or tool.name in NAMED_BY_READERS
+    assert sources or tool.name in NAMED_BY_CONVERTERS
     if not sources:
         return
     native = {name for one in sources for name in (*one.others, *one.inputs.values(), *one.given)}

@@ -16,6 +16,7 @@ from ciconv.ir.job import Container, Job
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Run, Step, Use
+from ciconv.passes.machine_programs import calls_docker, calls_sudo, installing
 from ciconv.passes.tool_commands import merged
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax.node import Scalar, resolve
@@ -83,7 +84,19 @@ def choose_image(job: Job, format: str, context: Context, place: Place) -> Chose
             return None  # it may need more than the image of another tool has
     if len({column.image for _, _, column in found}) != 1:
         return None
+    if _lacks(found[0][2], job, format):
+        return None
     return _chosen(found, job, context, place)
+
+
+def _lacks(column: Column, job: Job, format: str) -> bool:
+    """Whether scripts call what a machine has, and the image of a tool has not.
+
+    All jobs of GitLab run in images: those of Debian get what is missing there.
+    """
+    if column.services:
+        return calls_sudo(job)
+    return calls_docker(job) or calls_sudo(job) and format != "gitlab"
 
 
 def _chosen(
@@ -106,9 +119,10 @@ def _chosen(
     services, env = _beside(step, column, context, place)
     container = Container(image=image, span=step.span)
     first = None
-    if column.first:
-        script = text(column.first, of=step)
-        first = Run(script=script, shell=text("sh -e {0}"), tool=tool.name, span=step.span)
+    script = column.first or (installing("sudo") if calls_sudo(job) else "")
+    if script:
+        shell = text("sh -e {0}")
+        first = Run(script=text(script, of=step), shell=shell, tool=tool.name, span=step.span)
     steps = tuple(one for one, _, _ in found)
     return Chosen(steps, container, services, env, first)
 

@@ -89,9 +89,10 @@ def test_a_job_without_checkout_says_so() -> None:
 
 
 def test_a_container_is_a_docker_agent() -> None:
-    """With its variables as arguments, on any machine that has docker."""
+    """With its variables as those of the stage, on any machine that has docker."""
     text = written(job("container:\n  image: node:22\n  env: {A: b}\nsteps:\n  - run: npm ci"))
-    assert "docker {\nimage 'node:22'\nargs '--env A=b'\n}" in text
+    assert "docker {\nimage 'node:22'\n}" in text
+    assert "A = 'b'" in text
 
 
 def test_a_matrix_of_plain_values_is_one() -> None:

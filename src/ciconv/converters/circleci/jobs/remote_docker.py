@@ -7,16 +7,14 @@ import re
 
 from ciconv.context import Context, Place
 from ciconv.converters.docker_service import OF_DOCKER, is_docker
-from ciconv.ir.expression import Literal, written
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
-from ciconv.ir.step import Checkout, EnvVar, Extra, Run, Step
-from ciconv.ir.walk import nodes, steps_of
+from ciconv.ir.step import Checkout, EnvVar, Extra, Step
+from ciconv.passes.machine_programs import calls_docker, scripts_of
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 
 STEP = "setup_remote_docker"
-_COMMAND = re.compile(r"(?:^|[\s;&|(])docker(?:-compose)? [a-z]", re.MULTILINE)
 _MOUNTS = re.compile(
     r"\bdocker run\b(?:(?!\bdocker run\b)(?:[^\n]|\\\n))*? (?:-v|--volume|--mount)\b"
 )
@@ -25,10 +23,9 @@ _MOUNTS = re.compile(
 def with_remote_docker(job: Job, place: Place, context: Context) -> Job:
     """Return a job in an image with the step that brings Docker, where its scripts call that."""
     services = tuple(one for one in job.services if not is_docker(one))
-    scripts = _scripts(job)
     is_served = len(services) < len(job.services)
     in_image = job.container is not None or bool(services)
-    if not is_served and not (in_image and _COMMAND.search(scripts)):
+    if not is_served and not (in_image and calls_docker(job)):
         return job
     for one in job.services:
         if is_docker(one):
@@ -41,7 +38,7 @@ def with_remote_docker(job: Job, place: Place, context: Context) -> Job:
         return job  # a machine has Docker
     said = f"the step {STEP!r} brings Docker, which runs on a machine of its own"
     context.lose(place.loss(Feature.TOOL, Outcome.LOWERED), said, job)
-    if services or _MOUNTS.search(scripts):
+    if services or _MOUNTS.search(scripts_of(job)):
         said = "containers that scripts start see neither the files nor the services of the job"
         context.lose(place.loss(Feature.CONTAINER, Outcome.MANUAL), said, job)
     extra = Extra(format="circleci", key=STEP, value=build.null())
@@ -64,13 +61,3 @@ def _without_docker(env: tuple[EnvVar, ...], place: Place, context: Context) -> 
             said = f"the variable {one.name!r} is left out: {STEP!r} says where Docker is"
             context.lose(place.loss(Feature.VARIABLE, Outcome.LOWERED), said, one)
     return tuple(one for one in env if one.name not in OF_DOCKER)
-
-
-def _scripts(job: Job) -> str:
-    return "\n".join(
-        written(one.value)
-        for step in steps_of(job.steps)
-        if isinstance(step, Run)
-        for one in nodes(step.script)
-        if isinstance(one, Literal)
-    )

@@ -11,8 +11,10 @@ from ciconv.converters.gitlab.document.hoist import hoisted
 from ciconv.converters.gitlab.document.inputs import write_inputs
 from ciconv.converters.gitlab.document.secrets import report_secrets_of_calls, report_settings
 from ciconv.converters.gitlab.expressions.conditions import Scope, input_variable
+from ciconv.converters.gitlab.expressions.logic import both
 from ciconv.converters.gitlab.expressions.rules import Rule, write_rules
 from ciconv.converters.gitlab.expressions.values import write_value
+from ciconv.converters.gitlab.jobs.machine_programs import with_machine_programs
 from ciconv.converters.gitlab.jobs.naming import job_names, with_own_name
 from ciconv.converters.gitlab.jobs.rules import Presences
 from ciconv.converters.gitlab.jobs.setting import Setting
@@ -23,7 +25,7 @@ from ciconv.converters.gitlab.jobs.writer import Writer
 from ciconv.converters.gitlab.steps.artifact_folders import with_folders
 from ciconv.converters.gitlab.steps.outside import with_copies
 from ciconv.converters.gitlab.triggers.conditions import with_condition
-from ciconv.converters.gitlab.triggers.write import crons_of, starts_of
+from ciconv.converters.gitlab.triggers.write import Start, crons_of, starts_of
 from ciconv.converters.left_comments import left_comments
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.diagnostics import Diagnostics
@@ -33,6 +35,7 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Use
 from ciconv.ir.trigger import EventKind
+from ciconv.passes.container_env import with_container_env
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build, yaml
@@ -78,8 +81,14 @@ def _with_nix(job: JobBase) -> JobBase:
 
 
 def _with_own_jobs(pipeline: Pipeline, context: Context) -> Pipeline:
-    known = tuple(one for one in pipeline.jobs if isinstance(one, Job | ApprovalJob))
-    return with_folders(with_copies(replace(pipeline, jobs=known)), context.catalog)
+    here = Place(pipeline=pipeline.id)
+    known = tuple(
+        with_container_env(one, replace(here, job=one.id), context) if isinstance(one, Job) else one
+        for one in pipeline.jobs
+        if isinstance(one, Job | ApprovalJob)
+    )
+    kept = with_folders(with_copies(replace(pipeline, jobs=known)), context.catalog)
+    return with_machine_programs(kept, context)
 
 
 def _started(project: Project, context: Context) -> Iterator[Pipeline]:
@@ -131,7 +140,10 @@ class _File:
         self._starts = {one.id: starts_of(one, crons, context) for one in pipelines}
         self._scopes = {one.id: self._scope(one) for one in pipelines}
         self._pipelines = tuple(map(self._with_condition, pipelines))
-        self._turns = {one.id: turns_of(one.concurrency, self._starts[one.id]) for one in pipelines}
+        self._turns = {
+            one.id: turns_of(one.concurrency, self._starts[one.id], self._scopes[one.id])
+            for one in pipelines
+        }
 
     def _scope(self, pipeline: Pipeline) -> Scope:
         events = frozenset(one.event for one in self._starts[pipeline.id])
@@ -287,17 +299,22 @@ class _File:
         if not self._several:
             entries += self._name(pipeline)
         if not self._several:
-            rules = [
-                Rule(
-                    condition=one.condition,
-                    changes=one.changes,
-                    comments=one.comments,
-                    auto_cancel="none" if one.event in self._turns[pipeline.id].spared else "",
-                )
-                for one in self._starts[pipeline.id]
-            ]
+            rules = [one for start in self._starts[pipeline.id] for one in self._rules(start)]
             entries.append(build.entry("rules", write_rules(rules or [Rule(when="never")])))
         return build.entry("workflow", build.mapping(*entries)) if entries else None
+
+    def _rules(self, start: Start) -> Iterator[Rule]:
+        """When the pipeline starts, and whether a newer one does not end it then."""
+        usual = Rule(condition=start.condition, changes=start.changes, comments=start.comments)
+        spared = self._turns[self._pipelines[0].id].spared.get(start.event, False)
+        if spared is False:
+            yield usual
+            return
+        condition = both(start.condition, spared)
+        if condition is not False:
+            yield replace(usual, condition=condition, auto_cancel="none")
+        if spared is not True and condition != start.condition:
+            yield replace(usual, comments=())
 
     def _name(self, pipeline: Pipeline) -> list[Entry]:
         for one in (pipeline.run_name, pipeline.name):

@@ -122,6 +122,7 @@ def _report_options(container: Container, writer: Writer, *, service: bool = Fal
     """Say what of a container is a setting of GitLab's runner."""
     feature = Feature.SERVICE if service else Feature.CONTAINER
     given = [("volumes", one) for one in container.volumes]
+    given += [("ports", one) for one in container.ports if not service]
     given += [("options", container.options)] if container.options is not None else []
     for name, value in given:
         said = f"{name!r} is left out: the configuration of the runner says how containers start"

@@ -193,7 +193,7 @@ def _pushed(says: Says) -> t.Call:
 
 
 def _of_event(expr: Expr, name: str, says: Says) -> t.Call | None:
-    """That it is an event of a name; where both events of change requests start it, that is said."""
+    """That it is an event of a name; that one of change requests is asked for is said."""
     kinds = {one.kind for one in says.names.pipeline.triggers}
     others = kinds.intersection(_REQUESTS) - {name}
     if name in _REQUESTS and others and not kinds & {name, EventKind.CALL}:

@@ -11,8 +11,6 @@ from ciconv.converters.jenkins.jobs.variables import knows_late
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template, constant
 from ciconv.ir.job import Container, Job, Runner
-from ciconv.ir.node import replace
-from ciconv.ir.step import env_within
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
@@ -134,17 +132,6 @@ def _docker(container: Container, label: t.String | None, says: Says) -> t.State
     return groovy.statement(groovy.block("docker", statements))
 
 
-def with_late_env(job: Job) -> Job:
-    """Return the job with variables of its container that options of docker cannot say."""
-    container = job.container
-    if container is None:
-        return job
-    late = tuple(one for one in container.env if constant(one.value) is None)
-    kept = tuple(one for one in container.env if one not in late)
-    env = env_within(late, job.env)
-    return replace(job, container=replace(container, env=kept), env=env) if late else job
-
-
 def credentials_id(container: Container) -> str:
     """Return the id of the credential a registry asks for, named after the registry."""
     image = constant(container.image) or ""
@@ -153,11 +140,10 @@ def credentials_id(container: Container) -> str:
 
 
 def docker_options(container: Container, says: Says) -> t.String | None:
-    """Return what `docker run` is given: variables, volumes, and other options as they are."""
+    """Return what `docker run` is given: volumes, ports, and other options as they are."""
     texts: list[tuple[t.Text | t.Interpolation, ...]] = []
     if _has_none(container):
         texts.append((t.Text(value="--entrypoint="),))
-    texts += [_flag("--env ", f"{one.name}=", one.value, says) for one in container.env]
     texts += [_flag("--volume ", "", one, says) for one in container.volumes]
     texts += [_flag("--publish ", "", one, says) for one in container.ports]
     if container.options is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.steps.around import minutes
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Literal, Template, constant
+from ciconv.ir.expression import constant
 from ciconv.ir.job import Concurrency, Environment, Job
 from ciconv.source import Comment
 from ciconv.syntax import groovy
@@ -30,13 +30,13 @@ def _options(job: Job, says: Says, checks_out: bool) -> Iterator[t.Call]:
 
 
 def turns(concurrency: Concurrency | None) -> tuple[t.Statement, ...]:
-    """Return the option by which builds of a branch take turns, or end the one before."""
+    """Return the option by which builds of a branch take turns, or end the one before.
+
+    Where only the run knows whether it ends another one, it does not: that may deploy.
+    """
     if concurrency is None:
         return ()
-    cancel = concurrency.cancel
-    ends = cancel is not None and not (isinstance(cancel, Literal) and not cancel.value)
-    if isinstance(cancel, Template) and constant(cancel) == "false":
-        ends = False
+    ends = constant(concurrency.cancel) == "true"
     call = groovy.call("disableConcurrentBuilds")
     if ends:
         call = groovy.call("disableConcurrentBuilds", abortPrevious=True)

@@ -12,7 +12,6 @@ from ciconv.converters.jenkins.jobs.agent import (
     credentials_id,
     docker_options,
     has_entrypoint,
-    with_late_env,
     write_agent,
 )
 from ciconv.converters.jenkins.jobs.bash_env import with_own_bash_env
@@ -48,6 +47,7 @@ from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Checkout, EnvVar, Step
 from ciconv.ir.trigger import Output
+from ciconv.passes.container_env import with_container_env
 from ciconv.profile import Feature, Outcome
 from ciconv.source import Comment
 from ciconv.syntax import groovy
@@ -89,8 +89,12 @@ class JobWriter:
             said = "the entrypoint of the image is started, which has to run what it is given"
             self._approximate(job.container, said, Feature.CONTAINER, _NO_ENTRYPOINT)
         own = with_own_bash_env(self.job, frame.context, self._place)
-        late = with_late_env(own)
-        self.job = job = with_folders(late, frame.pipeline, frame.context, self._place)
+        own = with_container_env(own, self._place, frame.context)
+        if own.container is not None and (own.container.ports or own.container.volumes):
+            said = "what the container publishes and mounts is options of docker"
+            loss = self._place.loss(Feature.CONTAINER, Outcome.LOWERED)
+            frame.context.lose(loss, said, own.container)
+        self.job = job = with_folders(own, frame.pipeline, frame.context, self._place)
         names = Names(
             catalog=frame.context.catalog,
             format="jenkins",

@@ -12,7 +12,7 @@ from ciconv.ir.expression import Ref, Template, constant
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import Argument, EnvVar, Run, Step, Use
+from ciconv.ir.step import Argument, Run, Step, Use
 from ciconv.ir.walk import nodes
 
 
@@ -20,7 +20,7 @@ def with_known_versions(job: Job, pipeline: Pipeline, format: str, catalog: Cata
     """Return the job, the inputs that pick a tool's image or package with their values."""
     if not any(_asks(one) for one in job.steps):
         return job
-    known = _known((*pipeline.env, *job.env), job)
+    known = known_variables(job, pipeline)
     if not known:
         return job
     return replace(job, steps=tuple(_step(one, known, format, catalog) for one in job.steps))
@@ -37,14 +37,14 @@ def _variable(value: Template) -> str:
     return part.path[1] if is_variable and isinstance(part, Ref) else ""
 
 
-def _known(env: tuple[EnvVar, ...], job: Job) -> dict[str, Template]:
-    """The variables whose values are known; a later one wins."""
+def known_variables(job: Job, pipeline: Pipeline) -> dict[str, Template]:
+    """Return the variables of a job whose values are known before it runs."""
     scripts = [one for one in nodes(job) if isinstance(one, Run)]
     handed_on = "\n".join(
         text for one in scripts if "GITHUB_ENV" in (text := constant(one.script) or _shown(one))
     )
     found: dict[str, Template] = {}
-    for one in env:
+    for one in (*pipeline.env, *job.env):
         found.pop(one.name, None)
         is_known = constant(one.value) is not None or _is_of_matrix(one.value)
         if is_known and not re.search(rf"\b{re.escape(one.name)}(=|<<)", handed_on):

@@ -455,3 +455,11 @@ def test_what_stands_before_a_script_is_for_its_shell() -> None:
     (last,) = yaml.safe_load(written(SH))["jobs"]["build"]["steps"][-1:]
     assert last["run"]["shell"] == "sh -e"
     assert ",,}" not in last["run"]["command"] and "/#~" not in last["run"]["command"]
+
+
+def test_keys_of_caches_have_the_values_of_variables_of_the_file() -> None:
+    """CircleCI's `.Environment` has those of the project alone."""
+    step = "{uses: actions/cache@v4, with: {path: a, key: '${{ env.A }}-${{ env.B }}'}}"
+    job = JOB.replace("    steps:", f"    env: {{A: one}}\n    steps:\n      - {step}")
+    text = written("on: push\n" + job)
+    assert "key: one-{{ .Environment.B }}" in text

@@ -10,6 +10,7 @@ from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text, written
 from ciconv.ir.step import Extra, RestoreCache, Run, SaveCache, Step
+from ciconv.passes.known_versions import known_variables
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping
@@ -115,7 +116,18 @@ class _Keys:
             if part.path in _NAMES:
                 return _NAMES[part.path]
             if part.path[0] == "env" and len(part.path) == 2:
-                return f"{{{{ .Environment.{part.path[1]} }}}}"
+                return self._variable(part.path[1])
+        return self._text(part)
+
+    def _variable(self, name: str) -> str:
+        """A variable: those of the file are no `.Environment` of keys, which has the project's.
+
+        https://circleci.com/docs/guides/optimize/caching/#using-keys-and-templates
+        """
+        known = known_variables(self._writer.job, self._writer.pipeline).get(name)
+        return f"{{{{ .Environment.{name} }}}}" if known is None else self._text(known)
+
+    def _text(self, part: Expr) -> str:
         try:
             return self._writer.text(part)
         except CannotSay as error:

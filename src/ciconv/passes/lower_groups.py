@@ -8,7 +8,7 @@ from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, togethe
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Group, Step, env_within
+from ciconv.ir.step import Extra, Group, Step, env_within
 from ciconv.ir.walk import replace_references
 from ciconv.profile import Profile
 from ciconv.source import Comment
@@ -29,8 +29,20 @@ def _job(job: Job) -> Job:
         return job
     outputs: dict[tuple[str, str], Expr] = {}
     steps = tuple(one for step in job.steps for one in _flat(step, outputs))
+    extras = (*job.extras, *(one for step in job.steps for one in _extras(step)))
+    lowered = replace(job, steps=steps, extras=extras)
+    return replace_references(lowered, partial(_output, outputs))
 
-    return replace_references(replace(job, steps=steps), partial(_output, outputs))
+
+def _extras(step: Step) -> Iterator[Extra]:
+    """What only the format of the source knows of a group, and of those inside: nothing keeps it.
+
+    It is the job's, so that it is told.
+    """
+    if isinstance(step, Group) and not _is_flat(step):
+        yield from step.extras
+        for one in step.steps:
+            yield from _extras(one)
 
 
 def _output(outputs: dict[tuple[str, str], Expr], ref: Ref) -> Expr | None:

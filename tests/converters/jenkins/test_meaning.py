@@ -343,3 +343,15 @@ def test_what_has_a_meaning_is_converted(groovy: str, written: str) -> None:
     found = ciconv.convert({"Jenkinsfile": AROUND % groovy}, to="github", format="jenkins")
     assert written in "".join(found.files.values())
     assert "was not converted" not in "".join(found.files.values())
+
+
+def test_a_number_made_of_a_parameter_is_compared_as_its_text() -> None:
+    """Systems hand parameters over as texts, and not all of them make a number of one."""
+    text = STAGES.replace(
+        "agent any", "agent any\n    parameters { string(name: 'N', defaultValue: '2') }"
+    )
+    for number, state in (("2", State.RUN), ("3", State.SKIP)):
+        source = {"Jenkinsfile": text % f"expression {{ params.N.toInteger() == {number} }}"}
+        plan = ciconv.simulate(source, push("main"), format="jenkins")
+        (step,) = (one for one in plan.pipelines[0].jobs[0].steps if one.script == "deploy")
+        assert step.state is state

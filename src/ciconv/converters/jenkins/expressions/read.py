@@ -36,6 +36,7 @@ from ciconv.ir.expression import (
     Unary,
     as_boolean,
     operation,
+    written,
 )
 from ciconv.ir.node import replace
 from ciconv.syntax.groovy import tree
@@ -203,7 +204,23 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
             unset = Unary(op=Op.NOT, operand=left, semantics=Semantics.GROOVY, span=node.span)
             return unset if op is Op.EQ else left
         left, right = as_branch(left, right), as_branch(right, left)
+        if _is_number(node.left) or _is_number(node.right):
+            left, right = _as_text(left), _as_text(right)
     return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)
+
+
+def _as_text(value: Expr) -> Expr:
+    """A number as the text it is made of: systems keep what they are given as texts."""
+    if isinstance(value, Literal) and isinstance(value.value, float):
+        return replace(value, value=written(value.value))
+    return value
+
+
+def _is_number(node: tree.Expr) -> bool:
+    """Whether a value is a text made a number: `params.COUNT.toInteger()`."""
+    call = tree.plain(node)
+    method = call.function if isinstance(call, tree.Call) else None
+    return isinstance(method, tree.Property) and method.name == "toInteger"
 
 
 def _measured(node: tree.Binary, scope: Scope) -> Expr | None:

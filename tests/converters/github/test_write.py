@@ -590,3 +590,23 @@ def test_several_pipelines_are_several_files() -> None:
         "build-all.yml",
         "ok.yml",
     ]
+
+
+def test_names_of_jobs_are_known_before_their_variables() -> None:
+    """GitHub refuses `env` in the name of a job, and in that of an environment."""
+    text = """\
+pipeline {
+    agent any
+    environment { VERSION = 'v1' }
+    stages {
+        stage('a') {
+            input { message "Tag ${env.VERSION} of ${env.BUILD_TAG}?" }
+            steps { sh 'make' }
+        }
+    }
+}
+"""
+    (written,) = ciconv.convert({"Jenkinsfile": text}, to="github").files.values()
+    names = [line.strip() for line in written.splitlines() if line.startswith("    name:")]
+    assert any("Tag v1 of" in one for one in names)
+    assert not any("env." in one for one in names)

@@ -13,6 +13,7 @@ from ciconv.converters.github.foreign.inputs import with_defaults, with_input_na
 from ciconv.converters.github.foreign.runners import with_runners
 from ciconv.converters.github.foreign.services import with_reachable_services
 from ciconv.converters.github.foreign.settings import with_free_names
+from ciconv.converters.github.foreign.titles import with_early_titles
 from ciconv.converters.github.foreign.triggers import with_usable_triggers
 from ciconv.converters.github.foreign.turns import without_late_groups, without_queues
 from ciconv.converters.github.foreign.unsayable import without_unsayable
@@ -42,5 +43,5 @@ def _translated(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
     pipeline = with_own_names(with_comparisons(without_implied(pipeline), context))
     pipeline = without_unsayable(with_free_names(pipeline, context), context)
-    pipeline = without_late_groups(pipeline, context)
+    pipeline = with_early_titles(without_late_groups(pipeline, context))
     return with_valid_ids(without_the_usual(without_twins(pipeline)))

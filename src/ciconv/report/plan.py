@@ -65,7 +65,8 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 def _row(job: JobPlan, system: str) -> tuple[str, ...]:
     ran = sum(one.state is not State.SKIP for one in job.steps)
     count = f"{ran} of {len(job.steps)}" if ran < len(job.steps) else str(ran)
-    where = job.call or ", ".join(job.runner)
+    image = "" if job.container is None else job.container.image
+    where = job.call or ", ".join(job.runner) or image
     steps = count if job.steps else ""
     cells = (job.name or job.id, job.state.value, where, ", ".join(job.needs), steps)
     return (*(_short(printable(one)) for one in cells), _when(job, system))

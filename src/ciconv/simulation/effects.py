@@ -281,10 +281,16 @@ def _explains_there(loss: Loss, diagnostic: Diagnostic, difference: Difference) 
 
 
 def _is_of_paths(difference: Difference) -> bool:
-    """Whether other files are kept, which no other construct does; a script may collect them."""
+    """Whether files are kept that nobody named, which no other construct does.
+
+    Another step may keep some of them, and a script of ours collect them.
+    """
     if difference.field is not Field.ARGUMENTS or difference.subject != "paths":
         return False
-    return not (difference.there or "").startswith(_COLLECTED)
+    if difference.here is None or difference.there is None:
+        return False
+    others = set(difference.there.splitlines()) - set(difference.here.splitlines())
+    return any(not one.startswith(_COLLECTED) for one in others)
 
 
 def _may_add(loss: Loss, difference: Difference) -> bool:

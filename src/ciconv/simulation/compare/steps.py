@@ -226,7 +226,7 @@ def _plain_paths(value: str) -> str:
     return "\n".join(_ALL_BELOW.sub("", line).removeprefix("./") or "." for line in lines if line)
 
 
-_ONE_SIGN = re.compile(r"\[(\w)\]")  # a set of one sign is that sign
+_ONE_SIGN = re.compile(r"\[([\w.])\]")  # a set of one sign is that sign
 _ALL_BELOW = re.compile(r"(?<=[^*])/(?:\*\*(?:/\*)?)?$")
 
 

@@ -463,3 +463,23 @@ def test_keys_of_caches_have_the_values_of_variables_of_the_file() -> None:
     job = JOB.replace("    steps:", f"    env: {{A: one}}\n    steps:\n      - {step}")
     text = written("on: push\n" + job)
     assert "key: one-{{ .Environment.B }}" in text
+
+
+HERE = """\
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: gradle/actions/wrapper-validation@v4
+      - run: grep -q x <<< "$LIST"
+        env: {LIST: x}
+"""
+
+
+def test_only_scripts_of_users_have_an_escaped_here_string() -> None:
+    r"""What checks scripts without CircleCI's rules reads `\<<<` as a here-document."""
+    steps = yaml.safe_load(written(HERE))["jobs"]["build"]["steps"]
+    *_, ours, own = (one["run"] for one in steps if isinstance(one, dict))
+    assert "< <(printf '%s\\n' \"$sums\")" in ours["command"] and "<<" not in ours["command"]
+    assert own["command"] == 'grep -q x \\<<< "$LIST"'

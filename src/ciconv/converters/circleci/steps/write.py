@@ -3,6 +3,7 @@
 https://circleci.com/docs/reference/configuration-reference/#steps
 """
 
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace as changed
@@ -294,10 +295,16 @@ def _title(name: Template, writer: Writer) -> str:
 
 
 def _command(step: Run) -> Scalar:
-    script = OPENING.sub(r"\\<<", constant(step.script) or "").rstrip("\n")
+    said = constant(step.script) or ""
+    if step.tool is not None:  # a script of ours: `<<` is written where it has to be alone
+        said = _HERE_STRING.sub(r"< <(printf '%s\\n' \1)", said)
+    script = OPENING.sub(r"\\<<", said).rstrip("\n")
     if "\n" not in script:
         return build.text(script or ":")
     return Scalar(text=script + "\n", value=script + "\n", style=Style.LITERAL)
+
+
+_HERE_STRING = re.compile(r"<<< (\"[^\"\\]*\")")
 
 
 def _report(step: PublishReport, writer: Writer) -> Iterator[Node]:

@@ -364,3 +364,24 @@ def test_each_kind_of_runner_is_told_once() -> None:
     made = ciconv.convert({GITHUB: f"on: push\njobs:\n{jobs}"}, to="gitlab")
     lines = [one.span.start.line for one in made.diagnostics if one.code == "runner" and one.span]
     assert lines == [3, 5]
+
+
+def test_what_all_jobs_of_a_template_say_is_said_in_it() -> None:
+    """A turn to wait for alone is no reason for a template, but stands in one that there is."""
+    service = "    services: {db: {image: 'postgres:16', env: {POSTGRES_DB: a, POSTGRES_USER: b}}}\n"
+    text = "on: push\njobs:\n" + "".join(
+        f"  {name}:\n    runs-on: ubuntu-latest\n    concurrency: {group}\n{further}"
+        f"    steps: [{{run: make {name}}}]\n"
+        for name, group, further in (
+            ("one", "db", service),
+            ("two", "db", service),
+            ("three", "db", service),
+            ("four", "four", ""),
+        )
+    )
+    found = converted(GITHUB, text)
+    templates = {name: found[name].get("extends") for name in ("one", "two", "three", "four")}
+    assert {found[one]["resource_group"] for one in templates.values() if one} == {"db"}
+    assert [name for name, one in templates.items() if one is None] == ["four"]
+    assert "resource_group" not in found["one"]
+    assert found["four"]["resource_group"] == "four"

@@ -15,6 +15,7 @@ from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Mapping, Node, Scalar, Sequence
 
 _KEYS = ("image", "services", "tags", "rules", "cache", "artifacts", "retry")
+_ALONG = ("resource_group", "interruptible", "timeout")  # lines for which alone none is worth it
 _BEFORE = ("before_script",)
 _LEAST = 6  # lines that a template has to save
 _MAX_JOBS = 60  # that are compared with each other
@@ -81,7 +82,7 @@ def _comments(entry: Entry) -> tuple[str, ...]:
 def _said(job: Entry) -> Iterator[tuple[Part, Said]]:
     """What a job says that a template can say for it."""
     entries = {one.name: one for one in _entries(job)}
-    for key in _KEYS:
+    for key in (*_KEYS, *_ALONG):
         if key in entries:
             yield (key,), (_comments(entries[key]), said_by(entries[key].value))
     for one in _entries(entries.get("variables")):
@@ -122,7 +123,9 @@ def _best(said: list[dict[Part, Said]], free: set[int]) -> Template | None:
 
 
 def _lines(pair: tuple[Part, Said]) -> int:
-    """How many lines a part has, nearly."""
+    """How many lines a part saves, nearly."""
+    if pair[0][0] in _ALONG:
+        return 0
     return 1 + sum(one.count("\n") + 1 for one in _texts(pair[1])) // 2
 
 

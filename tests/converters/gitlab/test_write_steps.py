@@ -368,7 +368,9 @@ def test_each_kind_of_runner_is_told_once() -> None:
 
 def test_what_all_jobs_of_a_template_say_is_said_in_it() -> None:
     """A turn to wait for alone is no reason for a template, but stands in one that there is."""
-    service = "    services: {db: {image: 'postgres:16', env: {POSTGRES_DB: a, POSTGRES_USER: b}}}\n"
+    service = (
+        "    services: {db: {image: 'postgres:16', env: {POSTGRES_DB: a, POSTGRES_USER: b}}}\n"
+    )
     text = "on: push\njobs:\n" + "".join(
         f"  {name}:\n    runs-on: ubuntu-latest\n    concurrency: {group}\n{further}"
         f"    steps: [{{run: make {name}}}]\n"

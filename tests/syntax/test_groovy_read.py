@@ -129,6 +129,9 @@ def test_expressions(text: str, expected: object) -> None:
     ("text", "expected"),
     [
         (r"'a\'b\n\\d\u0041'", "a'b\n\\dA"),
+        ('"${a =~ /\"}/} ${b / 2} ${c / 2}"',
+         ("G", ("$", ("Binary", "=~", "a", '"}')), " ", ("$", ("Binary", "/", "b", 2)), " ",
+          ("$", ("Binary", "/", "c", 2)))),
         (r"'\uD83D\uDE00 \uD83D'", "\U0001f600 \ufffd"),  # half a sign is none
         ("'''a\n'b''\n'''", "a\n'b''\n"),
         ("'''\\\na'''", "a"),

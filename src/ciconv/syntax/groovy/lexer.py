@@ -191,12 +191,7 @@ class _Lexer:
         """Whether the last token ends a value, so that a slash divides."""
         if not self.tokens:
             return False
-        last = self.tokens[-1]
-        if last.kind == "op":
-            return last.text in (")", "]", "}", "++", "--")
-        return last.kind in ("number", "string") or (
-            last.kind == "name" and last.text not in _VALUE_WORDS_NOT
-        )
+        return _ends_value(self.tokens[-1].kind, self.tokens[-1].text)
 
     def _quoted(self, at: int, spaced: bool) -> int:
         opening = self.text[at : at + 3]
@@ -240,6 +235,7 @@ def string_end(text: str, start: int, end: int, opening: str, depth: int) -> int
 def code_end(text: str, start: int, end: int, depth: int) -> int | None:
     """Return where the code behind `${` ends, its brace included; None when it does not."""
     level, at = 1, start
+    is_value = False  # whether the last token ends a value, so that a slash divides
     while True:
         begin = _BLANK.match(text, at, end).end()  # type: ignore[union-attr] # it may be empty
         match = _TOKEN.match(text, begin, end)
@@ -253,8 +249,21 @@ def code_end(text: str, start: int, end: int, depth: int) -> int | None:
             after = inner
         elif found == "/*":
             after = text.find("*/", begin, end) + 2
+        elif found == "/" and not is_value:
+            slashy = _SLASHY.match(text, begin, end)
+            after = after if slashy is None else slashy.end()
         elif found in ("{", "}"):
             level += 1 if found == "{" else -1
             if level == 0:
                 return after
+        is_value = _ends_value(match.lastgroup or "", found)
         at = max(after, begin + 1)
+
+
+def _ends_value(kind: str, text: str) -> bool:
+    """Whether a value ends with a token, so that a slash behind it divides."""
+    if kind == "op":
+        return text in (")", "]", "}", "++", "--")
+    return kind in ("number", "string", "quote") or (
+        kind == "name" and text not in _VALUE_WORDS_NOT
+    )

@@ -247,3 +247,9 @@ def test_the_commit_of_a_change_request_is_another_one(to: str) -> None:
         variables = [one for one in verified.differences if one.subject == "X"]
         assert [one.explained for one in variables] == expected
         assert all(event.kind == "pull_request" for one in variables for event in one.events)
+
+
+def test_a_job_is_called_as_its_script_knows_it() -> None:
+    """GitHub takes no colon in an id, and has the id in `github.job`."""
+    source = "lint:all: {script: make $CI_JOB_NAME}\n"
+    assert [one for one in _differences(source, "github") if not one[2]] == []

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import partial
 
-from ciconv.ir.expression import Expr, Ref, text
+from ciconv.ir.expression import Expr, Literal, Ref, text
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.naming import unused
 from ciconv.ir.node import replace
@@ -48,8 +48,15 @@ def _clean(name: str) -> str:
 
 def _renamed(job: JobBase, names: dict[str, str]) -> JobBase:
     needs = job.needs and tuple(replace(one, job=names.get(one.job, one.job)) for one in job.needs)
-    name = job.name if job.name is not None or names[job.id] == job.id else text(job.id, of=job)
-    return replace(job, id=names[job.id], needs=needs, name=name)
+    if names[job.id] == job.id:
+        return replace(job, needs=needs)
+    own = partial(_own_name, job.id)  # which scripts are told, whatever the id is
+    name = job.name if job.name is not None else text(job.id, of=job)
+    return replace_references(replace(job, id=names[job.id], needs=needs, name=name), own)
+
+
+def _own_name(name: str, ref: Ref) -> Expr | None:
+    return Literal(value=name, span=ref.span) if ref.path == ("run", "job") else None
 
 
 def _of_job(names: dict[str, str], ref: Ref) -> Expr | None:

@@ -1,6 +1,7 @@
 """What `convert` and its kin do: convert, print or write or compare, report, and the exit code."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from ciconv.api import Conversion, convert, read
@@ -24,10 +25,10 @@ def run(path: Path | None, choices: Choices) -> int:
     source = path or current_repository()
     conversion = _convert(source, choices)
     diagnostics = list(conversion.diagnostics)
-    if not _has_errors(diagnostics):
+    if not has_errors(diagnostics):
         diagnostics += _deliver(conversion.files, source, choices)
     write_report(diagnostics, choices.report)
-    return FINDINGS if _has_errors(diagnostics) or _too_lossy(diagnostics, choices) else FINE
+    return FINDINGS if has_errors(diagnostics) or _too_lossy(diagnostics, choices) else FINE
 
 
 def write_report(diagnostics: list[Diagnostic], report: Report) -> None:
@@ -112,7 +113,8 @@ def _print(files: dict[str, str]) -> None:
         say(text, sys.stdout)
 
 
-def _has_errors(diagnostics: list[Diagnostic]) -> bool:
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any is an error."""
     return any(one.severity is Severity.ERROR for one in diagnostics)
 
 

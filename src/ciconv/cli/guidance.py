@@ -6,10 +6,10 @@ import typer
 
 from ciconv.api import Conversion, convert, read, simulate, verify
 from ciconv.catalog.catalog import Catalog
-from ciconv.cli.conversion import write_report
+from ciconv.cli.conversion import has_errors, write_report
 from ciconv.cli.files import write
 from ciconv.cli.outcome import FINDINGS, FINE
-from ciconv.cli.simulation import has_errors, known_format, say
+from ciconv.cli.simulation import known_format, say
 from ciconv.cli.values import Report
 from ciconv.converters import registry
 from ciconv.graph.beside import with_verdicts
@@ -49,7 +49,7 @@ def show_guide(
         say(render_markdown(guide))
     if problems:
         write_report(problems, Report.TEXT)
-    return FINDINGS if has_errors(tuple(problems)) else FINE
+    return FINDINGS if has_errors(problems) else FINE
 
 
 def guide_of(source: Workspace, target: str, origin: str | None) -> Guide:

@@ -6,10 +6,10 @@ from pathlib import Path
 import typer
 from msgspec import Struct
 
-from ciconv.cli.conversion import write_report
+from ciconv.cli.conversion import has_errors, write_report
 from ciconv.cli.files import write
 from ciconv.cli.outcome import FINDINGS, FINE
-from ciconv.cli.simulation import has_errors, known_format
+from ciconv.cli.simulation import known_format
 from ciconv.cli.values import Form, Report
 from ciconv.diagnostics import Diagnostic
 from ciconv.graph.draw import Drawing, View

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ciconv.cli.conversion import write_report
+from ciconv.cli.conversion import has_errors, write_report
 from ciconv.cli.network import opened
 from ciconv.cli.options import Report
 from ciconv.cli.outcome import FINDINGS, FINE, WrongUse, current_repository
-from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.simulation.event import Event, Facts
 from ciconv.source import Workspace
 
@@ -71,11 +70,6 @@ def known_format(name: str | None, hint: str) -> str | None:
 def say(text: str) -> None:
     """Print a text whatever the terminal can show."""
     typer.echo(text.encode("utf-8", "backslashreplace"), nl=False)
-
-
-def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
-    """Whether any is an error."""
-    return any(one.severity is Severity.ERROR for one in diagnostics)
 
 
 def show_verification(

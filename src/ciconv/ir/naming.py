@@ -14,3 +14,10 @@ def unused(
     while by(found) in taken:
         found, number = f"{name}-{number}", number + 1
     return found
+
+
+def claimed(name: str, taken: set[str]) -> str:
+    """Return the name, or with a number behind it when it is taken; and note it as taken."""
+    found = unused(name, taken)
+    taken.add(found)
+    return found

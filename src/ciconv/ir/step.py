@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ciconv.ir.expression import Expr, Template
+from ciconv.ir.expression import Expr, Template, constant
 from ciconv.ir.node import Node
 from ciconv.syntax.node import Node as Tree
 
@@ -134,6 +134,11 @@ class DownloadArtifact(Step, frozen=True, kw_only=True, eq=False):
     path: Template | None = None
     arguments: tuple[Argument, ...] = ()
     ref: ActionRef | None = None
+
+    @property
+    def is_merged(self) -> bool:
+        """Whether the files of several artifacts come into one folder."""
+        return any(one.name == "merge" and constant(one.value) == "true" for one in self.arguments)
 
 
 class PublishReport(Step, frozen=True, kw_only=True, eq=False):

@@ -7,14 +7,7 @@ from ciconv.ir.expression import Binary, Call, Expr, Literal, Ref, Template, con
 from ciconv.ir.node import Node, replace
 from ciconv.ir.trigger import EventKind
 from ciconv.ir.walk import rewrite
-from ciconv.simulation.event import (
-    PULL_REQUESTS,
-    Event,
-    base_of,
-    branch_of,
-    event_of,
-    native_of,
-)
+from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, event_of, native_of
 from ciconv.simulation.systems import System
 from ciconv.simulation.wording import expression_text
 

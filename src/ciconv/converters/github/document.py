@@ -23,19 +23,20 @@ from ciconv.converters.github.jobs.sharing import (
 )
 from ciconv.converters.github.profile import PROFILE
 from ciconv.converters.github.scalars import (
+    add_text,
+    add_tree,
     read_env,
     take_text,
     write_extras,
     write_pairs,
-    write_text,
 )
 from ciconv.converters.github.triggers.read import holds_values, read_triggers
 from ciconv.converters.github.triggers.write import write_triggers
 from ciconv.converters.left_comments import left_comments
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Changes, Exists, Expr, Matches
+from ciconv.ir.expression import Changes, Exists, Matches
 from ciconv.ir.naming import unused
-from ciconv.ir.node import Node, replace
+from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import nodes
 from ciconv.source import Comment, Workspace
@@ -180,14 +181,14 @@ def _document(pipeline: Pipeline, path: str, context: Context) -> Document:
 
 def _write_workflow(pipeline: Pipeline, context: Context) -> Mapping:
     entries: list[Entry] = []
-    _add(entries, "name", pipeline.name, context)
-    _add(entries, "run-name", pipeline.run_name, context)
+    add_text(entries, "name", pipeline.name, context)
+    add_text(entries, "run-name", pipeline.run_name, context)
     entries.append(build.entry("on", write_triggers(pipeline, context)))
-    _put(entries, "permissions", write_permissions(pipeline.permissions), None)
+    add_tree(entries, "permissions", write_permissions(pipeline.permissions), None)
     concurrency = write_concurrency(pipeline.concurrency, context)
-    _put(entries, "concurrency", concurrency, pipeline.concurrency)
-    _put(entries, "env", write_pairs(pipeline.env, context), None)
-    _put(entries, "defaults", write_defaults(pipeline.defaults, context), pipeline.defaults)
+    add_tree(entries, "concurrency", concurrency, pipeline.concurrency)
+    add_tree(entries, "env", write_pairs(pipeline.env, context), None)
+    add_tree(entries, "defaults", write_defaults(pipeline.defaults, context), pipeline.defaults)
     entries.append(build.entry("jobs", write_jobs(pipeline.jobs, context)))
     entries.extend(write_extras(pipeline.extras))
     return build.mapping(*entries)
@@ -199,13 +200,3 @@ def _leading(pipeline: Pipeline, tree: Tree) -> tuple[Comment, ...]:
     start = tree.span.start_offset
     before = (one for one in pipeline.comments if one.span.start_offset < start)
     return tuple(one for one in before if one not in first)
-
-
-def _put(entries: list[Entry], key: str, value: Tree | None, cause: Node | None) -> None:
-    if value is not None:
-        entries.append(build.entry(key, value, () if cause is None else cause.comments))
-
-
-def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
-    if value is not None:
-        entries.append(build.entry(key, write_text(value, context), value.comments))

@@ -9,6 +9,7 @@ from ciconv.converters.fields import Fields, extra_of, is_null
 from ciconv.converters.github.expressions.read import OPENING, read_condition, read_template
 from ciconv.converters.github.expressions.write import ESCAPED, write_condition, write_template
 from ciconv.ir.expression import Expr, Literal, Template, constant, written
+from ciconv.ir.node import Node as Cause
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, EnvVar, Extra
 from ciconv.source import Comment
@@ -221,3 +222,17 @@ def write_extras(extras: tuple[Extra, ...]) -> Iterator[Entry]:
     for one in extras:
         if one.format == "github":
             yield build.entry(one.key, one.value, one.comments)
+
+
+def add_text(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
+    """Add an entry with a text, if there is one."""
+    if value is not None:
+        entries.append(build.entry(key, write_text(value, context), value.comments))
+
+
+def add_tree(
+    entries: list[Entry], key: str, value: Node | None, cause: Cause | None = None
+) -> None:
+    """Add an entry, if there is one; comments are those of what it was made of."""
+    if value is not None:
+        entries.append(build.entry(key, value, () if cause is None else cause.comments))

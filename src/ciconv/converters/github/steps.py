@@ -12,6 +12,7 @@ from ciconv.converters.github.actions import inline_action
 from ciconv.converters.github.expressions.write import write_template
 from ciconv.converters.github.known_steps import write_known_step
 from ciconv.converters.github.scalars import (
+    add_text,
     read_arguments,
     read_env,
     take_boolean,
@@ -24,7 +25,7 @@ from ciconv.converters.github.scalars import (
     write_pairs,
     write_text,
 )
-from ciconv.ir.expression import Expr, text
+from ciconv.ir.expression import text
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import ActionRef, Cancel, Group, Placeholder, Run, Step, Use, Wait
 from ciconv.source import NOWHERE, Comment
@@ -135,14 +136,14 @@ def write_steps(steps: tuple[Step, ...], context: Context) -> Node:
 def write_step(step: Step, context: Context) -> Mapping:
     """Return one step, its keys in the order people write them."""
     entries: list[Entry] = []
-    _add(entries, "name", step.name, context)
+    add_text(entries, "name", step.name, context)
     if step.id is not None:
         entries.append(build.entry("id", build.text(step.id)))
     if step.condition is not None:
         entries.append(
             build.entry("if", write_if(step.condition, context), step.condition.comments)
         )
-    _add(entries, "continue-on-error", step.may_fail, context)
+    add_text(entries, "continue-on-error", step.may_fail, context)
     if step.timeout is not None:
         minutes = write_number(step.timeout, context)
         entries.append(build.entry("timeout-minutes", minutes, step.timeout.comments))
@@ -168,8 +169,8 @@ def _handed(step: Step, context: Context) -> Iterator[Comment]:
 def _write_run(step: Run, env: list[Entry], *, titled: bool, context: Context) -> list[Entry]:
     """The script and what it runs with; a long script stands last, unless it begins the step."""
     around: list[Entry] = []
-    _add(around, "shell", step.shell, context)
-    _add(around, "working-directory", step.directory, context)
+    add_text(around, "shell", step.shell, context)
+    add_text(around, "working-directory", step.directory, context)
     around += env
     script = write_text(step.script, context)
     is_long = isinstance(script, Scalar) and "\n" in script.text
@@ -211,8 +212,3 @@ def _write_placeholder(what: str, reason: str, context: Context) -> Entry:
     quoted = f"ciconv: {what} was not converted: {reason}".replace("'", "'\\''")
     script = write_text(text(f"echo '{quoted}' >&2\nexit 1\n"), context)
     return build.entry("run", script)
-
-
-def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
-    if value is not None:
-        entries.append(build.entry(key, write_text(value, context), value.comments))

@@ -2,10 +2,10 @@
 
 from ciconv.context import Place
 from ciconv.converters.nixactions.expressions import CannotSay
-from ciconv.converters.nixactions.names import unique
 from ciconv.converters.nixactions.workflow import Workflow
 from ciconv.ir.expression import Expr, Ref, constant, expressions
 from ciconv.ir.job import Job
+from ciconv.ir.naming import claimed
 from ciconv.ir.node import Node
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import nix
@@ -52,7 +52,7 @@ class JobDraft:
     ) -> None:
         """Put a failing step at the beginning of the job; `place`: where the cause stands."""
         self.lose(error, what, place, at, feature)
-        name = unique(f"unsupported-{what.split(' ')[-1]}", self.names)
+        name = claimed(f"unsupported-{what.split(' ')[-1]}", self.names)
         text = error.expr.span.text if error.expr.span else what
         self.failing.append(
             self.workflow.call("unsupported", unsupported(name, f"{what}: {text}", str(error)))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from ciconv.ir.expression import Expr, Literal, Template, written
 from ciconv.ir.matrix import Cell
-from ciconv.ir.naming import unused
+from ciconv.ir.naming import claimed
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
 
 MAX_LENGTH = 60
@@ -39,16 +39,9 @@ def constant_text(template: Expr | None) -> str:
     return "".join(written(one.value) for one in parts if isinstance(one, Literal))
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """Return the name, or with a number behind it when it is taken; and note it as taken."""
-    found = unused(name, taken)
-    taken.add(found)
-    return found
-
-
 def cell_names(job: str, cells: tuple[Cell, ...], taken: set[str]) -> tuple[str, ...]:
     """Return the names of the jobs of a matrix: `test-22-ubuntu-latest`."""
-    return tuple(unique(slug_job(job, cell), taken) for cell in cells)
+    return tuple(claimed(slug_job(job, cell), taken) for cell in cells)
 
 
 def slug_job(job: str, cell: Cell) -> str:

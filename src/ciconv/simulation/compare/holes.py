@@ -20,7 +20,7 @@ from ciconv.ir.expression import (
     written,
 )
 from ciconv.ir.node import replace
-from ciconv.simulation.compare.meaning import Meaning
+from ciconv.simulation.compare.meaning import Meaning, as_text
 from ciconv.simulation.wording import expression_text
 from ciconv.source import Source
 from ciconv.syntax.node import Scalar, Style
@@ -105,7 +105,7 @@ def _canonical(expr: Expr) -> Expr:
             return _canonical(right)
         case Call():
             return replace(
-                expr, arguments=tuple(_as_text(_canonical(one)) for one in expr.arguments)
+                expr, arguments=tuple(as_text(_canonical(one)) for one in expr.arguments)
             )
         case Binary():
             return replace(expr, left=_operand(expr.left), right=_operand(expr.right))
@@ -126,11 +126,6 @@ def _is_never(expr: Expr) -> bool:
 def _operand(expr: Expr) -> Expr:
     """What `&&` and `||` may give: in a text, nothing is the empty one."""
     return Literal(value="") if expr == Literal(value=None) else _canonical(expr)
-
-
-def _as_text(expr: Expr) -> Expr:
-    """A constant as functions take it."""
-    return Literal(value=written(expr.value)) if isinstance(expr, Literal) else expr
 
 
 def _truth(expr: Expr) -> Expr:

@@ -62,7 +62,7 @@ class Meaning:
 
     def _change(self, node: Node) -> Node:
         if isinstance(node, Call):
-            arguments = tuple(map(_as_text, node.arguments))
+            arguments = tuple(map(as_text, node.arguments))
             return self._status.get(node.function) or replace(node, arguments=arguments)
         if isinstance(node, Ref):
             return self._renamed(node)
@@ -175,7 +175,7 @@ def _coerced(expr: Binary) -> Expr:
         zero = equal if _is_text(expr.left) else opposite(expr.left)
         return zero if expr.op is Op.EQ else opposite(zero)
     if _is_text(expr.left):
-        return replace(expr, right=_as_text(expr.right))
+        return replace(expr, right=as_text(expr.right))
     if isinstance(value, str) and value.replace(".", "", 1).isdigit():
         return replace(expr, right=Literal(value=float(value)))
     return expr
@@ -191,8 +191,8 @@ def _as_number(expr: Expr) -> Expr:
     return expr
 
 
-def _as_text(expr: Expr) -> Expr:
-    """A constant as the text it is for functions."""
+def as_text(expr: Expr) -> Expr:
+    """Return a constant as the text it is for functions."""
     return Literal(value=written(expr.value)) if isinstance(expr, Literal) else expr
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ciconv.ir.naming import unused
+from ciconv.ir.naming import claimed
 from ciconv.syntax import build, yaml
 from ciconv.syntax.node import Document, Entry, Mapping, Node, Scalar, Sequence
 
@@ -50,7 +50,7 @@ def _with_executors(
             found.append(job)
             continue
         if said not in names:
-            names[said] = _unused(_executor_name(machine), taken)
+            names[said] = claimed(_executor_name(machine), taken)
             made.append(build.entry(names[said], build.mapping(*machine)))
         entry = build.entry("executor", build.text(names[said]))
         found.append(_with_entry(job, entry, {one.name for one in machine}))
@@ -102,12 +102,6 @@ def _slug(said: str) -> str:
     return clean if clean[:1].isalpha() else f"with-{clean}".strip("-")
 
 
-def _unused(name: str, taken: set[str]) -> str:
-    found = unused(name, taken)
-    taken.add(found)
-    return found
-
-
 def _with_commands(jobs: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[Entry, ...]]:
     """The jobs, those that begin with the same steps calling a command for them."""
     steps = {job.name: _steps(job) for job in jobs}
@@ -118,7 +112,7 @@ def _with_commands(jobs: tuple[Entry, ...]) -> tuple[tuple[Entry, ...], tuple[En
     while best := _best(heads):
         names, length = best
         items = steps[names[0]][:length]
-        name = _unused(_command_name(items), taken)
+        name = claimed(_command_name(items), taken)
         value = build.mapping(build.entry("steps", build.sequence(*items)))
         commands.append(build.entry(name, value))
         for one in names:

@@ -175,7 +175,7 @@ def _attached_at(name: str, own: Kept, step: DownloadArtifact) -> str:
     target = target_of(step)
     if target is None:
         return ""
-    if step.artifact is None and not is_merged(step):
+    if step.artifact is None and not step.is_merged:
         target = posixpath.join(target, name)
     if own.is_placed:
         return target
@@ -210,11 +210,6 @@ def _asks_for(step: DownloadArtifact, name: str) -> bool:
 def _glob(name: Template) -> str:
     """What a name looks like, as far as it is known."""
     return "".join(written(one.value) if isinstance(one, Literal) else "*" for one in name.parts)
-
-
-def is_merged(step: DownloadArtifact) -> bool:
-    """Return whether several artifacts share one folder."""
-    return any(one.name == "merge" and constant(one.value) == "true" for one in step.arguments)
 
 
 def is_asked_for(step: UploadArtifact, pipeline: Pipeline) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from ciconv.converters.circleci.jobs.workspace import (
     Kept,
     is_asked_for,
-    is_merged,
     kept_of,
     name_of,
     target_of,
@@ -249,7 +248,7 @@ def _bringing(step: DownloadArtifact, writer: Writer) -> Run:
         lines = [*made, f"cp -R {_quoted(f'{FOLDER}/{name}')}/. {_word(target)}"]
     else:
         pattern = "*" if step.pattern is None else _name(step.pattern, writer)
-        inner = "/." if is_merged(step) else ""
+        inner = "/." if step.is_merged else ""
         lines = [*made, *_all_of(f"{FOLDER}/{pattern}", inner, _word(target))]
         if "*" not in pattern:
             name = pattern

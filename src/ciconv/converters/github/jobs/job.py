@@ -23,6 +23,8 @@ from ciconv.converters.github.jobs.sharing import (
 )
 from ciconv.converters.github.known_steps import reports_as_artifacts
 from ciconv.converters.github.scalars import (
+    add_text,
+    add_tree,
     as_arguments,
     read_arguments,
     read_env,
@@ -39,9 +41,8 @@ from ciconv.converters.github.scalars import (
 )
 from ciconv.converters.github.steps import read_steps, write_steps
 from ciconv.converters.left_comments import with_left_comments
-from ciconv.ir.expression import Expr
 from ciconv.ir.job import CallJob, Choice, Job, JobBase, Need
-from ciconv.ir.node import Node, replace, shared
+from ciconv.ir.node import replace, shared
 from ciconv.ir.step import Argument
 from ciconv.ir.trigger import Output, Word
 from ciconv.syntax import build
@@ -173,7 +174,7 @@ def write_jobs(jobs: tuple[JobBase, ...], context: Context) -> Mapping:
 
 def _write_job(job: JobBase, context: Context) -> Mapping:
     entries: list[Entry] = []
-    _add(entries, "name", job.name, context)
+    add_text(entries, "name", job.name, context)
     if job.needs:
         names = [build.text(one.job, one.comments) for one in job.needs]
         needs = names[0] if len(names) == 1 else write_list(*names)
@@ -185,19 +186,19 @@ def _write_job(job: JobBase, context: Context) -> Mapping:
         )
     if isinstance(job, Job) and job.runner is not None:
         entries.append(write_runner(job.runner, context))
-    _put(entries, "permissions", write_permissions(job.permissions))
+    add_tree(entries, "permissions", write_permissions(job.permissions))
     if isinstance(job, Job):
         environment = write_environment(job.environment, context)
-        _put(entries, "environment", environment, job.environment)
-    _put(entries, "concurrency", write_concurrency(job.concurrency, context), job.concurrency)
+        add_tree(entries, "environment", environment, job.environment)
+    add_tree(entries, "concurrency", write_concurrency(job.concurrency, context), job.concurrency)
     for key, minutes in (
         ("timeout-minutes", job.timeout),
         ("cancel-timeout-minutes", job.cancel_timeout),
     ):
         if minutes is not None:
             entries.append(build.entry(key, write_number(minutes, context), minutes.comments))
-    _add(entries, "continue-on-error", choice.may_fail, context)
-    _put(entries, "strategy", write_strategy(job, context), job.matrix)
+    add_text(entries, "continue-on-error", choice.may_fail, context)
+    add_tree(entries, "strategy", write_strategy(job, context), job.matrix)
     entries.extend(_write_rest(job, context))
     known = (one for one in job.extras if one.key not in ("strategy", "matrix"))
     entries.extend(write_extras(tuple(known)))
@@ -208,33 +209,22 @@ def _write_rest(job: JobBase, context: Context) -> list[Entry]:
     entries: list[Entry] = []
     if isinstance(job, CallJob):
         entries.append(build.entry("uses", build.text(job.pipeline)))
-        _put(entries, "with", write_pairs(job.arguments, context))
+        add_tree(entries, "with", write_pairs(job.arguments, context))
         secrets = write_pairs(job.secrets, context)
-        _put(entries, "secrets", build.text("inherit") if job.inherit_secrets else secrets)
+        add_tree(entries, "secrets", build.text("inherit") if job.inherit_secrets else secrets)
     elif isinstance(job, Job):
-        _put(entries, "container", write_container(job.container, context), job.container)
+        add_tree(entries, "container", write_container(job.container, context), job.container)
         services = [
             build.entry(one.name, write_container(one, context) or build.null(), one.comments)
             for one in job.services
         ]
-        _put(entries, "services", build.mapping(*services) if services else None)
-        _put(entries, "env", write_pairs(job.env, context))
-        _put(entries, "defaults", write_defaults(job.defaults, context), job.defaults)
+        add_tree(entries, "services", build.mapping(*services) if services else None)
+        add_tree(entries, "env", write_pairs(job.env, context))
+        add_tree(entries, "defaults", write_defaults(job.defaults, context), job.defaults)
         outputs = [
             build.entry(one.name, write_text(one.value, context), one.comments)
             for one in job.outputs
         ]
-        _put(entries, "outputs", build.mapping(*outputs) if outputs else None)
+        add_tree(entries, "outputs", build.mapping(*outputs) if outputs else None)
         entries.append(build.entry("steps", write_steps(reports_as_artifacts(job), context)))
     return entries
-
-
-def _put(entries: list[Entry], key: str, value: Tree | None, cause: Node | None = None) -> None:
-    """Add an entry; comments are those of what it was made of."""
-    if value is not None:
-        entries.append(build.entry(key, value, () if cause is None else cause.comments))
-
-
-def _add(entries: list[Entry], key: str, value: Expr | None, context: Context) -> None:
-    if value is not None:
-        entries.append(build.entry(key, write_text(value, context), value.comments))

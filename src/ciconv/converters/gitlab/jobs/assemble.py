@@ -13,17 +13,7 @@ from ciconv.converters.gitlab.steps.artifacts import artifact_name, certain, kee
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
 from ciconv.converters.gitlab.steps.scripts import SHELL
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import (
-    Binary,
-    Call,
-    Literal,
-    Op,
-    Ref,
-    Semantics,
-    Template,
-    constant,
-    text,
-)
+from ciconv.ir.expression import Binary, Call, Literal, Op, Ref, Semantics, Template, constant, text
 from ciconv.ir.job import Job, Need
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, DownloadArtifact, EnvVar, Run, Step, UploadArtifact

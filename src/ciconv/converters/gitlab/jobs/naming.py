@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from ciconv.ir.expression import Expr, Literal, Ref
 from ciconv.ir.job import JobBase
-from ciconv.ir.naming import unused
+from ciconv.ir.naming import claimed
 from ciconv.ir.node import Node
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.walk import replace_references
@@ -37,7 +37,7 @@ def job_names(pipelines: tuple[Pipeline, ...]) -> dict[str, dict[str, str]]:
         found[pipeline.id] = {}
         for job in pipeline.jobs:
             name = f"{pipeline.id}:{job.id}" if job.id in twice else job.id
-            found[pipeline.id][job.id] = _unused(_plain(name), taken)
+            found[pipeline.id][job.id] = claimed(_plain(name), taken)
     return found
 
 
@@ -62,9 +62,3 @@ def with_own_name(node: N, job: JobBase, name: str) -> N:
 def _plain(name: str) -> str:
     name = name.lstrip(".")[: MAX_NAME - 10] or "job"
     return f"{name}-job" if name.lower() in _RESERVED else name
-
-
-def _unused(name: str, taken: set[str]) -> str:
-    found = unused(name, taken)
-    taken.add(found)
-    return found

@@ -18,7 +18,6 @@ from ciconv.converters.gitlab.steps.artifacts_flow import (
     before_wildcard,
     goal_of,
     is_meant,
-    is_merged,
     kept_before,
     known_paths,
     plain,
@@ -111,7 +110,7 @@ def _arriving(job: Job, pipeline: Pipeline) -> Iterator[_Arriving]:
             sources.add(one.id)
             rest.pop(id(upload), None)
             move = Move(root, goal_of(step, upload, target), known_paths(upload))
-            yield _Arriving(one, upload, move, is_apart=not is_merged(step))
+            yield _Arriving(one, upload, move, is_apart=not step.is_merged)
     for one, upload in kept:
         root = root_of(upload)
         if one.id in sources and id(upload) in rest and root is not None:
@@ -146,7 +145,7 @@ def copied(step: DownloadArtifact, uploads: list[UploadArtifact], goal: str) -> 
     if step.artifact is not None and step.artifact.parts:
         copy = (Literal(value=f"{begin}cp -R "), *folder_of(step.artifact).parts)
         return Template(parts=(*copy, Literal(value=f"/. {there}\n")))
-    inner = "/." if is_merged(step) else ""
+    inner = "/." if step.is_merged else ""
     wanted = [one.artifact for one in uploads] if step.pattern is None else [step.pattern]
     lines = [
         f"for folder in {' '.join(dict.fromkeys(map(_pattern_of, wanted)))}; do",

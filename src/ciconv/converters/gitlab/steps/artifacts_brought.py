@@ -14,7 +14,6 @@ from ciconv.converters.gitlab.steps.artifacts_flow import (
     Move,
     goal_of,
     is_meant,
-    is_merged,
     is_named,
     kept_before,
     known_paths,
@@ -110,7 +109,7 @@ def _moved(step: DownloadArtifact, uploads: list[UploadArtifact], writer: Writer
 
 def _is_unnamed(step: DownloadArtifact, upload: UploadArtifact) -> bool:
     """Whether files are to come into a folder of the artifact's name, which only the run knows."""
-    return not (is_named(step) or is_merged(step)) and constant(upload.artifact) is None
+    return not (is_named(step) or step.is_merged) and constant(upload.artifact) is None
 
 
 def _script(step: DownloadArtifact, script: Template) -> Run:

@@ -129,7 +129,7 @@ def shell_word(path: str) -> str:
 
 def goal_of(step: DownloadArtifact, upload: UploadArtifact, folder: str) -> str:
     """Where the files of one artifact are expected: without a name each has its own folder."""
-    if is_named(step) or is_merged(step):
+    if is_named(step) or step.is_merged:
         return folder
     name = constant(upload.artifact) or ""
     return f"{folder}/{name}".strip("/") if name else folder
@@ -150,11 +150,6 @@ def target_of(step: DownloadArtifact) -> str | None:
 def is_named(step: DownloadArtifact) -> bool:
     """Return whether a step asks for one artifact."""
     return step.artifact is not None and bool(step.artifact.parts)
-
-
-def is_merged(step: DownloadArtifact) -> bool:
-    """Return whether the files of several artifacts come into one folder."""
-    return any(one.name == "merge" and constant(one.value) == "true" for one in step.arguments)
 
 
 def plain(path: str) -> str:

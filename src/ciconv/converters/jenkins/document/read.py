@@ -15,9 +15,10 @@ from ciconv.converters.jenkins.expressions.known import GROOVY
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import read_options
 from ciconv.converters.jenkins.jobs.read import Beginning, finish, read_jobs
+from ciconv.converters.jenkins.jobs.stages import left_over
 from ciconv.converters.jenkins.jobs.toolbox import read_tools
 from ciconv.converters.jenkins.scope import Scope, Shared
-from ciconv.converters.jenkins.sections import Directive, Section, directive, extra, placed_comments
+from ciconv.converters.jenkins.sections import Directive, Section, directive, placed_comments
 from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.triggers.parameters import read_parameters
 from ciconv.converters.jenkins.triggers.read import read_triggers
@@ -25,7 +26,7 @@ from ciconv.ir.comments import with_placed
 from ciconv.ir.expression import text
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Extra, env_within
+from ciconv.ir.step import env_within
 from ciconv.ir.trigger import Input
 from ciconv.passes.split_triggers import is_shim_text
 from ciconv.source import Comment, Span, Workspace
@@ -137,7 +138,7 @@ class _Reader:
         )
         self._tell_unused()
         prelude.tell()
-        extras = (*parameters.extras, *kept, *limits.extras, *_rest(section), *prelude.extras)
+        extras = (*parameters.extras, *kept, *limits.extras, *left_over(section), *prelude.extras)
         return replace(
             pipeline,
             extras=(*extras, *place.notes.take_extras()),
@@ -161,11 +162,6 @@ class _Reader:
         yield from section.comments
         yield from prelude.comments
         yield from self.place.notes.comments
-
-
-def _rest(section: Section) -> tuple[Extra, ...]:
-    """Sections that nobody took: libraries, and what the rules have complained about."""
-    return tuple(extra(one.name, one.statement, one.comments) for one in section.rest())
 
 
 def _speaks_of_tags(script: tree.Script) -> bool:

@@ -1,8 +1,9 @@
 """Files: the checkout, caches and artifacts."""
 
-from ciconv.converters.nixactions.names import constant_text, slug, unique
+from ciconv.converters.nixactions.names import constant_text, slug
 from ciconv.converters.nixactions.steps.writer import StepWriter
 from ciconv.ir.expression import constant
+from ciconv.ir.naming import claimed
 from ciconv.ir.step import (
     Argument,
     Checkout,
@@ -126,7 +127,7 @@ def input_variable(argument: Argument) -> EnvVar:
 
 def write_restore(step: RestoreCache, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that restores; one that saves stands at the end of the job."""
-    name = unique(slug(constant_text(step.key)) or "cache", writer.owner.names)
+    name = claimed(slug(constant_text(step.key)) or "cache", writer.owner.names)
     options = writer.options(step)
     values: dict[str, nix.Expr] = {"name": nix.string(name), "key": writer.word(step.key)}
     if step.fallbacks is not None:
@@ -145,7 +146,7 @@ def write_save(step: SaveCache, writer: StepWriter) -> list[nix.Expr]:
     """Return the step that saves a cache where it stands."""
     for one in step.arguments:
         writer.ignore(step, one, "caches are folders of this machine")
-    name = unique(slug(constant_text(step.key)) or "cache", writer.owner.names)
+    name = claimed(slug(constant_text(step.key)) or "cache", writer.owner.names)
     values = {
         "name": nix.string(name),
         "key": writer.word(step.key),

@@ -4,9 +4,10 @@ import re
 
 from ciconv.converters.nixactions.draft import JobDraft
 from ciconv.converters.nixactions.expressions import step_condition, test, word
-from ciconv.converters.nixactions.names import slug, unique
+from ciconv.converters.nixactions.names import slug
 from ciconv.converters.nixactions.steps.titles import title
 from ciconv.ir.expression import Expr, Literal, Ref, Template
+from ciconv.ir.naming import claimed
 from ciconv.ir.node import Node
 from ciconv.ir.step import Argument, EnvVar, Step
 from ciconv.ir.walk import replace_references
@@ -33,7 +34,7 @@ class StepWriter:
 
     def name(self, step: Step) -> str:
         """Return a name for a step that no other step of the job has."""
-        return unique(slug(title(step)) or "step", self.owner.names)
+        return claimed(slug(title(step)) or "step", self.owner.names)
 
     def word(self, expr: Expr) -> nix.Str:
         """Return the Nix string of a value between double quotes of bash."""

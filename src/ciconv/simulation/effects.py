@@ -134,7 +134,8 @@ _OF_A_STEP = frozenset(
         Feature.EXPRESSION,
     }
 )
-_COLLECTED = ("/tmp/workspace", "ci-artifacts/")  # where scripts of ours put files
+# where scripts of ours put files
+_COLLECTED = ("/tmp/workspace", "ci-artifacts/", ".artifacts/", "!.artifacts/")
 _OF_FILES = frozenset({Feature.CACHE, Feature.ARTIFACT})
 # a loss of these changes the texts, and the conditions, that speak of a value
 _OF_A_VALUE = frozenset(

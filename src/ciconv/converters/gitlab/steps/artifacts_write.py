@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.gitlab.jobs.writer import Writer
+from ciconv.converters.gitlab.steps.artifact_folders import has_folder
 from ciconv.converters.gitlab.steps.lines import lines_of
 from ciconv.converters.gitlab.steps.outside import is_copy
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -80,7 +81,12 @@ def _paths(step: UploadArtifact, writer: Writer) -> Iterator[str]:
             said = f"{path!r} is outside of the project's folder, so nothing of it is kept"
             writer.lose(Feature.ARTIFACT, Outcome.MANUAL, said, line)
         elif path:
-            if is_copy(path):
+            if has_folder(step):
+                said = (
+                    "copies are kept in a folder of its own: another one has files at their place"
+                )
+                writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, step)
+            elif is_copy(path):
                 said = "a copy is kept, as the files are outside of the project's folder"
                 writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, line)
             yield re.sub(r"^(!?)(\./)+", r"\1", path)

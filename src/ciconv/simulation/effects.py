@@ -135,7 +135,7 @@ _OF_A_STEP = frozenset(
     }
 )
 # where scripts of ours put files
-_COLLECTED = ("/tmp/workspace", "ci-artifacts/", ".artifacts/", "!.artifacts/")
+_COLLECTED = ("/tmp/workspace", "ci-artifacts/", ".artifacts/", "!.artifacts/", ".outside/")
 _OF_FILES = frozenset({Feature.CACHE, Feature.ARTIFACT})
 # a loss of these changes the texts, and the conditions, that speak of a value
 _OF_A_VALUE = frozenset(

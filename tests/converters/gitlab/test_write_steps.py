@@ -387,3 +387,11 @@ def test_what_all_jobs_of_a_template_say_is_said_in_it() -> None:
     assert [name for name, one in templates.items() if one is None] == ["four"]
     assert "resource_group" not in found["one"]
     assert found["four"]["resource_group"] == "four"
+
+
+def test_files_outside_of_the_project_are_kept_as_copies() -> None:
+    """As reports are whose folder is outside: the same files, in another place."""
+    for name in ("store_artifacts", "store_test_results"):
+        steps = f"{{run: make}}, {{{name}: {{path: /tmp/reports}}}}"
+        text = f"version: 2.1\njobs: {{build: {{docker: [{{image: x}}], steps: [{steps}]}}}}\n"
+        assert ".outside/tmp/reports" in str(converted(CIRCLECI, text)["build"]["artifacts"])

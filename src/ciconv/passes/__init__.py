@@ -12,6 +12,7 @@ from ciconv.profile import Profile
 
 PASSES = (
     "unread_ids",
+    "step_summaries",
     "dynamic_defaults",
     "known_failures",
     "bind_variables",

@@ -395,3 +395,14 @@ def test_files_outside_of_the_project_are_kept_as_copies() -> None:
         steps = f"{{run: make}}, {{{name}: {{path: /tmp/reports}}}}"
         text = f"version: 2.1\njobs: {{build: {{docker: [{{image: x}}], steps: [{steps}]}}}}\n"
         assert ".outside/tmp/reports" in str(converted(CIRCLECI, text)["build"]["artifacts"])
+
+
+@pytest.mark.parametrize("to", ["gitlab", "circleci", "jenkins", "nixactions"])
+def test_that_nobody_shows_a_summary_is_told(to: str) -> None:
+    """Where it is written first in each step; the run of a shim is one of GitHub's."""
+    steps = "[{run: 'echo a >> $GITHUB_STEP_SUMMARY; echo b >> $GITHUB_STEP_SUMMARY'}]"
+    text = f"on: push\njobs: {{a: {{runs-on: ubuntu-latest, steps: {steps}}}}}\n"
+    made = ciconv.convert({GITHUB: text}, to=to)
+    said = [one for one in made.diagnostics if "shown nowhere" in one.message]
+    found = [one.span.start.column for one in said if one.span is not None and one.loss is not None]
+    assert found == ([] if to == "nixactions" else [62])

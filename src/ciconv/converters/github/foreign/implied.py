@@ -1,4 +1,4 @@
-"""Conditions of jobs without what `on`, or a job that they need, asks for already.
+"""Conditions of jobs without what `on` asks for already, or a job that they need.
 
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#on
 """
@@ -36,7 +36,7 @@ _FILTERS: dict[tuple[str, ...], str] = {("ref", "branch"): "branches", ("ref", "
 
 
 def without_implied(pipeline: Pipeline) -> Pipeline:
-    """Return the pipeline whose jobs do not ask for what holds whenever their turn comes."""
+    """Return the pipeline whose jobs do not ask for what holds whenever it is started."""
     known = tuple(_Known(part) for one in pipeline.triggers for part in _parts(one))
 
     def change(node: Node) -> Node:
@@ -47,11 +47,11 @@ def without_implied(pipeline: Pipeline) -> Pipeline:
         node = replace(node, condition=plain(node.condition))
         return _choice(node, known) if isinstance(node, Choice) else node
 
-    return _without_those_of_needs(rewrite(folded(pipeline), change))
+    return rewrite(folded(pipeline), change)
 
 
-def _without_those_of_needs(pipeline: Pipeline) -> Pipeline:
-    """A job that runs after the success of others holds what they asked for."""
+def without_repeated(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline whose jobs do not ask for what jobs asked for that have to succeed."""
     if needs_cycle(pipeline.jobs):
         return pipeline
     jobs = {one.id: one for one in pipeline.jobs}

@@ -8,7 +8,7 @@ from ciconv.converters.github.foreign.changed_files import with_changed_files
 from ciconv.converters.github.foreign.docker_socket import with_docker_of_machine, without_sockets
 from ciconv.converters.github.foreign.env import without_twins
 from ciconv.converters.github.foreign.files import with_packed_files
-from ciconv.converters.github.foreign.implied import without_implied
+from ciconv.converters.github.foreign.implied import without_implied, without_repeated
 from ciconv.converters.github.foreign.inputs import with_defaults, with_input_names
 from ciconv.converters.github.foreign.runners import with_runners
 from ciconv.converters.github.foreign.services import with_reachable_services
@@ -43,5 +43,5 @@ def _translated(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     pipeline = with_usable_triggers(with_values_alike(pipeline, origin, LIKENESS, context), context)
     pipeline = with_own_names(with_comparisons(without_implied(pipeline), context))
     pipeline = without_unsayable(with_free_names(pipeline, context), context)
-    pipeline = with_early_titles(without_late_groups(pipeline, context))
+    pipeline = with_early_titles(without_late_groups(without_repeated(pipeline), context))
     return with_valid_ids(without_the_usual(without_twins(pipeline)))

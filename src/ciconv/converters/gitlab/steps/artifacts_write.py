@@ -51,7 +51,8 @@ def write_artifacts(job: Job, writer: Writer, *, dotenv: bool) -> Entry | None:
     if len(uploads) > 1:
         for one in uploads:
             said = "all files a job keeps are one artifact, without a name of its own"
-            writer.lose(Feature.ARTIFACT, Outcome.APPROXIMATED, said, one.artifact)
+            at = one if one.artifact.span is None else one.artifact
+            writer.lose(Feature.ARTIFACT, Outcome.APPROXIMATED, said, at)
     if not entries:
         return None
     comments = tuple(

@@ -72,7 +72,7 @@ EFFECTS: dict[Feature, frozenset[Field]] = {
     Feature.ENVIRONMENTS: frozenset({Field.ENVIRONMENT}),
     Feature.SECRET: frozenset({Field.SECRETS, Field.ENV}),  # the variable that holds it
     Feature.VARIABLE: _TEXTS | {Field.RUN_NAME, Field.ENVIRONMENT, Field.CONCURRENCY},
-    Feature.VARIABLE_NAME: _TEXTS | {Field.ENV},
+    Feature.VARIABLE_NAME: _TEXTS | {Field.ENV, Field.INPUTS},
     Feature.INPUT: frozenset({Field.INPUTS, *_TEXTS}),
     Feature.RUNNER: _TEXTS | {Field.RUNNER, Field.SHELL},
     Feature.MACHINE_SIZE: frozenset({Field.RUNNER}),

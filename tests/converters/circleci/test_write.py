@@ -32,6 +32,26 @@ def test_pushes_alone_become_filters() -> None:
     assert "when:" not in text
 
 
+def test_a_glob_is_no_regular_expression() -> None:
+    """`.*` is every tag that begins with a dot."""
+    text = written("on: {push: {tags: ['.*']}, workflow_dispatch: }\n" + JOB)
+    assert 'pipeline.git.tag matches "^\\\\.[^/]*$"' in text
+    text = written("on: {push: {tags: ['**']}, workflow_dispatch: }\n" + JOB)
+    assert 'pipeline.git.tag != ""' in text
+
+
+def test_what_asks_for_a_release_runs_for_tags_alone() -> None:
+    """Though pushes of branches start the workflow as well."""
+    condition = "    if: github.event_name == 'release'\n"
+    job = JOB.replace("    runs-on", f"{condition}    runs-on")
+    made = ciconv.convert(
+        {PATH: "on: {push: {branches: [main]}, release: }\n" + job}, to="circleci"
+    )
+    text = made.files[".circleci/config.yml"]
+    assert 'filters: pipeline.event.name == "push" and pipeline.git.tag != ""' in text
+    assert "the push of any tag stands for a release" in [one.message for one in made.diagnostics]
+
+
 def test_every_push_lets_tags_in() -> None:
     """Which CircleCI does only where a filter says so."""
     assert "only: /.*/" in written("on: push\n" + JOB)

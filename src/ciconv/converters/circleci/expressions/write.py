@@ -173,7 +173,7 @@ def foreign_event(expr: Node) -> str:
     return word if is_event and word not in (*WORDS, _CALL) else ""
 
 
-_CALL = "repository_dispatch"
+_CALL, _RELEASE = "repository_dispatch", "release"
 
 
 def _event(ref: Ref, word: str) -> Expr:
@@ -181,7 +181,17 @@ def _event(ref: Ref, word: str) -> Expr:
         return _webhook(ref)
     if word not in WORDS:
         return Literal(value=False, span=ref.span)
-    return _binary(Op.EQ, replace(ref, path=_EVENT), Literal(value=WORDS[word], span=ref.span))
+    known = Literal(value=WORDS[word], span=ref.span)
+    found = _binary(Op.EQ, replace(ref, path=_EVENT), known)
+    return found if word != _RELEASE else _binary(Op.AND, found, negation(_is(TAG, "")))
+
+
+def is_release(expr: Node) -> bool:
+    """Whether a comparison asks for a release, which the push of a tag stands for."""
+    match expr:
+        case Binary(left=Ref(path=path), right=Literal(value=value)):
+            return path == _EVENT and value == _RELEASE
+    return False
 
 
 def _webhook(at: Expr) -> Expr:

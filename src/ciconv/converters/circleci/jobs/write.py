@@ -9,7 +9,7 @@ from functools import partial
 from msgspec import Struct
 
 from ciconv.context import Place
-from ciconv.converters.circleci.expressions.write import foreign_event
+from ciconv.converters.circleci.expressions.write import foreign_event, is_release
 from ciconv.converters.circleci.jobs.conditions_write import Setting, job_item, write_conditions
 from ciconv.converters.circleci.jobs.machine_write import (
     default_shell,
@@ -300,6 +300,9 @@ class _JobWriter:
             if event := foreign_event(one):
                 said = f"there is no event {event!r} in CircleCI: it starts no pipeline"
                 self._setting.context.diagnostics.note("without-effect", said, one.span)
+            if is_release(one):
+                said = "the push of any tag stands for a release"
+                writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, one)
         status = next((one for one in nodes(job) if _is_status(one)), None)
         if status is not None:
             said = "how the job is going is not known to its steps: 'job_status' is empty"

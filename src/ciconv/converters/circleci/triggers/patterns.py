@@ -34,6 +34,14 @@ def regex(pattern: Pattern) -> str:
     return "".join(map(_piece, _GLOB.findall(pattern.text)))
 
 
+def matches_all(pattern: Pattern) -> bool:
+    """Return whether a pattern is one of the usual ones that every name matches."""
+    return regex(pattern) in _ALL
+
+
+_ALL = (".*", "(?:.*/)?[^/]*", ".*.*", ".*.*.*")  # `**`, `**/*`, searches of nothing and of all
+
+
 def _piece(piece: str) -> str:
     if piece in _GITHUB:
         return _GITHUB[piece]

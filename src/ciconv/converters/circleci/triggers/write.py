@@ -16,7 +16,7 @@ from ciconv.converters.circleci.expressions.write import (
     parameter,
     said,
 )
-from ciconv.converters.circleci.triggers.patterns import item
+from ciconv.converters.circleci.triggers.patterns import item, matches_all
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Binary,
@@ -41,7 +41,6 @@ from ciconv.syntax.node import Entry, Mapping
 from ciconv.syntax.node import Node as Tree
 
 _TYPES = {"boolean": "boolean", "number": "integer", "choice": "enum"}
-_EVERY = ("**", ".*", "**/*")
 _KINDS = {
     EventKind.PUSH: "push",
     EventKind.PULL_REQUEST: "pull_request",
@@ -173,8 +172,6 @@ def _condition(one: Trigger, has_webhook: bool) -> Expr:
             parts += _of_push(one)
         case EventKind.PULL_REQUEST:
             parts += _of_request(one)
-        case EventKind.RELEASE:
-            parts.append(_differs(TAG, ""))
     return all_of(parts) or Literal(value=True)
 
 
@@ -189,7 +186,7 @@ def _of_push(one: Trigger) -> Iterator[Expr]:
 
 def passes(name: Ref, wanted: Filter) -> Expr:
     """Return the condition that a branch or a tag passes a filter."""
-    if len(wanted.patterns) == 1 and wanted.patterns[0].text in _EVERY and not wanted.ignore:
+    if is_every(wanted):
         return _differs(name, "")
     found: Expr | None = _differs(name, "") if wanted.ignore else None
     for one in wanted.patterns:  # the last pattern that matches decides
@@ -211,7 +208,7 @@ def _of_request(one: Trigger) -> Iterator[Expr]:
     if one.branches is not None:
         base = Ref(path=("pr", "base"), span=one.branches.span)
         wanted = one.branches
-        if not (wanted.patterns and wanted.patterns[0].text in _EVERY and not wanted.ignore):
+        if not is_every(wanted):
             yield Matches(value=base, filter=wanted, span=wanted.span)
     words = [word.text for word in one.activities or ()]
     if words and set(words) != set(_USUAL):
@@ -250,7 +247,7 @@ def write_filter(name: str, one: Filter) -> Entry:
 
 def is_every(one: Filter) -> bool:
     """Whether a filter lets in everything."""
-    return not one.ignore and len(one.patterns) == 1 and one.patterns[0].text in _EVERY
+    return not one.ignore and len(one.patterns) == 1 and matches_all(one.patterns[0])
 
 
 def write_parameters(pipelines: tuple[Pipeline, ...], context: Context) -> Mapping | None:

@@ -273,6 +273,7 @@ def _event(ref: Ref, right: Literal, scope: Scope, equal: bool) -> Logic:
     if wanted == "merge_group":
         return comparison(f'$CI_MERGE_REQUEST_EVENT_TYPE {"==" if equal else "!="} "merge_train"')
     if wanted == "release":
+        scope.near.append((ref, "the push of any tag stands for a release"))
         return comparison("$CI_COMMIT_TAG" if equal else "$CI_COMMIT_TAG == null")
     if wanted in SOURCES:
         others = {one for one in scope.events if SOURCES.get(one) == SOURCES[wanted]} - {wanted}

@@ -204,7 +204,8 @@ def _arguments(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tupl
     GitLab alone keeps reports for a time that is said; others as long as the run itself.
     """
     here, there = _with_hidden(one, other, systems)
-    pairs = _with_plain_paths(here, systems[0]), _with_plain_paths(there, systems[1])
+    same = dict(here).get("paths") == dict(there).get("paths")
+    pairs = (here, there) if same else _with_plain_paths(here, there, systems)
     if one.kind == "report" and sum(_RETENTION in dict(each) for each in pairs) == 1:
         here, there = (tuple(p for p in each if p[0] != _RETENTION) for each in pairs)
         return here, there
@@ -214,16 +215,20 @@ def _arguments(one: StepPlan, other: StepPlan, systems: tuple[str, str]) -> tupl
 _RETENTION = "retention"
 
 
-def _with_plain_paths(arguments: Pairs, system: str) -> Pairs:
+def _with_plain_paths(here: Pairs, there: Pairs, systems: tuple[str, str]) -> tuple[Pairs, Pairs]:
     """The arguments with a line for each path, and a folder for all that is in it."""
-    return tuple(
-        (name, _plain_paths(value, system) if name == "paths" else value)
-        for name, value in arguments
+    one, other = (
+        tuple(
+            (name, _plain_paths(value, system) if name == "paths" else value) for name, value in one
+        )
+        for one, system in zip((here, there), systems, strict=True)
     )
+    return one, other
 
 
 def _plain_paths(value: str, system: str) -> str:
     lines = (_ONE_SIGN.sub(r"\1", line.strip()) for line in value.splitlines())
+    lines = (line.replace("/./", "/") for line in lines)
     below = _ALL_BELOW_OF_ANT if system == "jenkins" else _ALL_BELOW
     return "\n".join(below.sub("", line).removeprefix("./") or "." for line in lines if line)
 

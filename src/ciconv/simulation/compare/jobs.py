@@ -186,13 +186,14 @@ class _Jobs:
     def _needs(self, one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
         """What a job waits for; whoever waits for a job waits for what that waits for, too.
 
-        Nobody waits for a job that runs on neither side.
+        Nobody waits for a job that runs on neither side; that one runs on one side alone is told.
         """
         needs = tuple(self._names.get(name, name) for name in other.needs)
         names = _before(other, self._there)
         before = {self._names.get(name, name) for name in names}
         before -= {name for name in before if name not in self._here}  # told as such a job
-        if any(map(self._runs_anywhere, before ^ _before(one, self._here))):
+        differing = (before ^ _before(one, self._here)).difference(self._split)
+        if any(map(self._runs_anywhere, differing)):
             yield from _lists(Field.NEEDS, "it needs", one.needs, needs, at)
         for name, jobs in self._there.items():  # cells that are jobs of their own
             is_of_it = self._names.get(name) in before and name not in names

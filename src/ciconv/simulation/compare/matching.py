@@ -196,7 +196,13 @@ def _places(
 
 
 def _step_key(step: StepPlan) -> Hashable:
-    return step.kind, step.script, step.uses, step.state is State.SKIP
+    return step.kind, step.script, step.uses, step.state is State.SKIP, _files(step)
+
+
+def _files(step: StepPlan) -> frozenset[str]:
+    """The paths that a step is about; a folder is also all that is in it."""
+    lines = dict(step.arguments).get("paths", "").splitlines()
+    return frozenset(one.strip().removeprefix("./").removesuffix("/**").strip("/") for one in lines)
 
 
 def _aligned(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
@@ -231,6 +237,7 @@ def _paired(left: list[StepPlan], right: list[StepPlan]) -> Matched[StepPlan]:
     keys: tuple[Key[StepPlan], ...] = (
         lambda one: one.id or object(),
         lambda one: (one.kind, one.content) if one.arguments else object(),
+        lambda one: (one.kind, _files(one)) if _files(one) else object(),
         lambda one: (one.kind, _subject(one)) if _subject(one) else object(),
         lambda one: (one.script, plain_name(one.name)) if one.kind == "run" else object(),
         lambda one: (bare(one.script), one.uses) if bare(one.script) else object(),

@@ -249,6 +249,21 @@ def test_events_are_those_that_tell() -> None:
     assert {event.kind for event in starts.events} == {EventKind.PUSH}
 
 
+@pytest.mark.parametrize("word", ["==", "!="])
+def test_a_need_that_is_missing_is_found_for_the_events_it_matters_for(word: str) -> None:
+    """Where the job runs on one side alone, that is told; on which event comes first, it is not."""
+    job = "runs-on: ubuntu-latest, steps: [{run: make}]"
+    files = f"on: push\njobs:\n  first: {{{job}}}\n  last: {{needs: first, {job}}}\n"
+    limited = f"if: github.ref {word} 'refs/heads/main', {job}"
+    changed = files.replace(f"needs: first, {job}", job).replace(
+        f"first: {{{job}", f"first: {{{limited}"
+    )
+    found = ciconv.verify({PATH: files}, {PATH: changed}).differences
+    assert [(one.job, one.field) for one in found] == [("first", "state"), ("last", "needs")]
+    for event in found[1].events:
+        assert (event.branch == "main") is (word == "==")
+
+
 def test_events_may_be_given() -> None:
     """Then no others are looked at."""
     changed = WORKFLOW.replace("0 3 * * *", "0 4 * * *")

@@ -1,6 +1,6 @@
 """Comparing the jobs of two pipelines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -65,6 +65,7 @@ class _Jobs:
         self._firsts = _first(self._here), _first(self._there)
         self._effects: Effects | None = None
         self._names |= dict(self._idle_cells())
+        self._others = {here: there for there, here in reversed(self._names.items())}
         self._context = self._all_else()
         self._split = tuple(name for name in self._here if self._runs_on_one_side(name))
 
@@ -91,11 +92,11 @@ class _Jobs:
                     yield other.job, job
 
     def _runs_on_one_side(self, name: str) -> bool:
-        sides = self._here.get(name, ()), self._there.get(self._other_name(name), ())
-        return len({any(one.runs for one in side) for side in sides}) == 2
+        return len({any(one.runs for one in side) for side in self._sides(name)}) == 2
 
-    def _other_name(self, name: str) -> str:
-        return next((there for there, here in self._names.items() if here == name), name)
+    def _sides(self, name: str) -> tuple[Sequence[JobPlan], Sequence[JobPlan]]:
+        """The cells of a job of the first side, and of its partner."""
+        return self._here.get(name, ()), self._there.get(self._others.get(name, name), ())
 
     def _is_own(self, found: Difference) -> bool:
         """Whether it is no consequence of a needed job that runs on one side only."""
@@ -118,17 +119,23 @@ class _Jobs:
     def _both_once(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         """What differs in two jobs; for plans that were compared for another event, as it was."""
         known = self._place.known.jobs
-        sides = (one, self._here), (other, self._there)
-        before = tuple(
-            tuple(sorted(id(cell) for name in _before(job, jobs) for cell in jobs.get(name, ())))
-            for job, jobs in sides
-        )
-        key = id(one), id(other), before, self._context
+        key = id(one), id(other), self._all_before(one, other), self._context
         if key not in known:
             # what has a number in the key is kept, so that nothing else gets this number
             known[key] = Found(tuple(each_once(self._both(one, other))), (self._a, self._b))
         for found in known[key].differences:
             yield replace(found, events=(self._place.event,))
+
+    def _all_before(self, one: JobPlan, other: JobPlan) -> tuple[tuple[int, ...], ...]:
+        """Which plans there are, on both sides, of all jobs that either job waits for."""
+        names, others = _before(one, self._here), _before(other, self._there)
+        names |= {self._names.get(name, name) for name in others}
+        others |= {self._others.get(name, name) for name in names}
+        sides = (names, self._here), (others, self._there)
+        return tuple(
+            tuple(id(cell) for name in sorted(found) for cell in jobs.get(name, ()))
+            for found, jobs in sides
+        )
 
     def _both(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         at = self._at(one, other)
@@ -203,8 +210,7 @@ class _Jobs:
 
     def _runs_anywhere(self, name: str) -> bool:
         """Whether a job of the first side runs on it, or on the other one."""
-        jobs = self._here.get(name, ()), self._there.get(self._other_name(name), ())
-        return any(job.runs for side in jobs for job in side)
+        return any(job.runs for side in self._sides(name) for job in side)
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""

@@ -7,6 +7,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from ciconv.diagnostics import Diagnostic, Loss
+from ciconv.passes.own_folders import is_collected
 from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field
 from ciconv.simulation.compare.matching import plain_name
@@ -134,8 +135,6 @@ _OF_A_STEP = frozenset(
         Feature.EXPRESSION,
     }
 )
-# where scripts of ours put files
-_COLLECTED = ("/tmp/workspace", "ci-artifacts/", ".artifacts/", "!.artifacts/", ".outside/")
 _OF_FILES = frozenset({Feature.CACHE, Feature.ARTIFACT})
 # a loss of these changes the texts, and the conditions, that speak of a value
 _OF_A_VALUE = frozenset(
@@ -291,7 +290,7 @@ def _is_of_paths(difference: Difference) -> bool:
     if difference.here is None or difference.there is None:
         return False
     others = set(difference.there.splitlines()) - set(difference.here.splitlines())
-    return any(not one.startswith(_COLLECTED) for one in others)
+    return not all(map(is_collected, others))
 
 
 def _may_add(loss: Loss, difference: Difference) -> bool:

@@ -8,11 +8,12 @@ import re
 from ciconv.converters.circleci.jobs.ready import ready_of
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.shells import DEFAULT
-from ciconv.converters.circleci.steps.workspace_write import FOLDER, OUTPUTS
+from ciconv.converters.circleci.steps.workspace_write import OUTPUTS
 from ciconv.ir.expression import Ref, text
 from ciconv.ir.job import Job, Status
 from ciconv.ir.step import EnvVar, Extra, Run, Step
 from ciconv.ir.walk import nodes
+from ciconv.passes.own_folders import OF_WORKSPACE
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 
@@ -22,8 +23,8 @@ def outputs_steps(job: Job, writer: Writer) -> tuple[Step, ...]:
     if not job.outputs:
         return ()
     names = [variable_of(job.id, one.name) for one in job.outputs]
-    file = f"{FOLDER}/{OUTPUTS}/{_file(job.id)}"
-    lines = [f"mkdir -p {FOLDER}/{OUTPUTS}"]
+    file = f"{OF_WORKSPACE}/{OUTPUTS}/{_file(job.id)}"
+    lines = [f"mkdir -p {OF_WORKSPACE}/{OUTPUTS}"]
     lines += [f"printf 'export %s=%q\\n' {name} \"${name}\" >> {file}" for name in names]
     env = tuple(
         EnvVar(name=name, value=one.value, span=one.span, comments=one.comments)
@@ -37,7 +38,7 @@ def outputs_steps(job: Job, writer: Writer) -> tuple[Step, ...]:
     script = text("\n".join(lines) + "\n")
     collect = Run(name=text("Outputs"), script=script, shell=text(DEFAULT), env=env)
     keep = build.mapping(
-        ("root", build.text(FOLDER)), ("paths", build.sequence(build.text(OUTPUTS)))
+        ("root", build.text(OF_WORKSPACE)), ("paths", build.sequence(build.text(OUTPUTS)))
     )
     return (collect, Step(extras=(_own("persist_to_workspace", keep),)))
 
@@ -59,8 +60,8 @@ def attached_step(job: Job, writer: Writer) -> tuple[Step, ...]:
         return ()
     said = f"the outputs of {', '.join(map(repr, names))} come in files of the workspace"
     writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, job)
-    at = build.mapping(("at", build.text(FOLDER)))
-    files = " ".join(f"{FOLDER}/{OUTPUTS}/{_file(name)}" for name in names)
+    at = build.mapping(("at", build.text(OF_WORKSPACE)))
+    files = " ".join(f"{OF_WORKSPACE}/{OUTPUTS}/{_file(name)}" for name in names)
     script = f'cat {files} >> "$BASH_ENV"'
     if _may_lack(job):
         script = (

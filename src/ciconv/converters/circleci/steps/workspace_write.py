@@ -21,11 +21,11 @@ from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Template, constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import DownloadArtifact, Extra, Run, Step, UploadArtifact
+from ciconv.passes.own_folders import OF_WORKSPACE
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
 
-FOLDER = "/tmp/workspace"
 _TEMPLATE = re.compile(r"(<< [\w.-]+ >>)")
 OUTPUTS = "outputs"  # the folder with what jobs hand on as variables
 
@@ -41,7 +41,7 @@ def upload(step: UploadArtifact, writer: Writer) -> Iterator[Step]:
     if kept is not None:
         yield from _at_their_place(step, name, kept, writer)
         return
-    folder = f"{FOLDER}/{name}"
+    folder = f"{OF_WORKSPACE}/{name}"
     yield Run(
         name=text(f"Collect {name}"),
         script=text(_collecting(step, folder, writer)),
@@ -52,7 +52,7 @@ def upload(step: UploadArtifact, writer: Writer) -> Iterator[Step]:
     )
     yield _stored(step, folder, name)
     if is_asked_for(step, writer.pipeline):
-        yield _persisted(step, FOLDER, (name,))
+        yield _persisted(step, OF_WORKSPACE, (name,))
 
 
 def _text(template: Template, writer: Writer) -> str | None:
@@ -230,7 +230,9 @@ def download(step: DownloadArtifact, writer: Writer) -> Iterator[Step]:
     folder = writer.workspace.attached.get(writer.job.id)
     if not writer.is_attached:
         writer.is_attached = True
-        attached = _own("attach_workspace", step, build.entry("at", build.text(folder or FOLDER)))
+        attached = _own(
+            "attach_workspace", step, build.entry("at", build.text(folder or OF_WORKSPACE))
+        )
         yield attached if folder is None else replace(attached, comments=step.comments)
     if folder is None:
         yield _bringing(step, writer)
@@ -245,11 +247,11 @@ def _bringing(step: DownloadArtifact, writer: Writer) -> Run:
     if kept is not None:
         lines = [*_copying(kept, target_of(step) or target)]
     elif step.artifact is not None:
-        lines = [*made, f"cp -R {_quoted(f'{FOLDER}/{name}')}/. {_word(target)}"]
+        lines = [*made, f"cp -R {_quoted(f'{OF_WORKSPACE}/{name}')}/. {_word(target)}"]
     else:
         pattern = "*" if step.pattern is None else _name(step.pattern, writer)
         inner = "/." if step.is_merged else ""
-        lines = [*made, *_all_of(f"{FOLDER}/{pattern}", inner, _word(target))]
+        lines = [*made, *_all_of(f"{OF_WORKSPACE}/{pattern}", inner, _word(target))]
         if "*" not in pattern:
             name = pattern
     return Run(
@@ -275,7 +277,7 @@ def _all_of(folders: str, inner: str, target: str) -> tuple[str, ...]:
 
 def _copying(kept: Kept, target: str) -> Iterator[str]:
     """The lines that copy an artifact which lies at its own place in the workspace."""
-    first = f"{FOLDER}/{kept.paths[0]}"
+    first = f"{OF_WORKSPACE}/{kept.paths[0]}"
     is_folder = kept.base == kept.paths[0] or (kept.base is None and target == kept.paths[0])
     if target != ".":
         yield f"mkdir -p {_quoted(target)}"
@@ -290,7 +292,7 @@ def _copying(kept: Kept, target: str) -> Iterator[str]:
             folder = posixpath.normpath(below)
             if folder not in (".", target):
                 yield f"mkdir -p {_quoted(folder)}"
-            yield f"cp -R {_quoted(f'{FOLDER}/{path}')} {_quoted(folder)}"
+            yield f"cp -R {_quoted(f'{OF_WORKSPACE}/{path}')} {_quoted(folder)}"
 
 
 def _target(path: Template, writer: Writer) -> str:

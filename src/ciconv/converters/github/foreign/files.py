@@ -14,9 +14,9 @@ from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import DownloadArtifact, EnvVar, Group, Run, Step, UploadArtifact
 from ciconv.ir.walk import all_steps, steps_of
+from ciconv.passes.own_folders import OF_PACKED
 from ciconv.profile import Feature, Outcome
 
-_FOLDER = "ci-artifacts"  # of the workspace; hidden files are left out of artifacts
 _SHELL = "bash -eo pipefail {0}"
 
 
@@ -74,7 +74,7 @@ def _beginning(template: Template) -> str:
 
 
 def _file(step: UploadArtifact) -> str:
-    return f"{_FOLDER}/{_plain_name(_beginning(step.artifact)) or 'files'}.tar"
+    return f"{OF_PACKED}/{_plain_name(_beginning(step.artifact)) or 'files'}.tar"
 
 
 def _plain_name(name: str) -> str:
@@ -99,7 +99,7 @@ def _packed(step: UploadArtifact, root: Template, shell: str) -> Iterator[Step]:
     yield Run(
         name=_titled("Pack", step),
         condition=step.condition,
-        script=text(command or _PACK.format(file=file, folder=_FOLDER)),
+        script=text(command or _PACK.format(file=file, folder=OF_PACKED)),
         shell=text(shell if command else _SHELL),
         env=() if command else env,
         span=step.span,
@@ -118,11 +118,11 @@ def _tar(file: str, root: str | None, paths: str | None) -> str | None:
         return None
     if root != "." and any("*" in one for one in wanted):
         return None  # the shell looks for them here
-    own = (_FOLDER,) if "." in wanted else ()
+    own = (OF_PACKED,) if "." in wanted else ()
     options = [f"--exclude='{one}'" for one in (*own, *left_out)]
     there = () if root == "." else (f"-C {root}",)
     words = ("tar", "-cf", file, *options, *there, *wanted)
-    return f"mkdir -p {_FOLDER}\n{' '.join(words)}\n"
+    return f"mkdir -p {OF_PACKED}\n{' '.join(words)}\n"
 
 
 _WHOLE = re.compile(r"(?:^|/)\*\*(?:/\*)?$")  # all that is in a folder
@@ -157,7 +157,7 @@ def _unpacked(step: DownloadArtifact, shell: str) -> Iterator[Step]:
     """The archives, and the files in them."""
     said = step.artifact or step.pattern
     name = None if said is None else constant(said)
-    folder = f"{_FOLDER}/{_plain_name(name)}" if name else f"{_FOLDER}/all"
+    folder = f"{OF_PACKED}/{_plain_name(name)}" if name else f"{OF_PACKED}/all"
     yield replace(step, path=text(folder))
     root = step.path or text(".")
     command = None

@@ -31,8 +31,8 @@ from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import DownloadArtifact, Run, Step, UploadArtifact
+from ciconv.passes.own_folders import OF_ARTIFACTS
 
-FOLDER = ".artifacts"  # of all of them, in that of the project
 _HOLE = "\0"  # stands for what only the run knows of a name
 
 
@@ -126,12 +126,12 @@ def has_folder(upload: UploadArtifact) -> bool:
     """Return whether the files of an artifact are in a folder of its own."""
     root = upload.root
     first = root.parts[0] if root is not None and root.parts else None
-    return isinstance(first, Literal) and written(first.value).startswith(f"{FOLDER}/")
+    return isinstance(first, Literal) and written(first.value).startswith(f"{OF_ARTIFACTS}/")
 
 
 def folder_of(name: Template) -> Template:
     """Return the folder of the artifact of a name."""
-    parts: list[Expr] = [Literal(value=f"{FOLDER}/", span=name.span)]
+    parts: list[Expr] = [Literal(value=f"{OF_ARTIFACTS}/", span=name.span)]
     for part in name.parts:
         known = constant(part)
         parts.append(part if known is None else Literal(value=_clean(known), span=part.span))
@@ -158,7 +158,7 @@ def copied(step: DownloadArtifact, uploads: list[UploadArtifact], goal: str) -> 
 def _pattern_of(name: Template) -> str:
     """The pattern of the folders that the artifacts of a name are in."""
     known = (constant(one) for one in name.parts)
-    return f"{FOLDER}/{''.join('*' if one is None else _clean(one) for one in known)}"
+    return f"{OF_ARTIFACTS}/{''.join('*' if one is None else _clean(one) for one in known)}"
 
 
 def _clean(name: str) -> str:

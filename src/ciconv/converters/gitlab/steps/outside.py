@@ -12,8 +12,7 @@ from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import PublishReport, Run, Step, UploadArtifact
-
-FOLDER = ".outside"  # of the copies, in that of the project
+from ciconv.passes.own_folders import OF_OUTSIDE
 
 
 def with_copies(pipeline: Pipeline) -> Pipeline:
@@ -23,7 +22,7 @@ def with_copies(pipeline: Pipeline) -> Pipeline:
 
 def is_copy(path: str) -> bool:
     """Return whether a path is that of a copy."""
-    return path.startswith(f"{FOLDER}/")
+    return path.startswith(f"{OF_OUTSIDE}/")
 
 
 def _job(job: JobBase) -> JobBase:
@@ -55,7 +54,7 @@ def _copy_of(path: str) -> str | None:
     begin = _OUTSIDE.match(plain)
     if begin is None or set(plain) & set(" '\"$\\"):
         return None
-    there = f"{FOLDER}/{plain[begin.end() :]}"
+    there = f"{OF_OUTSIDE}/{plain[begin.end() :]}"
     return None if "**" in there or set(there.rpartition("/")[0]) & set("*?[") else there
 
 
@@ -73,7 +72,7 @@ def _with_copy(step: Step) -> Step:
         return step
     root = None if step.root is None else _paths(step.root)
     if root is not None and _plain(constant(root) or ".") in ("..", "~", ""):
-        root = text(FOLDER, of=root)
+        root = text(OF_OUTSIDE, of=root)
     return replace(step, paths=_paths(step.paths), root=root)
 
 

@@ -81,6 +81,16 @@ def groovy_faults(files: Iterable[Path]) -> list[str]:
     return done.stdout.splitlines()
 
 
+def complaints(*command: str | Path) -> str:
+    """Return what a checker says against files; nothing where it takes them."""
+    done = subprocess.run(
+        command, env=os.environ | NIX_ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    if done.returncode == 0:
+        return ""
+    return f"exit code {done.returncode}: {done.stdout}{done.stderr}"
+
+
 def _program(name: str) -> str | None:
     """What `make oracles` installed wins, then the venv, then PATH."""
     for folder in (FOLDER / "bin", Path(sys.executable).parent):

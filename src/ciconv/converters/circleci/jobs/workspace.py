@@ -37,7 +37,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
     @property
     def is_everything(self) -> bool:
-        """Whether it is the whole folder of the job, which nobody publishes."""
+        """Whether it is the whole folder of the job, which nobody publishes who hands it on."""
         return self.paths == (".",) and self.root == "."
 
 

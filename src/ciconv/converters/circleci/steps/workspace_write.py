@@ -71,7 +71,7 @@ def _at_their_place(step: UploadArtifact, name: str, kept: Kept, writer: Writer)
         script = text(f"{test} || {{ echo {_quoted(f'no artifact {name}')} >&2; exit 1; }}")
         check = Run(script=script, shell=text(DEFAULT), span=step.span)
         steps.append(replace(check, condition=step.condition))
-    if not (kept.is_placed or kept.is_everything):
+    if not kept.is_placed and not (kept.is_everything and is_handed_on):
         steps += (_stored(step, one, _destination(name, one, kept)) for one in kept.paths)
     if is_handed_on:
         steps.append(_persisted(step, kept.root, kept.paths))

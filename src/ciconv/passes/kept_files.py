@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ciconv.catalog.packages import reader
 from ciconv.catalog.tool import Kept, Tool
 from ciconv.context import Context
-from ciconv.ir.expression import Call, Literal, Template, constant, text
+from ciconv.ir.expression import Call, Expr, Literal, Template, constant, text
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import Argument, RestoreCache, Step, Use
 
@@ -42,9 +42,13 @@ def cache_of(step: Use, kept: Kept, context: Context) -> RestoreCache:
     )
 
 
-def _lines(value: Template) -> tuple[Literal, ...]:
-    lines = (constant(value) or "").split("\n")
-    return tuple(Literal(value=one.strip(), span=value.span) for one in lines if one.strip())
+def _lines(value: Template) -> tuple[Expr, ...]:
+    """The names of files, one a line; all of it where only the run knows them."""
+    said = constant(value)
+    if said is None:
+        return (value,)
+    lines = filter(None, map(str.strip, said.split("\n")))
+    return tuple(Literal(value=one, span=value.span) for one in lines)
 
 
 def _found(kept: Kept, context: Context) -> str:

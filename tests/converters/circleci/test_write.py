@@ -1,5 +1,6 @@
 """What pipelines of other systems become in CircleCI."""
 
+import pytest
 import yaml
 
 import ciconv
@@ -483,6 +484,44 @@ def test_keys_of_caches_have_the_values_of_variables_of_the_file() -> None:
     job = JOB.replace("    steps:", f"    env: {{A: one}}\n    steps:\n      - {step}")
     text = written("on: push\n" + job)
     assert "key: one-{{ .Environment.B }}" in text
+
+
+KEPT = """\
+on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {d: [x, z]}}
+    steps:
+      - uses: actions/checkout@v4
+      - uses: STEP
+      - run: make
+"""
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "actions/cache@v4\n        with: {path: ~/.npm, key: 'npm-${{ hashFiles(FILE) }}'}",
+        "actions/setup-node@v4\n        with: {cache: npm, cache-dependency-path: '${{ FILE }}'}",
+    ],
+    ids=["cache", "setup-node"],
+)
+def test_no_key_is_made_of_all_files_for_one_that_nobody_knows(step: str) -> None:
+    """A folder of the matrix is in no name of a file; what then is left of the key is told."""
+    text = KEPT.replace("STEP", step.replace("FILE", "format(''{0}/a.json'', matrix.d)"))
+    made = written(text)
+    assert "key: npm-\n" in made and "git ls-files" not in made
+    losses = ciconv.convert({PATH: text}, to="circleci").diagnostics
+    assert any("whose names only the run knows" in one.message for one in losses)
+
+
+def test_the_whole_folder_is_kept_where_no_job_asks_for_it() -> None:
+    """By one step; a file that begins with a dot is in it anyway."""
+    step = "{uses: actions/upload-artifact@v4, with: {name: all, path: .}}"
+    found = yaml.safe_load(written("on: push\n" + JOB + f"      - {step}\n"))
+    kept = {"store_artifacts": {"path": ".", "destination": "all"}}
+    assert found["jobs"]["build"]["steps"][-1] == kept
 
 
 HERE = """\

@@ -5,13 +5,14 @@ https://circleci.com/docs/reference/configuration-reference/#savecache
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from functools import partial
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Expr, Ref, constant, text
 from ciconv.ir.job import Job, JobBase
-from ciconv.ir.naming import unused
+from ciconv.ir.naming import claimed
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import RestoreCache, Run, SaveCache, Step
@@ -47,7 +48,7 @@ class _Files:
     def __init__(self, job: Job, place: Place, hands_on: bool, context: Context) -> None:
         self._place, self._hands_on, self._context = place, hands_on, context
         self._taken = {step.id for step in job.steps if step.id}
-        self._ids: dict[str, str] = {}
+        self._ids: dict[tuple[str, Expr | None], str] = {}  # by path and when the step runs
 
     def of(self, step: Step) -> Iterator[Step]:
         """Yield a step, behind those that its key needs."""
@@ -61,32 +62,29 @@ class _Files:
                 continue
             said = f"a step hands on the checksum of {path!r}, which is not in the workspace"
             self._lose(Outcome.LOWERED, said, step, call)
-            if path not in self._ids:
+            if (path, step.condition) not in self._ids:
                 yield self._summing(path, step)
-        yield rewrite(step, self._replaced) if self._ids else step
+        yield rewrite(step, partial(self._replaced, step.condition)) if self._ids else step
 
     def _lose(self, outcome: Outcome, said: str, step: Step, at: Node) -> None:
         self._context.lose(self._place.at(step).loss(Feature.CACHE, outcome), said, at)
 
     def _summing(self, path: str, step: Step) -> Run:
-        name = self._ids[path] = unused(_NAME, self._taken)
-        self._taken.add(name)
-        word = path if re.fullmatch(r"[\w./~+-]+", path) else f'"{path}"'
+        name = self._ids[path, step.condition] = claimed(_NAME, self._taken)
+        home = "~/" if path.startswith("~/") else ""  # which no shell knows between quotes
+        word = f"{home}{shlex.quote(path.removeprefix(home))}"
         script = f'echo "{_NAME}=$(cksum {word} | tr -cd 0-9)" >> "$GITHUB_OUTPUT"'
-        shell = text("sh -e {0}", of=step)
         return Run(
             id=name,
             script=text(script, of=step),
-            shell=shell,
+            shell=text("sh -e {0}", of=step),
             condition=step.condition,
             span=step.span,
         )
 
-    def _replaced(self, node: Node) -> Node:
-        path = _path(node)
-        if path not in self._ids:
-            return node
-        return Ref(path=("steps", self._ids[path], "outputs", _NAME), span=node.span)
+    def _replaced(self, condition: Expr | None, node: Node) -> Node:
+        name = self._ids.get((_path(node), condition))
+        return node if name is None else Ref(path=("steps", name, "outputs", _NAME), span=node.span)
 
 
 def _outside(step: Step) -> Iterator[tuple[Expr, str]]:

@@ -14,8 +14,8 @@ from ciconv.ir.step import Run
 from ciconv.ir.walk import nodes, rewrite
 from ciconv.passes.split_triggers import is_windows
 from ciconv.profile import Feature, Outcome, Profile
+from ciconv.syntax.node import Mapping, Scalar, resolve
 from ciconv.syntax.node import Node as Written
-from ciconv.syntax.node import Scalar, resolve
 
 _SAID = "the PowerShell of the runner reads it, which may be another version"
 _APPROXIMATED = (Feature.SHELL, Outcome.APPROXIMATED)
@@ -51,17 +51,29 @@ def _is_windows_somewhere(job: Job) -> bool:
     """Whether a part of the matrix picks the machine, and it is one with Windows in a cell."""
     if job.matrix is None or job.runner is None or dynamic_value(job.matrix) is not None:
         return False
-    named = {
-        one.path[1].lower()
+    named = [
+        [name.lower() for name in one.path[1:]]
         for one in nodes(job.runner)
         if isinstance(one, Ref) and one.path[0] == "matrix" and len(one.path) > 1
-    }
-    values = (value for cell in cells(job.matrix) for name, value in cell if name.lower() in named)
-    return any("windows" in _text(value) for value in values)
+    ]
+    return any(
+        "windows" in _text(value, inner)
+        for cell in cells(job.matrix)
+        for name, value in cell
+        for first, *inner in named
+        if name.lower() == first
+    )
 
 
-def _text(value: Written) -> str:
+def _text(value: Written, names: list[str]) -> str:
+    """The text of a value, or of what it has by these names."""
     node = resolve(value)
+    for name in names:
+        entries = node.entries if isinstance(node, Mapping) else ()
+        found = next((one.value for one in entries if one.name.lower() == name), None)
+        if found is None:
+            return ""
+        node = resolve(found)
     return node.text.lower() if isinstance(node, Scalar) else ""
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal, Template, constant, written
+from ciconv.ir.job import JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Project
 from ciconv.ir.step import Argument, PublishReport, UploadArtifact
@@ -19,14 +20,20 @@ LEAVES_OUT = frozenset({"github", "nixactions"})  # whose artifacts are GitHub's
 
 def hidden_files(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project whose artifacts keep what those of their own system hold."""
-    if (profile.format in LEAVES_OUT) is (project.origin in LEAVES_OUT):
+    leaves_out = profile.format in LEAVES_OUT
+    if leaves_out is (project.origin in LEAVES_OUT):
         return project
-    if profile.format in LEAVES_OUT:
-        change = partial(_with_hidden, profile.format == "github")
-    else:
-        change = partial(_told_of, context)
-    pipelines = tuple(rewrite(one, change) for one in project.pipelines)
-    return replace(project, pipelines=pipelines)
+
+    def job(one: JobBase, pipeline: str) -> JobBase:
+        if leaves_out:
+            return rewrite(one, partial(_with_hidden, profile.format == "github"))
+        return rewrite(one, partial(_told_of, Place(pipeline=pipeline, job=one.id), context))
+
+    pipelines = (
+        replace(one, jobs=tuple(job(each, one.id) for each in one.jobs))
+        for one in project.pipelines
+    )
+    return replace(project, pipelines=tuple(pipelines))
 
 
 def _with_hidden(packs: bool, node: Node) -> Node:
@@ -44,18 +51,16 @@ def _with_hidden(packs: bool, node: Node) -> Node:
     return replace(node, arguments=(*node.arguments, hidden))
 
 
-def _told_of(context: Context, node: Node) -> Node:
+def _told_of(place: Place, context: Context, node: Node) -> Node:
     """An upload without the wish for such files, where nothing leaves them out."""
-    wish = next((one for one in _arguments(node) if one.name == "hidden"), None)
+    if not isinstance(node, UploadArtifact):
+        return node
+    wish = next((one for one in node.arguments if one.name == "hidden"), None)
     if wish is None or constant(wish.value) != "true":
         return node
-    loss = Place().loss(Feature.ARTIFACT, Outcome.LOWERED)
+    loss = place.at(node).loss(Feature.ARTIFACT, Outcome.LOWERED)
     context.lose(loss, "files with a leading dot are kept in any case", wish)
-    return replace(node, arguments=tuple(one for one in _arguments(node) if one is not wish))
-
-
-def _arguments(node: Node) -> tuple[Argument, ...]:
-    return node.arguments if isinstance(node, UploadArtifact) else ()
+    return replace(node, arguments=tuple(one for one in node.arguments if one is not wish))
 
 
 def may_hold_hidden(paths: str) -> bool:

@@ -19,7 +19,8 @@ from ciconv.ir.expression import (
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Why
 from ciconv.simulation.skips import NEEDS
-from ciconv.simulation.speaking import spoken, subject_of
+from ciconv.simulation.speaking import spoken
+from ciconv.simulation.starting import subject_of
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts
 

@@ -12,11 +12,21 @@ from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Filter, Trigger
 from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of, base_of, branch_of, native_of
 from ciconv.simulation.plan import Why
-from ciconv.simulation.speaking import kind_of
 from ciconv.simulation.systems import System
 
 # https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
 DEFAULT_ACTIVITIES = {kind: ("opened", "synchronize", "reopened") for kind in PULL_REQUESTS}
+
+_KINDS = {
+    EventKind.PUSH: "a push",
+    EventKind.SCHEDULE: "a schedule",
+    EventKind.MANUAL: "a manual start",
+    EventKind.API: "a call of the API",
+    EventKind.UPSTREAM: "another pipeline",
+    EventKind.CALL: "a call",
+    EventKind.MERGE_QUEUE: "a merge queue",
+    EventKind.RELEASE: "a release",
+}
 
 
 class Answer(Struct, frozen=True):
@@ -33,7 +43,7 @@ def starts(pipeline: Pipeline, event: Event, system: System) -> Answer:
     """Return whether the event starts the pipeline; one trigger that fits is enough."""
     of_kind = [one for one in pipeline.triggers if _is_of(one, event)]
     if not of_kind:
-        message = f"it is not started by {kind_of(event, system)}"
+        message = f"it is not started by {_kind_of(event, system)}"
         return Answer(False, Why(message, pipeline.span, native_of(event)))
     answers = [_fits(one, event) for one in of_kind]
     for wanted in (True, None):
@@ -165,3 +175,24 @@ def _no_path(one: Filter, paths: tuple[str, ...]) -> str:
         return f"the changed file {paths[0]!r} {said}"
     said = "all changed files are ignored" if one.ignore else "no changed file matches the paths"
     return f"{said}, {paths[0]!r} for one"
+
+
+def subject_of(event: Event, system: System) -> str:
+    """Return who the event is about, for messages: `branch 'dev'`, `tag 'v1'`."""
+    if event.kind in PULL_REQUESTS:
+        return f"a {system.request} from {branch_of(event)!r} into {base_of(event)!r}"
+    if event.tag is not None:
+        return f"tag {event.tag!r}"
+    if event.kind is EventKind.SCHEDULE:
+        return f"the schedule {event.cron!r}" if event.cron else "a schedule"
+    if event.kind is EventKind.PUSH:
+        return f"branch {branch_of(event)!r}"
+    return f"{_kind_of(event, system)} on branch {branch_of(event)!r}"
+
+
+def _kind_of(event: Event, system: System) -> str:
+    """Return what happened: GitHub's own word for it on GitHub, a plain one elsewhere."""
+    if event.kind in PULL_REQUESTS and not system.has_events:
+        return f"a {system.request}"
+    known = None if system.has_events or event.native else _KINDS.get(event.kind)
+    return known or f"the event {native_of(event)!r}"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from ciconv.ir.expression import Literal, text, written
+from ciconv.ir.expression import constant_text, text
 from ciconv.ir.job import Container, Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import EnvVar
@@ -18,8 +18,7 @@ _DIND = re.compile(r"(?:^|/)docker:(?:[\w.-]*-)?dind\b")
 
 def is_docker(service: Container) -> bool:
     """Return whether a service is docker in docker."""
-    said = "".join(written(one.value) for one in service.image.parts if isinstance(one, Literal))
-    return _DIND.search(said) is not None
+    return _DIND.search(constant_text(service.image)) is not None
 
 
 Lose = Callable[[str, Node], None]

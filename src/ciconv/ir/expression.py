@@ -169,6 +169,14 @@ def constant(template: Expr | None) -> str | None:
     return "".join(found) if len(found) == len(template.parts) else None
 
 
+def constant_text(template: Expr | None) -> str:
+    """Return the text of a template without its expressions."""
+    if isinstance(template, Literal):
+        return written(template.value)
+    parts = template.parts if isinstance(template, Template) else ()
+    return "".join(written(one.value) for one in parts if isinstance(one, Literal))
+
+
 def written(value: Constant) -> str:
     """Return a constant as GitHub writes it into text: null is empty, 3.0 is 3."""
     if value is None:

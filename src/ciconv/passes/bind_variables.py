@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Expr, Literal, Ref, Template, text
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant_text, text
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
@@ -318,7 +318,7 @@ def _with_inner(job: Job, inner: Mapping[str, EnvVar]) -> Job:
     def change(step: Step) -> Step:
         if not isinstance(step, Run):
             return step
-        script = _constant_text(step.script)
+        script = constant_text(step.script)
         own = tuple(one for name, one in inner.items() if re.search(rf"\b{name}\b", script))
         return replace(step, env=(*step.env, *own)) if own else step
 
@@ -329,11 +329,7 @@ def _with_inner(job: Job, inner: Mapping[str, EnvVar]) -> Job:
 def _scripts(job: Job) -> list[tuple[str, Run]]:
     """The scripts of a job with their steps."""
     runs = (one for one in steps_of((*job.steps, *job.finally_steps)) if isinstance(one, Run))
-    return [(_constant_text(one.script), one) for one in runs]
-
-
-def _constant_text(script: Template) -> str:
-    return "".join(str(one.value) for one in script.parts if isinstance(one, Literal))
+    return [(constant_text(one.script), one) for one in runs]
 
 
 def _inserted(steps: tuple[Step, ...], step: Run) -> tuple[Step, ...]:

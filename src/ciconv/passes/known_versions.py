@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Ref, Template, constant
+from ciconv.ir.expression import Ref, Template, constant, constant_text
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -39,10 +39,8 @@ def _variable(value: Template) -> str:
 
 def known_variables(job: Job, pipeline: Pipeline) -> dict[str, Template]:
     """Return the variables of a job whose values are known before it runs."""
-    scripts = [one for one in nodes(job) if isinstance(one, Run)]
-    handed_on = "\n".join(
-        text for one in scripts if "GITHUB_ENV" in (text := constant(one.script) or _shown(one))
-    )
+    scripts = [constant_text(one.script) for one in nodes(job) if isinstance(one, Run)]
+    handed_on = "\n".join(one for one in scripts if "GITHUB_ENV" in one)
     found: dict[str, Template] = {}
     for one in (*pipeline.env, *job.env):
         found.pop(one.name, None)
@@ -50,10 +48,6 @@ def known_variables(job: Job, pipeline: Pipeline) -> dict[str, Template]:
         if is_known and not re.search(rf"\b{re.escape(one.name)}(=|<<)", handed_on):
             found[one.name] = one.value
     return found
-
-
-def _shown(step: Run) -> str:
-    return "".join(constant(one) or "" for one in step.script.parts)
 
 
 def _is_of_matrix(value: Template) -> bool:

@@ -7,7 +7,7 @@ https://www.jenkins.io/doc/pipeline/steps/workflow-durable-task-step/#sh-shell-s
 
 import re
 
-from ciconv.ir.expression import Literal, Template, written
+from ciconv.ir.expression import Template, constant_text
 
 USUAL_SHELLS = {
     "gitlab": "bash -eo pipefail {0}",
@@ -25,8 +25,7 @@ _HAS_BASH = re.compile(
 
 def has_no_bash(image: Template | None) -> bool:
     """Return whether there surely is no bash in an image; None: no image is named."""
-    parts = () if image is None else image.parts
-    said = "".join(written(one.value) for one in parts if isinstance(one, Literal))
+    said = constant_text(image)
     return _NO_BASH.search(said) is not None and _HAS_BASH.search(said) is None
 
 

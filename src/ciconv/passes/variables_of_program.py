@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, constant_text
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -48,7 +48,7 @@ class _Job:
         own = (*job.env, *chosen, *(one for step in steps for one in step.env))
         self._defined = outer | {one.name for one in own} | set_by_tools(steps)
         self._runs = tuple(one for one in steps if isinstance(one, Run))
-        texts = "\n".join(map(_constant_text, self._runs))
+        texts = "\n".join(constant_text(one.script) for one in self._runs)
         self._mentioned = set(ambient.predefined(texts)) - self._defined
 
     def job(self) -> JobBase:
@@ -75,7 +75,7 @@ class _Job:
 
     def _with_status(self, node: Node) -> Node:
         """A step of another system that asks how its job went, which only steps know."""
-        if not isinstance(node, Run) or "CI_JOB_STATUS" not in _constant_text(node):
+        if not isinstance(node, Run) or "CI_JOB_STATUS" not in constant_text(node.script):
             return node
         loss = self._place.at(node).loss(Feature.VARIABLE, Outcome.LOWERED)
         self._context.lose(loss, "an expression gives the value of CI_JOB_STATUS", node)
@@ -84,7 +84,7 @@ class _Job:
         return replace(node, env=(*node.env, status))
 
     def _read(self) -> Iterator[tuple[str, Run]]:
-        texts = [(_constant_text(run), run) for run in self._runs]
+        texts = [(constant_text(run.script), run) for run in self._runs]
         whole = "\n".join(text for text, _ in texts)
         seen: set[str] = set()
         for script, run in texts:
@@ -111,7 +111,3 @@ class _Job:
         if self._job.container is None:
             return None
         return Ref(path=("env", name), span=run.span)
-
-
-def _constant_text(run: Run) -> str:
-    return "".join(str(one.value) for one in run.script.parts if isinstance(one, Literal))

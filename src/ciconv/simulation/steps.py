@@ -14,6 +14,7 @@ from ciconv.ir.expression import (
     Literal,
     Template,
     both,
+    constant_text,
     has_status_function,
     walk,
     written,
@@ -108,7 +109,7 @@ class _Planner:
         if step.id and plan.state is State.SKIP:
             news["steps", step.id] = {"outcome": "skipped", "conclusion": "skipped", "outputs": {}}
         elif isinstance(step, Run) and _writes_env(step.script):
-            source = _constant_text(step.script)
+            source = constant_text(step.script)
             names = set(_WORD.findall(source))
             news = {("env", name): UNKNOWN for name, _ in self._machine.env if name in names}
         self._texts = self._texts.knowing(news)
@@ -201,10 +202,6 @@ def _writes_env(script: Template) -> bool:
         isinstance(part, Literal) and _NAMES_OF_FILES in written(part.value)
         for part in script.parts
     )
-
-
-def _constant_text(script: Template) -> str:
-    return "".join(written(part.value) for part in script.parts if isinstance(part, Literal))
 
 
 def _path(folder: Template | None) -> Template | None:

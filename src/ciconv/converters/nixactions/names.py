@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-from ciconv.ir.expression import Expr, Literal, Template, written
 from ciconv.ir.matrix import Cell
 from ciconv.ir.naming import claimed
 from ciconv.syntax.node import Mapping, Node, Scalar, Sequence, resolve
@@ -29,14 +28,6 @@ def slug(text: str) -> str:
     """Return a text as lower-case words joined by `-`: a name for a file and a bash function."""
     words = re.sub(r"[^a-z0-9_]+", "-", text.lower()).strip("-")
     return words[:MAX_LENGTH].rstrip("-")
-
-
-def constant_text(template: Expr | None) -> str:
-    """Return the text of a template without its expressions."""
-    if isinstance(template, Literal):
-        return written(template.value)
-    parts = template.parts if isinstance(template, Template) else ()
-    return "".join(written(one.value) for one in parts if isinstance(one, Literal))
 
 
 def cell_names(job: str, cells: tuple[Cell, ...], taken: set[str]) -> tuple[str, ...]:

@@ -10,7 +10,14 @@ from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.prelude import FILES, Kept, Prelude, handed_on
 from ciconv.converters.script_steps.shells import shell_of
-from ciconv.ir.expression import Expr, Literal, Ref, conjuncts, constant, has_status_function
+from ciconv.ir.expression import (
+    Expr,
+    Ref,
+    conjuncts,
+    constant,
+    constant_text,
+    has_status_function,
+)
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node
 from ciconv.ir.step import Placeholder, Run, Step
@@ -45,7 +52,7 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
     def hands_on(self, step: Run) -> bool:
         """Whether something of a step is for later ones."""
         names = _SHARES if self.unread else _HANDS_ON
-        return self.has_readers(step) or names.search(raw_text(step)) is not None
+        return self.has_readers(step) or names.search(constant_text(step.script)) is not None
 
     def has_readers(self, step: Step) -> bool:
         """Whether somebody reads outputs of a step."""
@@ -54,11 +61,11 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
     def writes_bash_env(self, step: Run) -> bool:
         """Whether a script may write what each bash begins with, where the next one is no other."""
         is_last = self.tracked or step is self.last
-        return not is_last and _SOURCED.search(raw_text(step)) is not None
+        return not is_last and _SOURCED.search(constant_text(step.script)) is not None
 
     def writes_files(self, step: Run) -> bool:
         """Whether a script expects the files that values are handed on with."""
-        return self.hands_on(step) or _FILES.search(raw_text(step)) is not None
+        return self.hands_on(step) or _FILES.search(constant_text(step.script)) is not None
 
 
 def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
@@ -76,7 +83,7 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
     files = _files(runs, found)
     unread = found.unread and "OUTPUT" in files
     if not host.joined:
-        shares = any(_SHARES.search(raw_text(one)) for one in runs)
+        shares = any(_SHARES.search(constant_text(one.script)) for one in runs)
         kept = Kept(
             files=files,
             unread=unread,
@@ -97,7 +104,7 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
         files=files,
         unread=unread,
         blocks=any(_may_write_blocks(one, found) for one in runs),
-        bash_env=any(_READ.search(raw_text(one)) for one in runs),
+        bash_env=any(_READ.search(constant_text(one.script)) for one in runs),
     )
     last = scripts[-1] if scripts else None
     return replace(found, prelude=prelude, last=last if isinstance(last, Run) else None)
@@ -105,7 +112,7 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
 
 def _files(runs: list[Run], found: JobNeeds) -> tuple[str, ...]:
     """The files that scripts write to, by the ends of their names."""
-    named = {name for one in runs for name in _FILES.findall(raw_text(one))}
+    named = {name for one in runs for name in _FILES.findall(constant_text(one.script))}
     if any((one.id or "").lower() in found.read_outputs for one in runs):
         named.add("OUTPUT")
     return tuple(one for one in FILES if one in named)
@@ -113,7 +120,7 @@ def _files(runs: list[Run], found: JobNeeds) -> tuple[str, ...]:
 
 def _may_write_blocks(step: Run, found: JobNeeds) -> bool:
     """Whether values of several lines may be handed on: only `echo NAME=value` surely does not."""
-    said = raw_text(step)
+    said = constant_text(step.script)
     is_shell = shell_of(constant(step.shell)).is_posix
     names = r"\bGITHUB_ENV\b" if found.unread else r"\bGITHUB_(OUTPUT|ENV)\b"
     names_file = re.search(names, said) is not None
@@ -121,11 +128,6 @@ def _may_write_blocks(step: Run, found: JobNeeds) -> bool:
         return (step.id or "").lower() in found.read_outputs
     lines = (line for line in said.split("\n") if "GITHUB_" in line or "<<" in line)
     return not is_shell or any(_BLOCK.search(one) and not _LINE.match(one) for one in lines)
-
-
-def raw_text(step: Run) -> str:
-    """Return the constant parts of a script."""
-    return "".join(constant(one) or "" for one in step.script.parts if isinstance(one, Literal))
 
 
 def _paths(items: tuple[Node, ...]) -> set[tuple[str, ...]]:
@@ -147,4 +149,4 @@ def _asks(condition: Expr | None) -> bool:
 
 def _needs_no_pipefail(step: Run, job: Job) -> bool:
     shell = shell_of(constant(step.shell), container=job.container is not None)
-    return shell.is_posix and not shell.pipefail and traits(raw_text(step)).has_pipe
+    return shell.is_posix and not shell.pipefail and traits(constant_text(step.script)).has_pipe

@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/tutorials/use-containerized-services/use-dock
 import re
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Literal, Template, written
+from ciconv.ir.expression import Literal, Template, constant_text, written
 from ciconv.ir.job import Container, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -74,8 +74,7 @@ def _with_port(service: Container) -> Container:
 
 
 def _port(service: Container) -> str | None:
-    image = "".join(written(one.value) for one in service.image.parts if isinstance(one, Literal))
-    name = image.rpartition("/")[2].split(":")[0]
+    name = constant_text(service.image).rpartition("/")[2].split(":")[0]
     return next((port for word, port in _PORTS.items() if word in name), None)
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.steps.scripts import SHELLS, inner_script, script
-from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
+from ciconv.ir.expression import Call, Ref, Template, constant, constant_text, text
 from ciconv.ir.job import Container
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
@@ -74,7 +74,7 @@ def inside(run: Run, waiting: Waiting, variables: Iterable[str]) -> Step | None:
     if match is None:
         return None
     head, own, tail = inner_script(run.script)
-    said = "".join(constant(one) or "" for one in own.parts if isinstance(one, Literal))
+    said = constant_text(own)
     mentioned = (name for name in _NAMED.findall(said) if not _OF_IMAGES.fullmatch(name))
     names = dict.fromkeys((*variables, *(one.name for one in run.env), *mentioned))
     flags = "".join(f"--env {name} " for name in names)

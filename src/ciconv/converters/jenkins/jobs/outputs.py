@@ -5,7 +5,7 @@ What a script sets in `env` is there in all stages that follow, on whatever agen
 
 import re
 
-from ciconv.converters.script_steps.needs import raw_text
+from ciconv.ir.expression import constant_text
 from ciconv.ir.step import Run, Step
 from ciconv.ir.walk import steps_of
 from ciconv.syntax import groovy
@@ -34,6 +34,6 @@ def read_source(script: str) -> str | None:
 
 def kept_variables(steps: tuple[Step, ...]) -> frozenset[str]:
     """Return the variables that scripts set for later ones."""
-    runs = [raw_text(one) for one in steps_of(steps) if isinstance(one, Run)]
+    runs = [constant_text(one.script) for one in steps_of(steps) if isinstance(one, Run)]
     said = "\n".join(one for one in runs if "GITHUB_ENV" in one)
     return frozenset(re.findall(r"\b([A-Za-z_]\w*)(?==|<<)", said))

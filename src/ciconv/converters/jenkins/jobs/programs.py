@@ -4,7 +4,7 @@ import re
 
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.jobs.drafts import Draft
-from ciconv.converters.script_steps.needs import raw_text
+from ciconv.ir.expression import constant_text
 from ciconv.ir.step import Run
 from ciconv.profile import Feature, Outcome
 
@@ -18,9 +18,9 @@ def tell_of_programs(draft: Draft, context: Context) -> None:
     Jenkins ends such programs with the build.
     """
     for step in draft.leaves() if draft.sends else ():
-        if not isinstance(step, Run) or not _GOES_ON.search(raw_text(step)):
+        if not isinstance(step, Run) or not _GOES_ON.search(constant_text(step.script)):
             continue
-        if not _ENDS.search(raw_text(step)):
+        if not _ENDS.search(constant_text(step.script)):
             loss = Place(job=draft.id).loss(Feature.BACKGROUND, Outcome.APPROXIMATED)
             said = "the program in the background ends with its job: others run on other machines"
             context.lose(loss, said, step, "start it in each job that needs it")

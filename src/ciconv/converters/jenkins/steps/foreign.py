@@ -3,9 +3,8 @@
 import re
 
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.script_steps.needs import raw_text
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Expr, Literal, Ref, constant, written
+from ciconv.ir.expression import Expr, Literal, Ref, constant, constant_text, written
 from ciconv.ir.step import Placeholder, Run, Step
 from ciconv.syntax.shell import substitute
 
@@ -33,7 +32,7 @@ def word_of(step: Run) -> str:
 
 def foreign_script(step: Foreign, says: Says) -> str:
     """Return the script with variables in the place of expressions; raise CannotSay."""
-    if _HANDS_ON.search(raw_text(step.run)):
+    if _HANDS_ON.search(constant_text(step.run.script)):
         raise CannotSay(
             step.run.script, "later steps would not see what this shell writes for them"
         )

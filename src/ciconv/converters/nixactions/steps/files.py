@@ -1,8 +1,8 @@
 """Files: the checkout, caches and artifacts."""
 
-from ciconv.converters.nixactions.names import constant_text, slug
+from ciconv.converters.nixactions.names import slug
 from ciconv.converters.nixactions.steps.writer import StepWriter
-from ciconv.ir.expression import constant
+from ciconv.ir.expression import constant, constant_text
 from ciconv.ir.naming import claimed
 from ciconv.ir.step import (
     Argument,

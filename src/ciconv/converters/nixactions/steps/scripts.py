@@ -3,10 +3,9 @@
 import re
 
 from ciconv.converters.nixactions.expressions import CannotSay, word
-from ciconv.converters.nixactions.names import constant_text
 from ciconv.converters.nixactions.steps.titles import source_text
 from ciconv.converters.nixactions.steps.writer import StepWriter
-from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, constant_text
 from ciconv.ir.step import Run
 from ciconv.profile import Feature
 from ciconv.syntax import nix

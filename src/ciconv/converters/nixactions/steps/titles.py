@@ -1,7 +1,6 @@
 """What people call a step."""
 
-from ciconv.converters.nixactions.names import constant_text
-from ciconv.ir.expression import Expr, Literal, Template, constant
+from ciconv.ir.expression import Expr, Literal, Template, constant, constant_text
 from ciconv.ir.step import (
     Checkout,
     DownloadArtifact,

@@ -3,8 +3,6 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary
 """
 
-from collections.abc import Iterator
-
 from ciconv.catalog.tool import SHELLS
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal
@@ -22,19 +20,20 @@ def step_summaries(project: Project, profile: Profile, context: Context) -> Proj
     if project.origin == "github" and profile.format in SHELLS:
         for pipeline in project.pipelines:
             for job, step in all_steps(pipeline):
-                loss = Place(pipeline=pipeline.id, job=job.id).at(step)
-                for at in _written(step) if isinstance(step, Run) else ():
-                    lost = loss.loss(Feature.COSMETIC, Outcome.DROPPED)
-                    context.lose(lost, f"what a script writes to {_VARIABLE} is shown nowhere", at)
+                at = _written(step) if isinstance(step, Run) else None
+                if at is not None:
+                    place = Place(pipeline=pipeline.id, job=job.id).at(step)
+                    loss = place.loss(Feature.COSMETIC, Outcome.DROPPED)
+                    context.lose(loss, f"what a script writes to {_VARIABLE} is shown nowhere", at)
     return project
 
 
-def _written(step: Run) -> Iterator[Literal]:
+def _written(step: Run) -> Literal | None:
     """The first place where a script names the file."""
     for one in nodes(step.script):
         span = one.span
         start = -1 if span is None else span.text.find(_VARIABLE)
         if isinstance(one, Literal) and span is not None and start >= 0:
             begin = span.start_offset + start
-            yield replace(one, span=span.source.span(begin, begin + len(_VARIABLE)))
-            return
+            return replace(one, span=span.source.span(begin, begin + len(_VARIABLE)))
+    return None

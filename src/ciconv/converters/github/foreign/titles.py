@@ -17,20 +17,17 @@ def with_early_titles(pipeline: Pipeline) -> Pipeline:
 
     People alone read the name of a job; an environment whose name nobody knows stays as it is.
     """
-    jobs = tuple(_job(one, pipeline) for one in pipeline.jobs)
-    same = all(a is b for a, b in zip(jobs, pipeline.jobs, strict=True))
-    return pipeline if same else replace(pipeline, jobs=jobs)
+    return replace(pipeline, jobs=tuple(_job(one, pipeline) for one in pipeline.jobs))
 
 
 def _job(job: JobBase, pipeline: Pipeline) -> JobBase:
     known = {one.name: constant(one.value) for one in (*pipeline.env, *job.env)}
     if job.name is not None:
-        name = replace_references(job.name, partial(_shown, known))
-        job = job if name is job.name else replace(job, name=name)
+        job = replace(job, name=replace_references(job.name, partial(_shown, known)))
     if not isinstance(job, Job) or job.environment is None:
         return job
     place = replace_references(job.environment, partial(_value, known))
-    return job if place is job.environment else replace(job, environment=place)
+    return replace(job, environment=place)
 
 
 def _shown(known: dict[str, str | None], ref: Ref) -> Expr | None:

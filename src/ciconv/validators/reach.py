@@ -74,7 +74,7 @@ class Reach(Struct, frozen=True):
 
     def possible(self, *tests: Expr | None, knowing: Known | None = None) -> bool:
         """Return whether all tests may hold in one run; without a test they do."""
-        whole = together(*[one for one in tests if one is not None])
+        whole = together(*tests)
         if whole is None:
             return True
         if self.has_causes:

@@ -241,3 +241,12 @@ def test_a_report_and_an_artifact_of_one_folder_have_names_of_their_own() -> Non
     ]
     assert names == ["name: build-junit-report", "name: build-junit"]
     assert not [one for one in ciconv.verify(files, made).differences if not one.explained]
+
+
+def test_a_cache_that_nobody_saves_is_told() -> None:
+    """By its key, without the quotes around it in the file."""
+    step = "{restore_cache: {keys: ['a-{{ arch }}']}}"
+    text = f"version: 2.1\njobs: {{build: {{machine: true, steps: [{step}]}}}}\n"
+    read = ciconv.read({".circleci/config.yml": text}, format="circleci")
+    (one,) = [one for one in read.diagnostics if one.code == "empty-cache"]
+    assert "begins with 'a-{{ arch }}'," in one.message

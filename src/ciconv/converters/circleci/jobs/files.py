@@ -95,7 +95,7 @@ def _restored(step: Step, saved: dict[str, Template], context: Context) -> Itera
     if found.paths is not None:
         yield found
         return
-    said = constant(step.key) or (step.key.span.text if step.key.span else "")
+    said = constant(step.key) or (step.key.span.text.strip("'\"") if step.key.span else "")
     message = f"no step saves a cache whose key begins with {said!r}, so nothing is restored"
     context.diagnostics.warning("empty-cache", message, step.span)
 

@@ -49,6 +49,11 @@ class ActionRef(Node, frozen=True, kw_only=True, eq=False):
     path: str | None = None
     written: str = ""
 
+    @property
+    def whole_name(self) -> str:
+        """The name with the folder of its repository, if it stands in one."""
+        return self.name if self.path is None else f"{self.name}/{self.path}"
+
 
 class Retry(Node, frozen=True, kw_only=True, eq=False):
     """How often something is tried in all."""

@@ -32,9 +32,10 @@ def _asks(step: Step) -> bool:
 
 def _variable(value: Template) -> str:
     """The variable that a value is, if it is one and nothing else."""
-    part = value.parts[0] if len(value.parts) == 1 else None
-    is_variable = isinstance(part, Ref) and part.path[0] == "env" and len(part.path) == 2
-    return part.path[1] if is_variable and isinstance(part, Ref) else ""
+    match value.parts:
+        case (Ref(path=("env", name)),):
+            return name
+    return ""
 
 
 def known_variables(job: Job, pipeline: Pipeline) -> dict[str, Template]:
@@ -51,15 +52,16 @@ def known_variables(job: Job, pipeline: Pipeline) -> dict[str, Template]:
 
 
 def _is_of_matrix(value: Template) -> bool:
-    part = value.parts[0] if len(value.parts) == 1 else None
-    return isinstance(part, Ref) and part.path[0] == "matrix"
+    match value.parts:
+        case (Ref(path=("matrix", *_)),):
+            return True
+    return False
 
 
 def _step(step: Step, known: Mapping[str, Template], format: str, catalog: Catalog) -> Step:
     if not isinstance(step, Use) or not _asks(step):
         return step
-    name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
-    tool = catalog.tool_for(step.ref.format, name)
+    tool = catalog.tool_for(step.ref.format, step.ref.whole_name)
     column = None if tool is None else tool.column(format)
     source = None if tool is None else tool.source(step.ref.format)
     if column is None or source is None:

@@ -352,8 +352,7 @@ def tool_of(step: Use, catalog: Catalog) -> Tool | None:
     """Return what the catalog knows of an action; one in a folder of a repository by that path."""
     if step.tool is not None:
         return catalog.tool(step.tool)
-    name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
-    return catalog.tool_for(step.ref.format, name)
+    return catalog.tool_for(step.ref.format, step.ref.whole_name)
 
 
 def _packages(step: Use, column: Column, scripted: bool) -> Use:

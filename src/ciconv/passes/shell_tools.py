@@ -74,7 +74,7 @@ def choose_image(job: Job, format: str, context: Context, place: Place) -> Chose
     for step in job.steps:
         if not isinstance(step, Use):
             continue
-        tool = context.catalog.tool_for(step.ref.format, _name(step))
+        tool = context.catalog.tool_for(step.ref.format, step.ref.whole_name)
         column = None if tool is None else tool.column(format)
         if tool is None or column is None or tool.kind is not Kind.USE:
             continue
@@ -153,7 +153,7 @@ def with_services(job: Job, format: str, context: Context, place: Place) -> Job:
     for step in job.steps:
         if not isinstance(step, Use):
             continue
-        tool = context.catalog.tool_for(step.ref.format, _name(step))
+        tool = context.catalog.tool_for(step.ref.format, step.ref.whole_name)
         column = None if tool is None else tool.column(format)
         if column is None or column.nothing is None or not column.services:
             continue
@@ -169,10 +169,6 @@ def on_linux(job: Job, catalog: Catalog) -> bool:
     labels = () if job.runner is None else job.runner.labels
     known = [catalog.runner((constant(one) or "").lower()) for one in labels]
     return len(known) == 1 and known[0] is not None and known[0].os == "linux" and known[0].hosted
-
-
-def _name(step: Use) -> str:
-    return step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
 
 
 def wanted(step: Use, tool: Tool, column: Column, job: Job, context: Context) -> Template | None:

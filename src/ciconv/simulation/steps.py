@@ -177,8 +177,8 @@ class _Planner:
         return {"script": script, "shell": shell, "uses": step.tool or ""}
 
     def _use(self, step: Use, texts: Texts) -> tuple[str, dict[str, Any]]:
-        name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
         catalog = texts.catalog
+        name = step.ref.whole_name
         tool = catalog.tool(step.tool) if step.tool else catalog.tool_for(step.ref.format, name)
         kind = Kind.USE if tool is None else tool.kind
         arguments = step.arguments if step.tool else _canonical(step.arguments, tool)

@@ -57,8 +57,7 @@ def _given(values: Mapping[str, Expr | None]) -> dict[str, Expr]:
 
 
 def _of_action(step: Use, catalog: Catalog) -> Meaning:
-    name = step.ref.name if step.ref.path is None else f"{step.ref.name}/{step.ref.path}"
-    tool = catalog.tool_for(step.ref.format, name)
+    tool = catalog.tool_for(step.ref.format, step.ref.whole_name)
     if tool is None:
         given = {one.name: one.value for one in step.arguments}
         return Meaning(step, None, given, is_known=False)

@@ -29,7 +29,7 @@ _ANSWERS = {
     "tests glob": 'shift 2; bash -O globstar -O nullglob -c \'printf "%s\\n" $*\' - "$@" ;;',
     "tests split": (
         'shift 2; while [ "${1#-}" != "$1" ]; do\n'
-        "      case $1 in *=* | --show-counts) shift ;; *) shift 2 ;; esac\n"
+        "      case $1 in *=* | --show-counts) shift ;; *) shift; shift $(($# > 0)) ;; esac\n"
         f'    done; {_SHARE} "$@" ;;'
     ),
     "tests run": (

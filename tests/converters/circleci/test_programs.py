@@ -20,7 +20,7 @@ jobs:
       - run: if [ ! -d tests ]; then circleci-agent step halt; fi
       - run: circleci tests glob "tests/**/*.py" | circleci tests split --split-by=timings
       - run: circleci tests glob "tests/*.py" | circleci tests run --command="xargs echo"
-      - run: ls tests/*.py | circleci tests split --split-by timings --show-counts
+      - run: ls tests/*.py | circleci tests split --split-by timings --show-counts --verbose
       - run: ls tests/*.py | circleci tests run --split-by=timings --command "xargs echo"
       - run: circleci env subst '$HOME/x'
       - run: {command: ./report, when: always}

@@ -118,6 +118,13 @@ def _inside(text: str, node: yaml.ScalarNode) -> int:
     return end
 
 
+def scalars(text: str) -> Iterator[tuple[str, str]]:
+    """Yield all keys and values with the paths to them: that to a key ends with a colon."""
+    for where, node in _nodes(text):
+        if isinstance(node, yaml.ScalarNode):
+            yield where, node.value
+
+
 def _nodes(text: str) -> Iterator[tuple[str, yaml.Node]]:
     """All nodes with their paths, each once; nothing of a text that is no YAML."""
     # libyaml is many times faster, but does not count a byte order mark

@@ -259,6 +259,29 @@ def test_values_of_many_lines_and_variables_for_later_steps(host: Host, tmp_path
     assert play(wrapped(steps, host), host, tmp_path) == Trace(lines, True)
 
 
+@pytest.mark.parametrize("tool", [None, "setup-go"])
+@pytest.mark.parametrize("writes", ['"A=handed"', '"$(cat value)"'])
+def test_own_variables_win_over_those_handed_on(
+    writes: str, tool: str | None, host: Host, tmp_path: Path
+) -> None:
+    """A step's own `env` counts, also where nobody knows what was written; later ones see it."""
+    (tmp_path / "value").write_text("A=handed")
+    own = (EnvVar(name="A", value=text("own")), EnvVar(name="B", value=text("b")))
+    steps = (
+        run('echo "$A"', env=own),
+        run(f'echo {writes} >> "$GITHUB_ENV"', tool=tool),
+        run('echo "$A $B"', env=own),
+        run('echo "$A"'),
+    )
+    trace = Trace(("own", "own b", "handed"), True)
+    made = wrapped(steps, host)
+    assert play(made, host, tmp_path) == trace
+    again = unwrap(made, host)
+    assert again is not None
+    found = [{var.name for var in one.env} for one in again if isinstance(one, Run)]
+    assert found == [{"A", "B"}, set(), {"A", "B"}, set()]
+
+
 TOOL = r"""printf 'A=%s\nB=1\n' "$(cat value)" >> "$GITHUB_ENV"
 export MINE="now and later"
 echo "MINE=$MINE" >> "$GITHUB_ENV"

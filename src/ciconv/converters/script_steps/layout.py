@@ -64,10 +64,12 @@ class Layout(Struct, frozen=True, kw_only=True):
 
     @property
     def native_env(self) -> tuple[EnvVar, ...]:
-        """The variables that the host's own key can set."""
+        """The variables that the host's own key can set: what is handed on is read behind it."""
         if "env" not in self.host.keys:
             return ()
-        return tuple(one for one in self.step.env if constant(one.value) is not None)
+        known = (one for one in self.step.env if constant(one.value) is not None)
+        handed_on = self.needs.may_be_set_before
+        return tuple(one for one in known if not handed_on(one.name, self.step))
 
     @property
     def native_directory(self) -> Template | None:

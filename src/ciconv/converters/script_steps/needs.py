@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,6 +27,9 @@ from ciconv.syntax.shell.traits import traits
 
 _HANDS_ON = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH)\b")
 _SHARES = re.compile(r"\bGITHUB_(ENV|PATH)\b")
+_SETS = re.compile(r"\bGITHUB_ENV\b")
+_TOOL_SETS = re.compile(r"\b(GITHUB|BASH)_ENV\b")  # in the words of the host already
+_SET = re.compile(r"\b([A-Za-z_]\w*)(?:=|<<)")
 _FILES = re.compile(r"\bGITHUB_(OUTPUT|ENV|PATH|STEP_SUMMARY)\b")
 _SOURCED = re.compile(r"\bBASH_ENV\b")
 _READ = re.compile(r"(?:\.|\bsource)[ \t]+[\"']?\$\{?BASH_ENV\b")
@@ -43,6 +47,7 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
     unread: bool = False  # nobody reads any
     read_results: frozenset[str] = frozenset()  # `id.outcome`, `id.conclusion`
     last: Run | None = None  # behind which no script comes
+    runs: tuple[Run, ...] = ()  # of processes of their own
 
     @property
     def tracked(self) -> bool:
@@ -57,6 +62,10 @@ class JobNeeds(Struct, frozen=True, kw_only=True):
     def has_readers(self, step: Step) -> bool:
         """Whether somebody reads outputs of a step."""
         return step.id is not None and step.id.lower() in self.read_outputs
+
+    def may_be_set_before(self, name: str, step: Run) -> bool:
+        """Whether a step before may hand a variable on, over which the step's own one wins."""
+        return may_be_set_before(name, step, self.runs)
 
     def writes_bash_env(self, step: Run) -> bool:
         """Whether a script may write what each bash begins with, where the next one is no other."""
@@ -91,7 +100,7 @@ def needs_of(steps: tuple[Step, ...], job: Job, host: Host) -> JobNeeds:
             results=bool(results),
             is_short=host.sourced and handed_on(files, unread=unread) == ["PATH"] and not results,
         )
-        return replace(found, shares_env=shares, kept=kept)
+        return replace(found, shares_env=shares, kept=kept, runs=tuple(runs))
     scripts = [one for one in steps if isinstance(one, Run | Placeholder)]
     asks = any(_asks(one.condition) for one in scripts)
     status = asks or bool(results) or ("job", "status") in _paths(steps)
@@ -128,6 +137,21 @@ def _may_write_blocks(step: Run, found: JobNeeds) -> bool:
         return (step.id or "").lower() in found.read_outputs
     lines = (line for line in said.split("\n") if "GITHUB_" in line or "<<" in line)
     return not is_shell or any(_BLOCK.search(one) and not _LINE.match(one) for one in lines)
+
+
+def may_be_set_before(name: str, step: Step, steps: tuple[Step, ...]) -> bool:
+    """Whether one of the steps before a step may hand a variable on that it has itself."""
+    before = takewhile(lambda one: one is not step, steps)
+    return any(_may_set(name, one) for one in before if isinstance(one, Run))
+
+
+def _may_set(name: str, step: Run) -> bool:
+    """Whether a script may write a variable for later ones: any, where it names none."""
+    script = constant_text(step.script)
+    if (_SETS if step.tool is None else _TOOL_SETS).search(script) is None:
+        return False
+    names = _SET.findall(script)
+    return not names or name in names
 
 
 def _paths(items: tuple[Node, ...]) -> set[tuple[str, ...]]:

@@ -12,6 +12,7 @@ from ciconv.converters.jenkins.steps.foreign import PROGRAMS, Failing, Foreign, 
 from ciconv.converters.jenkins.variables import secret, write_value
 from ciconv.converters.script_steps.frame import parse
 from ciconv.converters.script_steps.host import JENKINS
+from ciconv.converters.script_steps.needs import may_be_set_before
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref, Template, conjuncts, constant, has_status_function, walk
@@ -30,7 +31,7 @@ class _Cut(Step, frozen=True, kw_only=True, eq=False):
 def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part:
     """Return the part with wrapped steps, in the same stages."""
     flat = tuple(_native(one, says) for one in _flat(part))
-    kept = [_own_env(one, says) for one in flat]
+    kept = [_own_env(one, flat, says) for one in flat]
     bare = tuple(_without(one, own) for one, own in zip(flat, kept, strict=True))
     wrapped = list(wrap(bare, says.names, JENKINS, context, place).steps)
     for ref in says.names.used.values():
@@ -115,8 +116,8 @@ def _is_early(step: Step, says: Says) -> bool:
     return True
 
 
-def _own_env(step: Step, says: Says) -> tuple[EnvVar, ...]:
-    """The variables of a step that Jenkins itself can set."""
+def _own_env(step: Step, steps: tuple[Step, ...], says: Says) -> tuple[EnvVar, ...]:
+    """The variables of a step that Jenkins itself can set: what others hand on is read later."""
     asked = {
         one.path[1]
         for one in (walk(step.condition) if step.condition is not None else ())
@@ -124,7 +125,12 @@ def _own_env(step: Step, says: Says) -> tuple[EnvVar, ...]:
     }
     if not isinstance(step, Run):
         return ()
-    return tuple(one for one in step.env if one.name not in asked and _is_sayable(one, says))
+    own = (one for one in step.env if one.name not in asked and _is_sayable(one, says))
+    return tuple(
+        one
+        for one in own
+        if secret(one.value) is not None or not may_be_set_before(one.name, step, steps)
+    )
 
 
 def _is_sayable(variable: EnvVar, says: Says) -> bool:

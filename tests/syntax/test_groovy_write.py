@@ -48,7 +48,7 @@ def bare(node: Any) -> Any:
         return node.value
     if not isinstance(node, t.Node):
         return node
-    left_out = ("span", "offsets", "text", "parentheses")
+    left_out = ("span", "text", "parentheses")
     names = [name for name in node.__struct_fields__ if name not in left_out]
     if isinstance(node, t.Constant):
         return ("constant", node.value)

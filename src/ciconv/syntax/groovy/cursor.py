@@ -60,6 +60,11 @@ class Cursor:
         """Return a token further on; the end of the file is there several times."""
         return self.tokens[self.at + count]
 
+    def is_apart(self, count: int = 0) -> bool:
+        """Whether something stands between a token further on and the one before it."""
+        at = self.at + count
+        return at == 0 or self.tokens[at - 1].end < self.tokens[at].start
+
     def behind_newlines(self) -> Token:
         """Return the first token from here that is no newline."""
         return self.tokens[self.at + 1] if self.token.kind == "newline" else self.token

@@ -43,7 +43,7 @@ class Definitions(Expressions):
 
     def may_define(self) -> bool:
         """Whether a declaration can begin with the word here: most words are those of steps."""
-        word, ahead = self.token.text, self.peek()
+        word, ahead = self.token.text, self.tokens[self.at + 1]
         if word in _BEGINS or ahead.text == ".":
             return True
         return not word[0].islower() and (ahead.kind == "name" or ahead.text in _BEHIND_TYPE)

@@ -163,7 +163,7 @@ class Expressions(Paths):
             return self.token.text not in NO_OPERAND
         if kind == "string" or kind == "number":
             return True
-        return self.token.text in _BEGINS_ARGUMENT and self.token.spaced
+        return self.token.text in _BEGINS_ARGUMENT and self.is_apart()
 
     def _arguments_on_line(self) -> tuple[Argument, ...]:
         first = self.argument()
@@ -229,7 +229,7 @@ class Expressions(Paths):
     def _shift(self) -> str:
         """The operator here: `>>` comes as single signs, which may also end types."""
         op, at = ">", 1
-        while self.peek(at).text == ">" and not self.peek(at).spaced and at < 3:
+        while self.peek(at).text == ">" and not self.is_apart(at) and at < 3:
             op, at = op + ">", at + 1
         return op
 

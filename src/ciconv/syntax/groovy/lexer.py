@@ -22,7 +22,6 @@ class Token(Struct, frozen=True, gc=False):
     text: str
     start: int
     end: int
-    spaced: bool  # something blank stands before it
 
 
 class Remark(Struct, frozen=True, gc=False):
@@ -41,7 +40,7 @@ class Tokens(Struct, frozen=True):
     faults: list[tuple[int, int, str]]  # start, end, what is wrong
 
 
-_NAME = r"(?:[^\W\d]|\$(?!/))[\w$]*"
+_NAME = r"(?:[a-zA-Z_]|[^\W\d]|\$(?!/))[\w$]*+"
 _TOKEN = re.compile(
     rf"""
     (?P<name>{_NAME})
@@ -56,25 +55,26 @@ _TOKEN = re.compile(
         0[xX][0-9a-fA-F_]+[LlGgIi]? | 0[bB][01_]+[LlGgIi]?
       | \d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?[LlGgIiFfDd]?
     )
+  | (?P<bracket>[(){{}}\[\]])
   | (?P<op>
-        [(){{}}\[\],;]
+        [,;]
       | \.\.<|\.\.\.|\.\.|>>>=|<<=|>>=|\*\*=|<=>|===|!==|==~|\*\.|\?\.|\.&|\.@|\?:|->|\+\+|--
       | ==|!=|<=|>=|&&|\|\||=~|\*\*|<<|[-+*%&|^]=|[-+*%&|^=<>!~?:.@]
     )
   | (?P<comment>//[^\r\n]*|/\*)
   | (?P<quote>\"\"\"|'''|["'])
   | (?P<slash>\$?/)
+  | (?P<joint>\\\r?\n)
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BLANKS = r"[ \t\f\u00a0\ufeff]*+(?:\\\r?\n[ \t\f\u00a0\ufeff]*+)*"
-_BLANK = re.compile(_BLANKS)
+_BLANK = re.compile(r"[ \t\f\u00a0\ufeff]*+")
 # a token with what is blank before it; nothing of the kind `other`, and at the end
-_NEXT = re.compile(rf"{_BLANKS}(?:{_TOKEN.pattern}|(?P<other>))", _TOKEN.flags)
+_NEXT = re.compile(rf"{_BLANK.pattern}(?:{_TOKEN.pattern}|(?P<other>))", _TOKEN.flags)
 # the numbers of the groups; those of what one expression cannot read come last
-_KINDS = ("", *_NEXT.groupindex)
-_NEWLINE, _OP, _COMMENT = (_KINDS.index(one) for one in ("newline", "op", "comment"))
-_RARE, _OTHER = _COMMENT, len(_KINDS)
+_GROUPS = ("", *_NEXT.groupindex)
+_NEWLINE, _BRACKET, _RARE = (_GROUPS.index(one) for one in ("newline", "bracket", "comment"))
+_KINDS = tuple("op" if one == "bracket" else one for one in _GROUPS)
 _SLASHY = re.compile(r"/(?![/*])(?:[^/\\$]++|\\.|\$(?!\{))+/", re.DOTALL)
 _DOLLAR_SLASHY = re.compile(r"\$/(?:[^$/]++|\$[$/]|\$(?![{$/])|/(?!\$))*/\$", re.DOTALL)
 
@@ -112,33 +112,31 @@ class _Lexer:
     def run(self, at: int) -> None:
         """Read from a place to the end. The common kinds are told apart here, for speed."""
         text, end, tokens, opened = self.text, self.end, self.tokens, self.open
-        last = _OTHER
+        last = 0
         while at < end:
             for match in _NEXT.finditer(text, at, end):
                 number: int = match.lastindex  # type: ignore[assignment] # one always matches
-                begin, after = match.span(number)
-                found = text[begin:after]
-                if number == _OP:
+                found, after = match[number], match.end()
+                if number == _NEWLINE:
+                    if last == _NEWLINE or opened and opened[-1] != "{":
+                        continue
+                elif number == _BRACKET:
                     if found in _CLOSED_BY:
                         opened.append(found)
-                    elif found in _CLOSING_BRACKETS:
-                        if opened and _CLOSED_BY[opened[-1]] == found:
-                            opened.pop()
-                        else:
-                            self._close(found)
-                elif number == _NEWLINE:
-                    if last == _NEWLINE or opened and opened[-1] != "{":
-                        at = after
-                        continue
+                    elif opened and _CLOSED_BY[opened[-1]] == found:
+                        opened.pop()
+                    else:
+                        self._close(found)
                 elif number >= _RARE:  # also what matches nothing, at the end
-                    at = end if begin >= end else self._rare(begin, _KINDS[number], begin > at)
-                    last = last if number == _COMMENT else _OTHER
+                    begin = after - len(found)
+                    at = end if begin >= end else self._rare(begin, _KINDS[number])
+                    last = _NEWLINE if tokens and tokens[-1].kind == "newline" else 0
                     break
-                tokens.append(Token(_KINDS[number], found, begin, after, begin > at))
-                at, last = after, number
+                tokens.append(Token(_KINDS[number], found, after - len(found), after))
+                last = number
             else:
                 break
-        tokens.append(Token("end", "", end, end, True))
+        tokens.append(Token("end", "", end, end))
 
     def _close(self, found: str) -> None:
         """A bracket that does not close the last one: a brace ends what was left open in it."""
@@ -147,19 +145,21 @@ class _Lexer:
         if self.open and _CLOSED_BY[self.open[-1]] == found:
             self.open.pop()
 
-    def _rare(self, at: int, kind: str, spaced: bool) -> int:
-        """Read what one expression cannot: comments, texts with code in them, slashes."""
+    def _rare(self, at: int, kind: str) -> int:
+        """Read what one expression cannot: comments, texts with code in them, slashes, joints."""
         if kind == "comment":
             return self._comment(at)
         if kind == "slash":
-            return self._slash(at, spaced)
+            return self._slash(at)
         if kind == "quote":
-            return self._quoted(at, spaced)
+            return self._quoted(at)
+        if kind == "joint":
+            return self.text.index("\n", at) + 1
         self.faults.append((at, at + 1, f"the character {self.text[at]!r} has no meaning here"))
-        return self._add("wrong", at, at + 1, spaced)
+        return self._add("wrong", at, at + 1)
 
-    def _add(self, kind: str, start: int, end: int, spaced: bool) -> int:
-        self.tokens.append(Token(kind, self.text[start:end], start, end, spaced))
+    def _add(self, kind: str, start: int, end: int) -> int:
+        self.tokens.append(Token(kind, self.text[start:end], start, end))
         return end
 
     def _comment(self, at: int) -> int:
@@ -173,19 +173,19 @@ class _Lexer:
         self.remarks.append(Remark(at, end, len(self.tokens)))
         return end
 
-    def _slash(self, at: int, spaced: bool) -> int:
+    def _slash(self, at: int) -> int:
         dollar = self.text[at] == "$"
         if dollar or not self._ends_value():
             pattern, opening = (_DOLLAR_SLASHY, "$/") if dollar else (_SLASHY, "/")
             match = pattern.match(self.text, at, self.end)
             end = match.end() if match else string_end(self.text, at, self.end, opening, self.depth)
             if end is not None:
-                return self._add("string", at, end, spaced)
+                return self._add("string", at, end)
             if dollar:
-                return self._unclosed(at, self.end, spaced)
+                return self._unclosed(at, self.end)
         if self.text.startswith("/=", at):
-            return self._add("op", at, at + 2, spaced)
-        return self._add("op", at, at + 1, spaced)
+            return self._add("op", at, at + 2)
+        return self._add("op", at, at + 1)
 
     def _ends_value(self) -> bool:
         """Whether the last token ends a value, so that a slash divides."""
@@ -193,25 +193,24 @@ class _Lexer:
             return False
         return _ends_value(self.tokens[-1].kind, self.tokens[-1].text)
 
-    def _quoted(self, at: int, spaced: bool) -> int:
+    def _quoted(self, at: int) -> int:
         opening = self.text[at : at + 3]
         if opening not in ('"""', "'''"):
             opening = opening[0]
         if opening in _INSIDE:
             end = string_end(self.text, at, self.end, opening, self.depth)
             if end is not None:
-                return self._add("string", at, end, spaced)
+                return self._add("string", at, end)
         line = _LINE.match(self.text, at, self.end)
         short = self.end if line is None else line.end()
-        return self._unclosed(at, self.end if len(opening) == 3 else short, spaced)
+        return self._unclosed(at, self.end if len(opening) == 3 else short)
 
-    def _unclosed(self, at: int, end: int, spaced: bool) -> int:
+    def _unclosed(self, at: int, end: int) -> int:
         self.faults.append((at, min(at + 3, end), "the text is not closed"))
-        return self._add("wrong", at, end, spaced)
+        return self._add("wrong", at, end)
 
 
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
-_CLOSING_BRACKETS = frozenset(_CLOSED_BY.values())
 
 
 def string_end(text: str, start: int, end: int, opening: str, depth: int) -> int | None:
@@ -256,13 +255,14 @@ def code_end(text: str, start: int, end: int, depth: int) -> int | None:
             level += 1 if found == "{" else -1
             if level == 0:
                 return after
-        is_value = _ends_value(match.lastgroup or "", found)
+        if match.lastgroup not in ("comment", "joint"):
+            is_value = _ends_value(match.lastgroup or "", found)
         at = max(after, begin + 1)
 
 
 def _ends_value(kind: str, text: str) -> bool:
     """Whether a value ends with a token, so that a slash behind it divides."""
-    if kind == "op":
+    if kind in ("op", "bracket"):
         return text in (")", "]", "}", "++", "--")
     return kind in ("number", "string", "quote") or (
         kind == "name" and text not in _VALUE_WORDS_NOT

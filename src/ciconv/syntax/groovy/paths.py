@@ -54,7 +54,7 @@ class Paths(Operands):
             span = Span(self.source, start, self.end)
             return Call(span=span, function=value, arguments=arguments)
         if sign == "[":
-            apart = token.spaced and not isinstance(value, _CALLABLE)
+            apart = self.is_apart() and not isinstance(value, _CALLABLE)
             return None if apart else self._index(value, start)
         return self._property(value, start)
 

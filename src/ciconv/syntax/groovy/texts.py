@@ -60,7 +60,7 @@ def read_string(source: Source, token: Token, read_code: CodeReader) -> String:
         value = text[opens:-closes]
         if not value:
             return String(span=span, quote=quote)
-        part = Text(span=Span(source, first, last), value=value, offsets=((0, first),))
+        part = Text(span=Span(source, first, last), value=value)
         return String(span=span, parts=(part,), quote=quote)
     reader = _Pieces(source, quote, read_code)
     reader.run(first, last)
@@ -76,67 +76,59 @@ class _Pieces:
         self.read_code = read_code
         self.parts: list[Text | Interpolation] = []
         self._pieces: list[str] = []
-        self._offsets: list[tuple[int, int]] = []
-        self._length = 0
-        self._start: int | None = None
+        self._start = 0  # where the pieces begin
 
     def run(self, start: int, end: int) -> None:
         """Read from behind the opening quote to the closing one."""
         text, at = self.source.text, start
+        self._start = start
         while match := self.pattern.search(text, at, end):
-            self._constant(text[at : match.start()], at)
-            found = match.group()
+            begin, found = match.start(), match.group()
+            if begin > at:
+                self._constant(text[at:begin])
             if found == "${":
-                at = self._braces(match.start(), end)
+                at = self._braces(begin, end)
             elif found == "$":
-                at = self._dollar(match.start(), end)
+                at = self._dollar(begin, end)
             else:
-                self._piece(_meaning(found), match.start())
+                self._pieces.append(_meaning(found))
                 at = match.end()
-        self._constant(text[at:end], at)
+        if end > at:
+            self._constant(text[at:end])
         self._flush(end)
 
-    def _constant(self, value: str, at: int) -> None:
-        # line ends are newlines in a text, whatever the file has
-        for piece, offset in _lines(value, at):
-            self._piece(piece, offset)
-
-    def _piece(self, piece: str, at: int) -> None:
-        if self._start is None:
-            self._start = at
-        if piece:
-            self._offsets.append((self._length, at))
-            self._pieces.append(piece)
-            self._length += len(piece)
+    def _constant(self, piece: str) -> None:
+        if "\r" in piece:  # line ends are newlines in a text, whatever the file has
+            piece = piece.replace("\r\n", "\n").replace("\r", "\n")
+        self._pieces.append(piece)
 
     def _flush(self, end: int) -> None:
-        if self._length:
-            span = self.source.span(self._start or 0, end)
-            offsets = tuple(_needed(self._offsets))
-            self.parts.append(Text(span=span, value="".join(self._pieces), offsets=offsets))
-        self._pieces, self._offsets, self._length, self._start = [], [], 0, None
+        value = "".join(self._pieces)
+        if value:
+            self.parts.append(Text(span=Span(self.source, self._start, end), value=value))
+        self._pieces = []
+
+    def _interpolated(self, value: Expr, at: int, end: int, braces: bool) -> int:
+        span = Span(self.source, at, end)
+        self.parts.append(Interpolation(span=span, value=value, braces=braces))
+        self._start = end
+        return end
 
     def _braces(self, at: int, end: int) -> int:
+        self._flush(at)
         names = _NAMES.match(self.source.text, at, end)
         if names is not None and names[1] not in WORDS:
-            self._flush(at)
             value, after = self._names(at + 2, end)
-            span = Span(self.source, at, after + 1)
-            self.parts.append(Interpolation(span=span, value=value))
-            return after + 1
+            return self._interpolated(value, at, after + 1, braces=True)
         after = code_end(self.source.text, at + 2, end, 0) or end
-        self._flush(at)
         value = self.read_code(at + 2, after - 1)
-        self.parts.append(Interpolation(span=self.source.span(at, after), value=value))
-        return after
+        return self._interpolated(value, at, after, braces=True)
 
     def _dollar(self, at: int, end: int) -> int:
         """Read `$name.name`: a dot counts only before another name."""
         self._flush(at)
         value, after = self._names(at + 1, end)
-        span = Span(self.source, at, after)
-        self.parts.append(Interpolation(span=span, value=value, braces=False))
-        return after
+        return self._interpolated(value, at, after, braces=False)
 
     def _names(self, start: int, end: int) -> tuple[Expr, int]:
         """The value of the names between dots that begin here, and where they end."""
@@ -148,25 +140,6 @@ class _Pieces:
             after = step.end()
             value = Property(span=Span(source, start, after), base=value, name=step.group(1))
         return value, after
-
-
-def _lines(value: str, at: int) -> list[tuple[str, int]]:
-    if "\r" not in value:
-        return [(value, at)]
-    found = []
-    for line in re.split(r"(\r\n?)", value):
-        found.append(("\n" if line.startswith("\r") else line, at))
-        at += len(line)
-    return found
-
-
-def _needed(offsets: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those offsets that do not follow from the one before."""
-    kept: list[tuple[int, int]] = []
-    for index, offset in offsets:
-        if not kept or offset - index != kept[-1][1] - kept[-1][0]:
-            kept.append((index, offset))
-    return kept
 
 
 def _meaning(escape: str) -> str:

@@ -38,13 +38,9 @@ class Quote(StrEnum):
 
 
 class Text(Node, frozen=True, kw_only=True, gc=False):
-    """A constant piece of a text, escapes already read.
-
-    `offsets`: (index in value, offset in source) where the two part, ascending.
-    """
+    """A constant piece of a text, escapes already read."""
 
     value: str
-    offsets: tuple[tuple[int, int], ...] = ()
 
 
 class Interpolation(Node, frozen=True, kw_only=True, gc=False):

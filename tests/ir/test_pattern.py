@@ -125,6 +125,7 @@ RE2S = [
     ("a$|^b", "xa bx", "ax xb"),
     ("a^b", "", "ab a b"),
     ("(^a|b)*c", "c ac abc xac", "ab"),
+    ("^(?:.*(^a.*|.*b$).*)$", "a ax b xb", "xa bx"),  # one edge behind another
     ("^a??b*?$", "ab b a", "aa"),
     ("(a?){3}$", "anything", ""),
     ("^(ab?)*$", "a ab aba", "b abb"),

@@ -136,7 +136,7 @@ def _merged(*tables: Guarded) -> Guarded:
 
 def _through(empty: frozenset[int], table: Guarded) -> Guarded:
     """What is beyond a part that may be empty."""
-    return _merged(*({guard | passed: p for guard, p in table.items()} for passed in empty))
+    return _merged(*({guard | passed: p} for passed in empty for guard, p in table.items()))
 
 
 def _holds(guard: int, before: Kind, after: Kind) -> bool:

@@ -1,7 +1,7 @@
 """Which fields of a plan a reported loss may change."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from functools import partial
 
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from ciconv.profile import Feature, Outcome
 from ciconv.simulation.compare.difference import BY_JOBS, Difference, Field
 from ciconv.simulation.compare.matching import plain_name
 from ciconv.simulation.named import speaks_of
+from ciconv.simulation.shelves import Shelf
 from ciconv.source import Span
 
 _STEP = frozenset(
@@ -157,10 +158,10 @@ _ADDS_STEPS = frozenset(
 )
 
 
-def by_field(losses: Iterable[Diagnostic]) -> dict[Field, tuple[Diagnostic, ...]]:
+def by_field(losses: Iterable[Diagnostic]) -> dict[Field, Shelf]:
     """Return the losses that may account for a difference, by its field."""
     lost = [one for one in losses if one.loss is not None]
-    return {field: tuple(one for one in lost if _may_change(one.loss, field)) for field in Field}
+    return {field: Shelf([one for one in lost if _may_change(one.loss, field)]) for field in Field}
 
 
 def _may_change(loss: Loss | None, field: Field) -> bool:
@@ -179,7 +180,7 @@ def _effects_of(loss: Loss) -> frozenset[Field]:
 
 def explaining(
     difference: Difference,
-    losses: Mapping[Field, Sequence[Diagnostic]],
+    losses: Mapping[Field, Shelf],
     *,
     of_machine: bool = True,
     in_steps: Container[Span] = (),
@@ -191,7 +192,7 @@ def explaining(
     losses that stand in a step, and say nothing of the job around it.
     """
     found: Diagnostic | None = None
-    for diagnostic in losses[difference.field]:
+    for diagnostic in losses[difference.field].near(difference):
         loss = diagnostic.loss
         if loss is None or (not of_machine and _is_of_machine(loss, difference)):
             continue

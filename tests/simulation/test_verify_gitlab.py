@@ -253,3 +253,10 @@ def test_a_job_is_called_as_its_script_knows_it() -> None:
     """GitHub takes no colon in an id, and has the id in `github.job`."""
     source = "lint:all: {script: make $CI_JOB_NAME}\n"
     assert [one for one in _differences(source, "github") if not one[2]] == []
+
+
+def test_what_a_script_stands_for_is_no_matter() -> None:
+    """What it runs is compared; that a tool of another system did it once says nothing."""
+    source = "test:\n  script:\n    - |\n      # in place of tool/action\n      make\n"
+    found = _differences(source, "github")
+    assert [one for one in found if not one[2] or one[1] == "uses"] == []

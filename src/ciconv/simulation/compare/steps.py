@@ -180,7 +180,7 @@ def _compare(
     if bool(one.parallel) != bool(other.parallel):
         message = "it runs beside other steps on one side only"
         yield at.differs(Field.PARALLEL, message)
-    if not _is_the_system_itself(one, other):
+    if not (_is_the_system_itself(one, other) or one.kind == other.kind == "run"):
         yield from at.values(Field.USES, "the action is", one.uses, other.uses)
     yield from at.pairs(Field.ARGUMENTS, "the argument", *_arguments(one, other, at.systems))
     own = tuple(pair for pair in (*one.env, *other.env) if _is_output(*pair))

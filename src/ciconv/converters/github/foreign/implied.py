@@ -3,7 +3,7 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#on
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 
 from ciconv.converters.github.triggers.events import NAMES
@@ -32,7 +32,12 @@ from ciconv.passes.fold_constants import folded
 from ciconv.passes.joining import all_of, plain, without_wider
 
 _SUCCESS = (Status.SUCCESS,)
-_FILTERS: dict[tuple[str, ...], str] = {("ref", "branch"): "branches", ("ref", "tag"): "tags"}
+# the filter of an event that lets a name in
+_FILTERS: dict[tuple[EventKind, tuple[str, ...]], str] = {
+    (EventKind.PUSH, ("ref", "branch")): "branches",
+    (EventKind.PUSH, ("ref", "tag")): "tags",
+    (EventKind.PULL_REQUEST, ("pr", "base")): "branches",
+}
 
 
 def without_implied(pipeline: Pipeline) -> Pipeline:
@@ -92,11 +97,23 @@ def _case(expr: Call) -> Expr:
     return chosen(cases, otherwise, expr.span)
 
 
-def _parts(trigger: Trigger) -> tuple[Trigger, ...]:
-    """The pushes of branches and those of tags, where there is a filter for both."""
-    if trigger.branches is None or trigger.tags is None:
-        return (trigger,)
-    return replace(trigger, tags=None), replace(trigger, branches=None)
+def _parts(trigger: Trigger) -> Iterator[Trigger]:
+    """The pushes of branches and those of tags, where there is a filter for both; each pattern."""
+    branches, tags = trigger.branches, trigger.tags
+    for one in () if branches is None else _each_pattern(branches):
+        yield replace(trigger, branches=one, tags=None)
+    for one in () if tags is None else _each_pattern(tags):
+        yield replace(trigger, branches=None, tags=one)
+    if branches is None and tags is None:
+        yield trigger
+
+
+def _each_pattern(filter: Filter) -> Iterator[Filter]:
+    """Filters that together let in what one does."""
+    if filter.ignore or any(one.negated for one in filter.patterns):
+        yield filter
+    else:
+        yield from (replace(filter, patterns=(one,)) for one in filter.patterns)
 
 
 def _choice(choice: Choice, known: tuple["_Known", ...]) -> Choice:
@@ -146,7 +163,7 @@ class _Known:
 
     def _passes(self, ref: Ref, wanted: tuple[Pattern, ...]) -> bool:
         """Whether each name that the trigger lets in matches one of some patterns."""
-        name = _FILTERS.get(ref.path)
+        name = _FILTERS.get((self._trigger.kind, ref.path))
         own: Filter | None = getattr(self._trigger, name) if name is not None else None
         if own is None or own.ignore:
             return False

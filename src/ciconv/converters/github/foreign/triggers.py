@@ -18,12 +18,17 @@ from ciconv.profile import Feature, Outcome
 
 MAX_PATTERNS = 20  # of one filter
 _ALL = Filter(patterns=(Pattern(text="**"),))
-_BRANCH, _TAG = ("ref", "branch"), ("ref", "tag")
+_BRANCH, _TAG, _BASE = ("ref", "branch"), ("ref", "tag"), ("pr", "base")
 _PUSH: Mapping[tuple[str, ...], object] = {
     ("event",): "push",
     ("pr", "head"): None,
-    ("pr", "base"): None,
+    _BASE: None,
     ("pr", "number"): None,
+}
+_REQUEST: Mapping[tuple[str, ...], object] = {
+    ("event",): "pull_request",
+    _BRANCH: None,
+    _TAG: None,
 }
 
 
@@ -51,11 +56,16 @@ def _is_usable(trigger: Trigger, pipeline: Pipeline, context: Context) -> bool:
 
 
 def _narrowed(trigger: Trigger, pipeline: Pipeline) -> Trigger:
-    """A push of any ref, as far as a job runs for it."""
-    if trigger.kind is not EventKind.PUSH or trigger.branches or trigger.tags:
+    """A push of any ref, or a pull request for any branch, as far as a job runs for it."""
+    if trigger.branches or trigger.tags:
         return trigger
-    branches = _names(pipeline, _BRANCH, _TAG)
-    tags = _names(pipeline, _TAG, _BRANCH)
+    if trigger.kind is EventKind.PULL_REQUEST:
+        bases = _names(pipeline, _BASE, _REQUEST)
+        return replace(trigger, branches=_filter(bases)) if bases else trigger
+    if trigger.kind is not EventKind.PUSH:
+        return trigger
+    branches = _names(pipeline, _BRANCH, {**_PUSH, _TAG: None})
+    tags = _names(pipeline, _TAG, {**_PUSH, _BRANCH: None})
     if branches is None and tags is None:
         return trigger
     if branches == () and tags == ():
@@ -70,10 +80,10 @@ def _filter(patterns: tuple[Pattern, ...] | None) -> Filter | None:
 
 
 def _names(
-    pipeline: Pipeline, name: tuple[str, ...], other: tuple[str, ...]
+    pipeline: Pipeline, name: tuple[str, ...], known: Mapping[tuple[str, ...], object]
 ) -> tuple[Pattern, ...] | None:
     """The refs of a kind that any job runs for; None: all of them may be."""
-    environment = Environment.of({**_PUSH, other: None})
+    environment = Environment.of(known)
     found: dict[Pattern, None] = {}
     for job in pipeline.jobs:
         for choice in job.choices:

@@ -11,13 +11,13 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from ciconv.catalog.catalog import Kind
-from ciconv.ir.expression import Call
-from ciconv.simulation.plan import State, StepPlan
+from ciconv.ir.expression import Call, either, walk
+from ciconv.simulation.plan import JobPlan, State, StepPlan
 from ciconv.simulation.shells import plain_command
 from ciconv.syntax.shell.traits import traits
 
 _HOLE = re.compile(r"\$\{\{.*?\}\}")
-_SUCCESS = Call(function="success")
+_SUCCESS, _FAILURE = Call(function="success"), Call(function="failure")
 _POSIX = ("bash", "sh")
 
 
@@ -45,6 +45,35 @@ def joined(
             place = len(found) - 1
         kinds.add(step.kind)
     return tuple(found)
+
+
+def said_once(job: JobPlan) -> JobPlan:
+    """Return a job with steps that stand there twice, after a failure and for other reasons, once.
+
+    Where only the system knows of failures, no script can ask for one and for something else.
+    Behind a failure the second one does not run, so that never both do.
+    """
+    if not any(one.test == _FAILURE for one in job.steps):
+        return job
+    found: list[StepPlan] = []
+    for step in job.steps:
+        last = found[-1] if found else None
+        if last is None or last.test != _FAILURE or not _is_again(last, step):
+            found.append(step)
+        elif step.test is not None:
+            condition = f"{last.condition} || {step.condition}"
+            test = either(_FAILURE, step.test)
+            found[-1] = replace(last, condition=condition, test=test)
+    return replace(job, steps=tuple(found))
+
+
+def _is_again(one: StepPlan, other: StepPlan) -> bool:
+    """Whether a step does what the one before did, unless something failed."""
+    functions = {x.function for x in walk(other.test) if isinstance(x, Call)} if other.test else ()
+    if other.test in (None, _SUCCESS) or "failure" in functions or "always" in functions:
+        return False
+    first, second = (replace(x, condition="", test=None, span=None, asked=()) for x in (one, other))
+    return first == second
 
 
 def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:

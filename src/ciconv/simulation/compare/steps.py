@@ -9,7 +9,7 @@ from ciconv.catalog.tool import Kind
 from ciconv.passes.hidden_files import LEAVES_OUT, may_hold_hidden
 from ciconv.simulation.compare.conditions import same_for_steps, waits_for_cancelling
 from ciconv.simulation.compare.difference import Difference, Field
-from ciconv.simulation.compare.joining import is_of_files, joined, same_shell
+from ciconv.simulation.compare.joining import is_of_files, joined, said_once, same_shell
 from ciconv.simulation.compare.matching import match_steps
 from ciconv.simulation.compare.place import Place, first_change, shown, skipping
 from ciconv.simulation.compare.replacing import FAILING
@@ -32,6 +32,7 @@ def compare_steps(
 ) -> Iterator[Difference]:
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
     # a system whose unit is a script may have several scripts as one, or nothing for an action
+    a, b = said_once(a), said_once(b)
     joins = any(system_of(name).joins for name in place.systems)
     pairs = match_steps(a.steps, b.steps)
     if joins and place.systems[0] != place.systems[1] and any(_lacking(pairs, variables)):

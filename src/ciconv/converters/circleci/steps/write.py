@@ -5,6 +5,7 @@ https://circleci.com/docs/reference/configuration-reference/#steps
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 
 from msgspec.structs import replace as changed
 
@@ -16,9 +17,23 @@ from ciconv.converters.circleci.steps.checkouts_write import checkout
 from ciconv.converters.circleci.steps.when_write import below_when, without_known
 from ciconv.converters.circleci.steps.workspace_write import download, upload
 from ciconv.converters.script_steps.host import CIRCLECI
+from ciconv.converters.script_steps.meaning import is_call
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, Unary, constant, text
+from ciconv.ir.expression import (
+    Call,
+    Expr,
+    Literal,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    constant,
+    disjuncts,
+    either,
+    has_status_function,
+    text,
+)
 from ciconv.ir.node import replace
 from ciconv.ir.step import (
     Checkout,
@@ -136,8 +151,20 @@ def _lowered(step: Step, writer: Writer) -> Iterator[Step]:
             yield from save_cache(step, writer)
         case Use():
             yield from _use(step, writer)
+        case Run(id=None) if (asked := _failure_or(step.condition)) is not None:
+            # behind the first one no other runs: that it ran means that something failed
+            yield replace(step, condition=Call(function="failure", span=step.span))
+            yield replace(step, condition=asked, comments=())
         case _:
             yield step
+
+
+def _failure_or(condition: Expr | None) -> Expr | None:
+    """What a step asks for besides a failure, where either will do; only the run tells of both."""
+    others = [one for one in disjuncts(condition) if not is_call(one, "failure", "cancelled")]
+    if len(others) == len(disjuncts(condition)) or any(map(has_status_function, others)):
+        return None
+    return reduce(either, others) if others else None
 
 
 def _use(step: Use, writer: Writer) -> Iterator[Step]:

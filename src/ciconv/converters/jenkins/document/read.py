@@ -72,6 +72,16 @@ def _pipelines(script: tree.Script) -> list[Directive]:
     return [one for one in found if one and one.name == "pipeline" and one.closure is not None]
 
 
+def _asks_results(whole: Directive) -> bool:
+    """Whether `post` anywhere asks how good a success was."""
+    return any(
+        isinstance(one, tree.Call)
+        and one.closures
+        and one.name in ("success", "unstable", "unsuccessful")
+        for one in tree.walk(whole.body)
+    )
+
+
 def _report_number(script: tree.Script, found: list[Directive], context: Context) -> None:
     source = script.source
     if found:
@@ -109,6 +119,7 @@ class _Reader:
     def pipeline(self) -> Pipeline:
         """Return the whole pipeline."""
         place, section = self.place, Section(self.whole.body)
+        place.notes.asks_results = _asks_results(self.whole)
         parameters = read_parameters(section.take("parameters"), place.scope)
         prelude = read_prelude(self.script, self.whole, place)
         environment = section.take("environment")
@@ -125,7 +136,7 @@ class _Reader:
         flow, around = read_jobs(
             stages, agent, place, limits, Beginning(prelude.steps, (*tools, *first))
         )
-        jobs = finish(flow, around, flow.post(post, self.whole.statement))
+        jobs = finish(flow, around, post, self.whole)
         pipeline = Pipeline(
             id=pipeline_id(self.script.source.path),
             path=self.script.source.path,

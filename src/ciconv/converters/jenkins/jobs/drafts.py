@@ -8,7 +8,7 @@ from ciconv.converters.jenkins.jobs.containers import settle
 from ciconv.converters.jenkins.jobs.outputs import OUTPUT
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.unwrapped import unwrapped
-from ciconv.converters.jenkins.steps.frame import Notes
+from ciconv.converters.jenkins.steps.frame import Blemish, Notes
 from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.ir.expression import (
     Binary,
@@ -71,6 +71,7 @@ class Draft:
         self.turns: list[Concurrency] = []  # it takes with other builds
         self.services: list[Container] = []  # that steps run beside
         self.comments: list[Comment] = []
+        self.blemishes: list[Blemish] = []  # of its stages, for a `post` behind all of them
         self.is_ending = False  # whether it stands for a block of `post`
         self.job: JobBase | None = None  # one that is no list of steps: an approval
         self.span: Span | None = None
@@ -85,9 +86,11 @@ class Draft:
         self.outputs |= notes.outputs
         self.services += notes.services.values()
         self.turns += notes.turns
+        self.blemishes += notes.blemishes
         notes.outputs = {}
-        for one in (notes.at_the_end, notes.comments, notes.services, notes.turns):
+        for one in (notes.at_the_end, notes.comments, notes.turns, notes.blemishes):
             one.clear()
+        notes.services.clear()
 
     def title_of(self) -> str:
         """Return what to call it: its stage, or the first and the last of them."""

@@ -12,7 +12,14 @@ from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import Limits, read_options
 from ciconv.converters.jenkins.jobs.matrices import read_matrix
 from ciconv.converters.jenkins.jobs.nodes import with_own_agent
-from ciconv.converters.jenkins.jobs.posts import Ending, read_post, steps_of
+from ciconv.converters.jenkins.jobs.posts import (
+    NO_RESULTS,
+    Ending,
+    Results,
+    read_post,
+    results_of,
+    steps_of,
+)
 from ciconv.converters.jenkins.jobs.questions import (
     Asking,
     lone_question,
@@ -38,6 +45,7 @@ from ciconv.converters.jenkins.steps.conditions import both, under
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
 from ciconv.converters.jenkins.steps.variables import looked_for
+from ciconv.diagnostics import Severity
 from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, constant, operation, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
@@ -109,15 +117,24 @@ class Flow:
     def _append(self, group: Group, around: Around) -> None:
         draft = self.current
         if draft is None or draft.machine is not around.machine:
+            self._tell_broken()
             draft = self.open(around)
         draft.stages.append(group)
         draft.outer.append(around.condition)
         draft.take(self.place.notes)
 
+    def _tell_broken(self) -> None:
+        """Say that the next job does not run after failures that end none of the stages before."""
+        for one in (one for draft in self.frontier for one in draft.blemishes):
+            if one.build == "FAILURE":
+                said = "the stages in other jobs do not run once this has failed, as the job fails"
+                self.place.notes.say(said, one.failed, severity=Severity.WARNING)
+
     def _group(self, stage: Directive, around: Around, section: Section) -> Group:
         """A stage without machines of its own, those inside it included."""
         place = self.place
         place.scope.shared.is_unix = is_unix(around.machine)
+        begun = len(place.notes.blemishes)
         env, first = _environment(section, place)
         when = section.take("when")
         looking = () if when is None else looked_for(when.body, place)
@@ -142,7 +159,11 @@ class Flow:
         body = (*unknown, *around.tools, *tools, *first, *body)
         name = title_of(stage, place)
         id = place.notes.unique(constant(name) or "stage")
-        body = self._with_endings(body, self.post(post, stage.statement))
+        results = self._results(around, begun)
+        endings = self.post(post, stage.statement, results)
+        here = self.current if self.current and self.current.machine is around.machine else None
+        self._tell_unasked(endings, [one for one in self.drafts if one is not here])
+        body = self._with_endings(body, endings)
         if looking and condition is not None:
             body, condition = (*looking, *under(condition, body, stage.title)), None
         if when is not None or may_fail:
@@ -163,6 +184,12 @@ class Flow:
             span=stage.title,
             comments=comments_of_stage(stage, section, when),
         )
+
+    def _results(self, around: Around, begun: int) -> Results:
+        """What `post` of a stage in this job asks for; its own failures are the last ones noted."""
+        draft, noted = self.current, self.place.notes.blemishes
+        earlier = draft.blemishes if draft and draft.machine is around.machine else []
+        return results_of((*earlier, *noted[:begun]), noted[begun:])
 
     def _with_endings(
         self, body: tuple[Step, ...], endings: tuple[Ending, ...]
@@ -287,17 +314,19 @@ class Flow:
             draft.comments += [*comments_of_stage(stage, section, when), *place.notes.comments]
             place.notes.comments.clear()
         if post is not None:
-            self._last(self.post(post, stage.statement), inner, started)
+            self._last(post, stage, inner, started)
         if when is not None:
             place.scope.forget(assigned_in(stage.statement))
 
-    def _last(self, endings: tuple[Ending, ...], around: Around, started: int) -> None:
+    def _last(self, post: Directive, stage: Directive, around: Around, started: int) -> None:
         """What `post` says: in the only job of the stage when it is on the stage's machine."""
         new = self.drafts[started:]
         if len(new) == 1 and around.machine is not None and new[0].machine is around.machine:
+            results = results_of((), new[0].blemishes)
+            endings = self.post(post, stage.statement, results)
             new[0].last += [step for one in endings for step in steps_of(one, None)]
         else:
-            self.endings(endings, around, new)
+            self.endings(self.post(post, stage.statement), around, new)
 
     def _parts(self, section: Section, around: Around, *, is_fast: bool) -> None:
         parallel, matrix = section.take("parallel"), section.take("matrix")
@@ -356,18 +385,22 @@ class Flow:
 
     # --- what comes last
 
-    def post(self, post: Directive | None, before: tree.Node) -> tuple[Ending, ...]:
+    def post(
+        self, post: Directive | None, before: tree.Node, results: Results = NO_RESULTS
+    ) -> tuple[Ending, ...]:
         """Return what `post` says; what is before it may have ended anywhere."""
         if post is None:
             return ()
         scope = self.place.scope
-        found = read_post(post, self.place.scoped(scope.doubting(assigned_in(before))))
+        place = self.place.scoped(scope.doubting(assigned_in(before)))
+        found = read_post(post, place, results)
         scope.forget(assigned_in(post.statement))
         return found
 
     def endings(self, endings: tuple[Ending, ...], around: Around, after: list[Draft]) -> None:
         """Put what `post` says into a job behind others: one for each status it asks for."""
         self.close()
+        self._tell_unasked(endings, after)
         before = list(after)
         apart = around.machine is None
         for ending in (one for whole in endings for one in (whole.parts if apart else (whole,))):
@@ -391,6 +424,15 @@ class Flow:
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
             before = [*before, draft]
             self.close()
+
+    def _tell_unasked(self, endings: tuple[Ending, ...], after: list[Draft]) -> None:
+        """Say that a job does not ask for what failed in others and may."""
+        if not results_of(one for draft in after for one in draft.blemishes).unstable:
+            return
+        for one in endings:
+            if one.name in ("success", "unsuccessful"):
+                said = f"{one.name!r} does not ask for failures in other jobs that end none of them"
+                self.place.notes.say(said, one, severity=Severity.WARNING)
 
 
 def _checkout(around: Around) -> Checkout:

@@ -3,17 +3,21 @@
 https://www.jenkins.io/doc/book/pipeline/syntax/#post
 """
 
+from collections.abc import Iterable
+from functools import reduce
+
 from msgspec import Struct
 from msgspec.structs import replace as struct_replace
 
 from ciconv.converters.jenkins.expansion import resolved
+from ciconv.converters.jenkins.expressions.comparisons import opposite
 from ciconv.converters.jenkins.expressions.read import read_expression, read_template
 from ciconv.converters.jenkins.expressions.unknown import is_known
 from ciconv.converters.jenkins.jobs.agents import Machine, runner_of
 from ciconv.converters.jenkins.jobs.speaking import only_speaks
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.sections import Directive, Section
-from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.frame import Blemish, Place
 from ciconv.converters.jenkins.steps.known import duration
 from ciconv.converters.jenkins.steps.plugins import kept_as_written
 from ciconv.converters.jenkins.steps.read import read_steps
@@ -81,27 +85,51 @@ class Ending(Struct, frozen=True, kw_only=True):
         return self.own or (self,)
 
 
-def read_post(post: Directive, place: Place) -> tuple[Ending, ...]:
+class Results(Struct, frozen=True, kw_only=True):
+    """Failures that end no job, as conditions, by what they make of its result."""
+
+    unstable: tuple[Expr, ...] = ()
+    failed: tuple[Expr, ...] = ()
+
+
+NO_RESULTS = Results()
+
+
+def results_of(before: Iterable[Blemish], own: Iterable[Blemish] = ()) -> Results:
+    """Return what `post` of a stage asks for: the result of the build, and that of the stage.
+
+    `BuildCondition.getCombinedResult` of the plug-in takes the worse of the two.
+    """
+    found = [(one.failed, {one.build}) for one in before]
+    found += [(one.failed, {one.build, one.stage}) for one in own]
+    return Results(
+        unstable=tuple(x for x, said in found if "UNSTABLE" in said and "FAILURE" not in said),
+        failed=tuple(x for x, said in found if "FAILURE" in said),
+    )
+
+
+def read_post(post: Directive, place: Place, results: Results) -> tuple[Ending, ...]:
     """Return the blocks of `post` in Jenkins' order."""
     section = Section(post.body)
     found = {one.name: one for one in section.rest()}
     place.notes.is_ending = True
-    endings = tuple(_ending(found[name], place) for name in ORDER if name in found)
+    endings = tuple(_ending(found[name], place, results) for name in ORDER if name in found)
     place.notes.is_ending = False
     return endings
 
 
-def _ending(one: Directive, place: Place) -> Ending:
-    condition = _condition(one)
-    own = () if one.name in _ONLY_HERE else _on_machines(one, condition, place)
+def _ending(one: Directive, place: Place, results: Results) -> Ending:
+    condition = _condition(one, results)
+    only_here = one.name in _ONLY_HERE and not (one.name == "unstable" and results.unstable)
+    own = () if only_here else _on_machines(one, condition, place)
     if own:
         place.notes.comments.extend(one.statement.comments)
         whole = tuple(step for part in own for step in _held(part))
         return Ending(name=one.name, condition=condition, steps=whole, span=one.title, own=own)
-    if one.name in _ONLY_HERE and (told := _told(one, place)):
+    if only_here and (told := _told(one, place)):
         place.notes.comments.extend(one.statement.comments)
         return Ending(name=one.name, condition=condition, steps=told, span=one.title)
-    if one.name in _ONLY_HERE:
+    if only_here:
         kept = kept_as_written(f"post {one.name}", one.statement.span)
         steps: tuple[Step, ...] = (replace(kept, comments=one.comments),)
     else:
@@ -234,11 +262,25 @@ def _under(
     return struct_replace(found, title=title or found.title, steps=steps)
 
 
-def _condition(one: Directive) -> Expr:
-    if one.name != "unsuccessful":
-        return Call(function=_STATUS[one.name], span=one.title)
-    failure, cancelled = (Call(function=name, span=one.title) for name in ("failure", "cancelled"))
-    return either(failure, cancelled, one.title)
+def _condition(one: Directive, results: Results) -> Expr:
+    """What the block asks for: how the job goes, and what failed though it may."""
+
+    def has(status: str) -> Expr:
+        return Call(function=status, span=one.title)
+
+    unstable, broken = results.unstable, results.failed
+    match one.name:
+        case "success" if unstable or broken:  # what follows a success is what a step asks anyway
+            return reduce(both, (opposite(x, one.title) for x in (*unstable, *broken)))
+        case "unstable" if unstable:
+            fine = (opposite(x, one.title) for x in broken)
+            return reduce(both, fine, reduce(either, unstable))
+        case "failure":
+            return reduce(either, broken, has("failure"))
+        case "unsuccessful":
+            ended = either(has("failure"), has("cancelled"), one.title)
+            return reduce(either, (*unstable, *broken), ended)
+    return has(_STATUS[one.name])
 
 
 def steps_of(ending: Ending, ran: Expr | None) -> tuple[Step, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace as replace_struct
 
 from ciconv.converters.jenkins.jobs.agents import read_agent
 from ciconv.converters.jenkins.jobs.drafts import (
-    Draft,
     join_workspaces,
     make_job,
     name_drafts,
@@ -16,7 +16,7 @@ from ciconv.converters.jenkins.jobs.flow import Around, Flow
 from ciconv.converters.jenkins.jobs.histories import with_histories
 from ciconv.converters.jenkins.jobs.limits import Limits
 from ciconv.converters.jenkins.jobs.outputs_across import with_outputs
-from ciconv.converters.jenkins.jobs.posts import Ending, steps_of
+from ciconv.converters.jenkins.jobs.posts import results_of, steps_of
 from ciconv.converters.jenkins.jobs.programs import tell_of_programs
 from ciconv.converters.jenkins.jobs.references import with_references
 from ciconv.converters.jenkins.sections import Directive
@@ -52,14 +52,18 @@ def read_jobs(
     return flow, around
 
 
-def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[JobBase, ...]:
+def finish(
+    flow: Flow, around: Around, post: Directive | None, whole: Directive
+) -> tuple[JobBase, ...]:
     """Return the jobs; `post` stands in the only job, or in jobs behind all others."""
     drafts = flow.drafts
     lone = len(drafts) == 1 and drafts[0].machine is around.machine and drafts[0].matrix is None
     if lone and around.machine is not None:
+        results = replace_struct(results_of(drafts[0].blemishes), failed=())  # which fail the job
+        endings = flow.post(post, whole.statement, results)
         drafts[0].last += [step for one in endings for step in steps_of(one, None)]
-    elif endings:
-        flow.endings(endings, around, _ends(drafts))
+    elif post is not None:
+        flow.endings(flow.post(post, whole.statement), around, list(drafts))
     name_drafts(drafts)
     join_workspaces(drafts)
     given = {
@@ -77,8 +81,3 @@ def finish(flow: Flow, around: Around, endings: tuple[Ending, ...]) -> tuple[Job
 
 def _checked_out_once(job: JobBase) -> JobBase:
     return replace(job, steps=tuple(checked_out_once(job.steps))) if isinstance(job, Job) else job
-
-
-def _ends(drafts: list[Draft]) -> list[Draft]:
-    """All jobs that came before."""
-    return list(drafts)

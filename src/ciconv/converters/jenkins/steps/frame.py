@@ -1,6 +1,7 @@
 """What stands around steps, and what the readers of one pipeline share."""
 
 import re
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -8,12 +9,12 @@ from ciconv.context import Context
 from ciconv.converters.jenkins.scope import Scope
 from ciconv.converters.jenkins.sections import extra
 from ciconv.diagnostics import Diagnostic, Severity
-from ciconv.ir.expression import Template, constant, text
+from ciconv.ir.expression import Expr, Template, constant, text
 from ciconv.ir.job import Concurrency, Container
 from ciconv.ir.naming import unused
 from ciconv.ir.step import EnvVar, Extra, Step
 from ciconv.passes.program_name import program_name
-from ciconv.source import Comment
+from ciconv.source import Comment, Span
 from ciconv.syntax.groovy import tree
 
 
@@ -31,6 +32,26 @@ class Frame(Struct, frozen=True, kw_only=True):
         return joined_path(self.directory, folder)
 
 
+class Placed(Protocol):
+    """What stands somewhere."""
+
+    @property
+    def span(self) -> Span | None:
+        """Where."""
+        ...
+
+
+class Blemish(Struct, frozen=True, kw_only=True):
+    """A failure that ends no job: how to ask for it, and what it makes of the build and its stage.
+
+    The results are Jenkins' own words: SUCCESS, UNSTABLE, FAILURE.
+    """
+
+    failed: Expr
+    build: str
+    stage: str
+
+
 class Notes:
     """Names given to steps, and what is kept of statements that became no step."""
 
@@ -43,14 +64,20 @@ class Notes:
         self.services: dict[str, Container] = {}  # of the job, by what the code calls them
         self.turns: list[Concurrency] = []  # that the job takes with those of other builds
         self.is_ending = False  # whether what is read stands in `post`
+        self.asks_results = False  # whether any `post` asks how good a success was
+        self.blemishes: list[Blemish] = []  # of the stage, for the `post` behind it
         self._taken: set[str] = set()
 
-    def say(self, message: str, node: tree.Node, code: str = "groovy-only") -> None:
+    def say(
+        self,
+        message: str,
+        node: Placed,
+        code: str = "groovy-only",
+        severity: Severity = Severity.NOTE,
+    ) -> None:
         """Say what became of code; who keeps the format keeps the code."""
         if self._context.expand:
-            diagnostic = Diagnostic(
-                code=code, severity=Severity.NOTE, message=message, span=node.span
-            )
+            diagnostic = Diagnostic(code=code, severity=severity, message=message, span=node.span)
             self._context.diagnostics.add(diagnostic)
 
     def keep(self, key: str, node: tree.Node, comments: tuple[Comment, ...] = ()) -> None:

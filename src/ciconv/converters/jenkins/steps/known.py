@@ -23,6 +23,7 @@ from ciconv.converters.jenkins.steps.kept_files import (
     read_stash,
     read_unstash,
 )
+from ciconv.converters.jenkins.steps.outcomes import blemished
 from ciconv.converters.jenkins.steps.packing import read_touch, read_unzip, read_zip
 from ciconv.converters.jenkins.steps.scripts import (
     make_run,
@@ -128,7 +129,8 @@ def _error(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
 
 def _unstable(call: tree.Call, place: Place) -> tuple[Step, ...] | None:
     found = _error(call, place)
-    return found and tuple(replace(one, may_fail=Literal(value=True)) for one in found)
+    steps = tuple(replace(one, may_fail=Literal(value=True)) for one in found or ())
+    return found and blemished(steps, "UNSTABLE", "UNSTABLE", place)
 
 
 def _sleep(call: tree.Call, place: Place) -> tuple[Step, ...] | None:

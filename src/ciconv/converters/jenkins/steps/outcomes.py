@@ -4,11 +4,13 @@ https://javadoc.jenkins.io/hudson/model/Result.html
 """
 
 from ciconv.converters.jenkins.expressions.read import read_expression
-from ciconv.converters.jenkins.steps.frame import Place
+from ciconv.converters.jenkins.steps.conditions import failed
+from ciconv.converters.jenkins.steps.frame import Blemish, Place
 from ciconv.converters.jenkins.steps.scripts import make_run
 from ciconv.ir.expression import Call, Literal, Op, Ref, both, constant, operation, text
 from ciconv.ir.node import replace
-from ciconv.ir.step import Run, Step
+from ciconv.ir.step import Run, Step, Use
+from ciconv.ir.walk import steps_of
 from ciconv.source import Span
 from ciconv.syntax.groovy import tree
 
@@ -26,6 +28,25 @@ def failing_later(id: str, outcome: str, place: Place, span: Span) -> None:
     place.notes.at_the_end.append(last)
 
 
+def blemished(steps: tuple[Step, ...], build: str, stage: str, place: Place) -> tuple[Step, ...]:
+    """Return steps that may fail; those that `post` can ask for have a name, and are noted."""
+    notes = place.notes
+    if not place.scope.context.expand:
+        return steps
+    if (
+        notes.asks_results
+        and len(steps) == 1
+        and isinstance(steps[0], Run | Use)
+        and not steps[0].id
+    ):
+        steps = (replace(steps[0], id=notes.unique("tolerated")),)
+    for one in steps_of(steps):
+        if one.id and isinstance(one, Run | Use) and one.span is not None:
+            failure = failed(one, one.span)
+            notes.blemishes.append(Blemish(failed=failure, build=build, stage=stage))
+    return steps
+
+
 def set_result(node: tree.Assignment, place: Place) -> tuple[Step, ...] | None:
     """Return the steps of `currentBuild.result = 'FAILURE'`; None for a result nobody knows.
 
@@ -41,7 +62,8 @@ def set_result(node: tree.Assignment, place: Place) -> tuple[Step, ...] | None:
     run = make_run(said, place)
     if result == "UNSTABLE":
         failing = replace(text(f"echo 'the build is {result}' >&2\nexit 1\n"), span=node.span)
-        return (replace(make_run(failing, place), may_fail=Literal(value=True, span=node.span)),)
+        step = replace(make_run(failing, place), may_fail=Literal(value=True, span=node.span))
+        return blemished((step,), result, result, place)
     id = place.notes.unique("failed")
     failing_later(id, "success", place, node.span)
     return (replace(run, id=id),)

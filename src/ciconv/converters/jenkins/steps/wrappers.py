@@ -18,7 +18,7 @@ from ciconv.converters.jenkins.steps.frame import Frame, Notes, Place
 from ciconv.converters.jenkins.steps.kept_files import given
 from ciconv.converters.jenkins.steps.known import counts_silence, duration
 from ciconv.converters.jenkins.steps.locks import lock_of
-from ciconv.converters.jenkins.steps.outcomes import failing_later
+from ciconv.converters.jenkins.steps.outcomes import blemished, failing_later
 from ciconv.converters.jenkins.steps.servers import provided, registry_of, secret_file
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
 from ciconv.ir.node import replace
@@ -288,9 +288,15 @@ def _catch_error(
         usual = isinstance(value, tree.String) and value.constant == "UNSTABLE"
         if value is not None and not usual:  # a warning is what all systems show
             place.notes.keep(f"steps.catchError.{name}", value)
-    if result != "FAILURE":
-        return tolerant
-    return _failing_later(tolerant, call, place)
+    of_stage = _result(call.named("stageResult"), result, place)
+    tolerant = blemished(tolerant, result, of_stage, place)
+    return tolerant if result != "FAILURE" else _failing_later(tolerant, call, place)
+
+
+def _result(node: tree.Expr | None, usual: str, place: Place) -> str:
+    """The result that an argument names; what nobody knows is the usual one."""
+    known = None if node is None else constant(read_expression(node, place.scope))
+    return known or usual
 
 
 def _failing_later(steps: tuple[Step, ...], call: tree.Call, place: Place) -> tuple[Step, ...]:
@@ -315,7 +321,10 @@ def _warn_error(
     node = given(call, "message")
     if node is not None and node is not body:
         place.notes.keep("steps.warnError.message", node)
-    return tolerated(Literal(value=True, span=call.function.span), steps, call.span, _names(place))
+    tolerant = tolerated(
+        Literal(value=True, span=call.function.span), steps, call.span, _names(place)
+    )
+    return blemished(tolerant, "UNSTABLE", "UNSTABLE", place)
 
 
 def _stage(

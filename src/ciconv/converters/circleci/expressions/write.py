@@ -39,6 +39,7 @@ NATIVE: dict[tuple[str, ...], str] = {
     ("ref", "branch"): "pipeline.git.branch",
     ("ref", "tag"): "pipeline.git.tag",
     ("commit", "sha"): "pipeline.git.revision",
+    ("commit", "before"): "pipeline.git.base_revision",
     ("commit", "title"): "pipeline.git.commit.subject",
     ("event",): "pipeline.event.name",
     ("event", "action"): "pipeline.event.action",
@@ -65,6 +66,7 @@ WORDS = {
     "release": "push",
 }
 _BOOLEANS = frozenset({("pr", "draft")})  # all others are texts, or nothing
+_NO_COMMIT = "0" * 40  # GitHub's word for the commit before a new branch
 _HEADS, _TAGS = "refs/heads/", "refs/tags/"
 _COMPARISONS = {Op.EQ: "==", Op.NE: "!=", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
 
@@ -154,6 +156,8 @@ def _equal(ref: Ref, value: Literal) -> Expr:
             if text not in ("branch", "tag"):
                 return Literal(value=False)
             return negation(_is(BRANCH if text == "branch" else TAG, ""))
+        case ("commit", "before") if text == _NO_COMMIT:
+            return _is(ref, "")
         case ("inputs", _):
             return _binary(Op.EQ, ref, value)
     if ref.path in NATIVE:

@@ -133,9 +133,7 @@ def test_a_push_is_compared_with_what_was_before(
         ({"INPUT_FILTERS": "one: a", "GITHUB_BASE_REF": "lost"}, "no branch 'lost'"),
     ],
 )
-def test_what_filters_do_not_know_fails(
-    repository: Path, asked: dict[str, str], said: str
-) -> None:
+def test_what_filters_do_not_know_fails(repository: Path, asked: dict[str, str], said: str) -> None:
     """A wrong answer would skip a job."""
     found = looked(repository, "paths-filter", PULL | asked)
     assert isinstance(found, str)
@@ -145,7 +143,9 @@ def test_what_filters_do_not_know_fails(
 def test_every_pattern_has_to_match(repository: Path) -> None:
     """With that quantifier a pattern may take files away."""
     asked = {"INPUT_FILTERS": "one: ['src/**', '!**/*.py']\ntwo: ['**', '!**/*.py']"}
-    found = looked(repository, "paths-filter", PULL | asked | {"INPUT_PREDICATE_QUANTIFIER": "every"})
+    found = looked(
+        repository, "paths-filter", PULL | asked | {"INPUT_PREDICATE_QUANTIFIER": "every"}
+    )
     assert not isinstance(found, str), found
     assert (found["one"], found["two"]) == ("false", "true")
 
@@ -163,7 +163,10 @@ def test_changed_files_are_listed(repository: Path) -> None:
 
 def test_changed_files_have_groups(repository: Path) -> None:
     """Each with results of its own."""
-    asked = {"INPUT_FILES_YAML": "docs:\n  - docs/**\nrust:\n  - '**/*.rs'\n", "INPUT_MATRIX": "true"}
+    asked = {
+        "INPUT_FILES_YAML": "docs:\n  - docs/**\nrust:\n  - '**/*.rs'\n",
+        "INPUT_MATRIX": "true",
+    }
     env = {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/heads/topic", "INPUT_BEFORE": "main"}
     found = looked(repository, "changed-files", env | asked)
     assert not isinstance(found, str), found

@@ -1,5 +1,6 @@
 """Scripts of the catalog, run with stand-ins for the programs they call."""
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -46,7 +47,18 @@ class Ran(Struct):
 def folder(tmp_path: Path) -> Path:
     """A workspace with stand-ins in `bin`."""
     (tmp_path / "bin").mkdir()
-    for name in ("docker", "gh", "aws", "rustup", "golangci-lint", "node", "npm", "java", "cachix"):
+    for name in (
+        "docker",
+        "gh",
+        "aws",
+        "cargo",
+        "rustup",
+        "golangci-lint",
+        "node",
+        "npm",
+        "java",
+        "cachix",
+    ):
         stand_in = tmp_path / "bin" / name
         stand_in.write_text(STAND_IN, encoding="utf-8")
         stand_in.chmod(0o755)
@@ -323,3 +335,81 @@ def test_a_branch_for_pages_is_published(folder: Path) -> None:
     (site / "3.html").write_text("x")
     ran = run(folder, "gh-pages", env | {"INPUT_KEEP_FILES": "true"})
     assert git(server / "Acme/App.git", *tree).splitlines() == [".nojekyll", "2.html", "3.html"]
+
+
+def test_a_task_definition_gets_its_image(folder: Path) -> None:
+    """Containers of other names stay as they are, and a name that is not there fails."""
+    containers = [{"name": "app", "image": "a", "environment": [{"name": "A", "value": "1"}]}]
+    text = json.dumps({"family": "web", "containerDefinitions": [*containers, {"name": "proxy"}]})
+    (folder / "work" / "task.json").write_text(text, encoding="utf-8")
+    env = {"INPUT_TASK_DEFINITION": "task.json", "INPUT_IMAGE": "b:2"}
+    more = {"INPUT_CONTAINER_NAME": "app", "INPUT_ENVIRONMENT_VARIABLES": "A=2\nB=x=y\n"}
+    ran = run(folder, "ecs-render", env | more)
+    assert ran.code == 0, ran.said
+    rendered = json.loads(Path(outputs(ran, "task-definition")[0]).read_text("utf-8"))
+    app, proxy = rendered["containerDefinitions"]
+    variables = [{"name": "A", "value": "2"}, {"name": "B", "value": "x=y"}]
+    assert (app, proxy) == (
+        {"name": "app", "image": "b:2", "environment": variables},
+        {"name": "proxy"},
+    )
+    lost = run(folder, "ecs-render", env | {"INPUT_CONTAINER_NAME": "lost"})
+    assert lost.code != 0 and "no container lost" in lost.said
+
+
+def test_a_task_definition_is_deployed(folder: Path) -> None:
+    """A deployment by something else is refused."""
+    env = {"INPUT_TASK_DEFINITION": "web", "INPUT_SERVICE": "s", "ANSWER_aws": "ECS"}
+    ran = run(folder, "ecs-deploy", env | {"INPUT_WAIT_FOR_SERVICE_STABILITY": "true"})
+    assert ran.code == 0, ran.said
+    update = "aws ecs update-service --cluster default --service s --task-definition ECS"
+    assert update in ran.calls
+    assert ran.calls[-1] == "aws ecs wait services-stable --cluster default --services s"
+    refused = run(folder, "ecs-deploy", env | {"ANSWER_aws": "CODE_DEPLOY"})
+    assert refused.code != 0 and not any("update-service" in one for one in refused.calls)
+
+
+def test_names_become_slugs(folder: Path) -> None:
+    """As the action writes them."""
+    env = {"GITHUB_REF": "refs/heads/Feature/a_b.c", "GITHUB_REF_NAME": "Feature/a_b.c"}
+    ran = run(folder, "github-slug", env)
+    assert ran.code == 0, ran.said
+    found = dict(line.split("=", 1) for line in ran.env.splitlines())
+    assert found["GITHUB_REF_SLUG"] == "feature-a_b.c"
+    assert found["GITHUB_REF_NAME_SLUG_URL"] == "feature-a-b-c"
+    assert found["GITHUB_REF_SLUG_CS"] == "Feature-a_b.c"
+    assert found["GITHUB_REPOSITORY_SLUG_URL"] == "acme-app"
+    assert (found["GITHUB_SHA_SHORT"], found["GITHUB_HEAD_REF_SLUG"]) == (SHA[:7], "")
+
+
+@pytest.mark.parametrize(("published", "publishes"), [("", True), ("1.2.0", False)])
+def test_a_version_is_published_once(folder: Path, published: str, publishes: bool) -> None:
+    """The token stays in the environment."""
+    env = {"INPUT_TOKEN": "secret", "ANSWER_npm": published, "ANSWER_node": "app"}
+    ran = run(folder, "npm-publish", env)
+    assert ran.code == 0, ran.said
+    called = any(one.startswith("npm publish . --tag latest") for one in ran.calls)
+    assert called == publishes
+    assert outputs(ran, "type") == (["different"] if publishes else [""])
+    assert "secret" not in ran.said + "".join(ran.calls)
+
+
+def test_files_are_added_to_a_release(folder: Path) -> None:
+    """A name for one file, or a pattern for many."""
+    (folder / "work" / "a b.zip").write_text("", encoding="utf-8")
+    env = {"INPUT_REPO_TOKEN": "t", "INPUT_TAG": "refs/tags/v1", "INPUT_OVERWRITE": "true"}
+    named = run(
+        folder, "upload-release", env | {"INPUT_FILE": "a b.zip", "INPUT_ASSET_NAME": "$tag.zip"}
+    )
+    assert named.calls[-1].endswith("/v1.zip --clobber"), named.calls
+    many = run(folder, "upload-release", env | {"INPUT_FILE": "*.zip", "INPUT_FILE_GLOB": "true"})
+    assert many.calls[-1] == "gh release upload v1 a\\ b.zip --clobber"
+    none = run(folder, "upload-release", env | {"INPUT_FILE": "*.x", "INPUT_FILE_GLOB": "true"})
+    assert none.code != 0
+
+
+def test_arguments_of_cargo_may_be_quoted(folder: Path) -> None:
+    """As the action splits them."""
+    env = {"INPUT_COMMAND": "test", "INPUT_ARGS": "--features 'a b' -- --nocapture"}
+    ran = run(folder, "rust-cargo", env | {"INPUT_TOOLCHAIN": "nightly"})
+    assert ran.calls == ["cargo +nightly test --features a\\ b -- --nocapture"]

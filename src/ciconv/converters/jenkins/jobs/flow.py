@@ -37,6 +37,7 @@ from ciconv.converters.jenkins.jobs.stages import (
     splits,
     title_of,
 )
+from ciconv.converters.jenkins.jobs.telling import tell_broken, tell_lost, tell_unasked
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import is_tool, read_tools
 from ciconv.converters.jenkins.jobs.whens import known_part, read_when
@@ -45,7 +46,6 @@ from ciconv.converters.jenkins.steps.conditions import both, under
 from ciconv.converters.jenkins.steps.frame import Place
 from ciconv.converters.jenkins.steps.read import assigned_in, read_steps
 from ciconv.converters.jenkins.steps.variables import looked_for
-from ciconv.diagnostics import Severity
 from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, constant, operation, text
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
@@ -117,18 +117,11 @@ class Flow:
     def _append(self, group: Group, around: Around) -> None:
         draft = self.current
         if draft is None or draft.machine is not around.machine:
-            self._tell_broken()
+            tell_broken(self.frontier, self.place.notes)
             draft = self.open(around)
         draft.stages.append(group)
         draft.outer.append(around.condition)
         draft.take(self.place.notes)
-
-    def _tell_broken(self) -> None:
-        """Say that the next job does not run after failures that end none of the stages before."""
-        for one in (one for draft in self.frontier for one in draft.blemishes):
-            if one.build == "FAILURE":
-                said = "the stages in other jobs do not run once this has failed, as the job fails"
-                self.place.notes.say(said, one.failed, severity=Severity.WARNING)
 
     def _group(self, stage: Directive, around: Around, section: Section) -> Group:
         """A stage without machines of its own, those inside it included."""
@@ -152,6 +145,7 @@ class Flow:
             )
         else:
             steps = section.take("steps")
+            tell_lost(steps, around.machine, place.notes)
             whole = None if steps is None else tolerated(steps.body)
             may_fail = whole is not None
             block = whole if whole is not None or steps is None else steps.body
@@ -160,9 +154,9 @@ class Flow:
         name = title_of(stage, place)
         id = place.notes.unique(constant(name) or "stage")
         results = self._results(around, begun)
-        endings = self.post(post, stage.statement, results)
+        endings = self.post(post, stage.statement, around, results)
         here = self.current if self.current and self.current.machine is around.machine else None
-        self._tell_unasked(endings, [one for one in self.drafts if one is not here])
+        tell_unasked(endings, [one for one in self.drafts if one is not here], place.notes)
         body = self._with_endings(body, endings)
         if looking and condition is not None:
             body, condition = (*looking, *under(condition, body, stage.title)), None
@@ -323,10 +317,10 @@ class Flow:
         new = self.drafts[started:]
         if len(new) == 1 and around.machine is not None and new[0].machine is around.machine:
             results = results_of((), new[0].blemishes)
-            endings = self.post(post, stage.statement, results)
+            endings = self.post(post, stage.statement, around, results)
             new[0].last += [step for one in endings for step in steps_of(one, None)]
         else:
-            self.endings(self.post(post, stage.statement), around, new)
+            self.endings(self.post(post, stage.statement, around), around, new)
 
     def _parts(self, section: Section, around: Around, *, is_fast: bool) -> None:
         parallel, matrix = section.take("parallel"), section.take("matrix")
@@ -386,11 +380,16 @@ class Flow:
     # --- what comes last
 
     def post(
-        self, post: Directive | None, before: tree.Node, results: Results = NO_RESULTS
+        self,
+        post: Directive | None,
+        before: tree.Node,
+        around: Around,
+        results: Results = NO_RESULTS,
     ) -> tuple[Ending, ...]:
         """Return what `post` says; what is before it may have ended anywhere."""
         if post is None:
             return ()
+        tell_lost(post, around.machine, self.place.notes)
         scope = self.place.scope
         place = self.place.scoped(scope.doubting(assigned_in(before)))
         found = read_post(post, place, results)
@@ -400,7 +399,7 @@ class Flow:
     def endings(self, endings: tuple[Ending, ...], around: Around, after: list[Draft]) -> None:
         """Put what `post` says into a job behind others: one for each status it asks for."""
         self.close()
-        self._tell_unasked(endings, after)
+        tell_unasked(endings, after, self.place.notes)
         before = list(after)
         apart = around.machine is None
         for ending in (one for whole in endings for one in (whole.parts if apart else (whole,))):
@@ -424,15 +423,6 @@ class Flow:
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
             before = [*before, draft]
             self.close()
-
-    def _tell_unasked(self, endings: tuple[Ending, ...], after: list[Draft]) -> None:
-        """Say that a job does not ask for what failed in others and may."""
-        if not results_of(one for draft in after for one in draft.blemishes).unstable:
-            return
-        for one in endings:
-            if one.name in ("success", "unsuccessful"):
-                said = f"{one.name!r} does not ask for failures in other jobs that end none of them"
-                self.place.notes.say(said, one, severity=Severity.WARNING)
 
 
 def _checkout(around: Around) -> Checkout:

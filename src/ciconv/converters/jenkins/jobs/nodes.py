@@ -35,6 +35,26 @@ def with_own_agent(stage: Directive) -> Directive:
 
 
 _REPLACED = ("agent", "options")
+_ON_MACHINES = frozenset(
+    (
+        *("sh", "bat", "powershell", "pwsh", "checkout", "git", "dir", "deleteDir", "cleanWs"),
+        *("stash", "unstash", "archiveArtifacts", "junit", "publishHTML", "readFile", "writeFile"),
+    )
+)
+
+
+def without_machine(body: tree.Block) -> tree.Call | None:
+    """Return the first step of a block that only a machine can do, outside of any `node`."""
+    waiting: list[tree.Node] = [body]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, tree.Call):
+            if one.name in _ON_MACHINES:
+                return one
+            if one.name == "node" or isinstance(one.function, tree.Property):
+                continue
+        waiting += reversed(tree.children(one))
+    return None
 
 
 def _only_node(body: tree.Block) -> tree.Call | None:

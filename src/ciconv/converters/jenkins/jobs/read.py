@@ -60,10 +60,10 @@ def finish(
     lone = len(drafts) == 1 and drafts[0].machine is around.machine and drafts[0].matrix is None
     if lone and around.machine is not None:
         results = replace_struct(results_of(drafts[0].blemishes), failed=())  # which fail the job
-        endings = flow.post(post, whole.statement, results)
+        endings = flow.post(post, whole.statement, around, results)
         drafts[0].last += [step for one in endings for step in steps_of(one, None)]
     elif post is not None:
-        flow.endings(flow.post(post, whole.statement), around, list(drafts))
+        flow.endings(flow.post(post, whole.statement, around), around, list(drafts))
     name_drafts(drafts)
     join_workspaces(drafts)
     given = {

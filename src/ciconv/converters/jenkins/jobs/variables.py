@@ -11,7 +11,7 @@ from ciconv.ir.expression import Expr, Ref, Template
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.step import EnvVar
+from ciconv.ir.step import EnvVar, env_within
 from ciconv.ir.walk import comments_of, nodes, replace_references
 from ciconv.source import Comment
 from ciconv.syntax import groovy
@@ -25,20 +25,35 @@ Fail = Callable[[CannotSay, str], None]
 def with_values_of_agents(pipeline: Pipeline, catalog: Catalog) -> Pipeline:
     """Return the pipeline with variables that only an agent can know at its jobs.
 
-    The pipeline itself runs on none, and there they would be `null`.
+    The pipeline itself runs on none, and there they would be `null`. What agents and stages set
+    themselves hides a variable of the same name that is set further out.
     """
     moved: dict[str, EnvVar] = {}
     for one in pipeline.env:
-        if any(_is_of_agents(ref, moved, catalog) for ref in nodes(one) if isinstance(ref, Ref)):
+        is_hidden = _OF_AGENTS.fullmatch(one.name) is not None
+        if is_hidden or any(
+            _is_of_agents(ref, moved, catalog) for ref in nodes(one) if isinstance(ref, Ref)
+        ):
             moved[one.name] = one
-    if not moved:
-        return pipeline
     env = tuple(one for one in pipeline.env if one.name not in moved)
     jobs = tuple(
-        replace(job, env=(*_not_in(job, moved), *job.env)) if isinstance(job, Job) else job
+        _named_inside(replace(job, env=(*_not_in(job, moved), *job.env)))
+        if isinstance(job, Job)
+        else job
         for job in pipeline.jobs
     )
     return replace(pipeline, env=env, jobs=jobs)
+
+
+def _named_inside(job: Job) -> Job:
+    """The job with a STAGE_NAME of its own at its steps, where these stand in stages inside."""
+    own = tuple(one for one in job.env if one.name == "STAGE_NAME")
+    is_divided = job.matrix is not None or any(one.condition is not None for one in job.steps)
+    if not (own and is_divided):
+        return job
+    env = tuple(one for one in job.env if one not in own)
+    steps = tuple(replace(one, env=env_within(own, one.env)) for one in job.steps)
+    return replace(job, env=env, steps=steps)
 
 
 def _not_in(job: Job, variables: Mapping[str, EnvVar]) -> Iterator[EnvVar]:

@@ -176,10 +176,15 @@ _OF_PIPELINES = frozenset(
 )
 
 # steps that are options as well: what they say holds for everything inside
-_WRAPPING = frozenset(("timeout", "retry", "timestamps", "ansiColor", "withCredentials", "lock"))
+_WRAPPING = frozenset(
+    (
+        *("timeout", "retry", "timestamps", "ansiColor", "withCredentials", "withEnv", "lock"),
+        *("catchError", "warnError"),
+    )
+)
 _OPTIONS = (
     *("skipDefaultCheckout", "authorizationMatrix", "gitLabConnection", "throttleJobProperty"),
-    *("githubProjectProperty", "office365ConnectorWebhooks", "warnError"),
+    *("githubProjectProperty", "office365ConnectorWebhooks"),
     *sorted(_OF_PIPELINES | _WRAPPING),
 )
 _TRIGGERS = (

@@ -16,6 +16,7 @@ from ciconv.converters.jenkins.jobs.posts import (
     NO_RESULTS,
     Ending,
     Results,
+    is_message,
     read_post,
     results_of,
     steps_of,
@@ -37,7 +38,7 @@ from ciconv.converters.jenkins.jobs.stages import (
     splits,
     title_of,
 )
-from ciconv.converters.jenkins.jobs.telling import tell_broken, tell_lost, tell_unasked
+from ciconv.converters.jenkins.jobs.telling import is_unsent, tell_broken, tell_lost, tell_unasked
 from ciconv.converters.jenkins.jobs.tolerance import tolerated
 from ciconv.converters.jenkins.jobs.toolbox import is_tool, read_tools
 from ciconv.converters.jenkins.jobs.whens import known_part, read_when
@@ -50,6 +51,7 @@ from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, constan
 from ciconv.ir.job import ApprovalJob, Choice, Matrix, Runner
 from ciconv.ir.node import replace as changed
 from ciconv.ir.step import Argument, Checkout, EnvVar, Group, Step, env_within
+from ciconv.ir.walk import steps_of as steps_inside
 from ciconv.syntax.groovy import tree
 
 
@@ -403,10 +405,12 @@ class Flow:
         before = list(after)
         apart = around.machine is None
         for ending in (one for whole in endings for one in (whole.parts if apart else (whole,))):
-            if not ending.steps:
+            if not ending.steps or is_unsent(ending, self.place):
                 continue
             self.frontier = before
             inside = replace(around, machine=ending.machine) if apart else around
+            if apart or all(map(is_message, steps_inside(ending.steps))):  # for which none is there
+                inside = replace(inside, first=tuple(x for x in around.first if not is_tool(x)))
             draft = self.open(replace(inside, matrix=None, condition=None))
             if apart or not any(map(uses_files, ending.steps)):
                 draft.checkout, draft.layers = None, []

@@ -148,14 +148,15 @@ def _told(one: Directive, place: Place) -> tuple[Step, ...]:
     Empty where something else is done, which must not be done more often.
     """
     steps = read_steps(one.body, place.scoped(place.scope.inner()))
-    if not steps or not all(map(_is_message, steps_inside(steps))):
+    if not steps or not all(map(is_message, steps_inside(steps))):
         return ()
     place.notes.keep(f"post.{one.name}", one.value)
     return steps
 
 
-def _is_message(step: Step) -> bool:
-    """Whether a step only tells people something."""
+def is_message(step: Step) -> bool:
+    """Return whether a step only tells people something."""
+    """Return whether a step only tells people something."""
     if isinstance(step, Use):
         return step.ref.name in _MESSAGES
     return isinstance(step, Group) or (isinstance(step, Run) and only_speaks(step))

@@ -41,10 +41,15 @@ _GOES_ON = (Status.SUCCESS, Status.SKIPPED)
 _ASK_ALL = ("github", "nixactions")  # their success() is that of all jobs before, not of the needs
 
 
-def lower_jobs(project: Project, profile: Profile, context: Context) -> Project:
-    """Return the project with jobs in the target's terms; what it has natively stays."""
+def lower_jobs(
+    project: Project, profile: Profile, context: Context, *, asks_all: bool = False
+) -> Project:
+    """Return the project with jobs in the target's terms; what it has natively stays.
+
+    `asks_all`: `success()` and `failure()` are about all jobs before already.
+    """
     lowered = {one.feature for one in profile.capabilities if one.support is Support.LOWERED}
-    asks_all = project.origin in _ASK_ALL
+    asks_all = asks_all or project.origin in _ASK_ALL
     starter = profile.of(Feature.TRIGGERS).support is Support.LOWERED
     if starter and project.origin != "github":
         chosen = (_without_chosen(one, context) for one in project.pipelines)

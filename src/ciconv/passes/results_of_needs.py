@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from ciconv.context import Context
-from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, disjuncts, has_status_function
+from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, has_status_function
+from ciconv.ir.implied import implied
 from ciconv.ir.job import JobBase, Need, Status
 from ciconv.ir.node import Node, replace
 from ciconv.ir.walk import rewrite
@@ -57,11 +58,8 @@ def with_needs_there(jobs: tuple[JobBase, ...], context: Context) -> tuple[JobBa
 
 
 def _with_needs_there(job: JobBase, there: Presence, context: Context) -> JobBase:
-    given = set(conjuncts(there[job.id]))
-
     def with_certain(need: Need) -> Need:
-        asked = conjuncts(there.get(need.job, _NEVER))
-        if not need.optional or not all(any(way in given for way in disjuncts(x)) for x in asked):
+        if not need.optional or not _is_there(need, job, there):
             return need
         said = f"that {need.job!r} is optional has no effect: it is there whenever {job.id!r} is"
         context.diagnostics.note("without-effect", said, need.span)
@@ -71,20 +69,41 @@ def _with_needs_there(job: JobBase, there: Presence, context: Context) -> JobBas
     return job if needs == (job.needs or ()) else replace(job, needs=needs)
 
 
+def _is_there(need: Need, job: JobBase, there: Presence) -> bool:
+    """Whether a needed job surely is in the pipeline whenever the one that needs it is."""
+    given = set(conjuncts(there[job.id]))
+    asked = conjuncts(there.get(need.job, _NEVER))
+    return all(implied(one, given) for one in asked)
+
+
 def with_own_needs(jobs: tuple[JobBase, ...], there: Presence) -> tuple[JobBase, ...]:
     """Return the jobs with conditions that ask for the results of the needed jobs by name.
 
     That is done where a question about all jobs before would be another one: where one that is not
-    needed itself comes before, and a job between may run after a failure or a skipped job.
+    needed itself comes before, and a job between may run after a failure or a skipped job. Where
+    all that may be skipped before are jobs that are not there, it will do that none has failed.
     """
     after = _after_any([job.id for job in jobs if _goes_on(job)], jobs)
+    uncertain = _after_any([job.id for job in jobs if not _goes_by_absence(job, there)], jobs)
     before = _all_before(jobs)
-    return tuple(
-        _asking_by_name(job, there)
-        if job.id in after and before[job.id] != {need.job for need in job.needs or ()}
-        else job
-        for job in jobs
-    )
+
+    def change(job: JobBase) -> JobBase:
+        needs = job.needs or ()
+        is_asked = job.id in after and before[job.id] != {need.job for need in needs}
+        by_absence = job.id not in uncertain and _goes_by_absence(job, there)
+        if by_absence and (is_asked or any(one.optional for one in needs)):
+            return replace(job, needs=tuple(replace(one, optional=True) for one in needs))
+        return _asking_by_name(job, there) if is_asked else job
+
+    return tuple(map(change, jobs))
+
+
+def _goes_by_absence(job: JobBase, there: Presence) -> bool:
+    """Whether a job runs once those that it needs have succeeded, as far as they are there."""
+    needs = job.needs or ()
+    if any(set(one.accept) != {Status.SUCCESS} for one in needs) or _asks_status(job):
+        return False
+    return all(one.optional or _is_there(one, job, there) for one in needs)
 
 
 def _after_any(starts: list[str], jobs: tuple[JobBase, ...]) -> set[str]:
@@ -116,6 +135,10 @@ def _goes_on(job: JobBase) -> bool:
     """Whether a job may run after something else than success."""
     if any(need.optional or set(need.accept) != {Status.SUCCESS} for need in job.needs or ()):
         return True
+    return _asks_status(job)
+
+
+def _asks_status(job: JobBase) -> bool:
     conditions = [one.condition for one in job.choices if one.condition is not None]
     return any(map(has_status_function, conditions))
 

@@ -136,7 +136,8 @@ def write_project(project: Project, context: Context) -> Files:
     from ciconv.passes.lower_jobs import lower_jobs
 
     written: dict[str, str] = {}
-    project = lower_jobs(lower_groups(project, PROFILE, context), PROFILE, context)
+    project = lower_groups(project, PROFILE, context)
+    project = lower_jobs(project, PROFILE, context, asks_all=True)  # as its expressions do
     # GitHub's own workflows do without what this loads
     if project.origin != "github" or any(map(_asks_what_github_cannot, project.pipelines)):
         from ciconv.converters.github.foreign.own_words import in_own_words

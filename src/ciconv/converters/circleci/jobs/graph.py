@@ -20,13 +20,14 @@ from ciconv.converters.circleci.triggers.filters import (
     is_every,
     is_none,
     joined,
+    negates,
 )
 from ciconv.converters.cycles import report_cycle
-from ciconv.ir.expression import Expr, Op, walk
+from ciconv.ir.expression import Expr, Op, conjuncts, walk
 from ciconv.ir.filter import Filter
+from ciconv.ir.implied import is_within
 from ciconv.ir.job import JobBase, Need
 from ciconv.ir.node import replace
-from ciconv.ir.pattern import apart, within
 
 MAX_CONDITION = 1_000  # parts of what a job takes over from those that it requires
 
@@ -103,14 +104,10 @@ class Graph:
 
 def _within_one_of(own: Reach, outer: list[Reach]) -> Reach:
     """What a job runs for that needs one of the jobs that it requires to run, too."""
-    first = outer[0]
-    alike = first.condition is None and all(
-        (each.branches, each.tags, each.condition) == (first.branches, first.tags, None)
-        for each in outer
-    )
-    if alike and is_every(own.branches) and (is_none(own.tags) or is_every(own.tags)):
-        tags = own.tags if is_none(own.tags) else first.tags
-        return changed(own, branches=first.branches, tags=tags, span=first.span or own.span)
+    whole = _any_of(outer)
+    found = None if whole is None else _both(own, whole)
+    if found is not None:
+        return found
     known: list[Expr] = []
     for each in outer:
         part = condition_of(each, EVERY, EVERY)
@@ -121,8 +118,63 @@ def _within_one_of(own: Reach, outer: list[Reach]) -> Reach:
     test = reduce(partial(joined, Op.OR), known)
     if sum(1 for _ in walk(test)) > MAX_CONDITION:
         return own
-    whole = test if own.condition is None else joined(Op.AND, own.condition, test)
-    return changed(own, condition=whole)
+    return changed(own, condition=_and(own.condition, test))
+
+
+def _any_of(outer: list[Reach]) -> Reach | None:
+    """What one of several jobs runs for at least, where filters can say it.
+
+    What starts a workflow is a branch or a tag, so the filters of either are joined by themselves.
+    """
+    first = outer[0]
+    branches = _any_filter([one.branches for one in outer])
+    tags = _any_filter([one.tags for one in outer])
+    if branches is None or tags is None or any(one.condition != first.condition for one in outer):
+        return None
+    return changed(first, branches=branches, tags=tags)
+
+
+def _any_filter(filters: list[Filter]) -> Filter | None:
+    widest = (one for one in filters if all(_is_within(each, one) for each in filters))
+    found = next(widest, None)
+    if found is not None or any(one.ignore or negates(one) for one in filters):
+        return found
+    patterns = dict.fromkeys(pattern for one in filters for pattern in one.patterns)
+    return replace(filters[0], patterns=tuple(patterns))
+
+
+def _both(own: Reach, outer: Reach) -> Reach | None:
+    """What is in the reach of both, where filters can say it."""
+    branches, tags = _narrow(own.branches, outer.branches), _narrow(own.tags, outer.tags)
+    if branches is None or tags is None:
+        return None
+    condition = own.condition if outer.condition is None else _and(own.condition, outer.condition)
+    is_own = branches == own.branches and tags == own.tags
+    span = own.span if is_own else outer.span or own.span
+    return changed(own, branches=branches, tags=tags, condition=condition, span=span)
+
+
+def _narrow(one: Filter, other: Filter) -> Filter | None:
+    """What passes both filters: all that one wants without what the other one keeps out."""
+    if _is_within(one, other):
+        return one
+    if _is_within(other, one):
+        return other
+    if not (one.ignore or other.ignore):
+        return None
+    wanted, without = (one, other) if other.ignore else (other, one)
+    kept_out = (replace(each, negated=not wanted.ignore) for each in without.patterns)
+    return replace(wanted, patterns=tuple(dict.fromkeys((*wanted.patterns, *kept_out))))
+
+
+def _and(own: Expr | None, other: Expr) -> Expr:
+    """Both conditions; what the first one says already is not said again."""
+    said = set(conjuncts(own))
+    whole = own
+    for part in conjuncts(other):
+        if part not in said:
+            whole = part if whole is None else joined(Op.AND, whole, part)
+    return other if whole is None else whole
 
 
 def with_needs(one: Instance, graph: Graph) -> JobBase:
@@ -140,21 +192,11 @@ def with_needs(one: Instance, graph: Graph) -> JobBase:
 
 def _covers(outer: Reach, own: Reach) -> bool:
     """Whether a job runs at least for all that another one runs for."""
-    same = outer.condition is None or outer.condition == own.condition
+    said = set(conjuncts(own.condition))
+    same = all(part in said for part in conjuncts(outer.condition))
     return same and _is_within(own.branches, outer.branches) and _is_within(own.tags, outer.tags)
 
 
 def _is_within(inner: Filter, outer: Filter) -> bool:
     """Whether a filter surely lets in all that another one does."""
-    if is_none(inner) or is_every(outer) or inner == outer:
-        return True
-    if inner.ignore:
-        return False
-    wanted = [one for one in outer.patterns if not (one.negated or outer.ignore)]
-    unwanted = [one for one in outer.patterns if one.negated or outer.ignore]
-    return all(
-        (outer.ignore or any(within(one, each) for each in wanted))
-        and all(apart(one, each) for each in unwanted)
-        for one in inner.patterns
-        if not one.negated
-    )
+    return is_none(inner) or is_every(outer) or is_within(inner, outer)

@@ -76,13 +76,14 @@ def union(filters: tuple[Filter, ...]) -> Filter:
         return next(iter(filters), NONE)
     if all(one == useful[0] for one in useful):
         return useful[0]
-    if any(is_every(one) or one.ignore or _negates(one) for one in useful):
+    if any(is_every(one) or one.ignore or negates(one) for one in useful):
         return EVERY
     patterns = dict.fromkeys(pattern for one in useful for pattern in one.patterns)
     return Filter(patterns=tuple(patterns), span=useful[0].span)
 
 
-def _negates(one: Filter) -> bool:
+def negates(one: Filter) -> bool:
+    """Whether a filter keeps out some of what it lets in."""
     return any(pattern.negated for pattern in one.patterns)
 
 
@@ -119,7 +120,7 @@ def _part(own: Filter, whole: Filter, name: Ref) -> Expr | bool:
     if own.ignore and all(one.syntax is PatternSyntax.EXACT for one in own.patterns):
         parts = [_unlike(one, name) for one in own.patterns]
         return reduce(lambda left, right: joined(Op.AND, left, right), parts)
-    if not own.ignore and not _negates(own):
+    if not own.ignore and not negates(own):
         parts = [_passes(one, own, name) for one in own.patterns]
         return reduce(lambda left, right: joined(Op.OR, left, right), parts)
     return Matches(value=replace(name, span=own.span), filter=own, span=own.span)

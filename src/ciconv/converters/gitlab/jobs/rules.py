@@ -40,6 +40,7 @@ from ciconv.ir.expression import (
     walk,
 )
 from ciconv.ir.filter import Filter, Pattern
+from ciconv.ir.implied import implied
 from ciconv.ir.job import ApprovalJob, Choice, JobBase, Need, Status
 from ciconv.ir.job import Start as Starting
 from ciconv.ir.node import Node
@@ -101,6 +102,20 @@ class Presences:
             self._done[one.id] = _Job(one, self).presence()
             waiting.pop()
         return self._done[job.id]
+
+    def is_there(self, name: str, given: tuple[Expr, ...]) -> bool:
+        """Whether a job surely is in a pipeline where conditions hold, and all it needs are."""
+        waiting, seen = [name], set()
+        while waiting:
+            one = self._jobs.get(waiting.pop())
+            if one is None or one.id in seen:
+                continue
+            seen.add(one.id)
+            asked = conjuncts(one.choices[0].condition) if len(one.choices) == 1 else ()
+            if len(one.choices) != 1 or not all(implied(part, given) for part in asked):
+                return False
+            waiting += [need.job for need in one.needs or () if not need.optional]
+        return True
 
 
 def with_statuses(job: JobBase) -> JobBase:
@@ -220,6 +235,7 @@ class _Job:
         """
         found: list[Logic] = []
         asks = choice.condition is not None and has_status_function(choice.condition)
+        given = conjuncts(choice.condition)
         for need in self._job.needs or ():
             there = self._owner._there.get((number, need.job), True)
             if need.job in self._owner._by_files:  # which no condition of this job can ask for
@@ -231,7 +247,7 @@ class _Job:
                 continue
             if asks or need.optional or Status.SKIPPED in need.accept:
                 self._optional.add(need.job)
-            else:
+            elif not self._owner.is_there(need.job, given):
                 found.append(there)
         return both(*found)
 

@@ -142,7 +142,7 @@ def _check_equal(files: dict[str, str], target: str) -> None:
 
 
 @pytest.mark.parametrize("target", ["gitlab", "circleci", "jenkins"])
-@pytest.mark.parametrize("case", range(12))
+@pytest.mark.parametrize("case", range(15))
 def test_other_systems_do_the_same_for(case: int, target: str) -> None:
     """Law 8 for what random pipelines once showed: each is a job, or several."""
     text = f"on: {{push: , workflow_dispatch: {{inputs: {{n: }}}}}}\njobs: {_JOBS[case]}\n"
@@ -173,6 +173,14 @@ _JOBS = (
     # nothing is in every text; a push has no draft
     f"{{a: {{if: 'contains(github.sha, null)', {_JOB}}}}}",
     f"{{a: {{if: \"!github.event.pull_request.draft == ('' == 'x')\", {_JOB}}}}}",
+    # no number is a truth of its own, and truths are numbers; what is not set is empty
+    f"{{a: {{if: success() && 0, {_JOB}}}, b: {{runs-on: ubuntu-latest, steps: [{{run: x, env: "
+    '{A: "x${{ null != !github.ref }}", B: "x${{ github.base_ref == \'\' }}"}}]}}',
+    # a step has its variables for itself, one that never runs has no outputs
+    "{a: {runs-on: ubuntu-latest, steps: [{run: x, env: {A: '1'}}, "
+    "{run: y, env: {B: 'y${{ env.A }}'}}]}}",
+    "{a: {runs-on: ubuntu-latest, steps: [{run: x, id: s, if: cancelled() && !!null}, "
+    "{run: y, env: {B: 'x${{ steps.s.outputs.o }}'}}]}}",
 )
 
 

@@ -127,8 +127,14 @@ def test_results_of_skipped_jobs_are_known() -> None:
 def test_what_only_the_run_knows_stays_in_conditions(condition: str | None, expected: str) -> None:
     """In one form for all that mean the same."""
     line = "" if condition is None else f'\n  if: "{condition}"'
-    (step,) = steps_of(f"- run: make{line}")
+    _, step = steps_of(f"- {{id: x, run: x}}\n- run: make{line}")
     assert (step.state, step.condition) == (State.RUN, expected)
+
+
+def test_a_step_that_the_job_does_not_have_has_no_outputs() -> None:
+    """Which is known before the run."""
+    (step,) = steps_of("- {run: 'echo x${{ steps.x.outputs.y }}', if: '!steps.x.outcome'}")
+    assert (step.condition, step.script) == ("success()", "echo x")
 
 
 def test_a_step_whose_condition_is_false_is_skipped() -> None:

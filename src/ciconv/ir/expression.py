@@ -257,7 +257,7 @@ _ASKING = frozenset({"contains", "startsWith", "endsWith"})
 
 def as_boolean(expr: Expr) -> Expr:
     """Return a condition whose value is true or false, as `case` wants it, and not a text."""
-    if _is_boolean(expr):
+    if is_boolean(expr):
         return expr
     if isinstance(expr, Binary) and expr.op in _CONNECTIVES:
         left, right = as_boolean(expr.left), as_boolean(expr.right)
@@ -265,9 +265,10 @@ def as_boolean(expr: Expr) -> Expr:
     return opposite(opposite(expr))
 
 
-def _is_boolean(expr: Expr) -> bool:
+def is_boolean(expr: Expr) -> bool:
+    """Return whether the value of an expression is true or false, and no text."""
     if isinstance(expr, Binary) and expr.op in _CONNECTIVES:  # which give one of their sides
-        return _is_boolean(expr.left) and _is_boolean(expr.right)
+        return is_boolean(expr.left) and is_boolean(expr.right)
     if isinstance(expr, Literal):
         return isinstance(expr.value, bool)
     if isinstance(expr, Call):

@@ -313,17 +313,18 @@ def _is_of_a_step(value: Template) -> bool:
 
 
 def _with_inner(job: Job, inner: Mapping[str, EnvVar]) -> Job:
-    """The job with variables at the steps that name them."""
+    """The job with variables at the steps that name them, those inside groups among them."""
 
-    def change(step: Step) -> Step:
-        if not isinstance(step, Run):
-            return step
-        script = constant_text(step.script)
+    def change(node: Node) -> Node:
+        if not isinstance(node, Run):
+            return node
+        script = constant_text(node.script)
         own = tuple(one for name, one in inner.items() if re.search(rf"\b{name}\b", script))
-        return replace(step, env=(*step.env, *own)) if own else step
+        return replace(node, env=(*node.env, *own)) if own else node
 
-    steps = tuple(map(change, job.steps))
-    return replace(job, steps=steps, finally_steps=tuple(map(change, job.finally_steps)))
+    steps = tuple(rewrite(one, change) for one in job.steps)
+    last = tuple(rewrite(one, change) for one in job.finally_steps)
+    return replace(job, steps=steps, finally_steps=last)
 
 
 def _scripts(job: Job) -> list[tuple[str, Run]]:
@@ -333,8 +334,9 @@ def _scripts(job: Job) -> list[tuple[str, Run]]:
 
 
 def _inserted(steps: tuple[Step, ...], step: Run) -> tuple[Step, ...]:
-    """The steps with another one before the first script."""
-    place = next((n for n, one in enumerate(steps) if isinstance(one, Run)), 0)
+    """The steps with another one before the first script, or the group that it stands in."""
+    has_script = (any(isinstance(one, Run) for one in steps_of((found,))) for found in steps)
+    place = next((n for n, has in enumerate(has_script) if has), 0)
     return (*steps[:place], step, *steps[place:])
 
 

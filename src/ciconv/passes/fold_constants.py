@@ -3,8 +3,8 @@
 GitHub's coercions of constants are worked out here, so that no writer has to say them in a shell.
 Only operations on nothing but constants are: whatever else is written stays visible in the output.
 An input that a workflow does not declare is such a constant, null, and so is a value that a matrix
-does not have, or no job without one. A job that waits for no other one has no failure before it;
-behind one that only runs after failures there is no success.
+does not have, or no job without one, and an output of a step that never runs. A job that waits for
+no other one has no failure before it; behind one that only runs after failures there is no success.
 """
 
 from typing import TypeVar
@@ -23,8 +23,8 @@ from ciconv.ir.expression import (
 from ciconv.ir.job import Choice, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import Placeholder
-from ciconv.ir.walk import joined, nodes, replace_references, rewrite
+from ciconv.ir.step import Placeholder, Step
+from ciconv.ir.walk import joined, nodes, replace_references, rewrite, steps_of
 from ciconv.profile import Profile
 
 N = TypeVar("N", bound=Node)
@@ -62,7 +62,9 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
 
 def _with_nothing_before(pipeline: Pipeline) -> Pipeline:
     """The pipeline; a matrix has no values but its own, and a first job no failure."""
-    jobs = tuple(job if _fails(job) else _without_values(job) for job in pipeline.jobs)
+    jobs = tuple(
+        job if _fails(job) else _without_outputs(_without_values(job)) for job in pipeline.jobs
+    )
     jobs = tuple(
         job
         if job.needs or not any(map(_asks_for_failures, job.choices))
@@ -141,6 +143,28 @@ def _without_values(job: JobBase) -> JobBase:
         return None if is_whole else Literal(value=None, span=ref.span)
 
     return replace_references(job, value_of)
+
+
+def _without_outputs(job: JobBase) -> JobBase:
+    """The job with nothing in place of outputs of steps that it does not have, or never runs."""
+    asked = [one for one in nodes(job) if isinstance(one, Ref) and one.path[0] == "steps"]
+    if not asked or not isinstance(job, Job):
+        return job
+    steps = steps_of((*job.steps, *job.finally_steps))
+    there = {one.id.lower() for one in steps if one.id and not _never_runs(one)}
+
+    def value_of(ref: Ref) -> Expr | None:
+        of_nobody = ref.path[0] == "steps" and ref.path[1].lower() not in there
+        is_output = of_nobody and ref.path[2:3] == ("outputs",)
+        return Literal(value=None, span=ref.span) if is_output else None
+
+    return replace_references(job, value_of)
+
+
+def _never_runs(step: Step) -> bool:
+    from ciconv.ir.evaluate import Environment, condition
+
+    return step.condition is not None and condition(step.condition, Environment({})) is False
 
 
 def _asks_for_failures(choice: Choice) -> bool:

@@ -24,6 +24,7 @@ from ciconv.ir.job import (
 from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
+from ciconv.passes.fold_constants import folded
 from ciconv.passes.joining import all_of, any_of, call, listed
 from ciconv.passes.results_of_needs import (
     Presence,
@@ -166,7 +167,7 @@ def _with_one_choice(job: JobBase, pipeline: Pipeline, there: Presence) -> JobBa
         may_fail=may_fail_of(choices),
         span=choices[0].span if choices else None,
     )
-    return replace(job, choices=(merged,), env=_env(job, pipeline.env))
+    return replace(job, choices=(folded(merged),), env=_env(job, pipeline.env))
 
 
 def _asking_alike(job: JobBase, there: Presence) -> list[Expr | None]:

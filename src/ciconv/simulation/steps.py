@@ -12,6 +12,7 @@ from ciconv.ir.expression import (
     Call,
     Expr,
     Literal,
+    Ref,
     Template,
     both,
     constant_text,
@@ -37,6 +38,7 @@ from ciconv.ir.step import (
     Use,
     Wait,
 )
+from ciconv.ir.walk import nodes, steps_of
 from ciconv.ir.workspace_paths import seen_from_workspace
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Pairs, State, StepPlan
@@ -65,8 +67,16 @@ def plan_steps(
     steps: tuple[Step, ...], at_end: tuple[Step, ...], texts: Texts, machine: Machine
 ) -> tuple[StepPlan, ...]:
     """Return the steps in order, those of parallel groups as well; the last ones run anyway."""
-    planner = _Planner(texts, machine)
+    planner = _Planner(texts.knowing(dict(_of_no_step((*steps, *at_end)))), machine)
     return (*planner.steps(steps, ""), *planner.steps(tuple(map(_anyway, at_end)), ""))
+
+
+def _of_no_step(steps: tuple[Step, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+    """What is asked of steps that the job does not have: there is nothing."""
+    there = {one.id.lower() for one in steps_of(steps) if one.id}
+    for one in (node for step in steps for node in nodes(step)):
+        if isinstance(one, Ref) and one.path[0] == "steps" and one.path[1].lower() not in there:
+            yield one.path[:2], {}
 
 
 def _anyway(step: Step) -> Step:

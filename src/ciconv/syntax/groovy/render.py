@@ -286,7 +286,8 @@ def _unary(expr: Unary, indent: str) -> str:
 def _binary(expr: Binary, indent: str) -> str:
     own = strength(expr)
     left, right = _expr(expr.left, indent, own), _expr(expr.right, indent, own + 1)
-    return f"{left} {expr.op} {right}"
+    blank = "" if expr.op in ("..", "..<") else " "
+    return f"{left}{blank}{expr.op}{blank}{right}"
 
 
 def _ternary(expr: Ternary, indent: str) -> str:

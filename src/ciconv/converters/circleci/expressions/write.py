@@ -79,12 +79,12 @@ def said(expr: Expr) -> Expr:
 def _said(expr: Expr) -> Expr:
     match expr:
         case Literal():
-            return expr
+            return replace(expr, value=truth(expr.value))
         case Template():
             known = constant(expr)
             if known is None:
                 raise CannotSay(expr, "it is a text that is put together")
-            return Literal(value=known, span=expr.span)
+            return Literal(value=bool(known), span=expr.span)
         case Unary(op=Op.NOT):
             return negation(_said(expr.operand))
         case Binary(op=Op.AND | Op.OR):

@@ -1,8 +1,10 @@
 """Comparisons with patterns: branches, tags, texts."""
 
+import operator
 from collections.abc import Callable, Mapping
 
 from ciconv.converters.jenkins.expressions.unknown import is_known
+from ciconv.ir.evaluate.value import as_number
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -14,8 +16,10 @@ from ciconv.ir.expression import (
     Semantics,
     Unary,
     constant,
+    is_boolean,
     written,
 )
+from ciconv.ir.expression import opposite as opposite_of
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
 from ciconv.ir.pattern import matches
@@ -160,6 +164,42 @@ def as_texts(expr: Binary) -> Binary:
         return expr
     text = written(float(right.value)) if right.value else None
     return replace(expr, left=left, right=Literal(value=text, span=right.span))
+
+
+def as_truth(expr: Binary) -> Expr:
+    """Return a comparison of GitHub's of what is true or false with a constant, without one.
+
+    GitHub makes numbers of both, so `!x == null` is `x`; Groovy does not.
+    """
+    left, right, op = expr.left, expr.right, expr.op
+    if isinstance(left, Literal):
+        left, right, op = right, left, _MIRRORED.get(op, op)
+    is_one = isinstance(right, Literal) and is_boolean(left) and op in _COMPARES
+    if expr.semantics is not Semantics.GITHUB or not is_one or not isinstance(right, Literal):
+        return expr
+    number, compares = as_number(right.value), _COMPARES[op]
+    if compares(1, number) == compares(0, number):
+        return Literal(value=compares(1, number), span=expr.span)
+    return left if compares(1, number) else opposite_of(left)
+
+
+_MIRRORED = {Op.LT: Op.GT, Op.GT: Op.LT, Op.LE: Op.GE, Op.GE: Op.LE}
+_COMPARES: dict[Op, Callable[[float, float], bool]] = {
+    Op.EQ: operator.eq,
+    Op.NE: operator.ne,
+    Op.LT: operator.lt,
+    Op.LE: operator.le,
+    Op.GT: operator.gt,
+    Op.GE: operator.ge,
+}
+
+
+def asks_whether_set(expr: Binary) -> bool:
+    """Return whether a value is compared with an empty text: what is not set is one for GitHub."""
+    match expr:
+        case Binary(op=Op.EQ | Op.NE, left=Ref(path=path), right=Literal(value="" | None)):
+            return path[0] != "secrets"
+    return False
 
 
 def are_sizes_of_texts(expr: Binary, inputs: Mapping[str, str]) -> bool:

@@ -9,7 +9,12 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeGuard
 
-from ciconv.converters.jenkins.expressions.comparisons import are_sizes_of_texts, as_texts
+from ciconv.converters.jenkins.expressions.comparisons import (
+    are_sizes_of_texts,
+    as_texts,
+    as_truth,
+    asks_whether_set,
+)
 from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
@@ -29,8 +34,6 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar
-from ciconv.ir.walk import nodes
 from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 from ciconv.syntax.node import Scalar
@@ -66,6 +69,7 @@ class Says:
         self.inexact: list[tuple[Expr, str]] = []  # conditions that ask for a little else
         self.reads_steps: Callable[[str], t.Expr] | None = None  # where scripts have run already
         self.kept: frozenset[str] = frozenset()  # variables that scripts set, where they run
+        self.of_step: frozenset[str] = frozenset()  # variables of the step that is written
 
     def take_near(self) -> list[tuple[Ref, str]]:
         """Return the names that were not quite the same since the last time."""
@@ -86,11 +90,8 @@ class Says:
                 return self.truth(only)
             case Ref(path=("matrix", *_)) if (said := self._holds(expr)) is not None:
                 return said
-            case Binary(op=Op.EQ | Op.NE, left=Ref(path=path), right=Literal(value="" | None)) if (
-                path[0] != "secrets"
-            ):
-                there = self.value(expr.left)  # what is not set is empty, too
-                return there if expr.op is Op.NE else t.Unary(op="!", operand=there)
+            case Binary(op=Op.NE) if asks_whether_set(expr):
+                return self.value(expr.left)
             case Binary(op=Op.EQ, left=Ref(path=("event",)), right=Literal(value="pull_request")):
                 return _REQUEST
         return self.value(expr)
@@ -124,6 +125,8 @@ class Says:
                 return self._template(expr)
             case Unary(op=Op.NOT):
                 return t.Unary(op="!", operand=self.truth(expr.operand))
+            case Binary() if (truth := as_truth(expr)) is not expr:
+                return self.value(truth)
             case Binary():
                 return self._binary(expr)
             case Call():
@@ -160,13 +163,16 @@ class Says:
             return False
         if value.base.name != "env" or not isinstance(value.name, str):
             return False
-        return not _ALWAYS.fullmatch(value.name) and value.name not in self._defined
+        return not self._is_defined(value.name)
+
+    def _is_defined(self, name: str) -> bool:
+        return name in self._defined or name in self.of_step or bool(_ALWAYS.fullmatch(name))
 
     @cached_property
     def _defined(self) -> frozenset[str]:
-        """The variables that pipeline, job and steps set, and the axes of a matrix."""
+        """The variables that pipeline and job set, and the axes of a matrix."""
         pipeline, job = self.names.pipeline, self.names.job
-        of_job = (one for one in nodes(job, until=Expr) if isinstance(one, EnvVar))
+        of_job = (*job.env, *(one for choice in job.choices for one in choice.env))
         axes = () if job.matrix is None else job.matrix.axes
         own = (self.names.variable(Ref(path=("matrix", one.name))) for one in axes)
         return frozenset((*(one.name for one in (*pipeline.env, *of_job)), *own))
@@ -215,7 +221,7 @@ class Says:
     def _ask(self, ref: Ref) -> None:
         """Note what nothing in the pipeline sets."""
         head, name, *rest = ref.path
-        if head == "env" and name not in self._defined and not _ALWAYS.fullmatch(name):
+        if head == "env" and not self._is_defined(name):
             self.near.append((ref, f"{name!r} is what the agent has under this name, if it has"))
         if head == "vars":
             self.ask_for_setting(ref)
@@ -297,6 +303,9 @@ class Says:
 
     def _short(self, expr: Binary) -> t.Expr | None:
         """A comparison of a ref, an event or a boolean with a text, by what Jenkins has."""
+        if asks_whether_set(expr):
+            missing = t.Unary(op="!", operand=self.value(expr.left))
+            return missing if expr.op is Op.EQ else t.Unary(op="!", operand=missing)
         wanted = constant(expr.right) if isinstance(expr.right, Literal) else None
         if not isinstance(expr.left, Ref) or wanted is None or expr.op not in (Op.EQ, Op.NE):
             return None

@@ -26,7 +26,9 @@ class Around(Struct, frozen=True):
 
 def around(step: Step, says: Says) -> Around:
     """Return what has to stand around a step; raise CannotSay."""
+    says.of_step = frozenset()  # no value of them sees the others
     calls = [*with_variables(step.env, says)]
+    says.of_step = frozenset(one.name for one in step.env)
     if step.directory is not None and constant(step.directory) not in ("", ".", "./"):
         calls.append(groovy.call("dir", says.text(step.directory)))
     if step.timeout is not None:

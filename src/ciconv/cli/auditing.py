@@ -234,7 +234,7 @@ def _row(task: Task) -> Row:
         jobs=_count_jobs(reading.project),
         steps=_count_steps(reading.project),
         features=_features(losses),
-        unmapped=_unmapped(reading.project, losses),
+        unmapped=_unmapped(losses),
         errors=tuple(one.message for one in reading.diagnostics if one.severity is Severity.ERROR),
         targets={name: _target(said) for name, said in conversions.items()},
     )
@@ -268,7 +268,7 @@ def _features(diagnostics: list[Diagnostic]) -> dict[str, int]:
     return dict(sorted(Counter(worth).items()))
 
 
-def _unmapped(project: Project | None, diagnostics: list[Diagnostic]) -> dict[str, int]:
+def _unmapped(diagnostics: list[Diagnostic]) -> dict[str, int]:
     """The names of reusable steps that became failing ones, by the text they stand at."""
     names = (
         one.span.text.strip()

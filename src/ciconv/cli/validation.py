@@ -123,7 +123,7 @@ def _some_of(paths: Iterable[Path], choices: Choices) -> list[Diagnostic]:
         workspace = Workspace.of(opened(path, choices.online))
         settings = _settings(workspace, choices)
         said = validate(workspace, format=choices.origin, settings=settings)
-        prefix = _shown_root(path, workspace)
+        prefix = _shown_root(workspace)
         moved: dict[int, Source] = {}
         found += [_below(prefix, one, moved) for one in said] if prefix else said
     return found
@@ -145,7 +145,7 @@ def _settings(workspace: Workspace, choices: Choices) -> Settings | None:
     )
 
 
-def _shown_root(path: Path, workspace: Workspace) -> str:
+def _shown_root(workspace: Workspace) -> str:
     """What stands in front of a path of the workspace, seen from the current folder."""
     root = getattr(workspace.loader, "root", None)
     here = Path.cwd()

@@ -66,7 +66,8 @@ def softened(found: Iterable[Diagnostic], subject: Subject) -> Iterator[Diagnost
         elif path in only_parts:
             elsewhere.setdefault(path, []).append(one)
         elif _is_put_in(one, orbs.get(path)):
-            yield _soft(one, "or the tools for orbs put it in")
+            help = _also(one, "or the tools for orbs put it in")
+            yield replace(one, severity=Severity.WARNING, help=help)
         elif path in small:
             yield replace(one, help=_also(one, "if another file includes this one, validate that"))
         else:
@@ -82,10 +83,6 @@ def _is_no_root(path: str, subject: Subject) -> bool:
         return False
     # a name that stands there and is not included is that of a pipeline of its own
     return not any(path in registry.text(root, workspace) for root in roots)
-
-
-def _soft(one: Diagnostic, advice: str) -> Diagnostic:
-    return replace(one, severity=Severity.WARNING, help=_also(one, advice))
 
 
 def _also(one: Diagnostic, advice: str) -> str:

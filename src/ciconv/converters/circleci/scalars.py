@@ -65,9 +65,9 @@ def join_text(parts: tuple[Expr, ...]) -> Template:
     return Template(parts=tuple(found))
 
 
-def take_environment(fields: Fields, name: str, context: Context) -> tuple[EnvVar, ...]:
-    """Take environment variables: a mapping, a list of mappings, or texts `NAME=value`."""
-    entry = fields.entry(name)
+def take_environment(fields: Fields, context: Context) -> tuple[EnvVar, ...]:
+    """Take `environment`: a mapping, a list of mappings, or texts `NAME=value`."""
+    entry = fields.entry("environment")
     if entry is None:
         return ()
     fields.comments.extend(entry.comments)

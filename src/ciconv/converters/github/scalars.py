@@ -103,11 +103,9 @@ def _take_scalar(fields: Fields, name: str) -> tuple[Scalar, tuple[Comment, ...]
     return None
 
 
-def read_env(
-    fields: Fields, context: Context, key: str = "env"
-) -> tuple[tuple[EnvVar, ...], tuple[Extra, ...]]:
+def read_env(fields: Fields, context: Context) -> tuple[tuple[EnvVar, ...], tuple[Extra, ...]]:
     """Take `env`; when one expression gives it whole, it is known to GitHub alone."""
-    entry = fields.entry(key)
+    entry = fields.entry("env")
     found = [] if entry is None else _pairs(entry, fields, context)
     if isinstance(found, Extra):
         return (), (found,)

@@ -38,10 +38,10 @@ class Placed(Struct, frozen=True):
 def placed(workflow: Workflow, subject: Subject) -> tuple[Placed, ...]:
     """Return the expressions of a workflow, read once."""
     key = f"_placed {workflow.path}"
-    return subject.once(key, lambda: _read_all(workflow, subject))[0]
+    return subject.once(key, lambda: _read_all(workflow))[0]
 
 
-def _read_all(workflow: Workflow, subject: Subject) -> tuple[tuple[Placed, ...], Diagnostics]:
+def _read_all(workflow: Workflow) -> tuple[tuple[Placed, ...], Diagnostics]:
     diagnostics = Diagnostics()
     names = Native()
     found = []
@@ -64,7 +64,7 @@ def expression_faults(workflow: Workflow, metadata: Metadata, subject: Subject) 
     shapes = table("github")
     assert shapes is not None
     key = f"_placed {workflow.path}"
-    found, diagnostics = subject.once(key, lambda: _read_all(workflow, subject))
+    found, diagnostics = subject.once(key, lambda: _read_all(workflow))
     for said in diagnostics:
         if said.span is not None and said.code != "constant-condition":
             yield Fault(said.code, said.message, said.span, said.help)

@@ -127,7 +127,7 @@ def _container(item: Node, context: Context) -> tuple[Container, tuple[EnvVar, .
     fields = Fields(item, context, "an image")
     fields.require("image", item.span)
     image = take_text(fields, "image", context) or text("")
-    env = take_environment(fields, "environment", context)
+    env = take_environment(fields, context)
     auth = fields.node("auth")
     login = Fields(auth, context, "'auth'")
     username = _credential(take_text(login, "username", context))

@@ -114,7 +114,7 @@ class _Builder:
             self._report_machine(fields)
         start, folder = self._start(fields)
         shell = self._shell(fields, machine)
-        env = merged(machine.env, take_environment(fields, "environment", context))
+        env = merged(machine.env, take_environment(fields, context))
         nodes_of_job, extras = self._parallelism(fields)
         placed = self._placed(fields, kind, steps)
         reader = StepReader(ask.id, place_of(start, self._checkout(placed)), shell, context)

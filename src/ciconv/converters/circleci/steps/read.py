@@ -134,7 +134,7 @@ class StepReader:
         run = Run(
             script=script,
             shell=shell,
-            env=take_environment(fields, "environment", self.context),
+            env=take_environment(fields, self.context),
             directory=directory,
             background=fields.boolean("background"),
             retry=self._retry(fields),

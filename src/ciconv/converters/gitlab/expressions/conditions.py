@@ -329,14 +329,14 @@ _SPECIAL = {
 def _searched(expr: Call, scope: Scope, positive: bool) -> Logic:
     where, what = map(_plain, expr.arguments)
     if isinstance(where, Index):
-        return _listed(expr, where, what, scope, positive)
+        return _listed(expr, where, what, positive)
     if not isinstance(where, Ref) or not isinstance(what, Literal):
         raise CannotSay(expr, f"rules cannot compute {expr.function}() of this")
     begin = "^" if expr.function == "startsWith" else ""
     end = "$" if expr.function == "endsWith" else ""
     text = written(what.value)
     if where.path == ("ref", "full"):
-        return _searched_ref(expr, text, scope, positive)
+        return _searched_ref(expr, text, positive)
     if where.path == ("ref", "name"):
         flags = "i" if expr.function == "contains" else ""  # names are told by case, parts are not
         return _any_name(_pattern(begin, text, end, flags), positive)
@@ -369,7 +369,7 @@ def _any_name(pattern: str, positive: bool) -> Logic:
     return (either if positive else both)(*parts)
 
 
-def _searched_ref(expr: Call, text: str, scope: Scope, positive: bool) -> Logic:
+def _searched_ref(expr: Call, text: str, positive: bool) -> Logic:
     """`github.ref` is `refs/heads/…` or `refs/tags/…`, of which GitLab has the ends."""
     low = text.lower()
     if expr.function == "endsWith":
@@ -417,7 +417,7 @@ def _begins(name: str, rest: str, positive: bool) -> Logic:
     return comparison(f"${name} {'=~' if positive else '!~'} {_pattern('^', rest, '', '')}")
 
 
-def _listed(expr: Call, where: Index, what: Expr, scope: Scope, positive: bool) -> Logic:
+def _listed(expr: Call, where: Index, what: Expr, positive: bool) -> Logic:
     """`contains(github.event.pull_request.labels.*.name, 'x')`: a list between commas."""
     labels = Ref(path=("pr", "labels"))
     inner = where.base if isinstance(where.base, Index) else None

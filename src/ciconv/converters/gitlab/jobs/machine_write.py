@@ -32,10 +32,10 @@ _UBUNTU = {"24.04": "buildpack-deps:noble", "22.04": "buildpack-deps:jammy"}
 _USUAL_IMAGE = _UBUNTU["24.04"]
 
 
-def write_machine(job: Job, machine: Machine, image: str | None, writer: Writer) -> list[Entry]:
-    """Return the entries for what a job runs on; `image`: what its tools need, None: nothing."""
+def write_machine(job: Job, machine: Machine, writer: Writer) -> list[Entry]:
+    """Return the entries for what a job runs on."""
     entries = []
-    shown = _image(job, machine, image, writer)
+    shown = _image(job, machine, writer)
     if shown is not None:
         comments = () if job.container is None else job.container.comments
         entries.append(build.entry("image", shown, comments))
@@ -54,14 +54,12 @@ def write_machine(job: Job, machine: Machine, image: str | None, writer: Writer)
     return entries
 
 
-def _image(job: Job, machine: Machine, image: str | None, writer: Writer) -> Node | None:
+def _image(job: Job, machine: Machine, writer: Writer) -> Node | None:
     if job.container is not None:
         if machine.is_hosted and job.runner is not None:
             said = "the image runs on whatever runner takes the job"
             writer.tell(Feature.RUNNER, Outcome.APPROXIMATED, said, job.runner)
         return _container(job.container, writer)
-    if image is not None:
-        return build.text(image)
     if not machine.is_hosted or job.runner is None:
         return None
     name = None

@@ -98,7 +98,7 @@ class _JobWriter:
         last = scripts_only(job.finally_steps)
         after = write_script("after_script", last, writer) if last else None
         caches = write_caches(job, writer)
-        found = write_machine(job, self._machine, _image_of(steps, writer), writer)
+        found = write_machine(job, self._machine, writer)
         found += write_needs(job, writer, self._setting, flow.sources)
         found += self._rules()
         found += self._variables(env)
@@ -299,10 +299,6 @@ def put_entry(entries: list[Entry], entry: Entry | None) -> None:
 def _nothing() -> Entry:
     """A job has to have a script, even one that does nothing."""
     return build.entry("script", build.sequence(build.text("true")))
-
-
-def _image_of(steps: tuple[Step, ...], writer: Writer) -> str | None:
-    return None
 
 
 def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:

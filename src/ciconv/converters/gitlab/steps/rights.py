@@ -29,7 +29,7 @@ def read_rights(fields: Fields, scope: Scope) -> Rights:
     """Take `id_tokens`, `secrets` and `identity`."""
     secrets = fields.entry("secrets")
     env: list[EnvVar] = []
-    steps = [*_identity(fields, scope), *_tokens(fields, scope)]
+    steps = [*_identity(fields), *_tokens(fields, scope)]
     node = None if secrets is None else secrets.value
     for entry in Fields(node, scope.context, "'secrets'").rest():
         whole = Fields(entry.value, scope.context, f"the secret {entry.name!r}")
@@ -41,7 +41,7 @@ def read_rights(fields: Fields, scope: Scope) -> Rights:
     return Rights(steps=tuple(steps), env=tuple(env), extras=kept)
 
 
-def _identity(fields: Fields, scope: Scope) -> Iterator[Step]:
+def _identity(fields: Fields) -> Iterator[Step]:
     name = fields.scalar("identity")
     if name is not None and name.value is not None:
         ref = _ref("identity", f"the identity {name.text}", name.span)

@@ -128,7 +128,7 @@ def _check_matrix(matrix: Directive, faults: Faults) -> None:
             faults.say("missing-directive", f"the matrix has no {name!r}", matrix.title)
     for one in block.all:
         if one.name == "axes":
-            _check_axes(one, faults, "axis", excluding=False)
+            _check_axes(one, faults, excluding=False)
         elif one.name == "excludes":
             _check_excludes(one, faults)
         elif one.name == "stages":
@@ -145,21 +145,21 @@ def _check_excludes(excludes: Directive, faults: Faults) -> None:
         faults.say("empty-section", "'excludes' has no 'exclude'", excludes.title)
     for one in found:
         if one is not None and one.name == "exclude":
-            _check_axes(one, faults, "axis", excluding=True)
+            _check_axes(one, faults, excluding=True)
         else:
             span = excludes.title if one is None else one.title
             faults.say("not-a-directive", "'excludes' holds 'exclude' only", span)
 
 
-def _check_axes(axes: Directive, faults: Faults, word: str, *, excluding: bool) -> None:
+def _check_axes(axes: Directive, faults: Faults, *, excluding: bool) -> None:
     if not faults.needs_block(axes):
         return
     names: set[str] = set()
     found = 0
     for statement in axes.body.statements:
         one = directive(statement)
-        if one is None or one.name != word:
-            faults.say("not-a-directive", f"{axes.name!r} holds {word!r} only", statement.span)
+        if one is None or one.name != "axis":
+            faults.say("not-a-directive", f"{axes.name!r} holds 'axis' only", statement.span)
             continue
         found += 1
         name = _check_axis(one, faults, excluding=excluding)

@@ -91,7 +91,7 @@ def question_before(
     message = text("continue") if node is None else read_template(node, place.scope)
     when = _when(stage)
     condition = outer
-    if when is not None and asks_first(when, "beforeInput"):
+    if when is not None and asks_first(when):
         condition = both(condition, read_when(when, place.scope))
     kept = [extra(f"input.{one.name}", one.statement) for one in inside.rest()]
     kept += [

@@ -69,10 +69,10 @@ def known_part(when: Directive, place: Place) -> tuple[Expr | None, tuple[Step, 
     return whole, (replace(failing, comments=when.comments),)
 
 
-def asks_first(when: Directive | None, word: str) -> bool:
-    """Return whether `beforeInput true` and its like stands in a `when`."""
+def asks_first(when: Directive | None) -> bool:
+    """Return whether `beforeInput true` stands in a `when`."""
     for one in directives(when.body) if when is not None else ():
-        if one.name == word and one.values:
+        if one.name == "beforeInput" and one.values:
             value = tree.plain(one.values[0])
             return isinstance(value, tree.Constant) and value.value is True
     return False

@@ -34,7 +34,6 @@ class Call(Struct, frozen=True):
     options: Mapping[str, bash.Word] = {}
     variables: tuple[tuple[tuple[str, bash.Word], ...], ...] = ()
     directory: bash.Word | None = None
-    passed: tuple[str, ...] | None = None  # variables for the container of the step
     before: tuple[bash.Simple, ...] = ()  # other commands before the last one
 
 
@@ -64,7 +63,6 @@ class _Reader:
         self._variables: list[tuple[tuple[str, bash.Word], ...]] = []
         self._before: list[bash.Simple] = []
         self._directory: bash.Word | None = None
-        self._passed: tuple[str, ...] | None = None
 
     def call(self) -> Call:
         for command in self._commands[:-1]:
@@ -82,7 +80,6 @@ class _Reader:
             options,
             tuple(self._variables),
             self._directory,
-            self._passed,
             tuple(self._before),
         )
 
@@ -91,9 +88,7 @@ class _Reader:
             self._variables.append(tuple(map(_assigned, command.words[1:])))
         elif command.name == "cd" and len(command.words) == 2:
             self._directory = command.words[1]
-        elif command.name == "ciconv_container":
-            self._passed = tuple(word.plain or "" for word in command.words[2:])
-        elif [name for name, _ in command.assignments] != ["known"]:
+        elif command.name != "ciconv_container":
             self._before.append(command)
 
 

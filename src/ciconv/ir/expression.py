@@ -1,6 +1,6 @@
 """Expressions: one tree for the conditions and interpolations of all systems."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import reduce
 from math import isfinite
@@ -169,12 +169,10 @@ def constant(template: Expr | None) -> str | None:
     return "".join(found) if len(found) == len(template.parts) else None
 
 
-def constant_text(template: Expr | None) -> str:
-    """Return the text of a template without its expressions."""
-    if isinstance(template, Literal):
-        return written(template.value)
-    parts = template.parts if isinstance(template, Template) else ()
-    return "".join(written(one.value) for one in parts if isinstance(one, Literal))
+def constant_text(template: Expr | None, unknown: str = "") -> str:
+    """Return the text of a template, with `unknown` in the place of each expression."""
+    parts = () if template is None else parts_of(template)
+    return "".join(written(one.value) if isinstance(one, Literal) else unknown for one in parts)
 
 
 def written(value: Constant) -> str:
@@ -195,11 +193,36 @@ def _number(value: float) -> str:
     return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
 
 
+def parts_of(expr: Expr) -> tuple[Expr, ...]:
+    """Return the parts of a template; any other expression is its own only part."""
+    return expr.parts if isinstance(expr, Template) else (expr,)
+
+
 def expressions(template: Expr) -> tuple[Expr, ...]:
     """Return the parts of a template that are no constant text."""
-    if not isinstance(template, Template):
-        return () if isinstance(template, Literal) else (template,)
-    return tuple(part for part in template.parts if not isinstance(part, Literal))
+    return tuple(part for part in parts_of(template) if not isinstance(part, Literal))
+
+
+def join_texts(parts: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Return parts of a text without templates in them, and with neighbouring constants made one.
+
+    A constant of several stands from the first to the last, or where the first stands.
+    """
+    found: list[Expr] = []
+    for one in (inner for part in parts for inner in parts_of(part)):
+        last = found[-1] if found else None
+        if isinstance(one, Literal) and isinstance(last, Literal):
+            value = written(last.value) + written(one.value)
+            found[-1] = Literal(value=value, span=_of_both(last.span, one.span))
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _of_both(first: Span | None, second: Span | None) -> Span | None:
+    if first is None or second is None or first.source is not second.source:
+        return first
+    return first.to(second) if first.end_offset <= second.start_offset else first
 
 
 def operands(expr: Expr) -> tuple[Expr, ...]:

@@ -5,12 +5,12 @@ from operator import is_
 from typing import TypeVar
 
 from ciconv.diagnostics import Label
-from ciconv.ir.expression import Expr, Index, Literal, Ref, Template, constant
+from ciconv.ir.expression import Expr, Index, Literal, Ref, Template, join_texts
 from ciconv.ir.job import Axis, Job, JobBase, Row
 from ciconv.ir.node import Node, node_fields, replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Group, Step
-from ciconv.source import Comment, Span
+from ciconv.source import Comment
 from ciconv.syntax.node import Node as Tree
 from ciconv.syntax.node import comments_in
 
@@ -100,27 +100,9 @@ def replace_references(node: N, value_of: Callable[[Ref], Expr | None]) -> N:
 
 def joined(template: Template) -> Template:
     """Return the template without templates in it, and with neighbouring texts made one."""
-    texts = [isinstance(part, Literal) for part in template.parts]
-    touching = any(map(all, zip(texts, texts[1:], strict=False)))
-    if not touching and not any(isinstance(part, Template) for part in template.parts):
-        return template
-    parts: list[Expr] = []
-    for part in template.parts:
-        for one in part.parts if isinstance(part, Template) else (part,):
-            previous = parts[-1] if parts else None
-            if isinstance(one, Literal) and isinstance(previous, Literal):
-                both = (constant(previous) or "") + (constant(one) or "")
-                parts[-1] = Literal(value=both, span=_of_both(previous.span, one.span))
-            else:
-                parts.append(one)
-    return replace(template, parts=tuple(parts))
-
-
-def _of_both(first: Span | None, second: Span | None) -> Span | None:
-    """From the first to the second, where that is a place."""
-    if first is None or second is None or first.source is not second.source:
-        return first
-    return first.to(second) if first.end_offset <= second.start_offset else first
+    parts = join_texts(template.parts)
+    same = len(parts) == len(template.parts) and all(map(is_, parts, template.parts))
+    return template if same else replace(template, parts=parts)
 
 
 def with_label(node: N, label: Label) -> N:

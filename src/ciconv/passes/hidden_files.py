@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Literal, Template, constant, written
+from ciconv.ir.expression import Literal, Template, constant, constant_text
 from ciconv.ir.job import JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Project
@@ -40,10 +40,11 @@ def _with_hidden(packs: bool, node: Node) -> Node:
     """The upload or the report. `packs`: files below a root become one archive, which is none."""
     if not isinstance(node, UploadArtifact | PublishReport):
         return node
+    shape = constant_text(node.paths, "x")
     if isinstance(node, PublishReport):
-        has_some = _is_hidden(_shape(node.paths))
+        has_some = _is_hidden(shape)
     else:
-        has_some = not (packs and node.root is not None) and may_hold_hidden(_shape(node.paths))
+        has_some = not (packs and node.root is not None) and may_hold_hidden(shape)
     if not has_some or any(one.name == "hidden" for one in node.arguments):
         return node
     value = Template(parts=(Literal(value=True),), span=node.paths.span)
@@ -79,8 +80,3 @@ def _lines(paths: str) -> Iterator[str]:
     """The paths; not those that are left out."""
     lines = (line.strip() for line in paths.splitlines())
     return (one for one in lines if one and not one.startswith("!"))
-
-
-def _shape(paths: Template) -> str:
-    """The paths, with a letter for what is not known."""
-    return "".join(written(p.value) if isinstance(p, Literal) else "x" for p in paths.parts)

@@ -11,13 +11,12 @@ from ciconv.catalog.catalog import Catalog, Column, Kind, Tool
 from ciconv.catalog.packages import reader
 from ciconv.catalog.versions import version_in
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, written
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, join_texts, text, written
 from ciconv.ir.job import Container, Job
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Run, Step, Use
 from ciconv.passes.machine_programs import calls_docker, calls_sudo, installing
-from ciconv.passes.tool_commands import merged
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax.node import Scalar, resolve
 
@@ -282,7 +281,7 @@ def install(step: Use, tool: Tool, version: Template, column: Column, *, first: 
         start = f"{command} use --global " if not number else " "
         parts += [Literal(value=start), *filled(program, version, step).parts]
     parts.append(Literal(value=f"\n{column.then}"))
-    script = Template(parts=tuple(merged(parts)), span=step.ref.span)
+    script = Template(parts=join_texts(parts), span=step.ref.span)
     fields = shared(step, Step) | {"id": None, "env": ()}
     if step.name is None or column.commands or column.script is not None:
         named = ", ".join(one.split("@")[0] for one in programs)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ciconv.catalog.catalog import Column
-from ciconv.ir.expression import Expr, Literal, Op, Ref, Template, constant, operation
+from ciconv.ir.expression import Expr, Literal, Op, Ref, Template, constant, join_texts, operation
 from ciconv.ir.node import replace
 from ciconv.ir.step import Use
 
@@ -46,7 +46,7 @@ def commands_of(step: Use, column: Column) -> Template | None:
     parts: list[Expr] = []
     for line in lines:
         parts += [*line, Literal(value="\n")]
-    return Template(parts=tuple(merged(parts)), span=step.ref.span)
+    return Template(parts=join_texts(parts), span=step.ref.span)
 
 
 def _line(command: tuple[str, ...], given: Mapping[str, Template]) -> list[Expr]:
@@ -157,18 +157,3 @@ def _quoted(value: Template) -> list[Expr]:
         else:
             inside.append(Literal(value=re.sub(r'([\\"$`])', r"\\\1", text)))
     return [Literal(value='"'), *inside, Literal(value='"')]
-
-
-def merged(parts: list[Expr]) -> Iterator[Expr]:
-    """Yield parts of a template without texts behind each other."""
-    pending = ""
-    for part in parts:
-        if isinstance(part, Literal):
-            pending += constant(part) or ""
-            continue
-        if pending:
-            yield Literal(value=pending)
-            pending = ""
-        yield part
-    if pending:
-        yield Literal(value=pending)

@@ -23,6 +23,7 @@ from ciconv.ir.expression import (
     Star,
     Template,
     Unary,
+    parts_of,
     written,
 )
 from ciconv.ir.filter import Filter
@@ -46,7 +47,7 @@ def value_text(value: Value, catalog: Catalog) -> str:
 def template_text(expr: Expr, catalog: Catalog) -> str:
     """Return a text with its expressions in `${{ }}`."""
     texts = []
-    for part in expr.parts if isinstance(expr, Template) else (expr,):
+    for part in parts_of(expr):
         if isinstance(part, Literal):
             texts.append(written(part.value))
         elif isinstance(part, Template):

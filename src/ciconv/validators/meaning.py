@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog, Kind
-from ciconv.ir.expression import Expr, Literal, constant, written
+from ciconv.ir.expression import Expr, constant, constant_text
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import (
@@ -84,6 +84,4 @@ def jobs_of(pipeline: Pipeline) -> Iterator[Job]:
 
 def script_of(step: Run) -> str:
     """Return the script of a step, `?` in the place of each expression."""
-    return "".join(
-        written(part.value) if isinstance(part, Literal) else "?" for part in step.script.parts
-    )
+    return constant_text(step.script, "?")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ciconv.ir.expression import Literal, constant, written
+from ciconv.ir.expression import constant, constant_text
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Run
@@ -46,10 +46,7 @@ def scripts_of(subject: Subject) -> Iterator[Script]:
         for job, step in all_steps(pipeline):
             shell = _shell(step, job, pipeline) if isinstance(step, Run) else None
             if isinstance(step, Run) and shell is not None:
-                text = "".join(
-                    written(part.value) if isinstance(part, Literal) else _HOLE
-                    for part in step.script.parts
-                )
+                text = constant_text(step.script, _HOLE)
                 yield Script(step, shell, text.replace(_HOLE, "_"), tuple(text.splitlines()))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.read import read_template
 from ciconv.converters.fields import Fields, is_null
-from ciconv.ir.expression import Expr, Literal, Template, written
+from ciconv.ir.expression import Expr, Literal, Template, join_texts
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar
 from ciconv.source import Comment, Span
@@ -54,15 +54,7 @@ def _comments(texts: tuple[Template, ...]) -> tuple[Comment, ...]:
 
 def join_text(parts: tuple[Expr, ...]) -> Template:
     """Return a template of parts, neighbouring constants made one text."""
-    found: list[Expr] = []
-    for part in parts:
-        last = found[-1] if found else None
-        if isinstance(part, Literal) and isinstance(last, Literal):
-            span = last.span.to(part.span) if last.span and part.span else last.span
-            found[-1] = replace(last, value=written(last.value) + written(part.value), span=span)
-        else:
-            found.append(part)
-    return Template(parts=tuple(found))
+    return Template(parts=join_texts(parts))
 
 
 def take_environment(fields: Fields, context: Context) -> tuple[EnvVar, ...]:

@@ -8,7 +8,7 @@ from ciconv.context import Context
 from ciconv.converters.fields import Fields, extra_of, is_null
 from ciconv.converters.github.expressions.read import OPENING, read_condition, read_template
 from ciconv.converters.github.expressions.write import ESCAPED, write_condition, write_template
-from ciconv.ir.expression import Expr, Literal, Template, constant, written
+from ciconv.ir.expression import Expr, Literal, Template, constant, parts_of, written
 from ciconv.ir.node import Node as Cause
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, EnvVar, Extra
@@ -152,7 +152,7 @@ def _pairs(entry: Entry, fields: Fields, context: Context) -> list[tuple[Entry, 
 
 def write_text(value: Expr, context: Context) -> Node:
     """Return the scalar of a constant, an expression or a template."""
-    parts = value.parts if isinstance(value, Template) else (value,)
+    parts = parts_of(value)
     if len(parts) == 1 and isinstance(parts[0], Literal):
         return write_literal(parts[0])
     template = value if isinstance(value, Template) else Template(parts=parts)

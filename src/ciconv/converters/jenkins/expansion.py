@@ -8,7 +8,7 @@ import re
 from ciconv.converters.jenkins.expressions.names import parameter
 from ciconv.converters.jenkins.expressions.unknown import as_template
 from ciconv.converters.jenkins.scope import Scope
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, expressions
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, expressions, parts_of
 from ciconv.ir.node import replace
 from ciconv.ir.walk import replace_references
 
@@ -57,5 +57,5 @@ def resolved(template: Template, scope: Scope) -> Template:
     parts: list[Expr] = []
     for part in template.parts:
         found = replace_references(part, known)
-        parts += found.parts if isinstance(found, Template) else (found,)
+        parts += parts_of(found)
     return as_template(Template(parts=tuple(parts), span=template.span))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.ir.expression import Expr, Literal, Ref, Template, written
+from ciconv.ir.expression import Expr, Literal, Ref, Template, parts_of, written
 from ciconv.syntax.groovy import tree as t
 from ciconv.syntax.groovy.quote import literal
 
@@ -43,7 +43,7 @@ def pieces(text: str) -> Iterator[str | Ref]:
 def write_value(template: Expr, says: Says) -> t.String:
     """Return the text of a value; raise CannotSay."""
     parts: list[t.Text | t.Interpolation] = []
-    for part in template.parts if isinstance(template, Template) else (template,):
+    for part in parts_of(template):
         if isinstance(part, Literal):
             parts.append(t.Text(value=escaped(written(part.value))))
         elif isinstance(part, Ref) and part.path[0] == "secrets":

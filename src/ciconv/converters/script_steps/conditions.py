@@ -32,7 +32,7 @@ class Guard(Struct, frozen=True):
     @property
     def whole(self) -> Expr | None:
         """The condition as one test, for scripts that ask for the status themselves."""
-        return joined([one for one in (self.status, self.test) if one is not None])
+        return together(*(self.status, self.test))
 
 
 def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
@@ -42,7 +42,7 @@ def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
         return _tracked(condition)
     if host.joined:
         parts = [one for one in conjuncts(condition) if not is_call(one, "success")]
-        return Guard(joined(parts))
+        return Guard(together(*parts))
     if condition is None or not has_status_function(condition):
         return Guard(condition)
     statuses, rest = _parted(condition)
@@ -52,7 +52,7 @@ def guard_of(step: Step, host: Host, *, tracked: bool) -> Guard:
     if len(asked) > 1 or ("cancelled" in asked and not host.cancels):
         return Guard(Literal(value=False, span=condition.span))  # never at all
     native = next((one for one in statuses if is_call(one, *asked)), statuses[-1])
-    return Guard(joined(rest), None if is_call(native, "success") else native)
+    return Guard(together(*rest), None if is_call(native, "success") else native)
 
 
 def _parted(condition: Expr) -> tuple[list[Expr], list[Expr]]:
@@ -79,8 +79,8 @@ def _tracked(condition: Expr | None) -> Guard:
     if any(map(has_status_function, rest)) or len(asked) > 1 or "cancelled" in asked:
         return Guard(condition)
     if not asked:
-        return Guard(joined(rest))
-    return Guard(joined(rest), status=Call(function=asked.pop(), span=condition.span))
+        return Guard(together(*rest))
+    return Guard(together(*rest), status=Call(function=asked.pop(), span=condition.span))
 
 
 def _status(expr: Expr) -> Expr | None:
@@ -97,23 +97,18 @@ def _status(expr: Expr) -> Expr | None:
     return None
 
 
-def joined(parts: list[Expr]) -> Expr | None:
-    """Return the condition that all parts hold, None for none."""
-    return together(*parts)
-
-
 def as_read(test: Expr | None, how: str | None) -> Expr | None:
     """Return the condition of a step whose script is run by a function: the way back."""
     if how is None or how == "step":
         return test
     parts = list(conjuncts(test))
     if how == "failed":
-        return joined([Call(function="failure"), *parts])
+        return together(Call(function="failure"), *parts)
     if parts and parts[0] == _SUCCESS and not any(map(has_status_function, parts[1:])):
-        return joined(parts[1:])
+        return together(*parts[1:])
     if test is not None and has_status_function(test):
         return test
-    return joined([Call(function="always"), *parts])
+    return together(Call(function="always"), *parts)
 
 
 def with_own_env(step: Step) -> Expr | None:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from ciconv.converters.script_steps.shells import Shell, shell_of
-from ciconv.ir.expression import Literal, constant
+from ciconv.ir.expression import Literal, constant, constant_text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Run, Step
 from ciconv.passes.bind_variables import STEP_NAME
@@ -65,7 +65,7 @@ def exporting(step: Step, around: Shell) -> Step:
     made = _said(step, _exports)
     if made is step:
         return step
-    script = _text(made)
+    script = constant_text(made.script, _HOLE)
     stays = not _ELSEWHERE.search(script) and traits(without_exports(script)).shares
     return made if stays and _alike(made, around, script) else step
 
@@ -79,7 +79,7 @@ def without_outputs(step: Step) -> Step:
     """Return the script of a tool without outputs, which nobody reads."""
     if not isinstance(step, Run) or not step.tool:
         return step
-    script = _OUTPUT.sub("> /dev/null", _OUTPUTS.sub("", _text(step)))
+    script = _OUTPUT.sub("> /dev/null", _OUTPUTS.sub("", constant_text(step.script, _HOLE)))
     return _with_script(step, script) if script.strip() else step
 
 
@@ -87,7 +87,8 @@ def _said(step: Run, say: Say) -> Run:
     """The script of a tool, with other commands for what it hands on."""
     if not (step.tool or _is_made(step)):
         return step
-    made = _HANDED_ON.sub(lambda match: _in_other_words(match, say), _text(step))
+    script = constant_text(step.script, _HOLE)
+    made = _HANDED_ON.sub(lambda match: _in_other_words(match, say), script)
     return _with_script(step, _AGAIN.sub(r"\1", made))
 
 
@@ -105,11 +106,6 @@ def _with_script(step: Run, script: str) -> Run:
         if piece
     )
     return replace(step, script=replace(step.script, parts=parts))
-
-
-def _text(step: Run) -> str:
-    parts = step.script.parts
-    return "".join((constant(one) or "") if isinstance(one, Literal) else _HOLE for one in parts)
 
 
 def _in_other_words(match: re.Match[str], say: Say) -> str:

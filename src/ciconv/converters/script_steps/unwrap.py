@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace as changed
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.converters.script_steps.conditions import as_read, joined
+from ciconv.converters.script_steps.conditions import as_read
 from ciconv.converters.script_steps.frame import Frame, parse
 from ciconv.converters.script_steps.handed_on import from_exports, from_sources
 from ciconv.converters.script_steps.host import Host
@@ -21,7 +21,7 @@ from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.converters.shell_tests.read_tests import truth_of_all
 from ciconv.converters.shell_tests.read_words import as_template, value
-from ciconv.ir.expression import Expr, Literal, Ref, Template, conjuncts, constant, text
+from ciconv.ir.expression import Expr, Literal, Ref, Template, conjuncts, constant, text, together
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Retry, Run, Step
 from ciconv.passes.bind_variables import STEP_NAME
@@ -165,7 +165,7 @@ class _Unwrapper:
         condition = as_read(test, reader.how) if self._host.joined else test
         if not self._host.joined and run.condition is not None:
             parts = [run.condition, *(() if test is None else conjuncts(test))]
-            condition = joined(parts)
+            condition = together(*parts)
         found = reader.step(run, tracked=tracked)
         made = replace(found, condition=condition)
         folders = [folder for n, folder in self._folders.items() if n < number]

@@ -14,8 +14,8 @@ from ciconv.ir.expression import (
     as_boolean,
     both,
     either,
+    join_texts,
     operation,
-    written,
 )
 from ciconv.ir.node import replace
 from ciconv.passes.github_names import with_run_url
@@ -33,18 +33,11 @@ def as_template(expr: Expr) -> Template:
 
 def value(word: bash.Word, names: Names) -> Expr:
     """Return the value of a word; raise NotUnderstood."""
-    parts: list[Expr] = []
-    for part in word.parts:
-        found = _part(part, names)
-        for one in found.parts if isinstance(found, Template) else (found,):
-            last = parts[-1] if parts else None
-            if isinstance(one, Literal) and isinstance(last, Literal):
-                parts[-1] = Literal(value=written(last.value) + written(one.value))
-            elif one != Literal(value=""):
-                parts.append(one)
+    found = join_texts(_part(part, names) for part in word.parts)
+    parts = tuple(one for one in found if one != Literal(value=""))
     if len(parts) == 1:
         return parts[0]
-    return Template(parts=tuple(parts)) if parts else Literal(value="")
+    return Template(parts=parts) if parts else Literal(value="")
 
 
 def _part(part: bash.Part, names: Names) -> Expr:

@@ -8,7 +8,7 @@ import re
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.expressions.grammar import read_expression
-from ciconv.ir.expression import Constant, Expr, Literal, Template, written
+from ciconv.ir.expression import Constant, Expr, Literal, Template, join_texts, written
 from ciconv.ir.node import replace
 from ciconv.source import Comment
 from ciconv.syntax.node import Scalar
@@ -32,7 +32,7 @@ def read_template(scalar: Scalar, context: Context, comments: tuple[Comment, ...
         parts.append(_in_text(folded(read_expression(scalar, start, end, context.diagnostics))))
         done = match.end()
     _add_text(parts, scalar, done, len(scalar.text))
-    return Template(parts=tuple(_joined(parts)), span=scalar.span, comments=comments)
+    return Template(parts=join_texts(parts), span=scalar.span, comments=comments)
 
 
 def read_value(scalar: Scalar, context: Context) -> Expr:
@@ -62,15 +62,3 @@ def _add_text(parts: list[Expr], scalar: Scalar, start: int, end: int) -> None:
     if start < end:
         said = scalar.text[start:end].replace(_ESCAPED, "<<")
         parts.append(Literal(value=said, span=scalar.span_of(start, end)))
-
-
-def _joined(parts: list[Expr]) -> list[Expr]:
-    """The parts with neighbouring constants as one text."""
-    found: list[Expr] = []
-    for part in parts:
-        last = found[-1] if found else None
-        if isinstance(part, Literal) and isinstance(last, Literal):
-            found[-1] = replace(last, value=written(last.value) + written(part.value))
-        else:
-            found.append(part)
-    return found

@@ -14,8 +14,7 @@ from ciconv.converters.circleci.jobs.start import needs_start, start_name
 from ciconv.converters.circleci.jobs.workspace import Workspace
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.triggers.write import Start, is_every, passes, write_filter
-from ciconv.converters.script_steps.conditions import joined
-from ciconv.ir.expression import Expr, Literal, conjuncts, disjuncts
+from ciconv.ir.expression import Expr, Literal, conjuncts, disjuncts, together
 from ciconv.ir.job import Job, JobBase, Status
 from ciconv.ir.pipeline import Pipeline
 from ciconv.profile import Feature, Outcome
@@ -122,7 +121,7 @@ def _filters(ready: Ready, setting: Setting) -> Tree | None:
         outer = _filter_condition(start)
         if outer is not None:
             parts.insert(0, outer)
-        whole = joined(_without_implied(parts))
+        whole = together(*_without_implied(parts))
         return None if whole is None else build.text(inline(whole))
     if start.when is not None:
         return _EVERY if start.has_tags else None

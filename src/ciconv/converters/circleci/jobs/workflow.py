@@ -15,8 +15,7 @@ from ciconv.converters.circleci.reuse.steps import negated
 from ciconv.converters.circleci.triggers.filters import EVERY, NONE, condition_of, is_none, union
 from ciconv.converters.circleci.triggers.read import read_inputs, read_schedules, read_triggers
 from ciconv.converters.fields import Fields
-from ciconv.converters.script_steps.conditions import joined
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Semantics, together
 from ciconv.ir.job import Choice, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -82,7 +81,7 @@ def _workflow(entry: Entry, config: Config) -> Pipeline:
     conditioned = []
     for job, one in zip(jobs, graph.reached, strict=True):
         asked = condition_of(one.reach, branches, tags)
-        asked = joined([*_listed(asked), *_listed(files)])
+        asked = together(*_listed(asked), *_listed(files))
         conditioned.append(_conditioned(with_given(job, config), asked))
     conditioned = _that_run(without_starts(conditioned), config)
     jobs = with_caches(with_workspaces(tuple(conditioned), context), config)

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from ciconv.converters.script_steps.meaning import is_call, is_not_cancelled
-from ciconv.ir.expression import Expr, Literal, Template, constant, written
+from ciconv.ir.expression import Expr, Template, constant, constant_text
 from ciconv.ir.job import Job
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Checkout, DownloadArtifact, UploadArtifact
@@ -203,18 +203,13 @@ def _not_copied(job: Job, before: list[Job], kept: dict[str, Kept]) -> set[str]:
 def _asks_for(step: DownloadArtifact, name: str) -> bool:
     """Whether a step brings an artifact; names that only the run knows may be any."""
     if step.artifact is not None:
-        return fnmatchcase(name, _glob(step.artifact))
-    return step.pattern is None or fnmatchcase(name, _glob(step.pattern))
-
-
-def _glob(name: Template) -> str:
-    """What a name looks like, as far as it is known."""
-    return "".join(written(one.value) if isinstance(one, Literal) else "*" for one in name.parts)
+        return fnmatchcase(name, constant_text(step.artifact, "*"))
+    return step.pattern is None or fnmatchcase(name, constant_text(step.pattern, "*"))
 
 
 def is_asked_for(step: UploadArtifact, pipeline: Pipeline) -> bool:
     """Return whether some job may bring an artifact."""
-    own = _glob(step.artifact)
+    own = constant_text(step.artifact, "*")
     downloads = (
         one
         for job in pipeline.jobs
@@ -224,7 +219,7 @@ def is_asked_for(step: UploadArtifact, pipeline: Pipeline) -> bool:
     return any(
         one.artifact is None
         and one.pattern is None
-        or _may_be_alike(own, _glob(one.artifact or one.pattern or step.artifact))
+        or _may_be_alike(own, constant_text(one.artifact or one.pattern or step.artifact, "*"))
         for one in downloads
     )
 

@@ -35,10 +35,19 @@ from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.converters.circleci.steps.caches_write import save_cache
 from ciconv.converters.circleci.steps.write import write_steps
 from ciconv.converters.left_comments import with_left_comments
-from ciconv.converters.script_steps.conditions import joined
 from ciconv.converters.script_steps.runner_variables import reads, runner_variables
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Call, Expr, Literal, Ref, conjuncts, constant, opposite, text
+from ciconv.ir.expression import (
+    Call,
+    Expr,
+    Literal,
+    Ref,
+    conjuncts,
+    constant,
+    opposite,
+    text,
+    together,
+)
 from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -181,7 +190,7 @@ class _JobWriter:
             reason = f"{error}; say when the job runs, then remove this step"
             found.append(Placeholder(what=what, reason=reason, span=span))
         if self._ready.later:
-            test = joined(list(self._ready.later))
+            test = together(*list(self._ready.later))
             assert test is not None
             said = "the job starts, and ends at once where the condition does not hold"
             self._writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, test)

@@ -8,7 +8,7 @@ from ciconv.converters.circleci.jobs.matrix_write import Axes
 from ciconv.converters.circleci.jobs.workspace import Workspace
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Expr, Literal, Ref, Template, written
+from ciconv.ir.expression import Expr, Literal, Ref, parts_of, written
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -40,7 +40,7 @@ class Writer:
 
     def text(self, expr: Expr) -> str:
         """Return a text with values in it that are known before the run; raise CannotSay."""
-        parts = expr.parts if isinstance(expr, Template) else (expr,)
+        parts = parts_of(expr)
         return "".join(map(self._part, parts))
 
     def _part(self, part: Expr) -> str:

@@ -9,7 +9,6 @@ from itertools import groupby
 from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.expressions.write import negation, said, statement
 from ciconv.converters.circleci.jobs.writer import Writer
-from ciconv.converters.script_steps.conditions import joined
 from ciconv.converters.shell_tests.scope import CannotSay, cell_text
 from ciconv.ir.evaluate import Environment, EvaluationError, Residual, evaluate, truth
 from ciconv.ir.expression import (
@@ -22,6 +21,7 @@ from ciconv.ir.expression import (
     Unary,
     conjuncts,
     has_status_function,
+    together,
     walk,
 )
 from ciconv.ir.node import replace
@@ -46,7 +46,7 @@ def without_known(step: Step, writer: Writer) -> tuple[Step, Expr | None]:
             known.append(found)
     if len(rest) == len(conjuncts(step.condition)):
         return step, None
-    return replace(step, condition=joined(rest)), _all(Op.AND, known) if known else None
+    return replace(step, condition=together(*rest)), _all(Op.AND, known) if known else None
 
 
 _TRUE = Literal(value=True)

@@ -6,7 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from collections.abc import Iterator
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Expr, Literal, Template, constant, written
+from ciconv.ir.expression import Expr, Literal, Template, constant, join_texts
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -62,17 +62,5 @@ def _program(step: Run) -> Run:
     parts: list[Expr] = list(step.script.parts)
     if parts and isinstance(parts[-1], Literal) and isinstance(parts[-1].value, str):
         parts[-1] = replace(parts[-1], value=parts[-1].value.rstrip("\n"))
-    joined = _joined([before, *parts, after])
-    script = Template(parts=tuple(joined), span=step.script.span)
+    script = Template(parts=join_texts([before, *parts, after]), span=step.script.span)
     return replace(step, script=script, background=False)
-
-
-def _joined(parts: list[Expr]) -> list[Expr]:
-    found: list[Expr] = []
-    for part in parts:
-        last = found[-1] if found else None
-        if isinstance(part, Literal) and isinstance(last, Literal):
-            found[-1] = replace(last, value=written(last.value) + written(part.value))
-        else:
-            found.append(part)
-    return found

@@ -7,7 +7,7 @@ import re
 
 from ciconv.converters.gitlab.expressions.conditions import Scope, variable
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template, written
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template, parts_of, written
 
 
 def write_value(expr: Expr, scope: Scope, names: dict[tuple[str, ...], str] | None = None) -> str:
@@ -15,7 +15,7 @@ def write_value(expr: Expr, scope: Scope, names: dict[tuple[str, ...], str] | No
 
     `names`: variables for references of one job, by their paths.
     """
-    parts = expr.parts if isinstance(expr, Template) else (expr,)
+    parts = parts_of(expr)
     texts = [_part(part, scope, names or {}) for part in parts]
     return "".join(_braced(text, texts[number + 1 :]) for number, text in enumerate(texts))
 

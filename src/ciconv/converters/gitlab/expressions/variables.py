@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Catalog
-from ciconv.ir.expression import Expr, Literal, Ref, Template, either
+from ciconv.ir.expression import Expr, Literal, Ref, Template, either, parts_of
 from ciconv.ir.node import replace
 from ciconv.passes.gitlab_variables import NAMES
 from ciconv.source import Comment, Span
@@ -126,7 +126,7 @@ class Variables(Struct, frozen=True, kw_only=True):
             if name is None:
                 parts.append(Literal(value="$", span=span))
             else:
-                parts.extend(_opened(self.value(name, span, depth)))
+                parts.extend(parts_of(self.value(name, span, depth)))
             at = found.end()
         parts.append(Literal(value=text[at:], span=span))
         return Template(parts=tuple(_joined(parts, span)), span=span)
@@ -187,7 +187,3 @@ def _joined(parts: list[Expr], span: Span | None) -> Iterator[Expr]:
         yield part
     if text:
         yield literal(text, span)
-
-
-def _opened(part: Expr) -> tuple[Expr, ...]:
-    return part.parts if isinstance(part, Template) else (part,)

@@ -25,7 +25,6 @@ from ciconv.converters.gitlab.jobs.statuses import (
     takes_skips_for_failures,
 )
 from ciconv.converters.gitlab.triggers.write import Start
-from ciconv.converters.script_steps.conditions import joined
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
     Call,
@@ -37,6 +36,7 @@ from ciconv.ir.expression import (
     conjuncts,
     disjuncts,
     has_status_function,
+    together,
     walk,
 )
 from ciconv.ir.filter import Filter, Pattern
@@ -135,7 +135,7 @@ def with_statuses(job: JobBase) -> JobBase:
     choices = tuple(
         one
         if one.condition is not None and has_status_function(one.condition)
-        else with_fields(one, condition=joined([status, *conjuncts(one.condition)]))
+        else with_fields(one, condition=together(status, *conjuncts(one.condition)))
         for one in job.choices
     )
     return with_fields(job, choices=choices)
@@ -341,7 +341,7 @@ def _ways(condition: Expr, depth: int = MAX_WAYS) -> Iterator[Expr]:
         several = len(ways) > 1 or ways != [part]
         if depth and several and any(isinstance(one, _FILES) for one in walk(part)):
             for way in ways:
-                found = joined([*parts[:number], way, *parts[number + 1 :]])
+                found = together(*parts[:number], way, *parts[number + 1 :])
                 assert found is not None
                 yield from _ways(found, depth - 1)
             return

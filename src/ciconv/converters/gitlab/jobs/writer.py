@@ -9,7 +9,7 @@ from ciconv.converters.gitlab.jobs.machines import machine_of
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.texts import value_word
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template
+from ciconv.ir.expression import Binary, Expr, Literal, Op, Ref, Template, parts_of
 from ciconv.ir.job import Job, JobBase, Runner
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
@@ -41,7 +41,7 @@ class Writer:
 
     def _own(self, expr: Expr) -> dict[tuple[str, ...], str]:
         """The variables of the references that only this job has."""
-        parts = expr.parts if isinstance(expr, Template) else (expr,)
+        parts = parts_of(expr)
         found = {}
         for one in parts:
             if isinstance(one, Ref) and one.path[0] in _OF_THE_JOB:

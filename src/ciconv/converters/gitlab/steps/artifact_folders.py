@@ -26,7 +26,7 @@ from ciconv.converters.gitlab.steps.artifacts_flow import (
     target_of,
 )
 from ciconv.converters.gitlab.steps.lines import lines_of
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, written
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, join_texts, text, written
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
@@ -135,7 +135,7 @@ def folder_of(name: Template) -> Template:
     for part in name.parts:
         known = constant(part)
         parts.append(part if known is None else Literal(value=_clean(known), span=part.span))
-    return Template(parts=_joined(parts), span=name.span)
+    return Template(parts=join_texts(parts), span=name.span)
 
 
 def copied(step: DownloadArtifact, uploads: list[UploadArtifact], goal: str) -> Template:
@@ -163,15 +163,6 @@ def _pattern_of(name: Template) -> str:
 
 def _clean(name: str) -> str:
     return re.sub(r"[^\w.*?-]+", "-", name)
-
-
-def _joined(parts: list[Expr]) -> tuple[Expr, ...]:
-    """The parts, the first two as one where both are known."""
-    first, *rest = parts
-    if rest and isinstance(rest[0], Literal):
-        whole = f"{constant(first)}{constant(rest[0])}"
-        return (Literal(value=whole, span=first.span), *rest[1:])
-    return (first, *rest)
 
 
 def _job(job: JobBase, apart: set[int], catalog: Catalog) -> JobBase:

@@ -11,7 +11,17 @@ from ciconv.converters.fields import Fields, is_null
 from ciconv.converters.gitlab.expressions.variables import literal
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra, extras, flat
 from ciconv.converters.gitlab.steps.artifacts import UNTRACKED, join_lines
-from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, either, text
+from ciconv.ir.expression import (
+    Call,
+    Expr,
+    Literal,
+    Ref,
+    Template,
+    either,
+    join_texts,
+    text,
+    written,
+)
 from ciconv.ir.node import replace
 from ciconv.ir.step import Extra, RestoreCache, SaveCache, Step
 from ciconv.ir.walk import replace_references
@@ -154,11 +164,8 @@ def _with_run(key: Template) -> Template:
 
 
 def _joined(*texts: Template) -> Template:
-    parts: list[Expr] = []
-    for part in (one for template in texts for one in template.parts):
-        before = parts[-1] if parts else None
-        if isinstance(part, Literal) and isinstance(before, Literal):
-            parts[-1] = literal(f"{before.value}{part.value}", before.span)
-        else:
-            parts.append(part)
+    parts = (
+        literal(written(one.value), one.span) if isinstance(one, Literal) else one
+        for one in join_texts(texts)
+    )
     return Template(parts=tuple(parts), span=texts[0].span)

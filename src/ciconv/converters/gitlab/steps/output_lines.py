@@ -10,7 +10,7 @@ import re
 from msgspec import Struct
 
 from ciconv.converters.gitlab.steps.artifacts_write import DOTENV
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, written
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, join_texts, text
 from ciconv.ir.job import Job
 from ciconv.ir.step import Run, Step
 from ciconv.ir.trigger import Output
@@ -38,24 +38,12 @@ def write_outputs(job: Job) -> Run | None:
         parts += [Literal(value=start), *one.value.parts]
     parts.append(Literal(value=_END))
     comments = tuple(comment for one in job.outputs for comment in one.comments)
-    script = Template(parts=tuple(_joined(parts)), span=job.outputs[0].span)
+    script = Template(parts=join_texts(parts), span=job.outputs[0].span)
     return Run(name=text("Outputs"), script=script, span=job.outputs[0].span, comments=comments)
 
 
 def _variable(job: str, output: Output) -> str:
     return re.sub(r"[^A-Za-z0-9]", "_", f"NEEDS_{job}_OUTPUTS_{output.name}").upper()
-
-
-def _joined(parts: list[Expr]) -> list[Expr]:
-    """The parts, with neighbouring texts made one."""
-    found: list[Expr] = []
-    for one in parts:
-        last = found[-1] if found else None
-        if isinstance(one, Literal) and isinstance(last, Literal):
-            found[-1] = Literal(value=f"{written(last.value)}{written(one.value)}")
-        else:
-            found.append(one)
-    return found
 
 
 def read_outputs(steps: tuple[Step, ...]) -> OutputLines | None:

@@ -17,6 +17,8 @@ from ciconv.ir.expression import (
     Semantics,
     Template,
     constant,
+    constant_text,
+    expressions,
     operation,
 )
 from ciconv.ir.node import replace
@@ -71,12 +73,10 @@ def _without_indent(value: Expr) -> Expr | None:
     """A text without the blanks that all lines begin with; None where the run alone knows it."""
     if not isinstance(value, Literal | Template):
         return None
-    parts = value.parts if isinstance(value, Template) else (value,)
-    said = [constant(one) if isinstance(one, Literal) else "\0" for one in parts]
-    whole = "".join(one or "" for one in said)
+    whole = constant_text(value, "\0")
     common = min((len(one) for one in _BEGIN.findall(whole)), default=0)
     stripped = re.sub(rf"^[ \t]{{0,{common}}}", "", whole, flags=re.MULTILINE)
-    others = [one for one in parts if not isinstance(one, Literal)]
+    others = expressions(value)
     found: list[Expr] = []
     for number, text in enumerate(stripped.split("\0")):
         found += others[number - 1 : number] if number else []

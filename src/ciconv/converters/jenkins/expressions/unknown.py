@@ -11,6 +11,7 @@ from ciconv.ir.expression import (
     Unary,
     as_boolean,
     constant,
+    parts_of,
     walk,
 )
 from ciconv.ir.node import replace
@@ -31,7 +32,7 @@ def is_known(expr: Expr) -> bool:
 def as_template(expr: Expr) -> Template:
     """Return an expression as text: constants are written out, neighbours joined."""
     parts: list[Expr] = []
-    for part in expr.parts if isinstance(expr, Template) else (expr,):
+    for part in parts_of(expr):
         said = constant(part)
         last = parts[-1] if parts else None
         if said is None:
@@ -47,7 +48,7 @@ def joined(values: list[Expr], node: tree.Expr) -> Expr:
     """Return texts put together: a constant when all of them are."""
     parts: list[Expr] = []
     for one in values:
-        parts += one.parts if isinstance(one, Template) else (one,)
+        parts += parts_of(one)
     template = as_template(Template(parts=tuple(parts), span=node.span))
     said = constant(template)
     return template if said is None else Literal(value=said, span=node.span)

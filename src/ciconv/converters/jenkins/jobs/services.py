@@ -6,7 +6,7 @@ https://www.jenkins.io/doc/book/pipeline/docker/#running-sidecar-containers
 import shlex
 
 from ciconv.converters.docker_service import SOCKET, Lose, with_docker
-from ciconv.ir.expression import Expr, Literal, Template, constant, text
+from ciconv.ir.expression import Expr, Literal, Template, constant, join_texts, text
 from ciconv.ir.job import Container, Job
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Placeholder, Run, Step
@@ -63,9 +63,9 @@ def _start(service: Container, job: Job) -> Step:
     after = ""
     if "--health-cmd" in (constant(service.options) or "" if service.options else ""):
         after = f"\n{_wait(service)}"
-    script = Template(parts=(before, *command, *([Literal(value=after)] if after else [])))
+    script = Template(parts=join_texts((before, *command, Literal(value=after))))
     name = text(f"Start {service.name}")
-    return Run(name=name, script=_joined(script), shell=text("sh -xe {0}"), span=service.span)
+    return Run(name=name, script=script, shell=text("sh -xe {0}"), span=service.span)
 
 
 def _wait(service: Container) -> str:
@@ -97,15 +97,3 @@ def _variable(one: EnvVar) -> tuple[Expr, ...]:
     if known is not None:
         return (Literal(value=f" --env {shlex.quote(f'{one.name}={known}')}"),)
     return (Literal(value=f' --env "{one.name}='), *one.value.parts, Literal(value='"'))
-
-
-def _joined(script: Template) -> Template:
-    """The template with neighbouring texts made one."""
-    parts: list[Expr] = []
-    for one in script.parts:
-        last = parts[-1] if parts else None
-        if isinstance(one, Literal) and isinstance(last, Literal):
-            parts[-1] = Literal(value=f"{last.value}{one.value}")
-        else:
-            parts.append(one)
-    return Template(parts=tuple(parts))

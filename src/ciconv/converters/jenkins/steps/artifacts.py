@@ -12,7 +12,17 @@ from os.path import commonprefix
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.jobs.matrix import value_in
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, text, walk, written
+from ciconv.ir.expression import (
+    Expr,
+    Literal,
+    Ref,
+    Template,
+    constant,
+    constant_text,
+    text,
+    walk,
+    written,
+)
 from ciconv.ir.job import Job
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.pipeline import Pipeline
@@ -108,12 +118,8 @@ def _fits(pattern: Template | None, name: Template) -> bool:
     wanted = constant(pattern)
     if wanted is None:
         return pattern == name
-    return fnmatchcase(_shape(name), wanted) or fnmatchcase(wanted, _shape(name))
-
-
-def _shape(name: Template) -> str:
-    """A name with a star for what is no constant."""
-    return "".join(written(p.value) if isinstance(p, Literal) else "*" for p in name.parts)
+    shape = constant_text(name, "*")
+    return fnmatchcase(shape, wanted) or fnmatchcase(wanted, shape)
 
 
 def write_upload(step: UploadArtifact, stashed: bool, says: Says) -> Iterator[t.Expr]:

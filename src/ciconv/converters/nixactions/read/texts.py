@@ -3,7 +3,7 @@
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests import read_words as words
 from ciconv.converters.shell_tests.read_names import Names
-from ciconv.ir.expression import Expr, Literal, Raw, Template, written
+from ciconv.ir.expression import Expr, Literal, Raw, Template, join_texts
 from ciconv.ir.job import Container
 from ciconv.ir.step import EnvVar
 from ciconv.source import Span
@@ -31,13 +31,9 @@ def lines_of(found: list[bash.Word], names: Names) -> Template:
     """Return several words, each on a line of its own."""
     parts: list[Expr] = []
     for number, word in enumerate(found):
-        for part in (*((Literal(value="\n"),) if number else ()), *text_of(word, names).parts):
-            last = parts[-1] if parts else None
-            if isinstance(part, Literal) and isinstance(last, Literal):
-                parts[-1] = Literal(value=written(last.value) + written(part.value))
-            else:
-                parts.append(part)
-    return Template(parts=tuple(parts))
+        parts += [Literal(value="\n")] if number else []
+        parts += text_of(word, names).parts
+    return Template(parts=join_texts(parts))
 
 
 def as_expr(template: Template) -> Expr:

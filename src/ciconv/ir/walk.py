@@ -150,6 +150,12 @@ def needs_cycle(jobs: tuple[JobBase, ...]) -> tuple[str, ...]:
         path.append(following)
 
 
+def with_jobs(pipeline: Pipeline, change: Callable[[Job], JobBase]) -> Pipeline:
+    """Return the pipeline with each job that has steps changed; calls and approvals stay."""
+    jobs = tuple(change(one) if isinstance(one, Job) else one for one in pipeline.jobs)
+    return replace(pipeline, jobs=jobs)
+
+
 def all_steps(pipeline: Pipeline) -> Iterator[tuple[Job, Step]]:
     """Yield every step of a pipeline with its job."""
     for job in pipeline.jobs:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Expr, Literal, Op, Ref, constant, operation, text, together
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Run, Step
+from ciconv.ir.walk import with_jobs
 from ciconv.profile import Feature, Outcome, Profile
 
 _CALL = re.compile(
@@ -66,13 +67,10 @@ def bind_programs(project: Project, profile: Profile, context: Context) -> Proje
 
 
 def _pipeline(pipeline: Pipeline, context: Context) -> Pipeline:
-    jobs = tuple(_job(one, pipeline, context) for one in pipeline.jobs)
-    return replace(pipeline, jobs=jobs)
+    return with_jobs(pipeline, lambda job: _job(job, pipeline, context))
 
 
-def _job(job: JobBase, pipeline: Pipeline, context: Context) -> JobBase:
-    if not isinstance(job, Job):
-        return job
+def _job(job: Job, pipeline: Pipeline, context: Context) -> Job:
     asked = dict.fromkeys(name for step in job.steps for name in _calls(step))
     if not asked or any(one.name == _NAME for one in job.steps):
         return job

@@ -7,21 +7,16 @@ from ciconv.context import Context
 from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, together
 from ciconv.ir.job import Job
 from ciconv.ir.node import replace
-from ciconv.ir.pipeline import Pipeline, Project
+from ciconv.ir.pipeline import Project
 from ciconv.ir.step import Extra, Group, Step, env_within
-from ciconv.ir.walk import replace_references
+from ciconv.ir.walk import replace_references, with_jobs
 from ciconv.profile import Profile
 from ciconv.source import Comment
 
 
 def lower_groups(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project with groups replaced by their steps; parallel groups stay."""
-    return replace(project, pipelines=tuple(map(_pipeline, project.pipelines)))
-
-
-def _pipeline(pipeline: Pipeline) -> Pipeline:
-    jobs = tuple(_job(job) if isinstance(job, Job) else job for job in pipeline.jobs)
-    return replace(pipeline, jobs=jobs)
+    return replace(project, pipelines=tuple(with_jobs(one, _job) for one in project.pipelines))
 
 
 def _job(job: Job) -> Job:

@@ -7,7 +7,7 @@ from ciconv.catalog.catalog import Catalog, Column, Kind, SourceColumn, Tool
 from ciconv.catalog.tool import SHELLS, ActionColumn, Kept
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Literal, Ref, Template, constant, text
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.node import replace, shared
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import (
@@ -25,6 +25,7 @@ from ciconv.ir.step import (
     Use,
     env_within,
 )
+from ciconv.ir.walk import with_jobs
 from ciconv.passes.kept_files import asking, cache_of, kept_by
 from ciconv.passes.known_versions import with_known_versions
 from ciconv.passes.orb_inputs import with_values
@@ -55,20 +56,17 @@ def map_tools(project: Project, profile: Profile, context: Context) -> Project:
 
 
 def _pipeline(pipeline: Pipeline, profile: Profile, context: Context) -> Pipeline:
-    jobs: list[JobBase] = []
-    for job in pipeline.jobs:
-        if isinstance(job, Job):
-            place = Place(pipeline=pipeline.id, job=job.id)
-            job = with_known_versions(job, pipeline, profile.format, context.catalog)
-            mapper = _Mapper(profile, context, place, job)
-            job = job if mapper.chosen is None else mapper.chosen.job(job)
-            job = with_services(job, profile.format, context, place)
-            steps, last = mapper.steps(job.steps), mapper.steps(job.finally_steps)
-            job = replace(job, steps=steps, finally_steps=last)
-            if profile.format == "github":
-                job = with_rights(job, context, place)
-        jobs.append(job)
-    return replace(pipeline, jobs=tuple(jobs))
+    def change(job: Job) -> Job:
+        place = Place(pipeline=pipeline.id, job=job.id)
+        job = with_known_versions(job, pipeline, profile.format, context.catalog)
+        mapper = _Mapper(profile, context, place, job)
+        job = job if mapper.chosen is None else mapper.chosen.job(job)
+        job = with_services(job, profile.format, context, place)
+        steps, last = mapper.steps(job.steps), mapper.steps(job.finally_steps)
+        job = replace(job, steps=steps, finally_steps=last)
+        return with_rights(job, context, place) if profile.format == "github" else job
+
+    return with_jobs(pipeline, change)
 
 
 class _Mapper:

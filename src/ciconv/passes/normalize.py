@@ -6,6 +6,7 @@ from ciconv.ir.job import Defaults, Job, Matrix
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Group, Run, Step
+from ciconv.ir.walk import with_jobs
 from ciconv.passes.split_triggers import is_windows
 from ciconv.passes.usual_shells import usual_shell
 from ciconv.profile import Profile
@@ -19,12 +20,9 @@ def normalize(project: Project, profile: Profile, context: Context) -> Project:
 
 
 def _pipeline(pipeline: Pipeline, origin: str) -> Pipeline:
-    jobs = tuple(
-        _job(job, pipeline.defaults, origin) if isinstance(job, Job) else job
-        for job in pipeline.jobs
-    )
+    pipeline = with_jobs(pipeline, lambda job: _job(job, pipeline.defaults, origin))
     comments = (*pipeline.comments, *_comments(pipeline.defaults))
-    return replace(pipeline, jobs=jobs, defaults=None, comments=comments)
+    return replace(pipeline, defaults=None, comments=comments)
 
 
 def _job(job: Job, outer: Defaults | None, origin: str) -> Job:

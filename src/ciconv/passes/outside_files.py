@@ -11,12 +11,12 @@ from functools import partial
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Expr, Ref, constant, text
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.naming import claimed
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import RestoreCache, Run, SaveCache, Step
-from ciconv.ir.walk import nodes, rewrite
+from ciconv.ir.walk import nodes, rewrite, with_jobs
 from ciconv.profile import Feature, Outcome, Profile
 
 _HAND_ON = frozenset({"github", "nixactions"})
@@ -33,13 +33,11 @@ def outside_files(project: Project, profile: Profile, context: Context) -> Proje
 
 
 def _pipeline(pipeline: Pipeline, hands_on: bool, context: Context) -> Pipeline:
-    jobs: list[JobBase] = []
-    for job in pipeline.jobs:
-        if isinstance(job, Job):
-            outside = _Files(job, Place(pipeline=pipeline.id, job=job.id), hands_on, context)
-            job = replace(job, steps=tuple(one for step in job.steps for one in outside.of(step)))
-        jobs.append(job)
-    return replace(pipeline, jobs=tuple(jobs))
+    def change(job: Job) -> Job:
+        outside = _Files(job, Place(pipeline=pipeline.id, job=job.id), hands_on, context)
+        return replace(job, steps=tuple(one for step in job.steps for one in outside.of(step)))
+
+    return with_jobs(pipeline, change)
 
 
 class _Files:

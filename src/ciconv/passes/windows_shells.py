@@ -6,12 +6,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Ref, constant, text
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Run
-from ciconv.ir.walk import nodes, rewrite
+from ciconv.ir.walk import nodes, rewrite, with_jobs
 from ciconv.passes.split_triggers import is_windows
 from ciconv.profile import Feature, Outcome, Profile
 from ciconv.syntax.node import Mapping, Scalar, resolve
@@ -78,14 +78,13 @@ def _text(value: Written, names: list[str]) -> str:
 
 
 def _pipeline(pipeline: Pipeline, context: Context) -> Pipeline:
-    jobs = tuple(
-        _job(one, Place(pipeline=pipeline.id, job=one.id), context) for one in pipeline.jobs
+    return with_jobs(
+        pipeline, lambda job: _job(job, Place(pipeline=pipeline.id, job=job.id), context)
     )
-    return replace(pipeline, jobs=jobs)
 
 
-def _job(job: JobBase, place: Place, context: Context) -> JobBase:
-    if not isinstance(job, Job) or job.runner is None or not is_windows(job.runner):
+def _job(job: Job, place: Place, context: Context) -> Job:
+    if job.runner is None or not is_windows(job.runner):
         return job
 
     def change(node: Node) -> Node:

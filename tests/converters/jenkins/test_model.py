@@ -1,9 +1,9 @@
 """The JSON that Jenkins makes of a pipeline."""
 
-from ciconv.converters.jenkins.model import to_jenkins_json
 from ciconv.diagnostics import Diagnostics
 from ciconv.source import Source
 from ciconv.syntax.groovy.parser import parse
+from jenkins_json import to_jenkins_json
 
 PIPELINE = """
 pipeline {

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 import ciconv
-from ciconv.converters.jenkins.model import to_jenkins_json
 from ciconv.diagnostics import Diagnostic, Diagnostics
 from ciconv.source import Source
 from ciconv.syntax.groovy.parser import parse
+from jenkins_json import to_jenkins_json
 
 CHECKOUT = os.environ.get("CICONV_JENKINS_SUITE")
 RESOURCES = "pipeline-model-definition/src/test/resources"

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Expr, Literal, Template, constant, join_texts
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import Cancel, Group, Run, Step, Wait
-from ciconv.ir.walk import steps_of
+from ciconv.ir.walk import steps_of, with_jobs
 from ciconv.profile import Feature, Outcome
 
 _SHELLS = ("bash", "sh")
@@ -22,15 +22,12 @@ def with_background_programs(pipeline: Pipeline, context: Context) -> Pipeline:
 
     Where others wait for such a step it stays as it is.
     """
-    jobs = tuple(
-        _job(job, Place(pipeline=pipeline.id, job=job.id), context) for job in pipeline.jobs
+    return with_jobs(
+        pipeline, lambda job: _job(job, Place(pipeline=pipeline.id, job=job.id), context)
     )
-    return replace(pipeline, jobs=jobs)
 
 
-def _job(job: JobBase, place: Place, context: Context) -> JobBase:
-    if not isinstance(job, Job):
-        return job
+def _job(job: Job, place: Place, context: Context) -> Job:
     every = tuple(steps_of(job.steps))
     if not any(one.background for one in every):
         return job

@@ -13,6 +13,7 @@ from ciconv.ir.expression import Expr, Literal, Template, constant, text, writte
 from ciconv.ir.job import Container, Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.walk import with_jobs
 from ciconv.profile import Feature, Outcome
 
 _SOCKET = r"//?var/run/docker\.sock"
@@ -25,10 +26,9 @@ _SAID = "the runner gives the container the docker of its machine"
 
 def without_sockets(pipeline: Pipeline, context: Context) -> Pipeline:
     """Return the pipeline with containers that do not mount the socket of docker themselves."""
-    jobs = tuple(
-        _job(job, Place(pipeline=pipeline.id, job=job.id), context) for job in pipeline.jobs
+    return with_jobs(
+        pipeline, lambda job: _job(job, Place(pipeline=pipeline.id, job=job.id), context)
     )
-    return replace(pipeline, jobs=jobs)
 
 
 def with_docker_of_machine(pipeline: Pipeline, context: Context) -> Pipeline:
@@ -64,8 +64,8 @@ _OF_MACHINE = (
 )
 
 
-def _job(job: JobBase, place: Place, context: Context) -> JobBase:
-    if not isinstance(job, Job) or job.container is None:
+def _job(job: Job, place: Place, context: Context) -> Job:
+    if job.container is None:
         return job
     container = _without(job.container)
     if container == job.container:

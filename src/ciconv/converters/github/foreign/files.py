@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal, Template, constant, text, written
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import DownloadArtifact, EnvVar, Group, Run, Step, UploadArtifact
-from ciconv.ir.walk import all_steps, steps_of
+from ciconv.ir.walk import all_steps, steps_of, with_jobs
 from ciconv.passes.own_folders import OF_PACKED
 from ciconv.profile import Feature, Outcome
 
@@ -29,14 +29,13 @@ def with_packed_files(pipeline: Pipeline, context: Context) -> Pipeline:
     )
     if not names:
         return pipeline
-    jobs: list[JobBase] = []
-    for job in pipeline.jobs:
-        if isinstance(job, Job):
-            packer = _Packer(names, Place(pipeline=pipeline.id, job=job.id), context)
-            packer.shell = _shell_of(job)
-            job = replace(job, steps=tuple(packer.steps(job.steps)))
-        jobs.append(job)
-    return replace(pipeline, jobs=tuple(jobs))
+
+    def change(job: Job) -> Job:
+        packer = _Packer(names, Place(pipeline=pipeline.id, job=job.id), context)
+        packer.shell = _shell_of(job)
+        return replace(job, steps=tuple(packer.steps(job.steps)))
+
+    return with_jobs(pipeline, change)
 
 
 class _Packer:

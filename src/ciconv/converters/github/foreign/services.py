@@ -7,11 +7,11 @@ import re
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Literal, Template, constant_text, written
-from ciconv.ir.job import Container, Job, JobBase
+from ciconv.ir.job import Container, Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Run, Step
-from ciconv.ir.walk import nodes, steps_of
+from ciconv.ir.walk import nodes, steps_of, with_jobs
 from ciconv.profile import Feature, Outcome
 
 _LOCAL = re.compile(r"\b(?:localhost|127\.0\.0\.1)\b(?::(\d+))?")
@@ -32,15 +32,12 @@ _PORTS = {
 
 def with_reachable_services(pipeline: Pipeline, context: Context) -> Pipeline:
     """Return the pipeline with variables that name services as the job finds them."""
-    jobs = tuple(
-        _job(job, Place(pipeline=pipeline.id, job=job.id), context) for job in pipeline.jobs
+    return with_jobs(
+        pipeline, lambda job: _job(job, Place(pipeline=pipeline.id, job=job.id), context)
     )
-    return replace(pipeline, jobs=jobs)
 
 
-def _job(job: JobBase, place: Place, context: Context) -> JobBase:
-    if not isinstance(job, Job):
-        return job
+def _job(job: Job, place: Place, context: Context) -> Job:
     local = tuple(one for one in job.services if one.host == "localhost")
     if not local:
         return job

@@ -29,13 +29,14 @@ from ciconv.converters.gitlab.triggers.write import Start, crons_of, starts_of
 from ciconv.converters.left_comments import left_comments
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.diagnostics import Diagnostics
-from ciconv.ir.expression import Ref, constant, text, walk
-from ciconv.ir.job import ApprovalJob, Container, Job, JobBase
+from ciconv.ir.expression import Ref, constant, walk
+from ciconv.ir.job import ApprovalJob, Job, JobBase
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import EnvVar, Use
+from ciconv.ir.step import EnvVar
 from ciconv.ir.trigger import EventKind
 from ciconv.passes.container_env import with_container_env
+from ciconv.passes.split_triggers import in_nix_image
 from ciconv.profile import Feature, Outcome
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build, yaml
@@ -62,22 +63,7 @@ def write_project(project: Project, context: Context) -> Files:
 
 def _shim(project: Project) -> Project:
     """What starts a program that a pipeline became: it was made, not read."""
-    pipelines = (
-        replace(one, jobs=tuple(map(_with_nix, one.jobs)), env=(*one.env, _FLAKES))
-        for one in project.pipelines
-    )
-    return replace(project, origin="shim", pipelines=tuple(pipelines))
-
-
-_FLAKES = EnvVar(name="NIX_CONFIG", value=text("experimental-features = nix-command flakes"))
-
-
-def _with_nix(job: JobBase) -> JobBase:
-    """A job in an image with Nix, in the place of a step that installs it."""
-    if not isinstance(job, Job):
-        return job
-    kept = tuple(one for one in job.steps if not isinstance(one, Use))
-    return replace(job, steps=kept, container=Container(image=text("nixos/nix:latest")))
+    return replace(project, origin="shim", pipelines=tuple(map(in_nix_image, project.pipelines)))
 
 
 def _with_own_jobs(pipeline: Pipeline, context: Context) -> Pipeline:

@@ -9,10 +9,11 @@ from ciconv.context import Context, Place
 from ciconv.converters.docker_service import is_docker
 from ciconv.converters.gitlab.jobs.machines import machine_of
 from ciconv.ir.expression import text
-from ciconv.ir.job import Container, Job, JobBase
+from ciconv.ir.job import Container, Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import EnvVar, Run
+from ciconv.ir.walk import with_jobs
 from ciconv.passes.machine_programs import calls_docker, calls_sudo, installing, scripts_of
 from ciconv.profile import Feature, Outcome
 
@@ -33,11 +34,11 @@ _ENV = {
 
 def with_machine_programs(pipeline: Pipeline, context: Context) -> Pipeline:
     """Return the pipeline, jobs of hosted machines with what their scripts call of these."""
-    return replace(pipeline, jobs=tuple(_job(one, pipeline, context) for one in pipeline.jobs))
+    return with_jobs(pipeline, lambda job: _job(job, pipeline, context))
 
 
-def _job(job: JobBase, pipeline: Pipeline, context: Context) -> JobBase:
-    if not isinstance(job, Job) or job.container is not None:
+def _job(job: Job, pipeline: Pipeline, context: Context) -> Job:
+    if job.container is not None:
         return job
     machine = machine_of(job, context.catalog)
     if not machine.is_hosted or machine.os != "linux":

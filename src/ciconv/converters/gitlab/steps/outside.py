@@ -8,16 +8,17 @@ from collections.abc import Iterator
 
 from ciconv.converters.gitlab.steps.lines import lines_of
 from ciconv.ir.expression import Template, constant, text
-from ciconv.ir.job import Job, JobBase
+from ciconv.ir.job import Job
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.step import PublishReport, Run, Step, UploadArtifact
+from ciconv.ir.walk import with_jobs
 from ciconv.passes.own_folders import OF_OUTSIDE
 
 
 def with_copies(pipeline: Pipeline) -> Pipeline:
     """Return the pipeline with jobs that copy what they keep from elsewhere when they end."""
-    return replace(pipeline, jobs=tuple(map(_job, pipeline.jobs)))
+    return with_jobs(pipeline, _job)
 
 
 def is_copy(path: str) -> bool:
@@ -25,9 +26,7 @@ def is_copy(path: str) -> bool:
     return path.startswith(f"{OF_OUTSIDE}/")
 
 
-def _job(job: JobBase) -> JobBase:
-    if not isinstance(job, Job):
-        return job
+def _job(job: Job) -> Job:
     last = tuple(one for step in job.steps for one in _copying(step))
     if not last:
         return job

@@ -12,10 +12,10 @@ from ciconv.catalog.catalog import Catalog
 from ciconv.converters.script_steps.names import Names as WrittenNames
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.dialects import BASH, SH, Dialect
+from ciconv.converters.shell_tests.read import truth_of_all
 from ciconv.converters.shell_tests.read_names import Names
-from ciconv.converters.shell_tests.read_tests import truth_of_all
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.converters.shell_tests.tests import test as in_shell
+from ciconv.converters.shell_tests.write import test as in_shell
 from ciconv.ir.evaluate import Environment, condition
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Matches, Op, Ref, Semantics, Unary
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax

@@ -23,7 +23,7 @@ from ciconv.converters.script_steps.texts import (
     value_word,
 )
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.converters.shell_tests.words import word
+from ciconv.converters.shell_tests.write import word
 from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.step import EnvVar, Run
 from ciconv.syntax.shell.traits import traits

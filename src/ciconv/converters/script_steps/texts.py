@@ -8,8 +8,7 @@ from msgspec import Struct, field
 from ciconv.converters.script_steps.meaning import in_words_of
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.converters.shell_tests.tests import test
-from ciconv.converters.shell_tests.words import word
+from ciconv.converters.shell_tests.write import test, word
 from ciconv.ir.expression import Binary, Call, Expr, Literal, Op, Ref, Template, constant
 from ciconv.ir.step import EnvVar, Run
 from ciconv.syntax.shell import Quoting, substitute

@@ -18,9 +18,8 @@ from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_
 from ciconv.converters.script_steps.shells import Shell, bare_script, shell_of, shell_of_command
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read import as_template, truth_of_all, value
 from ciconv.converters.shell_tests.read_names import Names
-from ciconv.converters.shell_tests.read_tests import truth_of_all
-from ciconv.converters.shell_tests.read_words import as_template, value
 from ciconv.ir.expression import Expr, Literal, Ref, Template, conjuncts, constant, text, together
 from ciconv.ir.node import replace, shared
 from ciconv.ir.step import EnvVar, Retry, Run, Step

@@ -23,8 +23,8 @@ from ciconv.converters.script_steps.texts import (
     value_word,
 )
 from ciconv.converters.shell_tests.dialects import BASH, SH
+from ciconv.converters.shell_tests.kinds import CASED
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
-from ciconv.converters.shell_tests.tests import CASED
 from ciconv.ir.comments import with_comments
 from ciconv.ir.expression import Binary, Expr, Ref, Template, constant, text
 from ciconv.ir.job import Job

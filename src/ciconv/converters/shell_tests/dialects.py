@@ -25,6 +25,11 @@ def argument(value: str) -> str:
     return value if _BARE.fullmatch(value) else f'"{value}"'
 
 
+def escaped(text: str) -> str:
+    """Return a text as it stands between double quotes of bash."""
+    return re.sub(r'([\\"$`])', r"\\\1", text)
+
+
 class Dialect(Struct, frozen=True, kw_only=True):
     """What a kind of shell understands; this one is bash, in commands anybody can read."""
 

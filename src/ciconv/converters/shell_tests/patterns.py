@@ -2,12 +2,9 @@
 
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
-from ciconv.converters.shell_tests.dialects import Dialect, argument
-from ciconv.converters.shell_tests.read_names import Names
-from ciconv.converters.shell_tests.read_words import value
-from ciconv.converters.shell_tests.scope import CannotSay, Scope
-from ciconv.converters.shell_tests.words import escaped, word
-from ciconv.ir.expression import Binary, Expr, Literal, Matches, Op, Semantics
+from ciconv.converters.shell_tests.dialects import Dialect, argument, escaped
+from ciconv.converters.shell_tests.scope import CannotSay
+from ciconv.ir.expression import Binary, Literal, Matches, Op, Semantics
 from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 
 _WILD = frozenset("*?")
@@ -31,24 +28,23 @@ def as_matches(expr: Binary) -> Matches | None:
     return Matches(value=expr.left, filter=Filter(patterns=patterns), span=expr.span)
 
 
-def matched(expr: Matches, scope: Scope, dialect: Dialect) -> str:
-    """Return a command: whether a text passes a filter; raise CannotSay."""
+def matched(expr: Matches, text: str, dialect: Dialect) -> str:
+    """Return a command: whether a text, as it stands in quotes, passes; raise CannotSay."""
     patterns, ignored = expr.filter.patterns, expr.filter.ignore
     if any(one.negated for one in patterns) or not patterns:
         raise CannotSay(expr, "patterns that take back others cannot be asked for one by one")
     if len(patterns) > 1 and not dialect.has_or:
         raise CannotSay(expr, "several patterns cannot be asked for at once")
-    tests = [_matched(one, expr, scope, dialect) for one in patterns]
+    tests = [_matched(one, expr, text, dialect) for one in patterns]
     if ignored:
-        there = f'[ -n "{word(expr.value, scope)}" ]'
+        there = f'[ -n "{text}" ]'
         return " && ".join((there, *(f"! {{ {one}; }}" for one in tests)))
     return tests[0] if len(tests) == 1 else "{ " + " || ".join(tests) + "; }"
 
 
-def _matched(pattern: Pattern, expr: Matches, scope: Scope, dialect: Dialect) -> str:
+def _matched(pattern: Pattern, expr: Matches, text: str, dialect: Dialect) -> str:
     from ciconv.ir.pattern.posix import posix_regex
 
-    text = word(expr.value, scope)
     if pattern.syntax is PatternSyntax.EXACT:
         return f'[ "{text}" = {argument(escaped(pattern.text))} ]'
     if pattern.syntax is PatternSyntax.ANT_GLOB and not _WILD & set(pattern.text):
@@ -60,8 +56,11 @@ def _matched(pattern: Pattern, expr: Matches, scope: Scope, dialect: Dialect) ->
     return f"printf %s \"{text}\" | grep {flags} '{regex.text}'"
 
 
-def read_matched(pipe: bash.Pipe, names: Names) -> Expr:
-    """Return what `printf %s "text" | grep -qE 'regex'` asks; raise NotUnderstood."""
+def read_filter(pipe: bash.Pipe) -> tuple[bash.Word, Filter]:
+    """Return the text and the filter of `printf %s "text" | grep -qE 'regex'`.
+
+    NotUnderstood for any other pipe.
+    """
     left, right = pipe.left, pipe.right
     if not isinstance(left, bash.Simple) or not isinstance(right, bash.Simple):
         raise NotUnderstood("a pipe")
@@ -72,5 +71,4 @@ def read_matched(pipe: bash.Pipe, names: Names) -> Expr:
     if flags not in _FLAGS or regex is None:
         raise NotUnderstood("the flags of grep")
     pattern = Pattern(text=_FLAGS[flags] + regex, syntax=PatternSyntax.RE2)
-    text = value(left.words[2], names)
-    return Matches(value=text, filter=Filter(patterns=(pattern,)))
+    return left.words[2], Filter(patterns=(pattern,))

@@ -3,7 +3,6 @@
 from ciconv.converters.nixactions.expressions.conditions import job_condition, step_condition
 from ciconv.converters.nixactions.expressions.scope import Scope
 from ciconv.converters.shell_tests.scope import CannotSay, Cells
-from ciconv.converters.shell_tests.tests import test
-from ciconv.converters.shell_tests.words import word
+from ciconv.converters.shell_tests.write import test, word
 
 __all__ = ["CannotSay", "Cells", "Scope", "job_condition", "step_condition", "test", "word"]

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from ciconv.converters.nixactions.expressions.scope import Scope
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.converters.shell_tests.tests import test
-from ciconv.converters.shell_tests.words import is_needs_results, needs_results
+from ciconv.converters.shell_tests.write import is_needs_results, needs_results, test
 from ciconv.ir.expression import (
     Binary,
     Call,
@@ -135,7 +134,7 @@ class _Job:
             return self._result(ref, value)
         if not value:
             return _apply("not", _apply("truthy", nix.string(self._name(ref))))
-        from ciconv.converters.shell_tests.tests import kind
+        from ciconv.converters.shell_tests.kinds import kind
 
         if kind(ref, self._scope) == "boolean":
             return nix.string(_FALSE)

@@ -7,8 +7,8 @@ from functools import reduce
 from ciconv.converters.nixactions.read.texts import FORMAT
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read import truth
 from ciconv.converters.shell_tests.read_names import Names
-from ciconv.converters.shell_tests.read_tests import truth
 from ciconv.ir.expression import (
     Binary,
     Call,

@@ -19,8 +19,8 @@ from ciconv.converters.nixactions.steps.files import read_checkout
 from ciconv.converters.nixactions.steps.scripts import SHELLS
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
+from ciconv.converters.shell_tests.read import truth_of_all
 from ciconv.converters.shell_tests.read_names import Names
-from ciconv.converters.shell_tests.read_tests import truth_of_all
 from ciconv.ir.expression import Expr, Literal, Raw, text
 from ciconv.ir.job import Container
 from ciconv.ir.step import ActionRef, Argument, Checkout, EnvVar, Retry, Run, Use

@@ -1,7 +1,7 @@
 """Words of bash as the texts that steps are made of."""
 
 from ciconv.converters.shell_tests import bash
-from ciconv.converters.shell_tests import read_words as words
+from ciconv.converters.shell_tests import read as words
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import Expr, Literal, Raw, Template, join_texts
 from ciconv.ir.job import Container

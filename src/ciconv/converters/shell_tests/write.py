@@ -1,49 +1,202 @@
-"""The truth of an expression as a command of bash, with GitHub's coercions.
+"""The value of an expression as text inside double quotes of bash, its truth as a command.
 
+Each asks for the other: a condition may be a value, and a value may be asked whether it holds. The
+coercions are GitHub's:
 https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
 
 import re
+from collections.abc import Iterator
 
-from ciconv.converters.shell_tests.dialects import PLAIN, Dialect, argument
+from ciconv.converters.shell_tests.dialects import PLAIN, Dialect, argument, escaped
+from ciconv.converters.shell_tests.kinds import CASED, LOWER_CASE, LOWER_CASE_LAST, UNAMES, kind
 from ciconv.converters.shell_tests.patterns import as_matches, matched
 from ciconv.converters.shell_tests.scope import CannotSay, Scope
-from ciconv.converters.shell_tests.words import escaped, is_needs_results, needs_results, word
 from ciconv.ir.expression import (
     Binary,
     Call,
     Constant,
     Expr,
+    Index,
     Literal,
     Matches,
     Op,
     Ref,
     Semantics,
+    Star,
     Template,
     Unary,
     constant,
     written,
 )
 from ciconv.ir.node import replace
-from ciconv.syntax.node import Scalar
 
 _ONE_TEST = re.compile(r'\[ ("[^"]*")?( = |-n |-z )("[^"]*"|\S+) \]')
 _OPPOSITES = {" = ": " != ", "-n ": "-z ", "-z ": "-n "}
-
-# names whose values are always written in lower case, so that case does not matter
-LOWER_CASE = frozenset({("event",), ("ref", "type"), ("commit", "sha")})
-# names that systems compare with regard to case, whatever GitHub's `==` does
-CASED = frozenset(
-    (
-        *(("ref", "branch"), ("ref", "tag"), ("ref", "full"), ("ref", "name"), ("ref", "default")),
-        *(("pr", "base"), ("pr", "head"), ("repo", "path"), ("repo", "owner"), ("repo", "name")),
-        *(("actor",), ("run", "job"), ("os",), ("arch",)),
-    )
-)
 _NATIVE = ("CI_PIPELINE_", "CI_COMMIT_", "CI_MERGE_REQUEST_", "CIRCLE_")
-BOOLEANS = frozenset({("pr", "draft"), ("pr", "merged"), ("pr", "head_fork"), ("repo", "fork")})
-UNAMES = {"macOS": "Darwin", "Linux": "Linux"}  # what `uname -s` says for GitHub's names
-LOWER_CASE_LAST = frozenset({"result", "outcome", "conclusion"})
+
+
+def word(expr: Expr, scope: Scope) -> str:
+    """Return what to write between double quotes; raise CannotSay."""
+    match expr:
+        case Literal():
+            return escaped(written(expr.value))
+        case Template():
+            return joined([word(part, scope) for part in expr.parts])
+        case Ref():
+            return _reference(expr, scope)
+        case Binary(op=Op.AND) | Binary(op=Op.OR):
+            return _choice(expr, scope)
+        case Binary() | Unary() | Matches():
+            return _boolean(expr, scope)
+        case Call():
+            return _called(expr, scope)
+        case Index(base=Ref(), key=Literal()) if _is_port(expr):
+            return word(_as_name(expr), scope)
+        case Index():
+            raise CannotSay(expr, "it looks into a value that only the run knows")
+    raise CannotSay(expr, "ciconv does not understand it")
+
+
+def _reference(ref: Ref, scope: Scope) -> str:
+    if ref.path[0] == "matrix":
+        return scope.matrix(ref, pasted=False)
+    if ref.path == ("job", "status"):
+        return scope.dialect.job_status
+    if ref.path[0] == "steps" and ref.path[-1] in ("outcome", "conclusion"):
+        return f"${{{scope.variable(ref)}:-skipped}}"
+    return f"${scope.variable(ref)}"
+
+
+def joined(pieces: list[str]) -> str:
+    """Return pieces behind each other, with braces where a name would swallow what follows."""
+    text = ""
+    for piece in reversed(pieces):
+        name = re.fullmatch(r"\$([A-Za-z_][A-Za-z0-9_]*)", piece)
+        if name and re.match(r"[A-Za-z0-9_\[\ue000]", text):
+            piece = f"${{{name[1]}}}"
+        text = piece + text
+    return text
+
+
+def _is_port(expr: Index) -> bool:
+    return isinstance(expr.base, Ref) and expr.base.path[:2] == ("job", "services")
+
+
+def _as_name(expr: Index) -> Ref:
+    """`ports[6379]` as the name it means."""
+    base = expr.base.path if isinstance(expr.base, Ref) else ()
+    key = written(expr.key.value) if isinstance(expr.key, Literal) else ""
+    return Ref(path=(*base, key), span=expr.span)
+
+
+def is_needs_results(expr: Expr) -> bool:
+    """Whether it is `needs.*.result`."""
+    inner = expr.base if isinstance(expr, Index) else None
+    return (
+        isinstance(expr, Index)
+        and expr.key == Literal(value="result")
+        and inner == Index(base=Ref(path=("needs",)), key=Star())
+    )
+
+
+def needs_results(scope: Scope) -> tuple[Ref, ...]:
+    """Return the results of all jobs this one needs."""
+    return tuple(Ref(path=("needs", name, "result")) for name in scope.needs)
+
+
+def _boolean(expr: Expr, scope: Scope) -> str:
+    return f"$(if {test(expr, scope)}; then echo true; else echo false; fi)"
+
+
+def _choice(expr: Binary, scope: Scope) -> str:
+    """`a && b` gives b when a holds, else a; `a || b` gives a when it holds, else b."""
+    if kind(expr, scope) == "boolean":
+        return _boolean(expr, scope)
+    left, right = expr.left, expr.right
+    if isinstance(left, Binary) and left.op is expr.op:  # whose text would be there twice
+        inner = replace(expr, left=left.right, right=right)
+        return _choice(replace(expr, left=left.left, right=inner), scope)
+    if expr.op is Op.AND:
+        return _if(test(left, scope), word(right, scope), _falsy(left, scope))
+    if isinstance(left, Ref) and kind(left, scope) == "text" and left.path[0] != "matrix":
+        name = scope.variable(left)
+        otherwise = word(right, scope)
+        if constant(right) is not None:
+            otherwise = otherwise.replace("}", "\\}")  # else it ends the expansion
+        return f"${{{name}:-{otherwise}}}"
+    found: list[Expr] = []  # by the idiom `condition && 'a' || 'b'`
+    while isinstance(left, Binary) and left.op is Op.AND and _is_true_text(left.right):
+        found += (left.left, left.right)
+        if not isinstance(right, Binary) or right.op is not Op.OR:
+            return _first_of((*found, right), scope)
+        left, right = right.left, right.right
+    if found:
+        return _first_of((*found, replace(expr, left=left, right=right)), scope)
+    holding = left  # where all of `a && b` holds, it is b
+    while isinstance(holding, Binary) and holding.op is Op.AND:
+        holding = holding.right
+    return _if(test(left, scope), word(holding, scope), word(right, scope))
+
+
+def _is_true_text(expr: Expr) -> bool:
+    return isinstance(expr, Literal) and bool(expr.value)
+
+
+def _falsy(expr: Expr, scope: Scope) -> str:
+    return "false" if kind(expr, scope) == "boolean" else word(expr, scope)
+
+
+def _if(condition: str, yes: str, no: str) -> str:
+    otherwise = f'; else printf %s "{no}"' if no else ""
+    return f'$(if {condition}; then printf %s "{yes}"{otherwise}; fi)'
+
+
+def _called(expr: Call, scope: Scope) -> str:
+    if expr.function == "format" and expr.arguments:
+        return joined(list(_formatted(expr, scope)))
+    if expr.function == "hashFiles":
+        if not scope.dialect.hash_files:
+            raise CannotSay(expr, "no command of a shell gives the hash of files as GitHub does")
+        patterns = " ".join(f'"{word(one, scope)}"' for one in expr.arguments)
+        return f"$({scope.dialect.hash_files} {patterns})"
+    if expr.function == "fromJSON" and len(expr.arguments) == 1:
+        return word(expr.arguments[0], scope)
+    if expr.function == "join" and is_needs_results(expr.arguments[0]):
+        between = word(expr.arguments[1], scope) if len(expr.arguments) > 1 else ","
+        return between.join(f"${{{scope.variable(one)}}}" for one in needs_results(scope))
+    if expr.function == "case" and len(expr.arguments) % 2:
+        return _first_of(expr.arguments, scope)
+    if expr.function in ("contains", "startsWith", "endsWith") or not expr.arguments:
+        return _boolean(expr, scope)
+    raise CannotSay(expr, f"{expr.function}() needs GitHub to be computed")
+
+
+def _first_of(arguments: tuple[Expr, ...], scope: Scope) -> str:
+    """The value behind the first condition that holds; the last argument where none does."""
+    pairs = zip(arguments[::2], arguments[1::2], strict=False)
+    tests = [
+        f'if {test(one, scope)}; then printf %s "{word(value, scope)}"' for one, value in pairs
+    ]
+    if not tests:
+        return word(arguments[0], scope)
+    otherwise = word(arguments[-1], scope)
+    last = f'; else printf %s "{otherwise}"' if otherwise else ""
+    return f"$({'; el'.join(tests)}{last}; fi)"
+
+
+def _formatted(expr: Call, scope: Scope) -> Iterator[str]:
+    pattern = constant(expr.arguments[0])
+    if pattern is None:
+        raise CannotSay(expr, "the pattern of format() is not constant")
+    for piece in re.findall(r"\{\{|\}\}|\{[0-9]+\}|[^{}]+|.", pattern, re.DOTALL):
+        if re.fullmatch(r"\{[0-9]+\}", piece):
+            number = int(piece[1:-1]) + 1
+            if number >= len(expr.arguments):
+                raise CannotSay(expr, f"format() has no argument {piece}")
+            yield word(expr.arguments[number], scope)
+        else:
+            yield escaped({"{{": "{", "}}": "}"}.get(piece, piece))
 
 
 def test(expr: Expr, scope: Scope, *, plain: bool = False) -> str:
@@ -74,7 +227,7 @@ def _test(expr: Expr, scope: Scope, dialect: Dialect) -> str:
         case Call():
             return _call(expr, scope, dialect)
         case Matches():
-            return matched(expr, scope, dialect)
+            return matched(expr, word(expr.value, scope), dialect)
     return _truth(expr, scope)
 
 
@@ -88,7 +241,7 @@ def _compared(expr: Binary, scope: Scope, dialect: Dialect) -> str:
         found = as_matches(expr)
         if found is None:
             raise CannotSay(expr, "only the run knows the regular expression")
-        return matched(found, scope, dialect)
+        return matched(found, word(found.value, scope), dialect)
     if not dialect.has_numbers:
         raise CannotSay(expr, "numbers are compared by steps alone")
     pair = [expr.left, expr.right] if expr.op in (Op.LT, Op.LE) else [expr.right, expr.left]
@@ -125,59 +278,6 @@ def _part(expr: Expr, scope: Scope, dialect: Dialect) -> str:
     command = _test(expr, scope, dialect)
     joined = isinstance(expr, Binary) and expr.op in (Op.AND, Op.OR)
     return f"{{ {command}; }}" if joined else command
-
-
-def kind(expr: Expr, scope: Scope) -> str:
-    """Return the type of a value: boolean, number, text, or json where only the run knows."""
-    match expr:
-        case Literal():
-            if expr.value is None or isinstance(expr.value, bool):
-                return "boolean" if expr.value is not None else "json"
-            return "number" if isinstance(expr.value, float) else "text"
-        case Binary(op=Op.AND) | Binary(op=Op.OR):
-            kinds = {kind(expr.left, scope), kind(expr.right, scope)}
-            return kinds.pop() if len(kinds) == 1 else "json"
-        case Unary() | Binary() | Matches():
-            return "boolean"
-        case Call():
-            return _kind_of_call(expr)
-        case Ref():
-            return _kind_of_ref(expr, scope)
-        case Template():
-            return "text"
-    return "json"
-
-
-def _kind_of_call(expr: Call) -> str:
-    if expr.function in ("format", "join", "toJSON", "hashFiles"):
-        return "text"
-    return "json" if expr.function in ("fromJSON", "case") else "boolean"
-
-
-def _kind_of_ref(ref: Ref, scope: Scope) -> str:
-    head, *rest = ref.path
-    if head == "inputs" and rest:
-        declared = scope.input_types.get(rest[0].lower(), "string")
-        return declared if declared in ("boolean", "number") else "text"
-    if head == "matrix" and scope.cells is not None and rest:
-        return _kind_of_cells(scope.cells.values(tuple(rest)))
-    if ref.path in BOOLEANS:
-        return "boolean"
-    is_of_event = ref.path[:2] == ("github", "event") and ref.path[2:3] != ("inputs",)
-    if head == "binding" or is_of_event:
-        return "json"
-    return "text"
-
-
-def _kind_of_cells(values: tuple[object, ...]) -> str:
-    kinds = set()
-    for value in values:
-        plain = value.value if isinstance(value, Scalar) else None
-        if plain is None or isinstance(plain, bool):
-            kinds |= {"boolean"} if isinstance(plain, bool) else set()
-        else:
-            kinds.add("text" if isinstance(plain, str) else "number")
-    return kinds.pop() if len(kinds) == 1 else "json"
 
 
 def _truth(expr: Expr, scope: Scope) -> str:

@@ -22,7 +22,9 @@ MAX_VALUE = 200  # characters behind it
 _DECIDED = (Field.STATE, Field.STARTS)  # whose place is what decides
 _QUOTED = re.compile(r"'([^']+)'")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
-_DOTTED = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+")
+_DOTTED = re.compile(  # from where the first letter of a word stands, which is tried once
+    r"(?<![\w-])(?:[^\WA-Za-z_]|-)*+([A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)++)"
+)
 _IS_NAME = re.compile(r"[A-Z_].*|.*[_.].*|.*\d.*")
 _CONTEXTS = frozenset(  # words of every expression
     """env event false github inputs matrix name needs outputs parameters params pipeline run runner

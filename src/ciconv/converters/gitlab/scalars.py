@@ -40,7 +40,9 @@ _UNITS = {
     "yr": 31536000,
     "year": 31536000,
 }
-_PART = re.compile(r"\s*(?:and\s+)?,?\s*(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]*)\s*,?\s*")
+_PART = re.compile(
+    r"\s*+(?:and\s++)?+,?+\s*+(?P<number>\d++(?:\.\d++)?+)\s*+(?P<unit>[A-Za-z]*+)\s*+,?+\s*+"
+)
 
 
 class Scope(Struct, frozen=True, kw_only=True):

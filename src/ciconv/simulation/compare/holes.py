@@ -21,11 +21,11 @@ from ciconv.ir.expression import (
 )
 from ciconv.ir.node import replace
 from ciconv.simulation.compare.meaning import Meaning, as_text
+from ciconv.simulation.compare.texts import HOLES
 from ciconv.simulation.wording import expression_text
 from ciconv.source import Source
 from ciconv.syntax.node import Scalar, Style
 
-_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _NUMBER = re.compile(r"'(\d+(?:\.\d+)?)'")
 _NOTHING = re.compile(r"(?<=[!=]= )(?:null|false)(?![\w.])")  # as equal as 0 is
 _OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.(?:outputs\.)?[\w.-]+")
@@ -55,7 +55,7 @@ def plain_holes(text: str) -> str:
     Names of outputs are folded as shells have to, the token has two names, numbers may be texts,
     and null is compared as 0. What is true or false whatever the run knows, is no expression.
     """
-    return _RUN_URL.sub("${{ run.url }}", _HOLE.sub(lambda match: _plain_hole(match[0]), text))
+    return _RUN_URL.sub("${{ run.url }}", HOLES.sub(lambda match: _plain_hole(match[0]), text))
 
 
 @lru_cache(maxsize=10_000)

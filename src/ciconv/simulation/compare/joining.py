@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from ciconv.catalog.catalog import Kind
 from ciconv.ir.expression import Call, either, walk
+from ciconv.simulation.compare.texts import HOLES
 from ciconv.simulation.plan import JobPlan, State, StepPlan
 from ciconv.simulation.shells import plain_command
 from ciconv.syntax.shell.traits import traits
 
-_HOLE = re.compile(r"\$\{\{.*?\}\}")
 _SUCCESS, _FAILURE = Call(function="success"), Call(function="failure")
 _POSIX = ("bash", "sh")
 
@@ -89,7 +89,7 @@ def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:
 
 
 def _has_pipe(step: StepPlan) -> bool:
-    return traits(_HOLE.sub("${X}", step.script)).has_pipe
+    return traits(HOLES.sub("${X}", step.script)).has_pipe
 
 
 OF_FILES = frozenset(
@@ -136,16 +136,12 @@ def _is_plain(step: StepPlan) -> bool:
 @lru_cache(maxsize=4_000)  # the same jobs are compared for many events
 def _leaves_nothing(script: str) -> bool:
     """Whether a shell is after a script as it was before; what stands last may leave anything."""
-    is_shared = traits(_HOLE.sub("$HOLE", script)).shares
+    is_shared = traits(HOLES.sub("$HOLE", script)).shares
     return is_shared and _FOR_LATER.search(script) is None
 
 
 # what a shell writes to for the one after it
 _FOR_LATER = re.compile(r"\b(?:GITHUB_(?:ENV|OUTPUT|PATH|STATE)|BASH_ENV)\b")
-
-
-# an expression in a script: what matters to a shell is that something is put there
-_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
 def same_shell(one: StepPlan, other: StepPlan) -> bool:
@@ -161,7 +157,7 @@ def same_shell(one: StepPlan, other: StepPlan) -> bool:
     if any(not found or found[0] not in _POSIX for found in words):
         return False
     # plans leave out the last line break, without which a backslash joins nothing
-    scripts = tuple(_HOLE.sub("${X}", f"{step.script}\n") for step in (one, other))
+    scripts = tuple(HOLES.sub("${X}", f"{step.script}\n") for step in (one, other))
     if words[0][0] != words[1][0] and any("BASH_ENV" in dict(step.env) for step in (one, other)):
         return False  # only bash begins with that file
     pairs = zip(words, scripts, strict=True)  # what bash reads, no other shell has to

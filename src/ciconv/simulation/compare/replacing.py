@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from ciconv.simulation.compare.conditions import may_run
 from ciconv.simulation.compare.joining import is_of_files
+from ciconv.simulation.compare.texts import HOLES
 from ciconv.simulation.plan import StepPlan
 
 FAILING = "placeholder"
@@ -14,7 +15,7 @@ _NEVER = 3 * _GAP  # more than leaving out both
 _COMMANDS = frozenset({"run", "use", FAILING})
 
 _COMMENT = re.compile(r"(?<!\S)#.*")
-_VALUE = re.compile(r"\$\{\{.*?\}\}|\$\{?(?:env:)?\w+\}?", re.DOTALL)
+_VALUE = re.compile(rf"{HOLES.pattern}|\$\{{?(?:env:)?\w+\}}?")
 
 _Pairs = list[tuple[StepPlan | None, StepPlan | None]]
 

@@ -6,8 +6,9 @@ from functools import partial
 from typing import TypeAlias
 
 from ciconv.simulation.compare.holes import plain_holes
+from ciconv.simulation.compare.texts import HOLES
 
-_WHOLE = r"\$\{\{(?:(?!\$\{\{|\}\}).)*\}\}"  # a hole, which may have quotes in it
+_WHOLE = HOLES.pattern  # which may have quotes in it
 # each text is read in one way only: nothing is tried again where no quote closes it
 _SINGLE = rf"(?P<single>')(?P<body>(?:[^'$]++|{_WHOLE}|(?!{_WHOLE})\$)*)'"
 _TOKEN = re.compile(
@@ -18,8 +19,9 @@ _TOKEN = re.compile(
     |\$\(\$env:(?P<within>\w+)\)|\$\{env:(?P<around>\w+)\}|\$env:(?P<power>\w+)
     |\$(?P<bare>[A-Za-z_]\w*)
     |\$\{\{\ env\.(?P<named>[A-Za-z_]\w*)\ \}\}
-    |(?P<hole>\$\{\{.*?\}\})
-    |(?P<command>\$\((?!\())
+    """
+    rf"|(?P<hole>{_WHOLE})"
+    r"""|(?P<command>\$\((?!\())
     |(?P<paren>[()])
     |(?P<text>[^\\'"$()]+|.)""",
     re.VERBOSE | re.DOTALL,
@@ -38,7 +40,6 @@ _QUOTED_TEXT = re.compile(
     r"(?P<body>.*?)(?=^[ \t]*(?P=end)$|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_HOLE = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 _LOOK_UP = re.compile(r"\{?__import__\(['\"]os['\"]\)\.environ\[['\"](\w+)['\"]\]\}?")
 _PREFIX = re.compile(r"\bf(?=['\"])")
 _NAMES = ("braced", "bare", "named", "within", "around", "power")
@@ -167,8 +168,8 @@ def _unquoted(match: re.Match[str]) -> str:
 def _python(script: str, variables: Variables) -> str:
     """A script of Python with values in place of look-ups, and without the sign of an f-string."""
     found = _LOOK_UP.sub(lambda match: variables.get(match[1], f"${{{match[1]}}}"), script)
-    holes = _HOLE.findall(found)
-    plain = _HOLE.sub(HOLE, found).replace("{{", "{").replace("}}", "}")
+    holes = HOLES.findall(found)
+    plain = HOLES.sub(HOLE, found).replace("{{", "{").replace("}}", "}")
     for hole in holes:
         plain = plain.replace(HOLE, hole, 1)
     return plain_holes(_PREFIX.sub("", plain))

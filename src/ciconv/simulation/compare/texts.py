@@ -9,7 +9,8 @@ from ciconv.ir.node import Node
 from ciconv.ir.walk import rewrite
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, StepPlan
 
-HOLES = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
+# expressions in a text: from one `${{` to the next `}}`, without trying again what nothing closes
+HOLES = re.compile(r"\$\{\{(?:[^$}]++|\$(?!\{\{)|\}(?!\}))*+\}\}")
 _NEEDED = re.compile(r"\bneeds\.([\w-]+)(?=\.)")
 
 

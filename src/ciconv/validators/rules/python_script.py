@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.simulation.compare.texts import HOLES
 from ciconv.syntax.node import Scalar
 from ciconv.validators.github import with_actions
 from ciconv.validators.github.workflow import scalar_of
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ciconv.validators.python_names import Problem
 
 _SHELL = re.compile(r"python3?( -[a-zA-Z]+)*( \{0\})?")
-_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
 class PythonScript(Rule):
@@ -39,7 +39,7 @@ class PythonScript(Rule):
                     continue
                 from ciconv.validators.python_names import problems  # few workflows have such steps
 
-                plain = _EXPRESSION.sub(lambda match: "_" * len(match[0]), script.text)
+                plain = HOLES.sub(lambda match: "_" * len(match[0]), script.text)
                 for problem in problems(plain):
                     yield self._problem(problem, script)
 

@@ -338,7 +338,7 @@ GRAPHS = (
                 "a", RUN, **only(Choice(condition=on_branch("x")), Choice(condition=on_branch("y")))
             ),
         ),
-        body("a", "if: github.ref == 'refs/heads/x' || github.ref == 'refs/heads/y'"),
+        body("a"),  # what starts the pipeline says it
     ),
     ((job("a", RUN, choices=()),), body("a", "if: false")),
     (

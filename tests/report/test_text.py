@@ -102,7 +102,7 @@ def test_what_has_no_place_is_shown_without(span: Span | None) -> None:
 def test_a_source_without_text_has_no_line_to_show() -> None:
     """A place that names a folder is shown, but no line of it."""
     shown = report.render_text([diagnostic(Source("repo", "").span(0, 0))])
-    assert shown.splitlines()[:2] == ["repo:1:1: error[unknown-need] 'b' is not a job", ""]
+    assert shown.splitlines()[:2] == ["repo: error[unknown-need] 'b' is not a job", ""]
 
 
 @pytest.mark.parametrize("sign", ["\x1b[31m", "\x07", "\x9b", "\u202e", "\u2028", "\x00", "\r"])

@@ -125,7 +125,7 @@ def _some_of(paths: Iterable[Path], choices: Choices) -> list[Diagnostic]:
         said = validate(workspace, format=choices.origin, settings=settings)
         prefix = _shown_root(workspace)
         moved: dict[int, Source] = {}
-        found += [_below(prefix, one, moved) for one in said] if prefix else said
+        found += [_below(prefix, one, moved, workspace.name) for one in said] if prefix else said
     return found
 
 
@@ -157,16 +157,18 @@ def _shown_root(workspace: Workspace) -> str:
         return str(root)
 
 
-def _below(prefix: str, one: Diagnostic, moved: dict[int, Source]) -> Diagnostic:
+def _below(prefix: str, one: Diagnostic, moved: dict[int, Source], name: str) -> Diagnostic:
     """The finding with paths as they are seen from the current folder.
 
-    Each source is moved once: it knows where its lines begin.
+    Each source is moved once: it knows where its lines begin. `name` stands for the whole folder.
     """
 
     def at(span: Span) -> Span:
         source = span.source
         if id(source) not in moved:
-            moved[id(source)] = Source(f"{prefix}/{source.path}", source.text)
+            is_whole = source.path == name and not source.text
+            path = prefix if is_whole else f"{prefix}/{source.path}"
+            moved[id(source)] = Source(path, source.text)
         return Span(moved[id(source)], span.start_offset, span.end_offset)
 
     if one.span is None:

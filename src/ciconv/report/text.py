@@ -63,7 +63,9 @@ def _block(diagnostic: Diagnostic, colour: bool) -> Iterator[str]:
 
 
 def _place(span: Span | None) -> str:
-    return f"{printable(str(span))}: " if span is not None and span.source.path else ""
+    if span is None or not span.source.path:
+        return ""
+    return f"{printable(str(span) if span.source.text else span.source.path)}: "
 
 
 def _snippet(span: Span, shade: str, colour: bool) -> Iterator[str]:

@@ -23,7 +23,7 @@ _DECIDED = (Field.STATE, Field.STARTS)  # whose place is what decides
 _QUOTED = re.compile(r"'([^']+)'")
 _NAME = re.compile(r"[A-Za-z_][\w-]*")
 _DOTTED = re.compile(  # from where the first letter of a word stands, which is tried once
-    r"(?<![\w-])(?:[^\WA-Za-z_]|-)*+([A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)++)"
+    r"(?<![\w-])(?:[^\WA-Za-z_]|-)*([A-Za-z_][\w-]*+(?:\.[A-Za-z_][\w-]*+)+)"
 )
 _IS_NAME = re.compile(r"[A-Z_].*|.*[_.].*|.*\d.*")
 _CONTEXTS = frozenset(  # words of every expression
@@ -37,18 +37,19 @@ def speaks_of(diagnostic: Diagnostic, difference: Difference) -> bool:
     return not _names(diagnostic).isdisjoint(_words(difference))
 
 
-@lru_cache(maxsize=10_000)
 def _names(diagnostic: Diagnostic) -> frozenset[str]:
     """The names a loss is about, in lower case."""
-    found = set()
-    for quoted in _QUOTED.findall(diagnostic.message):
+    return _names_in(diagnostic.message, "" if diagnostic.span is None else _text(diagnostic.span))
+
+
+@lru_cache(maxsize=10_000)  # each loss is asked for many differences
+def _names_in(message: str, place: str) -> frozenset[str]:
+    found = set(_parts(place))
+    for quoted in _QUOTED.findall(message):
         found |= {quoted.lower(), *_parts(quoted)}  # a single letter is a name here
-    plain = _QUOTED.sub(" ", diagnostic.message)
-    for word in re.findall(r"[\w.-]+", plain):
+    for word in re.findall(r"[\w.-]+", _QUOTED.sub(" ", message)):
         if _IS_NAME.fullmatch(word.strip(".-")):
             found |= set(_parts(word))
-    if diagnostic.span is not None:
-        found |= set(_parts(_text(diagnostic.span)))
     return (frozenset(found) | frozenset(_canonical(found))) - _CONTEXTS
 
 

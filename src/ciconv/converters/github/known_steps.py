@@ -1,7 +1,7 @@
 """Steps that every system has in some form, as the actions that the catalog knows for them."""
 
-from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, count
 
 from msgspec import Struct
 
@@ -50,16 +50,19 @@ def write_known_step(step: Step, context: Context) -> list[Entry]:
 
 def reports_as_artifacts(job: Job) -> tuple[Step, ...]:
     """Return the steps of a job with its reports kept as artifacts: GitHub shows none."""
-    kinds: Counter[str] = Counter()
     uploads = (one for one in nodes(job) if isinstance(one, UploadArtifact))
-    taken = {constant(one.artifact) for one in uploads}
+    uploaded = {constant(one.artifact) for one in uploads}
+    taken = set(uploaded)
 
     def kept(step: Node) -> Node:
         if not isinstance(step, PublishReport):
             return step
-        kind = step.kind if f"{job.id}-{step.kind}" not in taken else f"{step.kind}-report"
-        kinds[kind] += 1
-        name = _report_name(step, kind, kinds[kind], job)
+        first = f"{job.id}-{step.kind}"
+        first = f"{first}-report" if first in uploaded else first
+        numbered = (f"{first}-{number}" for number in count(2))
+        free = next(one for one in chain([first], numbered) if one not in taken)
+        taken.add(free)
+        name = _artifact_name(free, step, job)
         paths, arguments = step.paths, step.arguments
         given = shared(step, Step)
         return UploadArtifact(artifact=name, paths=paths, arguments=arguments, **given)
@@ -67,13 +70,12 @@ def reports_as_artifacts(job: Job) -> tuple[Step, ...]:
     return tuple(rewrite(one, kept) for one in job.steps)
 
 
-def _report_name(step: PublishReport, kind: str, number: int, job: Job) -> Template:
-    """A name that no other report, job or job of the same matrix has: each is given once a run."""
-    kind = kind if number == 1 else f"{kind}-{number}"
+def _artifact_name(name: str, step: PublishReport, job: Job) -> Template:
+    """The name, with the number of the cell in a matrix: each name is given once a run."""
     if job.matrix is None:
-        return text(f"{job.id}-{kind}", of=step)
+        return text(name, of=step)
     cell = Ref(path=("node", "index"))
-    return Template(parts=(Literal(value=f"{job.id}-{kind}-"), cell), span=step.span)
+    return Template(parts=(Literal(value=f"{name}-"), cell), span=step.span)
 
 
 def _known(step: Step) -> _Known | None:

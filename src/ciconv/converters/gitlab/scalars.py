@@ -41,7 +41,7 @@ _UNITS = {
     "year": 31536000,
 }
 _PART = re.compile(
-    r"\s*+(?:and\s++)?+,?+\s*+(?P<number>\d++(?:\.\d++)?+)\s*+(?P<unit>[A-Za-z]*+)\s*+,?+\s*+"
+    r"\s*+(?:and\s++)?,?+\s*+(?P<number>\d++(?:\.\d++)?)\s*+(?P<unit>[A-Za-z]*+)\s*+,?+\s*+"
 )
 
 

@@ -10,7 +10,7 @@ from ciconv.ir.walk import rewrite
 from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, StepPlan
 
 # expressions in a text: from one `${{` to the next `}}`, without trying again what nothing closes
-HOLES = re.compile(r"\$\{\{(?:[^$}]++|\$(?!\{\{)|\}(?!\}))*+\}\}")
+HOLES = re.compile(r"\$\{\{(?:[^$}]++|\$(?!\{\{)|\}(?!\}))*\}\}")
 _NEEDED = re.compile(r"\bneeds\.([\w-]+)(?=\.)")
 
 

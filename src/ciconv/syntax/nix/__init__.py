@@ -1,6 +1,6 @@
 """The part of the Nix language that ciconv writes: its tree and its text."""
 
-from ciconv.syntax.nix.layout import render
+from ciconv.syntax.nix.layout import render, render_inside
 from ciconv.syntax.nix.text import attribute, is_plain
 from ciconv.syntax.nix.tree import (
     OPERATORS,
@@ -56,5 +56,6 @@ __all__ = [
     "is_plain",
     "names",
     "render",
+    "render_inside",
     "string",
 ]

@@ -55,6 +55,12 @@ def render(expr: Expr, *, header: tuple[str, ...] = ()) -> str:
     return f"{lines}{_Layout(Flat(), ANY).text(expr)}\n"
 
 
+def render_inside(expr: Expr, line: str) -> str:
+    """Return the text of an expression that stands on a line behind other text, before a `;`."""
+    indent = len(line) - len(line.lstrip())
+    return _Layout(Flat(), ANY, indent, len(line), 1).text(expr)
+
+
 class _Layout(Struct, frozen=True):
     """Where an expression stands: what may stand bare, its indent, what is on its line already."""
 

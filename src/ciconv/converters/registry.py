@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ def names() -> tuple[str, ...]:
     return (*BUILT_IN, *(entry.name for entry in _entry_points()))
 
 
+@cache  # which packages there are stays the same, and each is a file to read
 def _entry_points() -> "tuple[EntryPoint, ...]":
     from importlib.metadata import entry_points  # slow to import, needed by plug-ins alone
 

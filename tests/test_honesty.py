@@ -216,6 +216,23 @@ def test_another_construct_keeps_the_same_files() -> None:
         assert {one.subject for one in found} == {"paths"}, target
 
 
+@pytest.mark.parametrize(
+    ("event", "target"),
+    [("pull_request_target", "gitlab"), ("release", "circleci"), ("issues", "jenkins")],
+)
+def test_what_another_event_stands_in_for_is_compared(event: str, target: str) -> None:
+    """No event starts the workflow on both sides, but the other side has one of its own for it."""
+    job = "{runs-on: ubuntu-latest, steps: [{run: make all}]}"
+    source = {".github/workflows/ci.yml": f"on: {event}\njobs: {{a: {job}}}\n"}
+    ((path, text),) = ciconv.convert(source, to=target, format="github").files.items()
+    before, after = (
+        ciconv.verify(source, {path: one}, formats=("github", target))
+        for one in (text, text.replace("make all", "make some"))
+    )
+    assert [one.message for one in before.unexplained] == []
+    assert {str(one.field) for one in after.unexplained} == {"script"}
+
+
 FILTERED = """\
 version: 2.1
 jobs:

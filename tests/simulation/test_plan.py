@@ -312,7 +312,7 @@ def test_layers_arrive_merged() -> None:
             services: {db: {image: "postgres:16", ports: [5432]}}
             outputs: {o: "${{ steps.s.outputs.o }}"}
             steps:
-              - {run: x, env: {C: '3'}, timeout-minutes: 1, working-directory: ./sub/}
+              - {id: s, run: x, env: {C: '3'}, timeout-minutes: 1, working-directory: ./sub/}
               - {uses: actions/upload-artifact@v4, with: {name: out, path: dist}}
               - {uses: actions/cache@v4, with: {path: .c, key: k-1}}
           b:

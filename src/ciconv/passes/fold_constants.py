@@ -154,8 +154,8 @@ def _without_outputs(job: JobBase) -> JobBase:
     there = {one.id.lower() for one in steps if one.id and not _never_runs(one)}
 
     def value_of(ref: Ref) -> Expr | None:
-        of_nobody = ref.path[0] == "steps" and ref.path[1].lower() not in there
-        is_output = of_nobody and ref.path[2:3] == ("outputs",)
+        is_output = ref.path[0] == "steps" and ref.path[2:3] == ("outputs",)
+        is_output = is_output and ref.path[1].lower() not in there
         return Literal(value=None, span=ref.span) if is_output else None
 
     return replace_references(job, value_of)

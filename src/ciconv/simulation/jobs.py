@@ -30,7 +30,7 @@ from ciconv.simulation.plan import ABSENT, JobPlan, Pairs, State, Why
 from ciconv.simulation.reasons import Asked, why_false
 from ciconv.simulation.shells import machine, runner_names
 from ciconv.simulation.skips import Skips
-from ciconv.simulation.steps import Machine, plan_steps
+from ciconv.simulation.steps import Machine, at_the_end, plan_steps
 from ciconv.simulation.systems import System
 from ciconv.simulation.texts import Texts, expression_of
 
@@ -273,7 +273,7 @@ class JobPlanner:
             container=container_plan(job.container, around),
             services=tuple(filter(None, (container_plan(one, texts) for one in job.services))),
             environment=environment_plan(job.environment, texts),
-            outputs=texts.pairs(job.outputs),
+            outputs=at_the_end(texts, job, steps, stands_on.system).pairs(job.outputs),
             variables=(("GITHUB_JOB", _own_id(job)), *known.items(), *self._own(texts)),
             steps=steps,
             **files_of(steps),

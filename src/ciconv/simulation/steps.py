@@ -1,7 +1,7 @@
 """The steps of a job as a plan says them: what is known is put in, actions have canonical names."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -20,7 +20,8 @@ from ciconv.ir.expression import (
     walk,
     written,
 )
-from ciconv.ir.node import replace
+from ciconv.ir.job import Job
+from ciconv.ir.node import Node, replace
 from ciconv.ir.step import (
     Argument,
     Cancel,
@@ -67,16 +68,35 @@ def plan_steps(
     steps: tuple[Step, ...], at_end: tuple[Step, ...], texts: Texts, machine: Machine
 ) -> tuple[StepPlan, ...]:
     """Return the steps in order, those of parallel groups as well; the last ones run anyway."""
-    planner = _Planner(texts.knowing(dict(_of_no_step((*steps, *at_end)))), machine)
+    every = (*steps, *at_end)
+    planner = _Planner(texts.knowing(_of_no_step(every, every, machine.system)), machine)
     return (*planner.steps(steps, ""), *planner.steps(tuple(map(_anyway, at_end)), ""))
 
 
-def _of_no_step(steps: tuple[Step, ...]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """What is asked of steps that the job does not have: there is nothing."""
+def at_the_end(texts: Texts, job: Job, steps: tuple[StepPlan, ...], system: System) -> Texts:
+    """Return the texts that know which of a job's steps had no outputs, for those of the job."""
+    skipped = [one.id for one in steps if one.id and one.state is State.SKIP]
+    known: dict[tuple[str, ...], object] = {("steps", name): _SKIPPED for name in skipped}
+    every = (*job.steps, *job.finally_steps)
+    return texts.knowing(_of_no_step(every, job.outputs, system) | known)
+
+
+_SKIPPED: Mapping[str, object] = {"outcome": "skipped", "conclusion": "skipped", "outputs": {}}
+
+
+def _of_no_step(
+    steps: tuple[Step, ...], asking: Sequence[Node], system: System
+) -> dict[tuple[str, ...], object]:
+    """What is asked of steps that the job does not have: there is nothing.
+
+    Elsewhere a step that sets a variable for others is not called by its id everywhere.
+    """
+    if not system.has_events:
+        return {}
     there = {one.id.lower() for one in steps_of(steps) if one.id}
-    for one in (node for step in steps for node in nodes(step)):
-        if isinstance(one, Ref) and one.path[0] == "steps" and one.path[1].lower() not in there:
-            yield one.path[:2], {}
+    refs = (one for node in asking for one in nodes(node) if isinstance(one, Ref))
+    asked = (one.path for one in refs if one.path[0] == "steps" and len(one.path) > 1)
+    return {path[:2]: {} for path in asked if path[1].lower() not in there}
 
 
 def _anyway(step: Step) -> Step:
@@ -117,7 +137,7 @@ class _Planner:
         """Note what later steps may ask of this one."""
         news: dict[tuple[str, ...], object] = {}
         if step.id and plan.state is State.SKIP:
-            news["steps", step.id] = {"outcome": "skipped", "conclusion": "skipped", "outputs": {}}
+            news["steps", step.id] = _SKIPPED
         elif isinstance(step, Run) and _writes_env(step.script):
             source = constant_text(step.script)
             names = set(_WORD.findall(source))

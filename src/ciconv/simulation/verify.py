@@ -24,6 +24,7 @@ from ciconv.simulation.effects import by_field, explaining
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.simulate import Simulator
+from ciconv.simulation.standing_in import as_started, standing_in
 from ciconv.source import Span
 
 
@@ -96,15 +97,16 @@ def verify_against(
     words = words_of(a, b, *usual)
     first, second, *others = (Simulator(one, context, words=words) for one in (a, b, *usual))
     known = Known()
-    every = tuple(_all((first, second), derived.events, known, found))
+    chosen = standing_in((first, second), derived.events, known)
+    every = tuple(_all((first, second), derived.events, chosen, known, found))
     made = every
     for other in others:
-        made = tuple(_all((first, other), derived.events, known, Diagnostics()))
+        made = tuple(_all((first, other), derived.events, chosen, known, Diagnostics()))
     in_steps = _within_steps(a, converted.losses)
     explain = partial(explaining, losses=by_field(converted.losses), in_steps=in_steps)
     explained = _explained(every, frozenset(map(_said, made)), explain)
     doubtful = tuple(filter(_is_by_machine, explained))
-    lasting = _without_machines((first, second), doubtful, known)
+    lasting = _without_machines((first, second), doubtful, chosen, known)
     explained = tuple(
         one
         if one.loss is None or one.cause not in lasting
@@ -182,20 +184,25 @@ def _is_by_machine(difference: Difference) -> bool:
 
 
 def _without_machines(
-    sides: tuple[Simulator, Simulator], doubtful: tuple[Difference, ...], known: Known
+    sides: tuple[Simulator, Simulator],
+    doubtful: tuple[Difference, ...],
+    chosen: tuple[tuple[str, Event], ...],
+    known: Known,
 ) -> set[tuple[object, ...]]:
     """The causes of those differences that last when nobody knows the machines of jobs."""
     if not doubtful:
         return set()
     one, other = (side.without_machines() for side in sides)
     events = tuple(dict.fromkeys(event for found in doubtful for event in found.events))
-    lasting = {found.cause for found in grouped(_all((one, other), events, known, Diagnostics()))}
+    found = grouped(_all((one, other), events, chosen, known, Diagnostics()))
+    lasting = {one.cause for one in found}
     return lasting & {found.cause for found in doubtful}
 
 
 def _all(
     sides: tuple[Simulator, Simulator],
     events: tuple[Event, ...],
+    chosen: tuple[tuple[str, Event], ...],
     known: Known,
     found: Diagnostics,
 ) -> Iterator[Difference]:
@@ -216,6 +223,7 @@ def _all(
             yield from told[key]
         else:
             yield from (replace(one, events=(event,)) for one in told[key])
+    yield from each_once(as_started(sides, chosen, known))
 
 
 def _place(difference: Difference) -> tuple[str, int]:

@@ -23,7 +23,7 @@ def compare(a: Plan, b: Plan) -> tuple[Difference, ...]:
 def differences(a: Plan, b: Plan, known: Known | None = None) -> Iterator[Difference]:
     """Yield every single difference; `known`: what was found for other events, to be kept."""
     known = Known() if known is None else known
-    for one, other in _pairs(a, b, known):
+    for one, other in pairs(a, b, known):
         place = replace(_place(one, other, a.event), systems=(a.system, b.system), known=known)
         if one is not None and other is not None:
             yield from _compare(one, other, place)
@@ -33,8 +33,8 @@ def differences(a: Plan, b: Plan, known: Known | None = None) -> Iterator[Differ
             yield place.differs(Field.PIPELINE, "it is only on the other side")
 
 
-def _pairs(a: Plan, b: Plan, known: Known) -> Matched[PipelinePlan]:
-    """The pipelines that are the same; another system's one for all of them is taken apart."""
+def pairs(a: Plan, b: Plan, known: Known) -> Matched[PipelinePlan]:
+    """Return the pipelines that are the same; another system's one for them all is taken apart."""
     here, there = a.pipelines, b.pipelines
     if a.system != b.system and len(there) == 1 < len(here):
         return list(zip(here, split(there[0], here, known), strict=True))

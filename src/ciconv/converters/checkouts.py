@@ -13,6 +13,7 @@ _REFS = frozenset(
         ("pr", "head_name"),
     }
 )
+_TOKENS = frozenset({("token",), ("secrets", "GITHUB_TOKEN")})
 _REPOSITORIES = frozenset({("repo", "path"), ("pr", "head_repo")})
 
 
@@ -27,6 +28,13 @@ def is_own_repository(repository: Template | None) -> bool:
         return True
     return all(
         isinstance(one, Ref) and one.path in _REPOSITORIES for one in _alternatives(repository)
+    )
+
+
+def is_own_token(token: Template | None) -> bool:
+    """Return whether a token is the one that each job has anyway."""
+    return token is None or all(
+        isinstance(one, Ref) and one.path in _TOKENS for one in _alternatives(token)
     )
 
 

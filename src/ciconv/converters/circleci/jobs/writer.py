@@ -8,10 +8,11 @@ from ciconv.converters.circleci.jobs.matrix_write import Axes
 from ciconv.converters.circleci.jobs.workspace import Workspace
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
-from ciconv.ir.expression import Expr, Literal, Ref, parts_of, written
+from ciconv.ir.expression import Expr, Literal, Ref, constant, parts_of, written
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
+from ciconv.ir.step import RestoreCache, SaveCache, UploadArtifact
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry
@@ -70,7 +71,18 @@ class Writer:
             return []
         return [build.entry(key, build.text(said), value.comments)]
 
-    def lose(self, feature: Feature, outcome: Outcome, message: str, at: Node) -> None:
+    def lose(
+        self, feature: Feature, outcome: Outcome, message: str, at: Node, help: str = ""
+    ) -> None:
         """Record a loss of this job."""
         at = at if at.span is not None else self.job
-        self.context.lose(self.place.loss(feature, outcome), message, at)
+        self.context.lose(self.place.loss(feature, outcome), message, at, help)
+
+    def report_inputs(
+        self, step: RestoreCache | SaveCache | UploadArtifact, what: str, untold: tuple[str, ...]
+    ) -> None:
+        """Record which inputs of a step nothing stands for; a false one asks for nothing."""
+        for one in (one for one in step.arguments if one.span is not None):  # no defaults
+            if one.name not in untold and constant(one.value) not in ("", "false"):
+                said = f"the input {one.name!r} of the {what} is left out: CircleCI does not do so"
+                self.lose(Feature.TOOL_INPUT, Outcome.APPROXIMATED, said, one)

@@ -30,8 +30,12 @@ _NAMES = {
 }
 
 
+_UNTOLD = ("enableCrossOsArchive", "upload-chunk-size")  # they change no file
+
+
 def restore_cache(step: RestoreCache, writer: Writer) -> Iterator[Step]:
     """Yield the steps that bring a cache back; what is saved at the end is saved elsewhere."""
+    writer.report_inputs(step, "cache", _UNTOLD)
     keys = _Keys(writer)
     texts = [keys.key(step.key)]
     if step.fallbacks is not None:
@@ -55,6 +59,7 @@ def save_cache(step: SaveCache | RestoreCache, writer: Writer) -> Iterator[Step]
     paths = [] if step.paths is None else [constant(one) for one in _lines(step.paths)]
     items = [build.text(_folder(one)) for one in dict.fromkeys(filter(None, paths))]
     if isinstance(step, SaveCache):
+        writer.report_inputs(step, "cache", _UNTOLD)
         yield from keys.steps(step)
     if not key or not items:
         said = "nothing is saved: what, or under which key, is only known to the run"

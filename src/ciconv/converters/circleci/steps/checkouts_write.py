@@ -5,7 +5,7 @@ https://circleci.com/docs/reference/configuration-reference/#checkout
 
 from collections.abc import Iterator
 
-from ciconv.converters.checkouts import is_own_ref, is_own_repository
+from ciconv.converters.checkouts import is_own_ref, is_own_repository, is_own_token
 from ciconv.converters.circleci.jobs.writer import Writer
 from ciconv.ir.expression import Expr, Literal, Template, constant, text
 from ciconv.ir.node import shared
@@ -33,10 +33,18 @@ def checkout(step: Checkout, writer: Writer) -> Iterator[Step]:
     if repository is not None and not is_own_repository(repository.value):
         yield _clone(step, given, repository.value, writer)
     else:
+        _report_token(given.get("token"), writer)
         yield step
     if ref is not None and not is_own_ref(ref.value):
         yield _switched(step, ref, given, writer)
     yield from _completed(step, given)
+
+
+def _report_token(token: Argument | None, writer: Writer) -> None:
+    if token is not None and not is_own_token(token.value):
+        said = "the token of the checkout is left out: the key of the project fetches and pushes"
+        help = "give that key the right to push, where a later step does so"
+        writer.lose(Feature.TOOL_INPUT, Outcome.APPROXIMATED, said, token, help)
 
 
 def _clone(step: Checkout, given: dict[str, Argument], repository: Template, writer: Writer) -> Run:

@@ -27,11 +27,14 @@ from ciconv.syntax import build
 from ciconv.syntax.node import Entry
 
 _TEMPLATE = re.compile(r"(<< [\w.-]+ >>)")
+# what changes no file, and what a pass has seen to
+_UNTOLD = ("compression-level", "hidden", "overwrite")
 OUTPUTS = "outputs"  # the folder with what jobs hand on as variables
 
 
 def upload(step: UploadArtifact, writer: Writer) -> Iterator[Step]:
     """Yield the steps that keep an artifact."""
+    writer.report_inputs(step, "artifact", _UNTOLD)
     said = "the files are kept with the job, and for later jobs in the workspace"
     writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, step)
     name = _name(step.artifact, writer)

@@ -5,7 +5,7 @@ https://www.jenkins.io/doc/pipeline/steps/params/scmgit/
 
 from collections.abc import Iterator
 
-from ciconv.converters.checkouts import is_own_ref
+from ciconv.converters.checkouts import is_own_ref, is_own_repository, is_own_token
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.ir.expression import Template, constant
 from ciconv.ir.step import Checkout
@@ -19,7 +19,6 @@ _USUAL = {
     "clean": None,
     "lfs": ("", "false"),
     "submodules": ("", "false"),
-    "token": None,
 }
 _UNTOLD = frozenset({"persist-credentials", "set-safe-directory", "show-progress", "filter"})
 
@@ -33,6 +32,8 @@ def is_usual(step: Checkout) -> bool:
 def _is_usual(name: str, value: Template) -> bool:
     if name in _UNTOLD or constant(value) == "":
         return True
+    if name == "token":
+        return is_own_token(value)
     if name not in _USUAL:
         return False
     known = _USUAL[name]
@@ -41,11 +42,16 @@ def _is_usual(name: str, value: Template) -> bool:
 
 def differing(step: Checkout) -> tuple[str, ...]:
     """Return the names of arguments that nothing of what is written stands for."""
+    own = is_own_repository(
+        next((one.value for one in step.arguments if one.name == "repository"), None)
+    )
     said = {"repository", "ref", "path", "lfs", "submodules", *_USUAL, *_UNTOLD}
     return tuple(
         one.name
         for one in step.arguments
-        if one.name not in said or (one.name == "ref" and one.value.parts and is_own_ref(one.value))
+        if (one.name != "token" and one.name not in said)
+        or (one.name == "ref" and one.value.parts and is_own_ref(one.value))
+        or (one.name == "token" and own and not is_own_token(one.value))
     )
 
 

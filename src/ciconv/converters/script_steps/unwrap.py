@@ -21,7 +21,7 @@ from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.read import as_template, truth_of_all, value
 from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import Expr, Literal, Ref, Template, conjuncts, constant, text, together
-from ciconv.ir.node import replace, shared
+from ciconv.ir.node import Node, replace, shared
 from ciconv.ir.step import EnvVar, Retry, Run, Step
 from ciconv.passes.bind_variables import STEP_NAME
 from ciconv.syntax.shell.traits import traits
@@ -244,12 +244,13 @@ class _Reader(Struct, frozen=True):
         """Return the step, but for its condition; raise NotUnderstood."""
         env, folder, pipefail = self._heads()
         shell, fields = self._shell(run, pipefail), {}
+        named_by: Node = run.shell or run.script
         command = self.frame.command
         if command:
             match = _RUNNER.fullmatch(command)
             if match is None or (match["how"] is None) is tracked:
                 raise NotUnderstood("the command of a step")
-            shell = shell_of_command(match["shell"])
+            shell, named_by = shell_of_command(match["shell"]), run.script
             env = (*self._exported((match["env"] or "").rstrip()), *env)
             folder = match["folder"] or folder
             fields = self._limits(match)
@@ -259,7 +260,7 @@ class _Reader(Struct, frozen=True):
             run,
             id=_id_of(self.frame) or run.id,
             script=script,
-            shell=text(shell.command, of=run.shell or run.script),
+            shell=text(shell.command, of=named_by),
             env=(*run.env, *env),
             directory=run.directory if folder is None else self.text(folder),
             may_fail=run.may_fail if may_fail is None else may_fail,

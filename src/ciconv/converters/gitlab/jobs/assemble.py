@@ -11,7 +11,7 @@ from ciconv.converters.cycles import report_cycle
 from ciconv.converters.gitlab.jobs.read import Draft, Shared
 from ciconv.converters.gitlab.steps.artifacts import artifact_name, certain, keeps_name, root_of
 from ciconv.converters.gitlab.steps.outputs import exports_of, imports_of
-from ciconv.converters.gitlab.steps.scripts import SHELL
+from ciconv.converters.gitlab.steps.scripts import has_usual_shell
 from ciconv.diagnostics import Diagnostic, Severity
 from ciconv.ir.expression import Binary, Call, Literal, Op, Ref, Semantics, Template, constant, text
 from ciconv.ir.job import Job, Need
@@ -242,7 +242,7 @@ def _in_image(steps: tuple[Step, ...], job: Job) -> tuple[Step, ...]:
         return steps
     shell = text(WITHOUT_BASH)
     return tuple(
-        replace(one, shell=shell) if isinstance(one, Run) and one.shell == text(SHELL) else one
+        replace(one, shell=shell) if isinstance(one, Run) and has_usual_shell(one) else one
         for one in steps
     )
 

@@ -25,6 +25,9 @@ _KNOWN = (
     " tar sed grep awk cut tr head tail wc xargs tee date test true false exit if then else elif fi"
     " for while until do done case esac [ [[ { } sh bash ."
 )
+_NEXT = re.compile(r";|&&|\|\|?|\$\(|`")  # behind it another command begins
+_BEFORE = frozenset(["if", "then", "elif", "else", "while", "until", "do", "!", "{", "("])
+_GIVEN = re.compile(r"\w+=")
 _CLIENT = ("docker.io", "docker-buildx", "docker-compose-v2")
 _ENV = {
     _IMAGE: (("DOCKER_TLS_CERTDIR", "/certs"),),
@@ -84,6 +87,12 @@ def _is_enough(job: Job) -> bool:
     if any(isinstance(one, Run) and one.tool is not None for one in job.steps) or job.services:
         return False
     lines = re.sub(r"\\\n", " ", scripts_of(job)).splitlines()
-    words = (line.split()[0].rstrip(";") for line in lines if line.split())
+    commands = (one for line in lines if line.strip()[:1] != "#" for one in _NEXT.split(line))
     known = frozenset(_KNOWN.split())
-    return all(one in known or one.startswith("#") or re.match(r"\w+=", one) for one in words)
+    return all(_first(one) in known or _GIVEN.match(_first(one)) for one in commands)
+
+
+def _first(command: str) -> str:
+    """The word that says what a command does; that before it is of the shell's grammar."""
+    words = [one for one in command.replace(")", " ").split() if one not in _BEFORE]
+    return words[0] if words else "true"

@@ -60,15 +60,18 @@ def in_shell_of(runner: Runner | None, scripts: Scripts) -> Scripts:
 
     def changed(steps: tuple[Step, ...]) -> tuple[Step, ...]:
         return tuple(
-            replace(one, shell=shell)
-            if isinstance(one, Run) and one.shell is not None and constant(one.shell) == SHELL
-            else one
+            replace(one, shell=shell) if isinstance(one, Run) and has_usual_shell(one) else one
             for one in steps
         )
 
     return Scripts(
         hooks=changed(scripts.hooks), main=changed(scripts.main), last=changed(scripts.last)
     )
+
+
+def has_usual_shell(step: Run) -> bool:
+    """Whether a script is read by the shell of its job: it names no other one, nor the same."""
+    return step.shell is not None and step.shell.span is None and constant(step.shell) == SHELL
 
 
 def _at_the_end(step: Step, scope: Scope) -> Step:

@@ -1,8 +1,9 @@
 """What stands in for a tool as plain commands, made of the inputs that are given.
 
 A command is a list of words: `--push?push` is there when the input is true, `--tag {tags*}` once
-for each of its items, `{context|.}` with a default, `{args!}` as a line of shell words. A list may
-begin with conditions: `?manager=yarn|pnpm` (an empty choice: not given), `?!command` (not given).
+for each of its items, `{files*?}` for each pattern, which the shell expands, `{context|.}` with a
+default, `{args!}` as a line of shell words. A list may begin
+with conditions: `?manager=yarn|pnpm` (an empty choice: not given), `?!command` (not given).
 """
 
 import re
@@ -15,8 +16,9 @@ from ciconv.ir.step import Use
 
 _CONDITION = re.compile(r"\?(!?)([\w-]+)(?:=([\w|.-]*))?")
 _FLAG = re.compile(r"(?P<flag>\S+)\?(?P<input>[\w-]+)")
-_HOLE = re.compile(r"\{(?P<input>[\w-]+)(?P<how>[*!]?)(?:\|(?P<default>[^}]*))?\}")
+_HOLE = re.compile(r"\{(?P<input>[\w-]+)(?P<how>\*\??|!|)(?:\|(?P<default>[^}]*))?\}")
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
+_NO_PATTERN = re.compile(r"[^A-Za-z0-9_./:@%+=,*?\[\]-]+")
 _LONG = 110  # characters of a line
 
 
@@ -102,10 +104,10 @@ def _words(item: str, given: Mapping[str, Template]) -> Iterator[list[Expr]]:
     if value is None:
         return
     before, after = item[: match.start()], item[match.end() :]
-    values = _items(value) if match["how"] == "*" else [value]
+    values = _items(value) if match["how"].startswith("*") else [value]
+    write = {"!": _raw, "*?": _pattern}.get(match["how"], _quoted)
     for one in values:
-        word = _raw(one) if match["how"] == "!" else _quoted(one)
-        yield [Literal(value=before), *word, Literal(value=after)]
+        yield [Literal(value=before), *write(one), Literal(value=after)]
 
 
 def _flag(flag: str, value: Template | None) -> Iterator[list[Expr]]:
@@ -157,3 +159,21 @@ def _quoted(value: Template) -> list[Expr]:
         else:
             inside.append(Literal(value=re.sub(r'([\\"$`])', r"\\\1", text)))
     return [Literal(value='"'), *inside, Literal(value='"')]
+
+
+def _pattern(value: Template) -> list[Expr]:
+    """A pattern of files with nothing in quotes that the shell has to expand."""
+    inside: list[Expr] = []
+    for part in value.parts:
+        text = constant(part) if isinstance(part, Literal) else None
+        if text is None:
+            inside += [Literal(value='"'), part, Literal(value='"')]
+        elif "**" in text:
+            raise _NotSaid  # folders in folders, which no shell looks into unasked
+        else:
+            inside.append(Literal(value=_NO_PATTERN.sub(_in_quotes, text)))
+    return inside
+
+
+def _in_quotes(match: re.Match[str]) -> str:
+    return '"' + re.sub(r'([\\"$`])', r"\\\1", match[0]) + '"'

@@ -406,3 +406,29 @@ def test_that_nobody_shows_a_summary_is_told(to: str) -> None:
     said = [one for one in made.diagnostics if "shown nowhere" in one.message]
     found = [one.span.start.column for one in said if one.span is not None and one.loss is not None]
     assert found == ([] if to == "nixactions" else [62])
+
+
+ASKED = "steps.look.outputs.found == 'yes'"
+LOOK = "      - id: look\n        run: echo found=yes >> $GITHUB_OUTPUT\n"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "asked_once"),
+    [
+        ((ASKED, ASKED), True),
+        ((ASKED, f"{ASKED} && github.ref == 'refs/heads/main'"), True),
+        ((f"{ASKED} && success()", ASKED), True),
+        ((ASKED,), False),  # nothing is gained
+        ((ASKED, "github.ref == 'refs/heads/main'"), False),
+        ((ASKED, f"failure() && {ASKED}"), False),  # it runs after what fails, too
+        (("hashFiles('x') != ''", "hashFiles('x') != ''"), False),  # may change
+        (("env.A == 'b'", "env.A == 'b'"), False),
+    ],
+)
+def test_what_all_further_steps_ask_is_asked_once(
+    conditions: tuple[str, ...], asked_once: bool
+) -> None:
+    """The script ends there; what GitHub does is the same."""
+    steps = "".join(f"      - if: {one}\n        run: make {n}\n" for n, one in enumerate(conditions))
+    script = job(f"{LOOK}{steps}")["script"]
+    assert any("|| exit 0" in one for one in script) is asked_once

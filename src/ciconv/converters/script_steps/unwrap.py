@@ -16,6 +16,7 @@ from ciconv.converters.script_steps.host import Host
 from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.converters.script_steps.prelude import DONE, Prelude, is_kept, read_prelude
 from ciconv.converters.script_steps.shells import Shell, bare_script, shell_of, shell_of_command
+from ciconv.converters.script_steps.skipping import test_of
 from ciconv.converters.shell_tests import bash
 from ciconv.converters.shell_tests.bash import NotUnderstood
 from ciconv.converters.shell_tests.read import as_template, truth_of_all, value
@@ -81,6 +82,7 @@ class _Unwrapper:
         self._made = _made_lines(self._catalog, host.format)
         self._ids: dict[str, str] = {}
         self._folders: dict[int, str] = {}  # that all scripts behind some run in
+        self._skips: dict[int, str] = {}  # what all scripts behind some ask
 
     def steps(self, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
         """Return the steps; None where nothing was put around any script."""
@@ -93,7 +95,9 @@ class _Unwrapper:
         left_out = {numbers[0]} if own else set()
         changes = {n: _IN_FOLDER.fullmatch(one) for n, one in texts.items() if self._host.joined}
         self._folders = {n: found[1] for n, found in changes.items() if found is not None}
-        left_out |= self._folders.keys()
+        self._skips = {n: test for n, one in texts.items() if (test := test_of(one))}
+        self._skips = self._skips if self._host.joined else {}
+        left_out |= self._folders.keys() | self._skips.keys()
         if self._prelude.status:
             if texts[numbers[-1]] != DONE:
                 return None
@@ -165,6 +169,8 @@ class _Unwrapper:
         if not self._host.joined and run.condition is not None:
             parts = [run.condition, *(() if test is None else conjuncts(test))]
             condition = together(*parts)
+        asked = [self._asked(test, names) for n, test in self._skips.items() if n < number]
+        condition = together(*asked, condition)
         found = reader.step(run, tracked=tracked)
         made = replace(found, condition=condition)
         folders = [folder for n, folder in self._folders.items() if n < number]
@@ -179,6 +185,9 @@ class _Unwrapper:
             arguments=failing.arguments,
             **shared(made, Step),
         )
+
+    def _asked(self, test: str, names: Names) -> Expr | None:
+        return truth_of_all(bash.parse(test), names)
 
 
 def _with_values(

@@ -15,6 +15,7 @@ from ciconv.converters.script_steps.needs import needs_of
 from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER
 from ciconv.converters.script_steps.shells import Shell, shell_of
+from ciconv.converters.script_steps.skipping import ENDING, shared_by
 from ciconv.converters.script_steps.texts import (
     Text,
     condition_test,
@@ -26,7 +27,7 @@ from ciconv.converters.shell_tests.dialects import BASH, SH
 from ciconv.converters.shell_tests.kinds import CASED
 from ciconv.converters.shell_tests.scope import CannotSay, shell_name
 from ciconv.ir.comments import with_comments
-from ciconv.ir.expression import Binary, Expr, Ref, Template, constant, text
+from ciconv.ir.expression import Binary, Expr, Ref, Template, constant, text, together
 from ciconv.ir.job import Job
 from ciconv.ir.node import Node, replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
@@ -106,17 +107,43 @@ class _Wrapper:
         self._in_container = names.job.container is not None
         self._steps = _handing_on(steps, names.job, host)
         self._needs = needs_of(self._steps, names.job, host)
+        self._skip = None if self._needs.tracked else self._ending()
         shell = shell_of(host.shell)
         if shell.interpreter != "bash" and _reads_a_file_first(names):
             shell = changed(shell, options="+bash")  # it cannot stand in for bash
         self._shell = changed(shell, pipefail=False) if self._needs.prelude.pipes else shell
+
+    def _ending(self) -> Run | None:
+        """The script that ends the others where what all of them ask does not hold."""
+        shared = shared_by(self._steps) if self._host.joined else None
+        if shared is None:
+            return None
+        asked = together(*shared.parts)
+        assert asked is not None
+        try:
+            test = condition_test(asked, self._names)
+        except CannotSay:
+            return None
+        first = self._steps[shared.start]
+        self._report_letters(asked, first)
+        ending = Run(
+            script=text(ENDING.format(test)),
+            condition=asked,
+            directory=first.directory if isinstance(first, Run) else None,
+            span=asked.span,
+        )
+        steps = tuple(shared.without(self._steps))
+        self._steps = (*steps[: shared.start], ending, *steps[shared.start :])
+        self._needs = needs_of(self._steps, self._names.job, self._host)
+        return ending
 
     def wrapped(self) -> tuple[Step, ...]:
         """Return all steps, those that prepare and conclude among them."""
         span = self._names.job.span
         start, folder = self._folder()
         steps = [self._step(one) for one in self._steps[:start]]
-        steps += [self._step(replace(one, directory=None)) for one in self._steps[start:]]
+        rest = self._steps[start:]
+        steps += [self._step(one if one is self._skip else _anywhere(one)) for one in rest]
         if folder:
             steps.insert(start, Run(script=text(IN_FOLDER.format(folder)), span=span))
         self._report_near()
@@ -156,6 +183,8 @@ class _Wrapper:
     def _in_shell(self, step: Step) -> Step:
         if isinstance(step, Placeholder):
             step = self._failing(step)
+        if step is self._skip:
+            return replace(_anywhere(step), condition=None)
         if not isinstance(step, Run):
             return step
         try:
@@ -292,6 +321,10 @@ class _Wrapper:
     ) -> None:
         place = self._place if step is None else self._place.at(step)
         self._context.lose(place.loss(feature, outcome), message, at)
+
+
+def _anywhere(step: Step) -> Step:
+    return replace(step, directory=None)
 
 
 def _is_in(folder: Template, step: Step) -> bool:

@@ -17,6 +17,7 @@ from ciconv.ir.walk import comments_of
 from ciconv.source import NOWHERE, Comment
 from ciconv.syntax import build
 from ciconv.syntax.node import Entry, Scalar, Style
+from ciconv.syntax.yaml.quote import is_plain
 
 
 def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | None:
@@ -32,12 +33,12 @@ def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | N
 
 
 def _item(step: Run) -> Scalar:
-    """One script: a line of its own, or a block."""
+    """One script: a line of its own, or a block, which has no quotes around those in it."""
     script = constant(step.script) or ""
     found = (replace(one, inline=False) for one in comments_of(step))
     comments = (*_label(step), *found)
     body = script.rstrip("\n")
-    if "\n" not in body:
+    if "\n" not in body and ("'" not in body or is_plain(body)):
         return build.text(body or ":", comments)
     return Scalar(text=body + "\n", value=body + "\n", style=Style.LITERAL, comments=comments)
 

@@ -109,16 +109,18 @@ def test_handled_inputs_are_used(tool: Tool, column: Column) -> None:
     said = " ".join(word for command in column.commands for word in command)
     used |= {
         name.upper().replace("-", "_")
-        for found in re.findall(r"\{([\w-]+)[*!]?[|}]|\?!?([\w-]+)", said)
+        for found in re.findall(r"\{([\w-]+)(?:\*\??|[!\"])?[|}]|\?!?([\w-]+)", said)
         for name in found
         if name
     } - {column.directory.upper().replace("-", "_")}
+    used |= set() if column.token is None else {column.token.input.upper().replace("-", "_")} - {""}
     handled = {name.upper().replace("-", "_") for name in column.handles}
     families = {name for name in used if f"INPUT_{name}_@" in script}
     picks = {name.upper().replace("-", "_") for name in column.picks}
     unused = handled - used - picks
     assert {name for name in unused if not name.startswith(tuple(families) or ("?",))} == set()
-    assert used - families <= handled
+    ignored = {name.upper().replace("-", "_") for name in column.ignored} if column.like else set()
+    assert used - families - ignored <= handled  # the script of another column may use it
     assert all(output in script for output in column.outputs)
 
 

@@ -96,6 +96,18 @@ class VersionRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     absent: tuple[str, ...] = ()  # attributes that the templates make up but nobody has
 
 
+class TokenRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The identity token that a job shows to a service, where a job has to ask for it by a key."""
+
+    variable: str  # that the script, or a program of it, finds the token in; `{AUDIENCE}_ID_TOKEN`
+    audience: str  # whom it is for
+    input: str = ""  # canonical input that says another audience, or picks one
+    audiences: Mapping[str, str] = {}  # value of that input → audience; any other one: no token
+    asked: str = ""  # canonical input without which none is needed
+    unless: tuple[str, ...] = ()  # canonical inputs with which none is needed
+    allowed: bool = False  # only jobs that may ask GitHub for one need it
+
+
 class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What stands in for a tool in one format; exactly one of the five ways is set.
 
@@ -119,6 +131,7 @@ class Column(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     anywhere: bool = False  # the script needs a shell and curl alone: any image will do
     script_for: tuple[str, ...] = ()  # inputs it is about: without any, the packages will do
     deps: tuple[str, ...] = ()  # attributes of nixpkgs for the script alone
+    token: TokenRule | None = None  # that the job has to have
     keyword: str | None = None  # the key of a job that the writer of the format has for it
     nothing: str | None = None  # why no step is needed
     unsupported: str | None = None  # why there is no way: the step becomes a failing placeholder
@@ -319,6 +332,11 @@ def _check_column(format: str, column: Column, known: set[str]) -> None:
     for name in (*column.handles, *column.ignored, *column.defaults, *column.script_for):
         if name not in known:
             raise ValueError(f"{format} speaks of input {name!r}, which the tool does not have")
+    rule = column.token
+    asked = () if rule is None else (rule.input, rule.asked, *rule.unless)
+    for name in asked:
+        if name and name not in known:
+            raise ValueError(f"{format} asks for a token by {name!r}, which the tool does not have")
     both = set(column.handles) & set(column.ignored)
     if both:
         raise ValueError(f"{format} both handles and ignores input {min(both)!r}")

@@ -26,6 +26,7 @@ from ciconv.ir.step import (
     env_within,
 )
 from ciconv.ir.walk import with_jobs
+from ciconv.passes.identity import tokens_of
 from ciconv.passes.kept_files import asking, cache_of, kept_by
 from ciconv.passes.known_versions import with_known_versions
 from ciconv.passes.orb_inputs import with_values
@@ -40,6 +41,7 @@ from ciconv.passes.shell_tools import (
     without_unused,
 )
 from ciconv.passes.tool_commands import commands_of
+from ciconv.passes.tool_kinds import KINDS, defaults_of
 from ciconv.passes.tool_rights import with_rights
 from ciconv.profile import Feature, Outcome, Profile, Support
 
@@ -79,6 +81,7 @@ class _Mapper:
         is_shell = profile.format in SHELLS
         self.chosen = choose_image(job, profile.format, context, place) if is_shell else None
         self._has_mise = False
+        self._installed: list[Template] = []
         lowered = profile.of(Feature.CACHE).support is Support.LOWERED
         self._keeps = is_shell and lowered and on_linux(job, context.catalog)
 
@@ -115,9 +118,9 @@ class _Mapper:
         if source is not None and step.ref.format == "circleci":
             given = with_values(given, source, tool.column(self._target), self._job)
         if tool.kind is not Kind.USE:
-            feature, make = _KINDS[tool.kind]
+            feature, make = KINDS[tool.kind]
             self._lower(feature, step, self._profile.of(feature).note)
-            given = (*given, *_defaults(tool, given, step))
+            given = (*given, *defaults_of(tool, given, step))
             yield make(replace(step, tool=tool.name, arguments=given))
             return
         if self._target == "github" and tool.github is not None:
@@ -211,6 +214,7 @@ class _Mapper:
                 loss = where.loss(Feature.TOOL_INPUT, Outcome.APPROXIMATED)
                 self._context.lose(loss, said, argument)
         self._note(step, column)
+        yield from tokens_of(step, column, self._job)
         if column.keyword is not None:
             yield step
             return
@@ -234,8 +238,12 @@ class _Mapper:
             if version is None:
                 self._lose_version(step)
                 version = text(column.version.default if column.version else "latest")
-            yield install(step, tool, version, column, first=not self._has_mise)
-            self._has_mise = self._has_mise or step.condition is None
+            programs = install(step, tool, version, column, first=False).script
+            if programs not in self._installed:
+                yield install(step, tool, version, column, first=not self._has_mise)
+            if step.condition is None:
+                self._has_mise = True
+                self._installed.append(programs)
         if column.script is None and column.commands:
             yield from self._only_commands(step, column)
         elif column.script is not None and _needs_script(step, column):
@@ -338,14 +346,6 @@ def _always_given(step: Use, source: SourceColumn) -> Iterator[Argument]:
         yield Argument(name=name, value=template, span=step.ref.span)
 
 
-def _defaults(tool: Tool, given: tuple[Argument, ...], step: Use) -> Iterator[Argument]:
-    """What holds for inputs of an artifact that are not given."""
-    names = {one.name for one in given}
-    for name, default in tool.defaults.items():
-        if name in _FIELDS and name not in names and isinstance(default, str):
-            yield Argument(name=name, value=text(default, of=step.ref), span=step.ref.span)
-
-
 def tool_of(step: Use, catalog: Catalog) -> Tool | None:
     """Return what the catalog knows of an action; one in a folder of a repository by that path."""
     if step.tool is not None:
@@ -416,81 +416,10 @@ def _variable(name: str) -> str:
     return "INPUT_" + name.upper().replace("-", "_")
 
 
-def _split(step: Use, *names: str) -> tuple[dict[str, Template], tuple[Argument, ...]]:
-    """The arguments of these names, and the others."""
-    taken = {one.name: one.value for one in step.arguments if one.name in names}
-    return taken, tuple(one for one in step.arguments if one.name not in names)
-
-
-def _checkout(step: Use) -> Checkout:
-    return Checkout(arguments=step.arguments, ref=step.ref, **shared(step, Step))
-
-
-def _cache(step: Use) -> RestoreCache:
-    return _restore(step, save=True)
-
-
-def _restore(step: Use, *, save: bool = False) -> RestoreCache:
-    taken, others = _split(step, "key", "paths", "fallbacks")
-    return RestoreCache(
-        key=taken.get("key", text("")),
-        paths=taken.get("paths"),
-        fallbacks=taken.get("fallbacks"),
-        save=save,
-        arguments=others,
-        ref=step.ref,
-        **shared(step, Step),
-    )
-
-
-def _save(step: Use) -> SaveCache:
-    taken, others = _split(step, "key", "paths")
-    return SaveCache(
-        key=taken.get("key", text("")),
-        paths=taken.get("paths"),
-        arguments=others,
-        ref=step.ref,
-        **shared(step, Step),
-    )
-
-
-def _upload(step: Use) -> UploadArtifact:
-    taken, others = _split(step, "artifact", "paths", "missing")
-    return UploadArtifact(
-        artifact=taken.get("artifact", text("artifact")),
-        paths=taken.get("paths", text("")),
-        missing=constant(taken.get("missing", text("warn"))) or "warn",
-        arguments=others,
-        ref=step.ref,
-        **shared(step, Step),
-    )
-
-
-def _download(step: Use) -> DownloadArtifact:
-    taken, others = _split(step, "artifact", "pattern", "path")
-    return DownloadArtifact(
-        artifact=taken.get("artifact"),
-        pattern=taken.get("pattern"),
-        path=taken.get("path"),
-        arguments=others,
-        ref=step.ref,
-        **shared(step, Step),
-    )
-
-
-_FIELDS = frozenset({"artifact", "paths", "missing", "path"})
 _FEATURES: dict[type[Step], Feature] = {
     Checkout: Feature.CHECKOUT,
     RestoreCache: Feature.CACHE,
     SaveCache: Feature.CACHE,
     UploadArtifact: Feature.ARTIFACT,
     DownloadArtifact: Feature.ARTIFACT,
-}
-_KINDS = {
-    Kind.CHECKOUT: (Feature.CHECKOUT, _checkout),
-    Kind.CACHE: (Feature.CACHE, _cache),
-    Kind.RESTORE_CACHE: (Feature.CACHE, _restore),
-    Kind.SAVE_CACHE: (Feature.CACHE, _save),
-    Kind.UPLOAD_ARTIFACT: (Feature.ARTIFACT, _upload),
-    Kind.DOWNLOAD_ARTIFACT: (Feature.ARTIFACT, _download),
 }

@@ -2,8 +2,9 @@
 
 A command is a list of words: `--push?push` is there when the input is true, `--tag {tags*}` once
 for each of its items, `{files*?}` for each pattern, which the shell expands, `{context|.}` with a
-default, `{args!}` as a line of shell words. A list may begin
-with conditions: `?manager=yarn|pnpm` (an empty choice: not given), `?!command` (not given).
+default, `{args!}` as a line of shell words, `{region"}` between double quotes that stand there. A
+list may begin with conditions: `?manager=yarn|pnpm` (an empty choice: not given), `?!command` (not
+given); one of nothing but `!` behind them says that no command will do.
 """
 
 import re
@@ -16,7 +17,7 @@ from ciconv.ir.step import Use
 
 _CONDITION = re.compile(r"\?(!?)([\w-]+)(?:=([\w|.-]*))?")
 _FLAG = re.compile(r"(?P<flag>\S+)\?(?P<input>[\w-]+)")
-_HOLE = re.compile(r"\{(?P<input>[\w-]+)(?P<how>\*\??|!|)(?:\|(?P<default>[^}]*))?\}")
+_HOLE = re.compile(r'\{(?P<input>[\w-]+)(?P<how>\*\??|!|"|)(?:\|(?P<default>[^}]*))?\}')
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 _NO_PATTERN = re.compile(r"[^A-Za-z0-9_./:@%+=,*?\[\]-]+")
 _LONG = 110  # characters of a line
@@ -37,6 +38,7 @@ def commands_of(step: Use, column: Column) -> Template | None:
     said = {match["input"] for match in _HOLE.finditer(text)}
     said |= {match["input"] for match in _FLAG.finditer(text)}
     said |= {match[2] for match in _CONDITION.finditer(text)} | {column.directory}
+    said |= set() if column.token is None else {column.token.input}
     if not column.commands or not wanted <= said or (step.id is not None and column.outputs):
         return None
     try:
@@ -60,6 +62,8 @@ def _line(command: tuple[str, ...], given: Mapping[str, Template]) -> list[Expr]
             if not all(_holds(one, given) for one in conditions):
                 return []
             continue
+        if item == "!":
+            raise _NotSaid
         words += _words(item, given)
     length = sum(len(_shown(word)) + 1 for word in words)
     between = " \\\n  " if length > _LONG else " "
@@ -105,7 +109,7 @@ def _words(item: str, given: Mapping[str, Template]) -> Iterator[list[Expr]]:
         return
     before, after = item[: match.start()], item[match.end() :]
     values = _items(value) if match["how"].startswith("*") else [value]
-    write = {"!": _raw, "*?": _pattern}.get(match["how"], _quoted)
+    write = {"!": _raw, "*?": _pattern, '"': _inside}.get(match["how"], _quoted)
     for one in values:
         yield [Literal(value=before), *write(one), Literal(value=after)]
 
@@ -151,6 +155,11 @@ def _quoted(value: Template) -> list[Expr]:
     known = constant(value)
     if known is not None and _BARE.fullmatch(known):
         return [Literal(value=known)]
+    return [Literal(value='"'), *_inside(value), Literal(value='"')]
+
+
+def _inside(value: Template) -> list[Expr]:
+    """What stands between double quotes."""
     inside: list[Expr] = []
     for part in value.parts:
         text = constant(part) if isinstance(part, Literal) else None
@@ -158,7 +167,7 @@ def _quoted(value: Template) -> list[Expr]:
             inside.append(part)
         else:
             inside.append(Literal(value=re.sub(r'([\\"$`])', r"\\\1", text)))
-    return [Literal(value='"'), *inside, Literal(value='"')]
+    return inside
 
 
 def _pattern(value: Template) -> list[Expr]:

@@ -429,6 +429,8 @@ def test_what_all_further_steps_ask_is_asked_once(
     conditions: tuple[str, ...], asked_once: bool
 ) -> None:
     """The script ends there; what GitHub does is the same."""
-    steps = "".join(f"      - if: {one}\n        run: make {n}\n" for n, one in enumerate(conditions))
+    steps = "".join(
+        f"      - if: {one}\n        run: make {n}\n" for n, one in enumerate(conditions)
+    )
     script = job(f"{LOOK}{steps}")["script"]
     assert any("|| exit 0" in one for one in script) is asked_once

@@ -26,6 +26,7 @@ from ciconv.converters.gitlab.steps.caches_write import write_caches
 from ciconv.converters.gitlab.steps.checkout_write import without_checkouts
 from ciconv.converters.gitlab.steps.lost_outputs import without_lost_outputs
 from ciconv.converters.gitlab.steps.output_lines import write_outputs
+from ciconv.converters.gitlab.steps.rights import write_tokens
 from ciconv.converters.gitlab.steps.scripts_write import scripts_only, write_script
 from ciconv.converters.left_comments import with_left_comments
 from ciconv.converters.script_steps.runner_variables import runner_variables
@@ -86,6 +87,7 @@ class _JobWriter:
         job = with_service_hosts(job, writer, shares_localhost=self._setting.shares_localhost)
         job, env, late = self._with_late_env(with_shared_env(job, writer))
         job, pages = write_pages(job, writer)
+        job, tokens = write_tokens(job, writer)
         flow = flow_into(job, writer.pipeline, writer)
         steps = without_checkouts(self._gated(flow.steps), writer)
         steps = self._computing(late, steps)
@@ -102,6 +104,7 @@ class _JobWriter:
         found += write_needs(job, writer, self._setting, flow.sources)
         found += self._rules()
         found += self._variables(env)
+        put_entry(found, tokens)
         if job.matrix is not None:
             found.append(write_matrix(job.matrix, self._matrix_name))
         put_entry(found, caches)

@@ -6,15 +6,24 @@ https://docs.gitlab.com/ci/yaml/#identity
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ciconv.converters.fields import Fields
 from ciconv.converters.gitlab.scalars import FORMAT, Scope, extra
-from ciconv.ir.expression import Ref, Template, text
+from ciconv.ir.expression import Ref, Template, constant, text
+from ciconv.ir.job import Job
+from ciconv.ir.node import replace
 from ciconv.ir.step import ActionRef, Argument, EnvVar, Extra, Step, Use
 from ciconv.source import Span
+from ciconv.syntax import build
 from ciconv.syntax.node import Entry
+
+if TYPE_CHECKING:  # who reads needs none
+    from ciconv.converters.gitlab.jobs.writer import Writer
+
+TOOL = "id-token"
 
 
 class Rights(Struct, frozen=True, kw_only=True):
@@ -41,6 +50,23 @@ def read_rights(fields: Fields, scope: Scope) -> Rights:
     return Rights(steps=tuple(steps), env=tuple(env), extras=kept)
 
 
+def write_tokens(job: Job, writer: "Writer") -> tuple[Job, Entry | None]:
+    """Return the job without its steps that make tokens, and the keyword in their place."""
+    tokens: dict[str, Entry] = {}
+    for step in job.steps:
+        if isinstance(step, Use) and step.tool == TOOL:
+            given = {one.name: one.value for one in step.arguments}
+            name = constant(given["variable"]) or ""
+            audience = build.entry("aud", build.text(writer.text(given["audience"])))
+            tokens[name] = build.entry(name, build.mapping(audience))
+    if not tokens:
+        return job, None
+    rest = (one for one in job.steps if not (isinstance(one, Use) and one.tool == TOOL))
+    return replace(job, steps=tuple(rest)), build.entry(
+        "id_tokens", build.mapping(*tokens.values())
+    )
+
+
 def _identity(fields: Fields) -> Iterator[Step]:
     name = fields.scalar("identity")
     if name is not None and name.value is not None:
@@ -60,7 +86,7 @@ def _tokens(fields: Fields, scope: Scope) -> Iterator[Step]:
         arguments += [Argument(name="audience", value=one, span=one.span) for one in audiences]
         yield Use(
             ref=_ref("id_tokens", f"the token {entry.name}", entry.span),
-            tool="id-token" if len(audiences) == 1 else None,
+            tool=TOOL if len(audiences) == 1 else None,
             arguments=tuple(arguments),
             span=entry.span,
             comments=(*entry.comments, *own.comments),

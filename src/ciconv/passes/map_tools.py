@@ -94,11 +94,19 @@ class _Mapper:
             loss = self._place.at(step).loss(feature, Outcome.LOWERED)
             self._context.lose(loss, f"the {feature} {self._profile.of(feature).note}", step)
         if isinstance(step, Group):
-            yield replace(step, steps=self.steps(step.steps))
+            yield self._group(step)
         elif isinstance(step, Use) and not self._is_done(step):
             yield from self._use(step)
         else:
             yield step
+
+    def _group(self, step: Group) -> Group:
+        """The steps of a group; what they install is there for later ones if all of them run."""
+        before = self._has_mise, list(self._installed)
+        made = replace(step, steps=self.steps(step.steps))
+        if step.condition is not None or step.parallel:
+            self._has_mise, self._installed = before
+        return made
 
     def _is_done(self, step: Use) -> bool:
         """Whether a step is one of the target, or was mapped before; a reader may name a tool."""

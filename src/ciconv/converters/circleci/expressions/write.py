@@ -138,8 +138,22 @@ def _with_literal(expr: Binary, ref: Ref, value: Literal) -> Expr:
         if ref.path in NATIVE or ref.path[0] == "inputs":
             return replace(expr, semantics=Semantics.CIRCLECI)
         raise CannotSay(expr, "CircleCI does not know it before the pipeline starts")
-    test = _equal(ref, value)
+    test = _in_any_case(expr, ref, value) or _equal(ref, value)
     return test if expr.op is Op.EQ else negation(test)
+
+
+def _in_any_case(expr: Binary, ref: Ref, value: Literal) -> Expr | None:
+    """A name of a branch or tag with capitals, which GitHub finds however it is written."""
+    text = written(value.value)
+    if expr.semantics is not Semantics.GITHUB or text == text.lower():
+        return None
+    regex = f"(?i){escaped(text.removeprefix(_HEADS).removeprefix(_TAGS))}"
+    if ref.path in (("ref", "name"), *_NAMES):
+        return _fits(ref, regex, value)
+    for begin, name in ((_HEADS, BRANCH), (_TAGS, TAG)):
+        if ref.path == ("ref", "full") and text.startswith(begin):
+            return _fits(name, regex, value)
+    return None
 
 
 def _equal(ref: Ref, value: Literal) -> Expr:
@@ -234,7 +248,8 @@ def _called(call: Call) -> Expr:
     }
     if call.function not in regexes:
         raise CannotSay(call, "CircleCI has no such function before the pipeline starts")
-    ignores_case = call.function == "contains" or value.path not in (("ref", "name"), *_NAMES)
+    is_name = value.path in (("ref", "name"), *_NAMES)
+    ignores_case = call.function == "contains" or not is_name or text != text.lower()
     any_case = "(?i)" if ignores_case and text.upper() != text.lower() else ""
     return _fits(value, any_case + regexes[call.function], call)
 
@@ -246,7 +261,8 @@ _NAMES = (BRANCH.path, TAG.path)  # are told by case where they begin and end, a
 def _begins(name: Ref, text: str) -> Expr:
     if not text:
         return negation(_is(name, ""))
-    return _fits(name, f"{escaped(text)}.*", name)
+    any_case = "(?i)" if text != text.lower() else ""  # small ones are not written otherwise
+    return _fits(name, f"{any_case}{escaped(text)}.*", name)
 
 
 def _matching(value: Expr, wanted: Filter, at: Expr) -> Expr:

@@ -338,7 +338,7 @@ def _searched(expr: Call, scope: Scope, positive: bool) -> Logic:
     if where.path == ("ref", "full"):
         return _searched_ref(expr, text, positive)
     if where.path == ("ref", "name"):
-        flags = "i" if expr.function == "contains" else ""  # names are told by case, parts are not
+        flags = "i" if expr.function == "contains" else _of_case(text)
         return _any_name(_pattern(begin, text, end, flags), positive)
     if where.path == ("event",):
         raise CannotSay(expr, "the words for events are others")
@@ -377,7 +377,7 @@ def _searched_ref(expr: Call, text: str, positive: bool) -> Logic:
             prefix.endswith(low.partition("/")[0] + "/") for prefix in _PREFIXES
         ):
             raise CannotSay(expr, "GitLab has no variable with the whole ref")
-        return _any_name(_pattern("", text, "$", ""), positive)
+        return _any_name(_pattern("", text, "$", _of_case(text)), positive)
     for prefix, name in _PREFIXES.items():
         tail = prefix.removeprefix("refs/")
         for start in (prefix, *(() if expr.function == "startsWith" else (tail,))):
@@ -414,7 +414,17 @@ def _of_refs(expr: Call, low: str, positive: bool) -> Logic:
 def _begins(name: str, rest: str, positive: bool) -> Logic:
     if not rest:
         return comparison(f"${name}" if positive else f"${name} == null")
-    return comparison(f"${name} {'=~' if positive else '!~'} {_pattern('^', rest, '', '')}")
+    return comparison(
+        f"${name} {'=~' if positive else '!~'} {_pattern('^', rest, '', _of_case(rest))}"
+    )
+
+
+def _of_case(text: str) -> str:
+    """The flag for a text that names begin or end with: with capitals it may be written otherwise.
+
+    Names of small letters alone are names that nobody writes with others.
+    """
+    return "i" if text != text.lower() else ""
 
 
 def _listed(expr: Call, where: Index, what: Expr, positive: bool) -> Logic:

@@ -43,10 +43,22 @@ def read_method(node: tree.Call, scope: Scope, read: ReadExpression) -> Expr | N
         return found
     if function.name == "contains" and (found := contained(function.base, arguments, scope, read)):
         return found
-    value = read(function.base, scope)
+    is_search = function.name in _SEARCHES and len(arguments) == 1
+    value = read(_any_case(function.base, arguments[0]) if is_search else function.base, scope)
     if not all(map(is_known, (value, *arguments))):
         return None
     return _method(function.name, value, arguments, node)
+
+
+def _any_case(base: tree.Expr, wanted: Expr) -> tree.Expr:
+    """What small letters are looked for in, whatever the letters of `base.toLowerCase()` were."""
+    called = tree.plain(base)
+    function = called.function if isinstance(called, tree.Call) and not called.positional else None
+    said = constant(wanted)
+    is_lowered = isinstance(function, tree.Property) and function.name == "toLowerCase"
+    if not is_lowered or said is None or said != said.lower():
+        return base
+    return function.base if isinstance(function, tree.Property) else base
 
 
 def _method(name: str, value: Expr, arguments: tuple[Expr, ...], node: tree.Call) -> Expr | None:

@@ -21,6 +21,7 @@ from ciconv.ir.expression import (
     Matches,
     Op,
     Ref,
+    Semantics,
     Template,
     Unary,
     conjuncts,
@@ -148,17 +149,23 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
     if left.path == ("ref", "type") and right in ("branch", "tag"):
         tag = groovy.call("buildingTag")
         return tag if right == "tag" else negated((tag,))
-    if left.path == ("ref", "full"):
-        return _full(right)
-    if left.path in (("ref", "branch"), ("ref", "name")):
-        return _named("branch", right) if right else None
-    if left.path == ("ref", "tag"):
-        return _named("tag", right) if right else negated((groovy.call("buildingTag"),))
+    if left.path[0] == "ref" and left.path[-1] in ("full", "branch", "name", "tag"):
+        return _of_ref(left, right, any_case=expr.semantics is Semantics.GITHUB)
     if left.path in _PARTS and right:
         return groovy.call("changeRequest", **{_PARTS[left.path]: right})
     if left.path[0] in ("inputs", "github"):
         return None
     return _environment(left, right, says)
+
+
+def _of_ref(ref: Ref, name: str, *, any_case: bool) -> t.Call | None:
+    """That a branch or a tag is called so; for nothing, that it is no tag."""
+    if ref.path[-1] == "full":
+        return _full(name, any_case=any_case)
+    if ref.path[-1] == "tag":
+        none = negated((groovy.call("buildingTag"),))
+        return _named("tag", name, any_case=any_case) if name else none
+    return _named("branch", name, any_case=any_case) if name else None
 
 
 def _environment(left: Ref, right: str, says: Says) -> t.Call | None:
@@ -215,26 +222,36 @@ def _event(name: str) -> t.Call | None:
     return groovy.bare("triggeredBy", cause=cause or "")
 
 
-def _full(ref: str) -> t.Call | None:
-    if ref.startswith("refs/heads/"):
-        return _named("branch", ref.removeprefix("refs/heads/"))
-    if ref.startswith("refs/tags/"):
-        return _named("tag", ref.removeprefix("refs/tags/"))
+def _full(ref: str, *, any_case: bool) -> t.Call | None:
+    for word, prefix in _WORDS:
+        if ref.startswith(prefix):
+            return _named(word, ref.removeprefix(prefix), any_case=any_case)
     return None
+
+
+_WORDS = (("tag", "refs/tags/"), ("branch", "refs/heads/"))
 
 
 def _beginning(begin: str | None) -> t.Call | None:
     """`startsWith(ref, begin)`."""
     if begin in ("refs/tags", "refs/tags/"):
         return groovy.call("buildingTag")
-    for word, prefix in (("tag", "refs/tags/"), ("branch", "refs/heads/")):
+    for word, prefix in _WORDS:
         if begin is not None and begin.startswith(prefix) and begin != prefix:
-            name = Pattern(text=begin.removeprefix(prefix), syntax=PatternSyntax.EXACT)
-            return _matching(word, f"{java(name)}.*")
+            return _matching(word, f"{_in_any_case(begin.removeprefix(prefix))}.*")
     return None
 
 
-def _named(word: str, name: str) -> t.Call:
+def _in_any_case(name: str) -> str:
+    """A regular expression for a name; one with capitals may be written otherwise."""
+    regex = java(Pattern(text=name, syntax=PatternSyntax.EXACT))
+    return regex if name == name.lower() else f"(?i){regex}"
+
+
+def _named(word: str, name: str, *, any_case: bool = False) -> t.Call:
+    """That a branch or tag has a name; `any_case`: with capitals, it may be written otherwise."""
+    if any_case and name != name.lower():
+        return _matching(word, _in_any_case(name))
     return groovy.bare(word, pattern=name, comparator="EQUALS")
 
 

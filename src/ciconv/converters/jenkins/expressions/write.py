@@ -362,7 +362,11 @@ class Says:
             items = _listed(subject)
             if items is not None:
                 return t.Binary(op="in", left=self.value(wanted), right=groovy.listed(items))
-        base, argument = self._searched(subject), self._searched(wanted)
+        base = self._searched(subject)
+        if _is_found_anyhow(expr):
+            base = t.Call(function=t.Property(base=base, name="toLowerCase", op="?."))
+            wanted = Literal(value=(constant(wanted) or "").lower(), span=wanted.span)
+        argument = self._searched(wanted)
         method = t.Property(base=base, name=_METHODS[expr.function], op="?.")
         return t.Call(function=method, arguments=(t.Argument(value=argument),))
 
@@ -424,6 +428,21 @@ def _has_cases(expr: Binary) -> bool:
     if not isinstance(wanted, str) or not isinstance(ref, Ref):
         return False
     return wanted != wanted.lower() or (ref.path[0] in _NAMED and wanted.upper() != wanted)
+
+
+def _is_found_anyhow(expr: Call) -> bool:
+    """Whether a text is looked for that may be written in other letters.
+
+    Names begin and end as they are written where that is with small letters alone.
+    """
+    subject, wanted = expr.arguments[0], constant(expr.arguments[1]) or ""
+    root = subject.path[0] if isinstance(subject, Ref) else ""
+    if wanted.lower() == wanted.upper() or root not in _FREE:
+        return False
+    return wanted != wanted.lower() or expr.function == "contains" or root != "ref"
+
+
+_FREE = frozenset(("ref", "pr", "commit", "inputs", "vars", "env", "actor", "github"))
 
 
 def _ignoring_case(op: Op, left: t.Expr, right: t.Expr) -> t.Expr:

@@ -155,6 +155,7 @@ class Flow:
         body = (*unknown, *around.tools, *tools, *first, *body)
         name = title_of(stage, place)
         id = place.notes.unique(constant(name) or "stage")
+        place.notes.forget_left_out(begun, steps_inside(body))
         results = self._results(around, begun)
         endings = self.post(post, stage.statement, around, results)
         here = self.current if self.current and self.current.machine is around.machine else None

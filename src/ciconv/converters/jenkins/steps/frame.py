@@ -1,6 +1,7 @@
 """What stands around steps, and what the readers of one pipeline share."""
 
 import re
+from collections.abc import Iterable
 from typing import Protocol
 
 from msgspec import Struct
@@ -42,11 +43,12 @@ class Placed(Protocol):
 
 
 class Blemish(Struct, frozen=True, kw_only=True):
-    """A failure that ends no job: how to ask for it, and what it makes of the build and its stage.
+    """A failure that ends no job: of which step, and what it makes of the build and its stage.
 
     The results are Jenkins' own words: SUCCESS, UNSTABLE, FAILURE.
     """
 
+    step: str
     failed: Expr
     build: str
     stage: str
@@ -88,6 +90,11 @@ class Notes:
         """Return what was kept since the last time."""
         found, self.extras = tuple(self.extras), []
         return found
+
+    def forget_left_out(self, begun: int, steps: Iterable[Step]) -> None:
+        """Forget, of the failures noted since, those of steps in code that was kept as it is."""
+        ids = {one.id for one in steps}
+        self.blemishes[begun:] = [one for one in self.blemishes[begun:] if one.step in ids]
 
     def unique(self, name: str) -> str:
         """Return a name for a step or a job that no other one has."""

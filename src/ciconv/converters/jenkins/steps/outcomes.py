@@ -43,7 +43,7 @@ def blemished(steps: tuple[Step, ...], build: str, stage: str, place: Place) -> 
     for one in steps_of(steps):
         if one.id and isinstance(one, Run | Use) and one.span is not None:
             failure = failed(one, one.span)
-            notes.blemishes.append(Blemish(failed=failure, build=build, stage=stage))
+            notes.blemishes.append(Blemish(step=one.id, failed=failure, build=build, stage=stage))
     return steps
 
 

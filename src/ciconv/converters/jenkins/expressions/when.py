@@ -150,12 +150,24 @@ def _equal(expr: Binary, says: Says) -> t.Call | None:
         tag = groovy.call("buildingTag")
         return tag if right == "tag" else negated((tag,))
     if left.path[0] == "ref" and left.path[-1] in ("full", "branch", "name", "tag"):
-        return _of_ref(left, right, any_case=expr.semantics is Semantics.GITHUB)
+        any_case = expr.semantics is Semantics.GITHUB
+        if left.path[-1] == "name" and right and _builds_tags(says):
+            cases = [(_named(word, right, any_case=any_case),) for word in ("branch", "tag")]
+            return joined(either(cases))
+        return _of_ref(left, right, any_case=any_case)
     if left.path in _PARTS and right:
         return groovy.call("changeRequest", **{_PARTS[left.path]: right})
     if left.path[0] in ("inputs", "github"):
         return None
     return _environment(left, right, says)
+
+
+def _builds_tags(says: Says) -> bool:
+    """Whether pushes of tags start the pipeline, too."""
+    return any(
+        one.kind is EventKind.PUSH and (one.tags is not None or one.branches is None)
+        for one in says.names.pipeline.triggers
+    )
 
 
 def _of_ref(ref: Ref, name: str, *, any_case: bool) -> t.Call | None:

@@ -17,6 +17,7 @@ from ciconv.converters.jenkins.jobs.posts import (
     Ending,
     Results,
     is_message,
+    may_follow,
     read_post,
     results_of,
     steps_of,
@@ -403,12 +404,13 @@ class Flow:
         """Put what `post` says into a job behind others: one for each status it asks for."""
         self.close()
         tell_unasked(endings, after, self.place.notes)
-        before = list(after)
+        earlier: list[tuple[str, Draft]] = []
         apart = around.machine is None
         for ending in (one for whole in endings for one in (whole.parts if apart else (whole,))):
             if not ending.steps or is_unsent(ending, self.place):
                 continue
-            self.frontier = before
+            follows = [draft for name, draft in earlier if may_follow(name, ending.name)]
+            self.frontier = [*after, *follows]
             inside = replace(around, machine=ending.machine) if apart else around
             if apart or all(map(is_message, steps_inside(ending.steps))):  # for which none is there
                 inside = replace(inside, first=tuple(x for x in around.first if not is_tool(x)))
@@ -426,7 +428,7 @@ class Flow:
             draft.id, draft.span = ending.title or f"post-{ending.name}", ending.span
             draft.title = text(ending.title) if ending.title else None
             draft.stages.append(Group(steps=ending.steps, span=ending.span))
-            before = [*before, draft]
+            earlier.append((ending.name, draft))
             self.close()
 
 

@@ -55,6 +55,17 @@ _STATUS = {
     "unstable": "failure",
     "notBuilt": "cancelled",
 }
+# the results, of success, failure and cancelling, that a block runs for; others: of any
+_RESULTS = {
+    "success": "s",
+    "fixed": "s",
+    "failure": "f",
+    "regression": "f",
+    "unstable": "sf",
+    "unsuccessful": "sfc",
+    "aborted": "c",
+    "notBuilt": "c",
+}
 MAX_TITLE = 100  # signs of a comment that a job is called after
 # steps that only tell people something
 _MESSAGES = frozenset(
@@ -83,6 +94,13 @@ class Ending(Struct, frozen=True, kw_only=True):
     def parts(self) -> "tuple[Ending, ...]":
         """What runs on one machine each."""
         return self.own or (self,)
+
+
+def may_follow(one: str, other: str) -> bool:
+    """Return whether a block may run behind another one, which may fail itself."""
+    results = set(_RESULTS.get(one, "sfc"))
+    results |= {"f"} if "s" in results else set()
+    return not results.isdisjoint(_RESULTS.get(other, "sfc"))
 
 
 class Results(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,11 @@ from ciconv.converters.jenkins.expressions.comparisons import (
     asks_whether_set,
 )
 from ciconv.converters.jenkins.expressions.known import AT_THE_END, GROOVY
+from ciconv.converters.jenkins.expressions.letters import (
+    has_cases,
+    ignoring_case,
+    is_found_anyhow,
+)
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import (
@@ -289,8 +294,8 @@ class Says:
             return short
         expr = _with_texts(expr)
         left, right = self._number(expr.left, expr.right), self._number(expr.right, expr.left)
-        if expr.semantics is Semantics.GITHUB and _has_cases(expr):
-            return _ignoring_case(expr.op, left, right)
+        if expr.semantics is Semantics.GITHUB and has_cases(expr):
+            return ignoring_case(expr.op, left, right)
         return t.Binary(op=_OPS[expr.op], left=left, right=right)
 
     def _number(self, expr: Expr, other: Expr) -> t.Expr:
@@ -363,7 +368,7 @@ class Says:
             if items is not None:
                 return t.Binary(op="in", left=self.value(wanted), right=groovy.listed(items))
         base = self._searched(subject)
-        if _is_found_anyhow(expr):
+        if is_found_anyhow(expr):
             base = t.Call(function=t.Property(base=base, name="toLowerCase", op="?."))
             wanted = Literal(value=(constant(wanted) or "").lower(), span=wanted.span)
         argument = self._searched(wanted)
@@ -418,40 +423,6 @@ def code(text: str) -> t.Expr:
 def parameter(name: str) -> str:
     """Return the name of a parameter: one that is also the name of a variable."""
     return "".join(letter if letter.isalnum() or letter == "_" else "_" for letter in name)
-
-
-def _has_cases(expr: Binary) -> bool:
-    """Whether it is a text that may be written in other letters."""
-    if expr.op not in (Op.EQ, Op.NE) or not isinstance(expr.right, Literal):
-        return False
-    wanted, ref = expr.right.value, expr.left
-    if not isinstance(wanted, str) or not isinstance(ref, Ref):
-        return False
-    return wanted != wanted.lower() or (ref.path[0] in _NAMED and wanted.upper() != wanted)
-
-
-def _is_found_anyhow(expr: Call) -> bool:
-    """Whether a text is looked for that may be written in other letters.
-
-    Names begin and end as they are written where that is with small letters alone.
-    """
-    subject, wanted = expr.arguments[0], constant(expr.arguments[1]) or ""
-    root = subject.path[0] if isinstance(subject, Ref) else ""
-    if wanted.lower() == wanted.upper() or root not in _FREE:
-        return False
-    return wanted != wanted.lower() or expr.function == "contains" or root != "ref"
-
-
-_FREE = frozenset(("ref", "pr", "commit", "inputs", "vars", "env", "actor", "github"))
-
-
-def _ignoring_case(op: Op, left: t.Expr, right: t.Expr) -> t.Expr:
-    method = t.Property(base=left, name="equalsIgnoreCase", op="?.")
-    same = t.Call(function=method, arguments=(t.Argument(value=right),))
-    return same if op is Op.EQ else t.Unary(op="!", operand=same)
-
-
-_NAMED = frozenset({"repo", "actor"})  # people write these as they like
 
 
 def _is_choice(expr: Expr) -> TypeGuard[Binary]:

@@ -132,12 +132,12 @@ def test_heredocs(script: str, quotings: list[Quoting]) -> None:
     [
         ("echo § §x §", "echo $V ${V}x $V"),
         ("echo §§ §/§", "echo $V$V $V/$V"),
-        ('echo "a § b§c"', 'echo "a ${V} b${V}c"'),
+        ('echo "a § b§c"', 'echo "a $V b${V}c"'),
         ("echo 'a § b'", "echo 'a '\"${V}\"' b'"),
         ("echo $'a§\\n'", "echo $'a'\"${V}\"$'\\n'"),
         ("echo $((§+1))", "echo $((${V}+1))"),
         ("x # §", "x # written here"),
-        ('echo "C:\\§"', 'echo "C:\\\\${V}"'),
+        ('echo "C:\\§"', 'echo "C:\\\\$V"'),
         ("cat <<EOF\n§x \\§\nEOF\n", "cat <<EOF\n${V}x \\\\${V}\nEOF\n"),
         (
             "cat <<'EOF' <<\"B\"\n$x `y` \\§\\\nEOF\n§$z\nB\necho '§'",

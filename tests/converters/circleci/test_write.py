@@ -323,10 +323,10 @@ jobs:
 def test_scripts_check_out_what_the_step_does_not_bring() -> None:
     """Other repositories, other commits, large files; the head of a request it does bring."""
     text = written(CHECKOUTS)
-    clone = 'git clone --quiet "https://x-access-token:${PAT}@github.com/acme/tools.git" tools\n'
+    clone = 'git clone --quiet "https://x-access-token:$PAT@github.com/acme/tools.git" tools\n'
     assert clone in text
     assert "working_directory: tools\n" in text and "git fetch --quiet origin v1\n" in text
-    assert 'git fetch --quiet origin "${GITHUB_BASE_REF}"\n' in text
+    assert 'git fetch --quiet origin "$GITHUB_BASE_REF"\n' in text
     assert text.count("- checkout\n") == 2 and "git lfs pull" in text
     assert "exit 1" not in text
     said = ciconv.convert({PATH: CHECKOUTS}, to="circleci", format="github").diagnostics

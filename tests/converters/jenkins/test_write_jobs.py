@@ -189,7 +189,7 @@ def test_outputs_are_variables_of_the_build() -> None:
     assert "environment name: 'NEEDS_A_OUTPUTS_V', value: '1'" in text or (
         "env.NEEDS_A_OUTPUTS_V == '1'" in text
     )
-    assert "sh 'echo \"${NEEDS_A_OUTPUTS_V}\"'" in text
+    assert "sh 'echo \"$NEEDS_A_OUTPUTS_V\"'" in text
 
 
 def test_a_service_is_started_and_removed() -> None:

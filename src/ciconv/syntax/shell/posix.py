@@ -51,6 +51,8 @@ from ciconv.syntax.shell.frames import (
 from ciconv.syntax.shell.heredoc import Here, find_body, read_operator, unquote
 from ciconv.syntax.shell.stand import HOLE, Quoting, Stand
 
+_PLAIN = frozenset((Quoting.BARE, Quoting.DOUBLE))  # where `$X` ends with its name
+
 
 def scan(text: str, offsets: Sequence[int]) -> list[Stand]:
     """Return where each hole stands. Linear in the length of the text."""
@@ -190,8 +192,8 @@ class _Scanner:
             quoting = Quoting.DOUBLE
         problem = self.trouble or self._problem(frame)
         goes_on = NAME_GOES_ON.match(self.text, self.at + 1)
-        bare = quoting is Quoting.BARE and not goes_on
-        opening, closing = ("$", "") if bare else ("${", "}")
+        plain = quoting in _PLAIN and not goes_on
+        opening, closing = ("$", "") if plain else ("${", "}")
         self.stands[self.holes[self.at]] = Stand(
             quoting=quoting, opening=self.backslash + opening, closing=closing, problem=problem
         )

@@ -559,6 +559,21 @@ def test_inputs_of_every_start_are_asked_for_by_hand() -> None:
     assert "  workflow_dispatch:\n    inputs:\n      level:\n        type: string\n" in found
 
 
+def test_github_takes_so_many_inputs() -> None:
+    """The last of more have their default in every run, which is told."""
+    names = [f"P{number}" for number in range(27)]
+    declared = "\n".join(f"string(name: '{name}', defaultValue: 'x')" for name in names)
+    asked = " ".join(f"${{params.{name}}}" for name in names)
+    stages = f"stages {{ stage('a') {{ steps {{ sh \"echo {asked}\" }} }} }}"
+    text = f"pipeline {{ agent any\nparameters {{ {declared} }}\n{stages} }}"
+    found = ciconv.convert({"Jenkinsfile": text}, to="github", format="jenkins")
+    told = [one.message for one in found.diagnostics if "25 inputs" in one.message]
+    assert [one.split("'")[1] for one in told] == ["P25", "P26"]
+    (written,) = found.files.values()
+    assert written.count("type: string") == 25
+    assert "inputs.P26" not in written
+
+
 def test_long_conditions_and_lists_take_several_lines() -> None:
     """As a person would break them."""
     parts = [on_branch(f"branch-{number}", Op.NE) for number in range(4)]

@@ -5,13 +5,14 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#inpu
 
 import re
 from functools import partial
+from typing import TypeGuard
 
 from ciconv.context import Context, Place
 from ciconv.ir.expression import Call, Expr, Literal, Op, Ref, Template, either, operation
 from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline
-from ciconv.ir.trigger import Input
+from ciconv.ir.trigger import EventKind, Input
 from ciconv.ir.walk import replace_references, rewrite
 from ciconv.profile import Feature, Outcome
 
@@ -44,6 +45,35 @@ def _called(names: dict[str, str], ref: Ref) -> Ref | None:
     if len(ref.path) != 2 or ref.path[0] != "inputs" or ref.path[1] not in names:
         return None
     return replace(ref, path=("inputs", names[ref.path[1]]))
+
+
+def with_few_inputs(pipeline: Pipeline, context: Context) -> Pipeline:
+    """Return the pipeline with as many inputs as GitHub takes; the last ones have their default."""
+    by_hand = [one for one in pipeline.inputs if one.of in (None, EventKind.MANUAL)]
+    if len(by_hand) <= MAX_INPUTS:
+        return pipeline
+    left_out = {one.name: one for one in by_hand[MAX_INPUTS:]}
+    for one in left_out.values():
+        loss = Place(pipeline=pipeline.id).loss(Feature.INPUT, Outcome.APPROXIMATED)
+        said = f"GitHub takes {MAX_INPUTS} inputs: {one.name!r} has its default in every run"
+        context.lose(loss, said, one)
+
+    def default_of(ref: Ref) -> Expr | None:
+        one = left_out.get(ref.path[1]) if _is_input(ref) else None
+        if one is None:
+            return None
+        return Literal(value="", span=ref.span) if one.default is None else one.default
+
+    kept = tuple(one for one in pipeline.inputs if one.name not in left_out)
+    return replace_references(replace(pipeline, inputs=kept), default_of)
+
+
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onworkflow_dispatchinputs
+MAX_INPUTS = 25
+
+
+def _is_input(node: Node) -> TypeGuard[Ref]:
+    return isinstance(node, Ref) and len(node.path) == 2 and node.path[0] == "inputs"
 
 
 def with_defaults(pipeline: Pipeline) -> Pipeline:
@@ -80,7 +110,7 @@ def _said(values: dict[str, Expr], off: frozenset[str], node: Node) -> Node | No
         )
     if isinstance(node, Input):
         return node  # its default speaks of nothing
-    if isinstance(node, Ref) and len(node.path) == 2 and node.path[0] == "inputs":
+    if _is_input(node):
         value = values.get(node.path[1])
         return None if value is None else replace(value, span=node.span)
     return None

@@ -9,7 +9,11 @@ from ciconv.converters.github.foreign.docker_socket import with_docker_of_machin
 from ciconv.converters.github.foreign.env import without_twins
 from ciconv.converters.github.foreign.files import with_packed_files
 from ciconv.converters.github.foreign.implied import without_implied, without_repeated
-from ciconv.converters.github.foreign.inputs import with_defaults, with_input_names
+from ciconv.converters.github.foreign.inputs import (
+    with_defaults,
+    with_few_inputs,
+    with_input_names,
+)
 from ciconv.converters.github.foreign.runners import with_runners
 from ciconv.converters.github.foreign.services import with_reachable_services
 from ciconv.converters.github.foreign.settings import with_free_names
@@ -34,7 +38,7 @@ def in_own_words(project: Project, context: Context) -> Project:
 
 def _translated(pipeline: Pipeline, origin: str, context: Context) -> Pipeline:
     pipeline = replace(pipeline, tree=None)
-    pipeline = with_input_names(pipeline, context)
+    pipeline = with_few_inputs(with_input_names(pipeline, context), context)
     pipeline = with_packed_files(with_runners(with_defaults(pipeline), origin, context), context)
     pipeline = with_reachable_services(with_docker_of_machine(pipeline, context), context)
     pipeline = without_sockets(pipeline, context)

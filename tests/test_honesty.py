@@ -233,6 +233,16 @@ def test_what_another_event_stands_in_for_is_compared(event: str, target: str) -
     assert {str(one.field) for one in after.unexplained} == {"script"}
 
 
+def test_a_step_that_fails_in_place_of_another_is_one_difference() -> None:
+    """Neither its script nor its shell is one that anybody asked for."""
+    body = "script { def found = lookUp(it: 'x') { it.name } }"
+    text = f"pipeline {{ agent any\nstages {{ stage('a') {{ steps {{ {body} }} }} }} }}"
+    source = {"Jenkinsfile": text}
+    done = ciconv.convert(source, to="github", format="jenkins")
+    found = ciconv.verify(source, done.files, formats=("jenkins", "github")).differences
+    assert [str(one.field) for one in found if "def found" in one.message] == ["uses"]
+
+
 FILTERED = """\
 version: 2.1
 jobs:

@@ -100,7 +100,13 @@ def test_an_event_starts_a_pipeline(on: str, event: Event, expected: bool) -> No
     ("on", "event", "place", "words"),
     [
         ("{push: {branches: [main]}}", push("dev"), "branches: [main]", "'dev' has no pattern"),
-        ("{push: {branches-ignore: [d*]}}", push("dev"), "branches-ignore: [d*]", "is left out"),
+        ("{push: {branches-ignore: [d*]}}", push("dev"), "branches-ignore: [d*]", "left out by 'd*'"),
+        (
+            "{push: {paths: [a/**, '!a/b']}}",
+            push("dev", None, "a/b"),
+            "paths: [a/**, '!a/b']",
+            "left out by '!a/b'",
+        ),
         ("{push: {tags: [v1]}}", push("dev"), "tags: [v1]", "only tags are listed"),
         ("{push: {paths: [src]}}", push("dev", None, "x"), "paths: [src]", "'x' matches none"),
         ("{pull_request: {types: [closed]}}", pull(), "closed", "'opened' is none of 'closed'"),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ciconv.ir.pattern import filter_matches
+from ciconv.ir.pattern import filter_matches, matches
 from ciconv.ir.pipeline import Pipeline
 from ciconv.ir.trigger import EventKind, Filter, Trigger
 from ciconv.simulation.event import PULL_REQUESTS, Event, activity_of, base_of, branch_of, native_of
@@ -147,8 +147,18 @@ def _passes(one: Filter | None, name: str, topic: str) -> Answer:
     if matched is None:
         message = f"a pattern for the {word} {name!r} is not understood"
         return Answer(None, Why(message, one.span, topic))
-    problem = "is left out by a pattern" if one.ignore else "has no pattern that lets it in"
+    pattern = _decides(one, name)
+    problem = "has no pattern that lets it in" if pattern is None else f"is left out by {pattern}"
     return Answer(False, Why(f"the {word} {name!r} {problem}", one.span, topic))
+
+
+def _decides(one: Filter, name: str) -> str | None:
+    """The pattern that a name is left out by, as it is written; None where none lets it in."""
+    found = [pattern for pattern in one.patterns if matches(pattern, name)]
+    is_taken = any(not pattern.negated for pattern in found)
+    if not is_taken:
+        return None
+    return repr(f"!{found[-1].text}" if found[-1].negated else found[-1].text)
 
 
 def _paths(trigger: Trigger, event: Event) -> Answer:
@@ -171,7 +181,8 @@ def _no_path(one: Filter, paths: tuple[str, ...]) -> str:
     if not paths:
         return "no file was changed"
     if len(paths) == 1:
-        said = "is ignored" if one.ignore else "matches none of the paths"
+        pattern = _decides(one, paths[0])
+        said = "matches none of the paths" if pattern is None else f"is left out by {pattern}"
         return f"the changed file {paths[0]!r} {said}"
     said = "all changed files are ignored" if one.ignore else "no changed file matches the paths"
     return f"{said}, {paths[0]!r} for one"

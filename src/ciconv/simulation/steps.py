@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from ciconv.catalog.catalog import Kind, Tool
+from ciconv.converters.script_steps.placeholder import placeholder_of
 from ciconv.ir.evaluate import UNKNOWN, Value
 from ciconv.ir.expression import (
     Call,
@@ -188,6 +189,8 @@ class _Planner:
 
     def _body(self, step: Step, texts: Texts) -> tuple[str, dict[str, Any]]:
         match step:
+            case Run() if (failing := placeholder_of(constant_text(step.script))) is not None:
+                return "placeholder", {"uses": failing.what, "script": failing.reason}
             case Run():
                 return "run", self._script(step, texts)
             case Use():

@@ -63,7 +63,7 @@ def source_text(template: Template) -> str:
 
 def placeholder_of(script: str) -> Placeholder | None:
     """Return the placeholder that a script was written for, None for any other script."""
-    match = _SCRIPT.fullmatch(script.rstrip("\n"))
+    match = _SCRIPT.fullmatch(script.rstrip("\n")) if "'ciconv: " in script else None
     if match is None:
         return None
     quote = _QUOTE[match["throws"] is not None]

@@ -132,6 +132,27 @@ def test_two_workflows_of_plain_attributes() -> None:
 
 
 @needs_nix
+def test_comments_go_to_the_job_they_stand_at() -> None:
+    """Whatever else stands above the jobs is the workflow's; a text has no comments in it."""
+    jobs = """
+    # about a
+    # and more
+    a.steps = [
+      # inside
+      ''
+        # code
+        make # it
+      ''
+    ];
+    b.steps = [ "x" ]; /* about b */
+    """
+    (pipeline,) = pipelines(read(f"# above\n\n{jobs}")).values()
+    said = {one.id: [comment.text for comment in one.comments] for one in pipeline.jobs}
+    assert [one.text for one in pipeline.comments] == ["above"]
+    assert said == {"a": ["about a", "and more", "inside"], "b": ["about b"]}
+
+
+@needs_nix
 def test_what_is_ignored_or_wrong_is_said_at_its_place() -> None:
     found = read_case("dojo").diagnostics
     ignored = [one for one in found if one.code == "nixactions-ignores"]

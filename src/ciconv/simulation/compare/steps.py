@@ -172,7 +172,9 @@ def _compare(
     if one.kind != other.kind:
         yield at.differs(Field.USES, f"it is {_kind(one)}, on the other side {_kind(other)}")
         if FAILING in (one.kind, other.kind):
-            return  # it fails on one side: how else it would run there is no matter
+            # it fails on one side: how else it would run there is no matter, but for going on
+            yield from at.values(Field.MAY_FAIL, "'may fail' is", one.may_fail, other.may_fail)
+            return
     same = same_shell if at.systems[0] != at.systems[1] else _same_command
     if not same(one, other):
         yield from at.values(Field.SHELL, "the shell is", one.shell, other.shell)

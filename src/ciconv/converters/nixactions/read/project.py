@@ -8,6 +8,7 @@ from typing import Any
 
 from ciconv.context import Context
 from ciconv.converters.nixactions.evaluate import Evaluation, evaluate
+from ciconv.converters.nixactions.read.comments import with_comments
 from ciconv.converters.nixactions.read.jobs import Evaluated, read_jobs, static_env
 from ciconv.converters.nixactions.read.positions import Positions
 from ciconv.converters.nixactions.read.problems import report
@@ -66,6 +67,7 @@ def _file(path: str, folder: Path, context: Context) -> Iterator[Pipeline]:
         _report(found, source, folder, context)
         return
     sources = {str(folder / path): source}
+    pipelines: list[Pipeline] = []
     for workflow, places in zip(found.workflows.values(), found.places.values(), strict=True):
         evaluated = Evaluated(
             workflow=workflow,
@@ -75,7 +77,8 @@ def _file(path: str, folder: Path, context: Context) -> Iterator[Pipeline]:
             catalog=context.catalog,
         )
         report(evaluated, context.diagnostics)
-        yield _pipeline(evaluated, source)
+        pipelines.append(_pipeline(evaluated, source))
+    yield from with_comments(tuple(pipelines), source)
 
 
 def packages_named(text: str) -> tuple[str, ...]:

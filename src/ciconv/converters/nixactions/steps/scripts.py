@@ -95,7 +95,7 @@ def _is_simple(step: Run) -> bool:
 def _deps(step: Run, interpreter: str, writer: StepWriter) -> nix.Expr | None:
     own = [nix.names("pkgs", *one.split(".")) for one in step.packages]
     extra = _INTERPRETERS.get(interpreter)
-    if extra is not None and not writer.packages:
+    if extra is not None and not writer.packages and extra not in step.packages:
         own.append(nix.names("pkgs", extra))
     if not own:
         return nix.Name("deps") if writer.packages else None

@@ -100,7 +100,7 @@ def test_an_event_starts_a_pipeline(on: str, event: Event, expected: bool) -> No
     ("on", "event", "place", "words"),
     [
         ("{push: {branches: [main]}}", push("dev"), "branches: [main]", "'dev' has no pattern"),
-        ("{push: {branches-ignore: [d*]}}", push("dev"), "branches-ignore: [d*]", "left out by 'd*'"),
+        ("{push: {branches-ignore: [d*]}}", push("dev"), "branches-ignore: [d*]", "out by 'd*'"),
         (
             "{push: {paths: [a/**, '!a/b']}}",
             push("dev", None, "a/b"),

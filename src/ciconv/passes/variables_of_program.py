@@ -103,6 +103,8 @@ class _Job:
         if name in _NAMES_OF_JOB:
             return Literal(value=self._job.id, span=run.span)
         if name in self._ambient.computed and self._ambient.computed[name].in_container:
+            loss = self._place.loss(Feature.VARIABLE, Outcome.LOWERED)
+            self._context.lose(loss, f"the job sets {name} to its own folder", run)
             return Ref(path=("workspace",), span=run.span)
         if _OF_STARTER.fullmatch(name):
             loss = self._place.loss(Feature.VARIABLE, Outcome.APPROXIMATED)

@@ -190,8 +190,8 @@ def _examples(pattern: Pattern) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _with_refs(usual: Event, trigger: Trigger, mentions: Mentions) -> Iterator[Event]:
     """The event on each branch, on each tag, and into each branch."""
     kind = trigger.kind
-    branches = _refs(_names(trigger.branches, (*_BRANCHES, *mentions.branches)))
-    tags = _refs(_names(trigger.tags, (*_TAGS, *mentions.tags)))
+    branches = _refs(_names(trigger.branches, (*_BRANCHES, *_small(mentions.branches))))
+    tags = _refs(_names(trigger.tags, (*_TAGS, *_small(mentions.tags))))
     if kind is EventKind.PUSH:
         files = usual.changed_files
         if trigger.paths is not None and files is None:
@@ -211,6 +211,11 @@ def _with_refs(usual: Event, trigger: Trigger, mentions: Mentions) -> Iterator[E
     elif kind is EventKind.MANUAL:
         yield from (replace(usual, branch=branch) for branch in _refs(mentions.branches))
         yield from (replace(usual, tag=tag) for tag in _refs(mentions.tags))
+
+
+def _small(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names without those that are another one in capitals, which nobody writes."""
+    return tuple(one for one in names if one == one.lower() or one.lower() not in names)
 
 
 def _refs(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -140,7 +140,8 @@ class Simulator:
         starter = self._starters[pipeline.id]
         if starter is None:
             return environment
-        variables = starter.variables(event).items()
+        named = ((name, Ref(path=path)) for name, path in values_of(starter, event).items())
+        variables = (*named, *starter.variables(event).items())
         return environment.extended({("env", name): value for name, value in variables})
 
     def _made_plan(

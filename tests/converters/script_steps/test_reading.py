@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ciconv.converters.script_steps.frame import parse
 from ciconv.converters.script_steps.handed_on import from_exports, from_sources
 from ciconv.converters.script_steps.placeholder import placeholder_of, script_of
 from ciconv.ir.expression import constant, text
@@ -34,4 +35,12 @@ def test_what_is_not_ours_is_seen_in_time(read: Callable[[str], str], begin: str
     script = f"{begin}{'$()' * 25}{end}"
     start = time.process_time()
     assert read(script) == script
+    assert time.process_time() - start < 1
+
+
+def test_lines_of_ours_with_many_variables_are_seen_in_time() -> None:
+    """One that ends in the next line is none of them, however many values stand before its end."""
+    script = "export" + "".join(f' A{number}="b"' for number in range(40)) + ' C="\nmake'
+    start = time.process_time()
+    assert parse(script, joined=False).script == script
     assert time.process_time() - start < 1

@@ -29,7 +29,7 @@ _QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 _CHAINED = re.compile(rf"(cd {_QUOTED}|export(?: [A-Za-z_]\w*={_QUOTED})+|set [-+]o pipefail) && ")
 _SKIPPED = re.compile(r"(.+) \|\| exit 0 # skipped otherwise")
 _HEAD = re.compile(
-    r"""cd\ "[^\n]*"|export(\ [A-Za-z_]\w*="[^\n]*")+|set\ [-+]o\ pipefail|\.\ "[^"\n]*"
+    r"""cd\ "[^\n]*"|export\ [A-Za-z_]\w*="[^\n]*"|set\ [-+]o\ pipefail|\.\ "[^"\n]*"
     |trap\ '[^'\n]*'\ EXIT""",
     re.VERBOSE,
 )

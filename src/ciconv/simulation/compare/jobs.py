@@ -14,6 +14,7 @@ from ciconv.simulation.compare.conditions import (
 )
 from ciconv.simulation.compare.difference import Difference, Field, each_once
 from ciconv.simulation.compare.gates import without_gates
+from ciconv.simulation.compare.holes import same_text
 from ciconv.simulation.compare.matching import match_jobs, match_steps, plain_name
 from ciconv.simulation.compare.place import Found, Place, shown, skipping
 from ciconv.simulation.compare.results import Effects, Side
@@ -255,7 +256,8 @@ class _Jobs:
         It may be called by the name of the job.
         """
         name = job.job if others is self._there else self._names.get(job.job, job.job)
-        title = plain_name(job.name.removesuffix(job.id.removeprefix(job.job)))
+        suffix = job.id.removeprefix(job.job)  # which a long name has the beginning of
+        title = plain_name(job.name.partition(suffix[:8] or "\n")[0])
         idle = [one for jobs in others.values() for one in jobs if not one.runs]
         named = (one for one in idle if job.cell and plain_name(one.name) == title)
         return next((one for one in idle if one.job == name), None) or next(named, None)
@@ -401,16 +403,23 @@ def _run_commands(one: JobPlan, other: JobPlan) -> bool:
 
 def _containers(one: JobPlan, other: JobPlan, at: Place) -> Iterator[Difference]:
     here, there = one.container, other.container
-    if here != there and _run_commands(one, other):
+    if not _same_container(here, there) and _run_commands(one, other):
         yield _container("the container", at, Field.CONTAINER, here, there)
     left = {service.name: service for service in one.services}
     right = {service.name: service for service in other.services}
     for name in dict.fromkeys((*left, *right)):
-        if left.get(name) != right.get(name):
+        if not _same_container(left.get(name), right.get(name)):
             found = _container(
                 f"the service {name!r}", at, Field.SERVICES, left.get(name), right.get(name)
             )
             yield replace(found, subject=name)
+
+
+def _same_container(one: ContainerPlan | None, other: ContainerPlan | None) -> bool:
+    """Whether two containers are equal, where the image may be written in several ways."""
+    if one is None or other is None or not same_text(one.image, other.image):
+        return one == other
+    return replace(one, image=other.image) == other
 
 
 def _container(

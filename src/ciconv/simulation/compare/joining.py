@@ -78,7 +78,8 @@ def _is_again(one: StepPlan, other: StepPlan) -> bool:
 
 def _with_next(one: StepPlan, other: StepPlan) -> StepPlan:
     """One script with another behind it; what only one system knows of either is known of both."""
-    script = f"{one.script.rstrip()}\n{other.script}"
+    before = one.script.rstrip("\r\n")
+    script = f"{before}\n{other.script}"
     extras = tuple(dict.fromkeys((*one.extras, *other.extras)))
     asked = one.asked if other.span is None else (*one.asked, other.span)
     is_asked = _has_pipe(other) > _has_pipe(one) or not plain_command(one.shell).startswith("bash")

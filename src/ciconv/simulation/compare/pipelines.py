@@ -58,6 +58,7 @@ def _place(one: PipelinePlan | None, other: PipelinePlan | None, event: Event) -
 def _compare(one: PipelinePlan, other: PipelinePlan, at: Place) -> Iterator[Difference]:
     one, other = _as_started(one, other), _as_started(other, one)
     one, other = _with_idle_jobs(one, other), _with_idle_jobs(other, one)
+    one, other = _with_turn_of_job(one, other, at), _with_turn_of_job(other, one, at)
     if one.starts != other.starts:
         yield _start(one, other, at)
         return
@@ -93,6 +94,16 @@ def _with_idle_jobs(one: PipelinePlan, other: PipelinePlan) -> PipelinePlan:
         return one
     jobs = tuple(replace(job, state=State.SKIP, why=one.why, steps=()) for job in other.jobs)
     return replace(one, starts=True, why=other.why, jobs=jobs)
+
+
+def _with_turn_of_job(one: PipelinePlan, other: PipelinePlan, at: Place) -> PipelinePlan:
+    """A pipeline of one job waits for its turn in that job, where the other's does."""
+    if one.concurrency is None or len(one.jobs) != 1 or len(other.jobs) != 1:
+        return one
+    if other.concurrency is not None or other.jobs[0].concurrency is None:
+        return one
+    job = at.known.changed(one.jobs[0], concurrency=one.concurrency)
+    return replace(one, concurrency=None, jobs=(job,))
 
 
 def _start(one: PipelinePlan, other: PipelinePlan, at: Place) -> Difference:

@@ -19,7 +19,7 @@ from ciconv.simulation.plan import JobPlan, Pairs
 _KINDS = re.compile(r"\b(?:secrets|vars)\.(\w+)")
 _NAMES = re.compile(r"\b(secrets|vars|env)\.(\w+)")
 _TOKEN = "GITHUB_TOKEN"  # which nobody hands over by a setting on GitHub
-_OUTPUT = re.compile(r"\$\{\{ ((?:steps|needs)\.[\w-]+\.outputs\.[\w-]+) \}\}")
+_OUTPUT = re.compile(r"\b(?:steps|needs)\.[\w-]+\.outputs\.[\w-]+")
 _OWN = re.compile(r"\$\{\{ secrets\.(\w+) \}\}")
 
 
@@ -73,8 +73,9 @@ def _texts(job: JobPlan) -> Iterator[str]:
 
 def _outputs(job: JobPlan) -> Iterator[tuple[str, str]]:
     """The variables that shells have outputs in, with these."""
-    for text in _texts(job):
-        for found in _OUTPUT.findall(text):
+    holes = (hole[0] for text in _texts(job) for hole in HOLES.finditer(text))
+    for hole in holes:
+        for found in _OUTPUT.findall(hole):
             yield re.sub(r"\W", "_", found).upper(), f"${{{{ {found} }}}}"
 
 
@@ -88,5 +89,9 @@ def _others(pairs: Pairs) -> Pairs:
     return tuple(
         (name, value)
         for name, value in pairs
-        if (match := _OWN.fullmatch(value)) is None or match[1] != name.upper()
+        if ((match := _OWN.fullmatch(value)) is None or match[1] != name.upper())
+        and (value or _OF_OUTPUT.fullmatch(name) is None)
     )
+
+
+_OF_OUTPUT = re.compile(r"NEEDS_\w+_OUTPUTS_\w+")  # empty where the job did not run

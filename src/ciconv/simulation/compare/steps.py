@@ -231,12 +231,13 @@ def _with_plain_paths(here: Pairs, there: Pairs, systems: tuple[str, str]) -> tu
 
 def _plain_paths(value: str, system: str) -> str:
     lines = (_ONE_SIGN.sub(r"\1", line.strip()) for line in value.splitlines())
-    lines = (line.replace("/./", "/") for line in lines)
+    lines = (_FOLDERS.sub(r"\g<0>**", line.replace("/./", "/")) for line in lines)
     below = _ALL_BELOW_OF_ANT if system == "jenkins" else _ALL_BELOW
     return "\n".join(below.sub("", line).removeprefix("./") or "." for line in lines if line)
 
 
 _ONE_SIGN = re.compile(r"\[([\w.])\]")  # a set of one sign is that sign
+_FOLDERS = re.compile(r"\*/$")  # all that is in the folders of such a name
 _ALL_BELOW_OF_ANT = re.compile(r"(?:^|(?<=[^*])/)(?:\*\*(?:/\*)?)?$")
 _ALL_BELOW = re.compile(r"(?:^|(?<=[^*])/)(?:\*\*(?:/\*)?|\*)?$")  # `*` is folders as well
 

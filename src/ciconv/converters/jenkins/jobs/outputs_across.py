@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import reduce
 
 from msgspec import Struct
 
-from ciconv.ir.expression import Expr, Literal, Ref, Template, constant
+from ciconv.ir.expression import Expr, Literal, Ref, Template, constant, either
 from ciconv.ir.job import Choice, Job, JobBase, Need, Status
 from ciconv.ir.node import replace
 from ciconv.ir.step import EnvVar, Group, Run, Step, env_within
@@ -83,29 +84,65 @@ def _giving(job: JobBase, wanted: dict[str, _Source]) -> JobBase:
 
 
 def _with_exports(jobs: tuple[JobBase, ...]) -> tuple[JobBase, ...]:
-    """The jobs, each with the variables that steps of earlier jobs set, as far as it has them."""
+    """The jobs, each with the variables that steps of jobs before it set, as far as it has them."""
     found: list[JobBase] = []
-    set_by: dict[str, str] = {}  # variable → the step that sets it last
+    set_by: dict[str, list[_Setter]] = {}  # variable → the steps that set it, the last one first
     steps: dict[str, str] = {}  # such steps by their id → the variable
+    before: dict[str, frozenset[str]] = {}  # job → those that are over when it starts
     for job in jobs:
+        before[job.id] = _before(job, before)
         mentions = set(_mentioned(job))
-        env = tuple(
-            EnvVar(name=name, value=Template(parts=(_value(step),)), span=job.span)
-            for name, step in set_by.items()
-            if name in mentions
-        )
-        if env:
-            given = {one.name: one.value.parts[0] for one in env}
+        own = {name: _of(before[job.id], all) for name, all in set_by.items() if name in mentions}
+        given = {name: _value(setters) for name, setters in own.items() if setters}
+        if given:
+            env = tuple(
+                EnvVar(name=name, value=Template(parts=(value,)), span=job.span)
+                for name, value in given.items()
+            )
             choices = tuple(_with_values(one, given) for one in job.choices)
             job = replace(job, choices=choices, env=env_within(env, job.env))
-            steps |= {set_by[one.name]: one.name for one in env}
+            steps |= {one.step: name for name, setters in own.items() for one in setters}
         found.append(job)
-        set_by |= _exports(job)
+        for name, step in _exports(job).items():
+            set_by.setdefault(name, []).insert(0, _Setter(job.id, step, _is_sure(job)))
     return tuple(_speaking(one, steps) for one in found)
 
 
-def _value(step: str) -> Ref:
-    return Ref(path=("steps", step, "outputs", "value"))
+class _Setter(Struct, frozen=True):
+    """A step that sets a variable. `is_sure`: its job runs in every build."""
+
+    job: str
+    step: str
+    is_sure: bool
+
+
+def _before(job: JobBase, before: dict[str, frozenset[str]]) -> frozenset[str]:
+    """The jobs that are over when this one starts: not those of the branches beside it."""
+    if job.needs is None:
+        return frozenset(before)
+    names = {need.job for need in job.needs}
+    return frozenset(names.union(*(before.get(name, frozenset()) for name in names)))
+
+
+def _of(jobs: frozenset[str], setters: list[_Setter]) -> list[_Setter]:
+    """The steps of these jobs that may have set a variable last: none before one that ran."""
+    found: list[_Setter] = []
+    for one in setters:
+        if one.job in jobs:
+            found.append(one)
+            if one.is_sure:
+                break
+    return found
+
+
+def _is_sure(job: JobBase) -> bool:
+    return all(one.condition is None for one in job.choices)
+
+
+def _value(setters: list[_Setter]) -> Expr:
+    """The value that was set last: a step that did not run has none."""
+    refs: list[Expr] = [Ref(path=("steps", one.step, "outputs", "value")) for one in setters]
+    return reduce(either, refs)
 
 
 def _with_values(choice: Choice, given: dict[str, Expr]) -> Choice:

@@ -197,7 +197,7 @@ _AS_MOST: dict[Feature, tuple[Support, Outcome | None, str]] = {
     Feature.EXIT_CODE: (
         Support.NONE,
         Outcome.APPROXIMATED,
-        "no exit code excuses the job '{detail}' when it fails",
+        "the job '{detail}' fails the pipeline whatever its exit code is",
     ),
     Feature.INTERRUPTIBLE: (
         Support.NONE,

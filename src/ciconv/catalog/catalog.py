@@ -57,7 +57,7 @@ class Name(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     jenkins: str | None = None
     nixactions: str | None = None  # an environment variable
     near: Mapping[str, Near] = {}
-    setting: str | None = None  # a variable to create where the system does not tell it
+    setting: str | None = None  # a variable to create where the system does not provide it
     shell: Mapping[str, str] = {}  # format → what a shell makes of its variables, in double quotes
 
 

@@ -77,7 +77,7 @@ def _filled(
     if not gone:
         return attributes, ""
     usual = tuple(found.of(one) for one in column.packages)
-    return usual, f"nixpkgs has no {gone!r}, {usual[0]!r} stands in"
+    return usual, f"nixpkgs has no {gone!r}, {usual[0]!r} is used instead"
 
 
 def _defaults(column: Column) -> dict[str, str]:
@@ -91,7 +91,10 @@ def _templates(column: Column, wanted: Mapping[str, str]) -> tuple[tuple[str, ..
     found = column.variants.get(variant.lower())
     if found is not None:
         return found, ""
-    return column.packages, f"nixpkgs has no {column.variant} {variant!r}, the usual one stands in"
+    return (
+        column.packages,
+        f"nixpkgs has no {column.variant} {variant!r}, the usual one is used instead",
+    )
 
 
 def _listed(value: str, catalog: "Catalog") -> tuple[tuple[str, ...], str]:
@@ -160,7 +163,7 @@ def _pick(rule: VersionRule, word: str) -> Pick:
 
 def _missing(rule: VersionRule, word: str) -> Pick:
     return _chosen(
-        rule, rule.default, f"nixpkgs has no version {word!r}, {rule.default!r} stands in"
+        rule, rule.default, f"nixpkgs has no version {word!r}, {rule.default!r} is used instead"
     )
 
 

@@ -1,6 +1,6 @@
 """Keys of caches that hash files outside of the workspace: CircleCI's do, others see no such file.
 
-Where steps run before a key is worked out, one of them hands on the checksum of the file.
+Where steps run before a key is worked out, one of them passes on the checksum of the file.
 https://circleci.com/docs/reference/configuration-reference/#savecache
 """
 
@@ -58,7 +58,7 @@ class _Files:
                 said = f"the key does not change with {path!r}, which is not in the workspace"
                 self._lose(Outcome.APPROXIMATED, said, step, call)
                 continue
-            said = f"a step hands on the checksum of {path!r}, which is not in the workspace"
+            said = f"a step passes on the checksum of {path!r}, which is not in the workspace"
             self._lose(Outcome.LOWERED, said, step, call)
             if (path, step.condition) not in self._ids:
                 yield self._summing(path, step)

@@ -3,7 +3,7 @@
 from ciconv.profile import Feature, Outcome, Pages, Profile
 
 _PAGES = Pages("https://circleci.com/docs/", "reference/configuration-reference/")
-_RIGHTS = "jobs have no token of the repository: what needs one is handed a secret"
+_RIGHTS = "jobs have no token of the repository: pass a secret to what needs one"
 _GATE = (
     "who may deploy to the environment '{detail}' is a setting: create the context of that name, "
     "with its secrets, and restrict it"

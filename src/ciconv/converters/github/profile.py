@@ -51,8 +51,8 @@ _FOREIGN = (  # what only other systems have
     ),
     _PAGES.none(
         Feature.CONTEXT,
-        "the variables of the context '{detail}' are nowhere in the file: create them as secrets, "
-        "and hand them to the job in its 'env'",
+        "the variables of the context '{detail}' are not in the file: create them as secrets, "
+        "and pass them to the job in its 'env'",
         Outcome.MANUAL,
     ),
 )

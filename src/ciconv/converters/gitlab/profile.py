@@ -102,7 +102,7 @@ PROFILE = Profile(
         ),
         _PAGES.none(
             Feature.CONTEXT,
-            "the variables of the context '{detail}' are nowhere in the file: create them as "
+            "the variables of the context '{detail}' are not in the file: create them as "
             "CI/CD variables, which every job sees",
             Outcome.MANUAL,
             page="variables/",

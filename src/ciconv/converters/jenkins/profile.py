@@ -75,7 +75,7 @@ PROFILE = Profile(
         ),
         _PAGES.none(
             Feature.CONTEXT,
-            "the variables of the context '{detail}' are nowhere in the file: create credentials "
+            "the variables of the context '{detail}' are not in the file: create credentials "
             "for them",
             Outcome.MANUAL,
             page="book/using/using-credentials/",

@@ -114,8 +114,8 @@ PROFILE = Profile(
         ),
         _PAGES.none(
             Feature.CONTEXT,
-            "the variables of the context '{detail}' are nowhere in the file: whoever starts the "
-            "program has to set them",
+            "the variables of the context '{detail}' are not in the file: set them where the "
+            "program is started",
             Outcome.MANUAL,
         ),
         *_PAGES.as_most(

@@ -183,7 +183,7 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
         elif name is not None and name.setting is not None:
             variable = self.settings.setdefault(ref, name.setting)
         else:
-            said = f"this system does not tell scripts {'.'.join(ref.path)!r}"
+            said = f"this system has no variable for {'.'.join(ref.path)!r}"
             raise CannotSay(ref, said)
         return variable
 

@@ -290,24 +290,26 @@ class _Wrapper:
 
     def _report_settings(self) -> None:
         for ref, name in self._names.settings.items():
-            said = f"create the variable {name!r}: the system does not tell {'.'.join(ref.path)!r}"
+            said = (
+                f"create the variable {name!r}: the system does not provide {'.'.join(ref.path)!r}"
+            )
             self._lose(Feature.VARIABLE, Outcome.MANUAL, said, ref, None)
 
     def _report_handed_over(self) -> None:
         """Say which variables the job has that it did not have before."""
         for one in self._names.definitions():
             at = one.span.text if one.span is not None else one.name
-            said = f"{at!r} is handed over to scripts as the variable {one.name!r}"
+            said = f"{at!r} is passed to scripts as the variable {one.name!r}"
             if one.name.isupper() and one.name in at:
                 said = f"the job sets {one.name}, which a script reads"
             self._lose(Feature.VARIABLE, Outcome.LOWERED, said, one, None)
         for name, ref in self._names.used.items():
             is_own = self._names.pipeline.path.startswith(_OF_GITHUB)
             if name in self._names.composed and ref.span is not None and not is_own:
-                said = f"scripts work out {'.'.join(ref.path)} as the variable {name!r}"
+                said = f"scripts compute {'.'.join(ref.path)} as the variable {name!r}"
                 self._lose(Feature.VARIABLE, Outcome.LOWERED, said, ref, None)
             if ref.path[0] == "secrets" and name != shell_name(ref.path[1]):
-                said = f"the secret {ref.path[1]!r} is handed over to scripts as {name!r}"
+                said = f"the secret {ref.path[1]!r} is passed to scripts as {name!r}"
                 self._lose(Feature.VARIABLE, Outcome.LOWERED, said, ref, None)
 
     def _lose_manual(self, error: CannotSay, step: Step) -> None:

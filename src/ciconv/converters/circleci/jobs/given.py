@@ -58,7 +58,7 @@ def _report(parameter: Declared, config: Config) -> None:
     note = config.context.diagnostics.note
     by = f"the setup workflow gives {parameter.name!r}"
     for one in parameter.choices:
-        note("unused-choice", f"nobody chooses among these: {by}", one.span)
+        note("unused-choice", f"this choice has no effect: {by}", one.span)
     if isinstance(config.given[parameter.name], Literal) and parameter.default is not None:
         note("unused-default", f"the default has no effect: {by}", parameter.default.span)
 

@@ -26,7 +26,7 @@ def write_machine(job: Job, writer: Writer, origin: str) -> list[Entry]:
         # beside a job on GitHub's machines services have no names, but ports
         return _docker(job, writer, named=job.container is not None or origin != "github")
     if job.runner is None:
-        said = "nothing says where the job runs: it is a machine of CircleCI"
+        said = "nothing says where the job runs: it gets a machine of CircleCI"
         writer.lose(Feature.RUNNER, Outcome.APPROXIMATED, said, job)
         return _virtual("", None)
     if origin == "circleci" and (labels := [constant(one) or "" for one in job.runner.labels]):
@@ -122,7 +122,7 @@ def _rest(container: Container, feature: Feature, writer: Writer) -> list[Entry]
         if user:
             entries.append(build.entry("user", build.text(user[1])))
         else:
-            said = "the options of docker are left out, and nobody waits until it is healthy"
+            said = "the options of docker are left out, and nothing waits until it is healthy"
             writer.lose(feature, Outcome.APPROXIMATED, said, container.options)
     return entries
 

@@ -31,7 +31,7 @@ def outputs_steps(job: Job, writer: Writer) -> tuple[Step, ...]:
         for name, one in zip(names, job.outputs, strict=True)
     )
     for one in job.outputs:
-        said = f"the output {one.name!r} is handed on in a file of the workspace"
+        said = f"the output {one.name!r} is passed on in a file of the workspace"
         writer.lose(Feature.OUTPUT, Outcome.LOWERED, said, one)
     said = f"the outputs {', '.join(repr(one.name) for one in job.outputs)} become files at its end"
     writer.lose(Feature.ARTIFACT, Outcome.LOWERED, said, job)

@@ -158,7 +158,7 @@ class _Builder:
     def _report_machine(self, fields: Fields) -> None:
         self._context.diagnostics.error(
             "missing-executor",
-            f"{fields.what} says nothing of what it runs on",
+            f"{fields.what} does not say what it runs on",
             self._ask.definition.key.span,
             help="it needs 'docker', 'machine', 'macos' or 'executor'",
         )

@@ -314,7 +314,7 @@ class _JobWriter:
                 writer.lose(Feature.EXPRESSION, Outcome.APPROXIMATED, said, one)
         status = next((one for one in nodes(job) if _is_status(one)), None)
         if status is not None:
-            said = "how the job is going is not known to its steps: 'job_status' is empty"
+            said = "the status of the job is not known to its steps: 'job_status' is empty"
             writer.lose(Feature.EXPRESSION, Outcome.MANUAL, said, status)
         for one in walk_secrets(job):
             said = f"create the variable {one.path[1]!r} in the project, or in a context"

@@ -138,7 +138,7 @@ class _Reporter:
                 said = "create a trigger by a custom webhook, and call it in place of the event"
                 self._lose(Outcome.MANUAL, said, one)
             case EventKind.API:
-                said = "whoever starts it asks for a pipeline by the API, not for an event"
+                said = "it is started through the API, not by an event"
                 self._lose(Outcome.MANUAL, said, one)
             case EventKind.RELEASE:
                 self._lose(Outcome.APPROXIMATED, "the push of a tag starts it, not a release", one)

@@ -169,7 +169,7 @@ class Assembly:
             message = f"{said} in a later stage"
             self._context.diagnostics.error("need-stage", message, draft.job.span)
         else:
-            message = f"{said} nothing it gets files from"
+            message = f"{said} not a job whose files it gets"
             self._context.diagnostics.warning("without-effect", message, draft.job.span)
 
     def _before(self, draft: Draft) -> Iterable[str]:
@@ -182,7 +182,7 @@ class Assembly:
         from difflib import get_close_matches  # loaded when something is wrong, not before
 
         if self._shared.tolerant:
-            message = f"job {draft.job.id!r} needs {name!r}, which is nowhere at hand"
+            message = f"job {draft.job.id!r} needs {name!r}, which is not in the files at hand"
             self._context.diagnostics.warning("unknown-need", message, span)
             return
         close = get_close_matches(name, sorted(self._drafts), 1)

@@ -137,7 +137,7 @@ def _service(service: Container, writer: Writer) -> Node:
     """One service; its ports are all open, under the name of the service."""
     _report_options(service, writer, service=True)
     if is_docker(service):
-        said = "docker in docker runs where the runner's containers are privileged"
+        said = "Docker in Docker needs a runner with privileged containers"
         writer.lose(Feature.SERVICE, Outcome.MANUAL, said, service)
     for port in service.ports:
         said = f"the service is at {service.name!r} with its own ports, not at localhost"

@@ -121,7 +121,7 @@ def _reads(id: str, writer: Writer) -> bool:
 def _report_brought_along(need: Need, other: JobBase | None, writer: Writer) -> None:
     """Say that outputs do not come without the files of the job that has them."""
     if isinstance(other, Job) and _uploads(other):
-        said = f"with the outputs of {other.id!r} come the files that it keeps"
+        said = f"with the outputs of {other.id!r} come the files of its artifacts"
         writer.lose(Feature.ARTIFACT, Outcome.APPROXIMATED, said, need)
 
 

@@ -142,7 +142,8 @@ def _report_stage(word: str, span: Span, shared: Shared, context: Context) -> No
     close = get_close_matches(word, shared.stages, 1)
     help = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(shared.stages)}"
     if shared.tolerant:
-        message = f"the stage {word!r} is nowhere at hand, so it comes as late as needs let it"
+        said = "is not in the files at hand, so its jobs run as late as their needs allow"
+        message = f"the stage {word!r} {said}"
         context.diagnostics.warning("unknown-stage", message, span, help)
     else:
         context.diagnostics.error("unknown-stage", f"there is no stage {word!r}", span, help)

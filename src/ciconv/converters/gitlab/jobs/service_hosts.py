@@ -64,7 +64,7 @@ def with_service_hosts(job: Job, writer: Writer, *, shares_localhost: bool) -> J
 
     if shares_localhost:
         for one in job.services:
-            said = f"the service is at {one.name!r}, not at localhost: tell programs so"
+            said = f"the service is at {one.name!r}, not at localhost: change it in your programs"
             writer.lose(Feature.SERVICE, Outcome.APPROXIMATED, said, one)
     changed = rewrite(replace(job, services=()), change)
     return replace(changed, services=job.services)

@@ -198,7 +198,7 @@ class _JobWriter:
         """The steps, under what only the run knows of the job's condition."""
         presence, writer = self._setting.presence, self._writer
         for guard in presence.guards:
-            said = "the job is there in any case: its steps ask for what only the run knows"
+            said = "the job always starts: its steps check what only the run knows"
             writer.lose(Feature.CHOICE, Outcome.APPROXIMATED, said, guard)
             steps = tuple(_under(guard, one) for one in steps)
         failing = []

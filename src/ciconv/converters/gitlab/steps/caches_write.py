@@ -134,7 +134,7 @@ def _inside(path: str, at: Template, writer: Writer) -> list[str]:
         writer.lose(Feature.CACHE, Outcome.APPROXIMATED, said, at)
         return []
     writer.variables[moved.variable] = moved.value
-    said = f"{path!r} moves into the folder of the project: {moved.variable} tells the tool"
+    said = f"{path!r} moves into the folder of the project: {moved.variable} points the tool there"
     writer.lose(Feature.VARIABLE, Outcome.APPROXIMATED, said, at)
     return [moved.folder]
 

@@ -29,7 +29,7 @@ def with_folders(job: Job, pipeline: Pipeline, context: Context, place: Place) -
     if job.container is not None or "PATH" in own or not found:
         return job
     loss = place.loss(Feature.VARIABLE, Outcome.LOWERED)
-    context.lose(loss, "the job sets PATH, which a script would hand on", job)
+    context.lose(loss, "the job sets PATH, which a script would pass on", job)
     value = Template(parts=(*(part for one in reversed(found) for part in _parts(one)), _PATH))
     env = (*job.env, EnvVar(name="PATH", value=value, span=job.span))
     return replace(job, env=env, steps=tuple(map(_without, job.steps)))

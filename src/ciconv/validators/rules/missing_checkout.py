@@ -12,7 +12,7 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _NEEDS_FILES = re.compile(
-    r"^\s*(npm (ci|install|test|run \S+)\s*$|yarn( install)?\s*$|pnpm install|make\b(?! -C| -f)"
+    r"^[ \t]*(npm (ci|install|test|run \S+)\s*$|yarn( install)?\s*$|pnpm install|make\b(?! -C| -f)"
     r"|\./gradlew|\./mvnw|mvn |cargo (build|test|clippy|fmt)|go (build|test|vet) \./|pytest\b"
     r"|pip install (-r |-e ?\.|\.)|poetry install|bundle (install|exec)|composer install"
     r"|docker build [^-].*\.\s*$|docker compose up"

@@ -11,7 +11,9 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _WITH_RIGHTS = frozenset({"pull_request_target", "workflow_run", "issue_comment"})
-_WRITES = re.compile(r"[^\n]*(\$\(|`|\$\w|cat )[^\n]*>>?\s*[\"']?\$\{?GITHUB_(ENV|PATH)[^\n]*")
+_WRITES = re.compile(
+    r"^(?=.*GITHUB_).*(\$\(|`|\$\w|cat ).*>>?\s*[\"']?\$\{?GITHUB_(ENV|PATH).*", re.MULTILINE
+)
 
 
 class TaintedEnvironment(Rule):

@@ -11,7 +11,7 @@ from ciconv.validators.rule import Rule
 from ciconv.validators.subject import Subject
 
 _INSTALLS = re.compile(
-    r"^\s*(?:sudo )?((?:npm (?:install|i|add)|pnpm add|bun add|yarn (?:global )?add)"
+    r"^[ \t]*(?:sudo )?((?:npm (?:install|i|add)|pnpm add|bun add|yarn (?:global )?add)"
     r"(?: -g| --[\w-]+)*(?: @?[a-z][\w/.-]*)+\s*$"
     r"|npx (?:--yes |-y )[a-z@][\w/-]*(?: |$)"
     r"|(?:python3? -m )?pip3? install(?: -U| --[\w-]+)*(?: [a-z][\w-]*)+\s*$"

@@ -12,12 +12,12 @@ from ciconv.validators.rules.unknown_shell import steps_shell
 from ciconv.validators.subject import Subject
 
 _BASH = re.compile(
-    r"^\s*(if|while|until) \[|^\s*(fi|done|esac)\b|;\s*(then|do)\s*$|^\s*export \w+="
-    r"|<<-?\s*['\"]?[A-Z]\w*['\"]?\s*$|\$\{\w+:?[-+?=]|^\s*set -[eux]|\S \\\\$|^\s*\[\[ ",
+    r"^[ \t]*(if|while|until) \[|^[ \t]*(fi|done|esac)\b|;\s*(then|do)\s*$|^[ \t]*export \w+="
+    r"|<<-?\s*['\"]?[A-Z]\w*['\"]?\s*$|\$\{\w+:?[-+?=]|^[ \t]*set -[eux]|\S \\\\$|^[ \t]*\[\[ ",
     re.MULTILINE,
 )
 _POWERSHELL = re.compile(
-    r"\$env:\w+|^\s*(Write|Get|Set|New|Remove|Invoke|Start|Test)-[A-Z]\w+|^\s*\$\w+ = ",
+    r"\$env:\w+|^[ \t]*(Write|Get|Set|New|Remove|Invoke|Start|Test)-[A-Z]\w+|^[ \t]*\$\w+ = ",
     re.MULTILINE,
 )
 

@@ -260,3 +260,15 @@ def test_what_a_script_stands_for_is_no_matter() -> None:
     source = "test:\n  script:\n    - |\n      # in place of tool/action\n      make\n"
     found = _differences(source, "github")
     assert [one for one in found if not one[2] or one[1] == "uses"] == []
+
+
+def test_what_keeps_a_report_looks_for_no_variables() -> None:
+    """Elsewhere it is a step that keeps files."""
+    source = """\
+        variables: {FOLDER: $CI_PROJECT_DIR/x}
+        test:
+          script: make
+          artifacts:
+            reports: {coverage_report: {coverage_format: cobertura, path: a.xml}}
+        """
+    assert [one for one in _differences(source, "jenkins") if not one[2]] == []

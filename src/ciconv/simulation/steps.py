@@ -225,7 +225,7 @@ def _seen(kind: str, env: Pairs, own: Pairs) -> Pairs:
 
     Git has variables of its own, which are given to the checkout alone.
     """
-    if kind in (Kind.UPLOAD_ARTIFACT, Kind.DOWNLOAD_ARTIFACT):
+    if kind in (Kind.UPLOAD_ARTIFACT, Kind.DOWNLOAD_ARTIFACT, "report"):
         return ()
     return own if kind == Kind.CHECKOUT else env
 

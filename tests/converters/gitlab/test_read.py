@@ -412,3 +412,12 @@ def test_variables_of_other_jobs_win() -> None:
     assert said in text
     assert "SHARED: ${{ needs.one.outputs.SHARED || 'all' }}" in text
     assert "OTHER: own" in text
+
+
+def test_a_script_for_bash_stays_one_where_the_usual_shell_is_another() -> None:
+    """What names its shell is not for the one that the image has."""
+    bash = "bash -eo pipefail /dev/fd/3 3<<'STEP'\nmake\nSTEP"
+    lines = bash.replace("\n", "\n      ")
+    pipeline = read(f"a:\n  image: docker:27\n  script:\n    - |\n      {lines}\n    - make all\n")
+    shells = [one.shell for one in job(pipeline, "a").steps if isinstance(one, Run)]
+    assert list(map(constant, shells)) == ["bash -eo pipefail {0}", "sh -eo pipefail {0}"]

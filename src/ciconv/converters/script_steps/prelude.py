@@ -149,7 +149,7 @@ class Prelude(Struct, frozen=True, kw_only=True):
             return
         if self.blocks:
             yield _HANDED_ON
-        yield "take() { # STEP\n"
+        yield f"take() {{{' # STEP' if 'OUTPUT' in taken else ''}\n"
         yield from ((_BLOCKS if self.blocks else _LINES)[one] for one in taken)
         yield from (f'  : > "$GITHUB_{one}"\n' for one in taken)
         yield "}\n"

@@ -183,11 +183,14 @@ def _name(template: Template, jobs: list[Entry], taken: set[str]) -> str:
         word = begins.pop()
     elif "image" in keys and (image := _image(jobs[0])):
         word = image
+    elif "rules" in keys and not keys.isdisjoint(_OF_WORK):
+        word = "common"
     else:
         word = next(word for key, word in _NAMES if key in keys)
     return unused(f".{word}", taken)
 
 
+_OF_WORK = ("cache", "services", "before_script", "variables", "artifacts")
 _NAMES = (
     ("rules", "rules"),
     ("cache", "cached"),

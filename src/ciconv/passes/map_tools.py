@@ -34,6 +34,7 @@ from ciconv.passes.own_constructs import why_unknown
 from ciconv.passes.shell_tools import (
     choose_image,
     install,
+    install_mise,
     on_linux,
     wanted,
     wanted_of_mise,
@@ -247,6 +248,9 @@ class _Mapper:
                 self._lose_version(step)
                 version = text(column.version.default if column.version else "latest")
             programs = install(step, tool, version, column, first=False).script
+            if self._target == "gitlab" and step.condition is None and not self._has_mise:
+                yield install_mise(step)
+                self._has_mise = True
             if programs not in self._installed:
                 yield install(step, tool, version, column, first=not self._has_mise)
             if step.condition is None:

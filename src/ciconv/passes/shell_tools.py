@@ -269,6 +269,18 @@ def variant_of(step: Use, column: Column) -> str:
     return next(found, "") or ""
 
 
+def install_mise(step: Use) -> Run:
+    """Return the script that installs mise alone: jobs that begin with it may share it."""
+    return Run(
+        script=text(_INSTALL, of=step.ref),
+        shell=text("bash -e {0}"),
+        name=text("Install mise", of=step),
+        tool="mise",
+        span=step.span,
+        provenance=step.provenance,
+    )
+
+
 def install(step: Use, tool: Tool, version: Template, column: Column, *, first: bool) -> Run:
     """Return the script by which mise installs the programs of a tool.
 

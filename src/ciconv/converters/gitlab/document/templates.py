@@ -126,6 +126,8 @@ def _lines(pair: tuple[Part, Said]) -> int:
     """How many lines a part saves, nearly."""
     if pair[0][0] in _ALONG:
         return 0
+    if pair[0] == _BEFORE:  # the same code twice is worse than the same settings
+        return 2 + sum(one.count("\n") + 1 for one in _texts(pair[1][1:-1]))
     return 1 + sum(one.count("\n") + 1 for one in _texts(pair[1])) // 2
 
 

@@ -143,8 +143,8 @@ def test_two_tools_are_installed() -> None:
         use("github", "actions/setup-python", python_version="3.12"),
     )
     assert job.container is None
-    first, second = (constant(one.script) or "" for one in job.steps if isinstance(one, Run))
-    assert "mise.run" in first and "node@lts" in first
+    mise, first, second = (constant(one.script) or "" for one in job.steps if isinstance(one, Run))
+    assert "mise.run" in mise and "node@lts" in first
     assert second == "mise use --global python@3.12\n"
 
 

@@ -1,5 +1,6 @@
 """Expressions that GitHub cannot say: where one stands, a step fails instead."""
 
+from collections.abc import Iterator
 from typing import TypeVar
 
 from ciconv.context import Context, Place
@@ -13,13 +14,12 @@ from ciconv.ir.expression import (
     Expr,
     Literal,
     Matches,
+    Op,
     Raw,
     Ref,
     Unary,
-    conjuncts,
     constant,
     text,
-    together,
 )
 from ciconv.ir.job import CallJob, Job, JobBase
 from ciconv.ir.node import Node, replace, shared
@@ -60,12 +60,26 @@ class _Sayer:
             return job if failing is None else self._failed(job, failing)
         steps = tuple(self._step(step, place) for step in job.steps)
         last = tuple(self._step(step, place) for step in job.finally_steps)
+        self._report_left_out(job, place)
         if failing is None:
             same = all(a is b for a, b in zip(steps, job.steps, strict=True))
             return job if same and last == job.finally_steps else replace(job, steps=steps)
         return replace(
             self._silenced(bare), steps=_behind_files(failing, steps), finally_steps=last
         )
+
+    def _report_left_out(self, job: JobBase, place: Place) -> None:
+        """Say what decides nothing any more beside what cannot be said."""
+        for choice in job.choices:
+            kept = self._sayable(choice.condition)
+            asked = () if kept is choice.condition else _questions(choice.condition)
+            left = frozenset(_questions(kept))
+            for one in asked:
+                if one not in left and one.span is not None and self._first(one) is None:
+                    said = f"{_written(one)} decides nothing: the job fails whatever it says"
+                    self._context.lose(
+                        place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED), said, one
+                    )
 
     def _failed(self, job: JobBase, failing: Placeholder) -> JobBase:
         """A job that fails in the place of one without steps."""
@@ -132,10 +146,31 @@ class _Sayer:
         return False
 
     def _sayable(self, condition: Expr | None) -> Expr | None:
-        """Those parts of a condition that can be said: where they do not hold, nothing runs."""
+        """What can be said of a condition: where that does not hold, nothing runs."""
         if condition is None or self._first(condition) is None:
             return condition
-        return together(*(one for one in conjuncts(condition) if self._first(one) is None))
+        found = self._wider(condition, True)
+        return Literal(value=False, span=condition.span) if found is False else _unless_true(found)
+
+    def _wider(self, expr: Expr, wanted: bool) -> Expr | bool:
+        """An expression with an answer in place of what cannot be said: the one that is wanted."""
+        match expr:
+            case Binary(op=Op.AND | Op.OR):
+                return self._junction(expr, wanted)
+            case Unary(op=Op.NOT):
+                inner = self._wider(expr.operand, not wanted)
+                return not inner if isinstance(inner, bool) else replace(expr, operand=inner)
+        return expr if self._first(expr) is None else wanted
+
+    def _junction(self, expr: Binary, wanted: bool) -> Expr | bool:
+        deciding = expr.op is Op.OR  # the answer of one side that is that of both
+        sides = [self._wider(one, wanted) for one in (expr.left, expr.right)]
+        if deciding in sides:
+            return deciding
+        left, right = sides
+        if isinstance(left, bool) or isinstance(right, bool):
+            return right if isinstance(left, bool) else left
+        return replace(expr, left=left, right=right)
 
     def _silenced(self, node: N) -> N:
         """The node without conditions that cannot be said, and with nothing for other values."""
@@ -149,6 +184,24 @@ class _Sayer:
             node = replace(node, container=None)  # nobody knows which
         nothing = Literal(value="")
         return rewrite(node, lambda one: nothing if self._is_unsayable(one) else one)
+
+
+def _questions(condition: Expr | None) -> Iterator[Expr]:
+    """The parts of a condition that are no conditions of others."""
+    match condition:
+        case None:
+            return
+        case Binary(op=Op.AND | Op.OR):
+            yield from _questions(condition.left)
+            yield from _questions(condition.right)
+        case Unary(op=Op.NOT):
+            yield from _questions(condition.operand)
+        case _:
+            yield condition
+
+
+def _unless_true(found: Expr | bool) -> Expr | None:
+    return None if isinstance(found, bool) else found
 
 
 def _written(expr: Expr) -> str:

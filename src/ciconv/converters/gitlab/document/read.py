@@ -120,6 +120,7 @@ class _Reader:
         assembly = Assembly(drafts, shared, context)
         self._report_stages({one.job.stage for one in drafts})
         self._report_unfetched(variables, drafts)
+        self._report_unseen(variables, drafts)
         jobs = (*self._in_place_of_files(), *assembly.jobs())
         seen = {one.job.id: one.seen for one in drafts}
         if context.expand:
@@ -157,6 +158,19 @@ class _Reader:
         asked = HOW_FETCHED if all(one.checkout is None for one in drafts) else ()
         names = tuple(name for name in asked if name in variables.shared)
         self._report_without_effect(names, variables, "no job here fetches the repository")
+
+    def _report_unseen(self, variables: Variables, drafts: tuple[Draft, ...]) -> None:
+        """Say of variables that no job inherits, and no rule of the pipeline asks for."""
+        workflow = self._root.get("workflow")
+        asked = "" if workflow is None else workflow.span.text
+        names = tuple(
+            name
+            for name in variables.shared
+            if drafts
+            and all(one.seen is not None and name not in one.seen for one in drafts)
+            and name not in asked
+        )
+        self._report_without_effect(names, variables, "no job inherits it")
 
     def _report_without_effect(
         self, names: tuple[str, ...], variables: Variables, why: str

@@ -122,6 +122,7 @@ class Assembly:
         for need in draft.wanted.needs or ():
             if need.job in self._drafts:
                 self._check_stage(draft, self._drafts[need.job], need)
+                self._check_files(need)
             elif need.optional:
                 self._report_absent(need)
             else:
@@ -146,6 +147,14 @@ class Assembly:
                 f"job {draft.job.id!r} needs {need.job!r}, which is in a later stage",
                 need.span,
             )
+
+    def _check_files(self, need: Need) -> None:
+        """Say of files that are asked for by name that the job keeps none."""
+        keeps = self._uploads[need.job] is not None or self._exports[need.job].outputs
+        is_asked = need.artifacts and need.span is not None and "artifacts" in need.span.text
+        if is_asked and not keeps:
+            message = f"'artifacts' has no effect: the job {need.job!r} keeps no files"
+            self._context.diagnostics.note("without-effect", message, need.span)
 
     def _is_later(self, one: Draft, other: Draft) -> bool:
         """Whether a job is in a stage behind that of another; of unknown ones nobody can tell."""

@@ -161,7 +161,7 @@ TABLE: tuple[Row, ...] = (
     (
         "lists of a matrix are lists, and scripts use the names that they have",
         ("github/wrong-conversions", "gitlab"),
-        [r"os: \[ubuntu, debian\]", r"\$\{os\}"],
+        [r"os: \[ubuntu, debian\]", r"\"\$os\""],
         [r"'\[ubuntu", r"OS:"],
     ),
     (

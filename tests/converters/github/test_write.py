@@ -625,3 +625,16 @@ pipeline {
     names = [line.strip() for line in written.splitlines() if line.startswith("    name:")]
     assert any("Tag v1 of" in one for one in names)
     assert not any("env." in one for one in names)
+
+
+def test_rules_behind_one_that_cannot_be_computed_still_decide() -> None:
+    """The job fails where it might run, and nowhere else; what decides nothing is told."""
+    rules = "{if: $A == 'b', exists: [x]}, {if: $C == 'd', when: never}, {if: $E == 'f'}"
+    source = {".gitlab-ci.yml": f"a:\n  script: make\n  rules: [{rules}]\n"}
+    found = ciconv.convert(source, to="github", format="gitlab")
+    (text,) = found.files.values()
+    assert "vars.A == 'b'" in text and "vars.C" in text and "vars.E == 'f'" in text
+    open_end = source[".gitlab-ci.yml"].replace("{if: $A == 'b', exists: [x]}", "{exists: [x]}")
+    found = ciconv.convert({".gitlab-ci.yml": open_end}, to="github", format="gitlab")
+    said = [one.message for one in found.diagnostics]
+    assert any("$E == 'f' decides nothing" in one for one in said)

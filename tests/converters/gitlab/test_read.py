@@ -421,3 +421,36 @@ def test_a_script_for_bash_stays_one_where_the_usual_shell_is_another() -> None:
     pipeline = read(f"a:\n  image: docker:27\n  script:\n    - |\n      {lines}\n    - make all\n")
     shells = [one.shell for one in job(pipeline, "a").steps if isinstance(one, Run)]
     assert list(map(constant, shells)) == ["bash -eo pipefail {0}", "sh -eo pipefail {0}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "variables: {A: b}\na: {script: make, inherit: {variables: false}}\n",
+            "'A' has no effect: no job inherits it",
+        ),
+        (
+            "variables: {A: b}\na: {script: make, inherit: {variables: [A]}}\n",
+            "",
+        ),
+        (
+            "workflow: {rules: [{if: $A}]}\nvariables: {A: b}\n"
+            "a: {script: make, inherit: {variables: false}}\n",
+            "",
+        ),
+        (
+            "a: {stage: build, script: make}\nb: {script: x, needs: [{job: a, artifacts: true}]}\n",
+            "'artifacts' has no effect: the job 'a' keeps no files",
+        ),
+        (
+            "a: {stage: build, script: make, artifacts: {paths: [x]}}\n"
+            "b: {script: x, needs: [{job: a, artifacts: true}]}\n",
+            "",
+        ),
+    ],
+)
+def test_what_reaches_no_job_has_no_effect(source: str, said: str) -> None:
+    """It is told at its place, and only where it is so."""
+    found = ciconv.read({PATH: source}, format="gitlab").diagnostics
+    assert [one.message for one in found if one.code == "without-effect"] == [said] * bool(said)

@@ -118,9 +118,7 @@ class _Reader:
             if isinstance(entry.value, Mapping)
         )
         assembly = Assembly(drafts, shared, context)
-        self._report_stages({one.job.stage for one in drafts})
-        self._report_unfetched(variables, drafts)
-        self._report_unseen(variables, drafts)
+        self._report_idle(variables, drafts)
         jobs = (*self._in_place_of_files(), *assembly.jobs())
         seen = {one.job.id: one.seen for one in drafts}
         if context.expand:
@@ -152,6 +150,12 @@ class _Reader:
         """Say of variables of a child that its parent hands other ones to it."""
         names = tuple(name for name in variables.shared if name in variables.own)
         self._report_without_effect(names, variables, "whoever starts this pipeline sets it")
+
+    def _report_idle(self, variables: Variables, drafts: tuple[Draft, ...]) -> None:
+        """Say of what stands in the file that it is for no job."""
+        self._report_stages({one.job.stage for one in drafts})
+        self._report_unfetched(variables, drafts)
+        self._report_unseen(variables, drafts)
 
     def _report_unfetched(self, variables: Variables, drafts: tuple[Draft, ...]) -> None:
         """Say of variables about fetching the repository that no job does."""

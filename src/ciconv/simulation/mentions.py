@@ -103,10 +103,15 @@ def examples(filter: Filter) -> Iterator[str]:
 
 @lru_cache(maxsize=1_000)
 def examples_of(pattern: Pattern) -> tuple[str, ...]:
-    """Return texts inside and outside of a pattern, in turn."""
+    """Return texts inside and outside of a pattern, in turn.
+
+    None that capitals alone put outside: formats compare names of small letters as they are.
+    """
     from ciconv.ir.pattern import outsiders, witnesses
 
-    both = zip_longest(witnesses(pattern)[:MAX_EXAMPLES], outsiders(pattern)[:MAX_EXAMPLES])
+    inside = witnesses(pattern)[:MAX_EXAMPLES]
+    outside = tuple(one for one in outsiders(pattern) if one.lower() not in inside or one in inside)
+    both = zip_longest(inside, outside[:MAX_EXAMPLES])
     return tuple(text for pair in both for text in pair if text)
 
 

@@ -13,7 +13,7 @@ FOLDER = Path(evaluate_module.__file__).parent
 TOOLS = {"npm": ""}
 NAMES = (
     *("job", "emptyJob", "is", "and", "any", "not", "succeeded", "anyFailed", "var", "sh"),
-    *("startsWith", "endsWith", "contains", "truthy", "flag", "withOutputs"),
+    *("startsWith", "endsWith", "contains", "changed", "truthy", "flag", "withOutputs"),
     *("onSuccess", "onFailure", "onAny", "step", "run", "script", "runFile", "runIo"),
     *("unsupported", "loadNeeds", "jobEnv", "deadline", "saveOutputs", "tolerate", "checkout"),
     *("upload", "download", "restoreCache", "saveCache", "service", "stopServices"),

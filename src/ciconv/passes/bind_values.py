@@ -11,7 +11,19 @@ from msgspec import Struct
 
 from ciconv.catalog.catalog import Name
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Binary, Call, Expr, Index, Literal, Op, Ref, Template, Unary, walk
+from ciconv.ir.expression import (
+    Binary,
+    Call,
+    Changes,
+    Expr,
+    Index,
+    Literal,
+    Op,
+    Ref,
+    Template,
+    Unary,
+    walk,
+)
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
@@ -19,6 +31,7 @@ from ciconv.ir.step import EnvVar
 from ciconv.ir.walk import rewrite, steps_of
 from ciconv.profile import Feature, Outcome, Profile, Support
 
+_OF_CHANGES = (("event",), ("pr", "base"), ("commit", "before"))  # what files are compared by
 _RUN_KNOWS = frozenset({"steps", "needs", "matrix", "env", "job", "jobs", "strategy", "runner"})
 
 
@@ -171,6 +184,10 @@ class _Binder:
             return node
         if isinstance(node, Ref):
             self._bind(node)
+            return node
+        if isinstance(node, Changes):
+            for path in _OF_CHANGES:
+                self._bind(Ref(path=path, span=node.span))
             return node
         if not isinstance(node, Expr) or isinstance(node, Template) or _is_logic(node):
             return None

@@ -109,6 +109,27 @@ def test_conditions_of_jobs(bench: Bench) -> None:
     assert trace.exit_code == 0
 
 
+def test_jobs_for_changed_files(bench: Bench) -> None:
+    """Since the push before; all files, where nobody can tell."""
+    conditions = ('"*.txt"', '"docs/**" "src/**/*"', '"src/*"', '"a.txt"')
+    jobs = "\n".join(
+        f'j{number} = job {{ "if" = changed [ {one} ]; steps = [ ]; }};'
+        for number, one in enumerate(conditions)
+    )
+    first = bench.run(jobs)
+    assert set(first.jobs.values()) == {"success"}
+    repository = bench.runner.root / "repository"
+    (repository / "src" / "app").mkdir(parents=True)
+    (repository / "src" / "app" / "b.py").write_text("y")
+    for command in (["add", "src"], ["commit", "-q", "-m", "more"]):
+        subprocess.run(["git", *command], cwd=repository, check=True, capture_output=True)
+    second = bench.run(jobs)
+    found = [second.jobs.get(f"j{number}") for number in range(len(conditions))]
+    assert found == ["skipped", "success", "skipped", "skipped"]
+    scheduled = bench.run(jobs, {"GITHUB_EVENT_NAME": "schedule"})
+    assert set(scheduled.jobs.values()) == {"success"}
+
+
 @pytest.mark.parametrize("test", ["a | b", "a\\nb"])
 def test_condition_that_cannot_be_pasted_is_refused(bench: Bench, test: str) -> None:
     with pytest.raises(AssertionError, match="one line without"):

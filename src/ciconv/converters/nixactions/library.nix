@@ -1,6 +1,6 @@
 # ciconv: GitHub's semantics on top of NixActions. Workflow files import it; ciconv-lib.sh is its
 # other half. Conditions of jobs: succeeded anyFailed is and any not var startsWith endsWith contains
-# truthy flag sh withOutputs. Conditions of steps: onSuccess onFailure onAny. Steps: run script
+# changed truthy flag sh withOutputs. Conditions of steps: onSuccess onFailure onAny. Steps: run script
 # runFile runIo unsupported upload download restoreCache saveCache service stopServices, and
 # loadNeeds jobEnv deadline saveOutputs around them. Jobs: job, tolerate. Workflows: githubContext.
 # Texts called "word" stand between double quotes in bash: `$X` and `$(…)` are expanded, so a `"`,
@@ -121,6 +121,8 @@ rec {
   startsWith = name: text: matches name "${lower text}*";
   endsWith = name: text: matches name "*${lower text}";
   contains = name: text: matches name "*${lower text}*";
+  changed = patterns: # the pull request or the push changed such a file
+    "( ${escape "set +u; . ${functions}; ciconv_changed ${concatMapStringsSep " " literal patterns}"} )";
   truthy = name: escape "[ -n ${value name} ]";
   flag = name: var name "true";
   sh = test:

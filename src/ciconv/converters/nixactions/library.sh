@@ -131,6 +131,16 @@ ciconv_hash_files() { # hashFiles(...): empty when nothing matches; the values d
   if [ -n "$files" ]; then printf '%s\n' "$files" | sha256sum | cut -c1-64; fi
 }
 
+ciconv_changed() { # GLOB...: whether such a file was changed; yes, where nobody can tell
+  local from=''
+  case $GITHUB_EVENT_NAME in
+    pull_request*) from=$(git merge-base "origin/$GITHUB_BASE_REF" HEAD) || return 0 ;;
+    push) from=$(git rev-parse -q --verify "${EVENT_BEFORE:-HEAD^}^{commit}") || return 0 ;;
+    *) return 0 ;;
+  esac
+  ! git diff --quiet "$from" HEAD -- "${@/#/:(glob)}"
+}
+
 # Steps.
 
 ciconv_name() { local LC_ALL=C name=$1; name=${name//[!A-Za-z0-9_]/_}; printf %s "${name^^}"; }

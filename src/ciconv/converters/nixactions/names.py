@@ -16,7 +16,7 @@ _RESERVED = frozenset(
     assert else if in inherit let or rec then with true false null builtins map import throw
     abort baseNameOf dirOf fetchGit fetchTarball isNull removeAttrs toString derivation
     githubContext is var and any not succeeded anyFailed callSucceeded
-    startsWith endsWith contains truthy flag
+    startsWith endsWith contains changed truthy flag
     sh withOutputs step run script runFile runIo job tolerate deadline jobEnv loadNeeds
     saveOutputs upload download restoreCache saveCache service stopServices unsupported
     onSuccess onFailure onAny emptyJob checkout

@@ -14,6 +14,7 @@ from ciconv.converters.shell_tests.read_names import Names
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
     Expr,
     Literal,
     Matches,
@@ -29,6 +30,7 @@ from ciconv.ir.expression import (
     operation,
     opposite,
 )
+from ciconv.ir.filter import Filter, Pattern, PatternSyntax
 from ciconv.ir.node import replace
 from ciconv.passes.github_names import with_run_url
 
@@ -259,12 +261,23 @@ def _simple(command: bash.Simple, names: Names) -> Expr:
         if name in ("ciconv_less", "ciconv_most"):
             left, right = _number(left), _number(right)
         return operation(_ORDERS[name], left, right)
-    if name == "awk":
-        return _awk(words[1:], names)
+    if name in _OF_WORDS:
+        return _OF_WORDS[name](words[1:], names)
     if name in _FUNCTIONS and len(words) == 3:
         arguments = tuple(value(word, names) for word in words[1:])
         return Call(function=_FUNCTIONS[name], arguments=arguments)
     raise NotUnderstood(f"the command {name!r}")
+
+
+def _changed(words: tuple[bash.Word, ...], names: Names) -> Changes:
+    """Whether files were changed that Git finds by globs."""
+    texts = [word.plain for word in words]
+    globs = tuple(
+        Pattern(text=text, syntax=PatternSyntax.GITLAB_GLOB) for text in texts if text is not None
+    )
+    if not globs or len(globs) != len(texts):
+        raise NotUnderstood("globs that are worked out")
+    return Changes(filter=Filter(patterns=globs))
 
 
 _SYSTEMS = {said: name for name, said in UNAMES.items()}
@@ -286,6 +299,9 @@ def _awk(words: tuple[bash.Word, ...], names: Names) -> Expr:
         left, right = (_number(value(word, names)) for word in words[1:])
         return operation(op, left, right)
     raise NotUnderstood("a program")
+
+
+_OF_WORDS = {"awk": _awk, "ciconv_changed": _changed}
 
 
 def _number(expr: Expr) -> Expr:

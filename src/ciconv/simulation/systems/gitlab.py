@@ -11,7 +11,7 @@ from ciconv.passes.usual_shells import USUAL_SHELLS, WITHOUT_BASH
 from ciconv.simulation.event import PULL_REQUESTS, Event, base_of, branch_of, id_of, native_of
 from ciconv.simulation.plan import State
 from ciconv.simulation.systems.github import GITHUB
-from ciconv.simulation.systems.system import System
+from ciconv.simulation.systems.system import System, every_file_but_of_pushes
 
 # https://docs.gitlab.com/ci/jobs/job_rules/#ci_pipeline_source-predefined-variable
 SOURCES = {
@@ -59,15 +59,6 @@ def variables(event: Event) -> Mapping[str, Constant]:
     return found
 
 
-def _every_file(event: Event) -> bool:
-    """Without a push of a branch or a merge request, all files count as changed.
-
-    https://docs.gitlab.com/ci/jobs/job_rules/#jobs-or-pipelines-run-unexpectedly-when-using-changes
-    """
-    pushed = event.kind is EventKind.PUSH and event.tag is None
-    return not pushed and event.kind not in PULL_REQUESTS
-
-
 GITLAB = System(
     name="gitlab",
     request="merge request",
@@ -86,7 +77,7 @@ GITLAB = System(
     idle=State.ABSENT,
     ambient=True,
     sees_env=True,
-    every_file=_every_file,
+    every_file=every_file_but_of_pushes,
     variables=variables,
     values={"CI_COMMIT_SHA": ("commit", "sha")},
 )

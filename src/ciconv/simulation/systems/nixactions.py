@@ -1,7 +1,7 @@
 """NixActions: what our writer makes of a workflow names its shells, and follows GitHub's rules."""
 
 from ciconv.simulation.systems.github import GITHUB
-from ciconv.simulation.systems.system import System
+from ciconv.simulation.systems.system import System, every_file_but_of_pushes
 
 NIXACTIONS = System(
     name="nixactions",
@@ -10,5 +10,5 @@ NIXACTIONS = System(
     asks_all=True,
     ends_cancelled=True,
     undefined="",
-    every_file=GITHUB.every_file,
+    every_file=every_file_but_of_pushes,
 )

@@ -16,6 +16,15 @@ def values_of(system: "System", event: Event) -> Mapping[str, tuple[str, ...]]:
     return {} if event.kind in PULL_REQUESTS else system.values
 
 
+def every_file_but_of_pushes(event: Event) -> bool:
+    """Whether all files count as changed: no branch was pushed, and no change asked for.
+
+    https://docs.gitlab.com/ci/jobs/job_rules/#jobs-or-pipelines-run-unexpectedly-when-using-changes
+    """
+    pushed = event.kind is EventKind.PUSH and event.tag is None
+    return not pushed and event.kind not in PULL_REQUESTS
+
+
 def _nothing(event: Event) -> Mapping[Any, Constant]:
     return {}
 

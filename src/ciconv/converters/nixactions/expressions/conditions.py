@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from ciconv.converters.nixactions.expressions.globs import git_glob
 from ciconv.converters.nixactions.expressions.scope import Scope
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.converters.shell_tests.write import is_needs_results, needs_results, test
 from ciconv.ir.expression import (
     Binary,
     Call,
+    Changes,
     Expr,
     Literal,
     Op,
@@ -167,6 +169,13 @@ class _Job:
                 return _apply(expr.function, name, nix.string(part))
         return self._plain(expr)
 
+    def _changed(self, expr: Changes) -> nix.Expr:
+        globs = tuple(git_glob(one, expr) for one in expr.filter.patterns)
+        if expr.filter.ignore or not globs:
+            raise CannotSay(expr, "Git has no such patterns")
+        self._scope.variable(Ref(path=("commit", "before"), span=expr.span))  # the shim tells it
+        return _apply("changed", _strings(tuple(glob for each in globs for glob in each)))
+
     def _name(self, ref: Ref) -> str:
         if ref.path[0] == "needs" and ref.path[2:3] == ("outputs",):
             self.outputs.append(self._scope.needed(ref.path[1]) or ref.path[1])
@@ -175,6 +184,8 @@ class _Job:
         return self._scope.variable(ref)
 
     def _plain(self, expr: Expr) -> nix.Expr:
+        if isinstance(expr, Changes):
+            return self._changed(expr)
         if isinstance(expr, Ref) and expr.path[0] != "matrix":
             self._note_outputs(expr)
         else:

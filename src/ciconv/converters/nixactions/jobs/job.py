@@ -8,7 +8,7 @@ from ciconv.converters.nixactions.expressions import CannotSay, Cells, job_condi
 from ciconv.converters.nixactions.expressions.conditions import job_list
 from ciconv.converters.nixactions.steps import write_steps
 from ciconv.converters.script_steps.runner_variables import reads
-from ciconv.ir.expression import Expr, Literal, has_status_function
+from ciconv.ir.expression import Changes, Expr, Literal, has_status_function, walk
 from ciconv.ir.matrix import Cell
 from ciconv.ir.step import EnvVar, Run
 from ciconv.ir.walk import ancestors, steps_of
@@ -84,10 +84,23 @@ class JobWriter(JobDraft):
             is_part = whole is not None and holds(whole, error.expr)
             self.fail(error, "the condition", at=whole if is_part else None)
             condition = self._in_any_case(before)
+        else:
+            self._report_changes()
         for function in _functions(condition):
             self.workflow.use(function)
         self._list(before)
         return condition
+
+    def _report_changes(self) -> None:
+        condition = self.job.choices[0].condition
+        asked = walk(condition) if condition is not None else ()
+        first = next((one for one in asked if isinstance(one, Changes)), None)
+        if first is not None:
+            loss = self.place.loss(Feature.EXPRESSION, Outcome.APPROXIMATED)
+            said = (
+                "Git compares with the target branch, or with the commit before the push; in other"
+            )
+            self.workflow.context.lose(loss, f"{said} runs all files count as changed", first)
 
     def _in_any_case(self, before: tuple[str, ...]) -> nix.Expr | None:
         """When a job runs whose condition cannot be said: it has to run for its failing step."""

@@ -27,6 +27,7 @@ from ciconv.ir.expression import (
     operation,
 )
 
+_LOADED = re.compile(r"\. \S+; ciconv_changed\b")
 _STATUS = re.compile(r"(success|failure|always|cancelled)\(\)")
 
 
@@ -46,7 +47,8 @@ def job_condition(text: str, ancestors: frozenset[str], names: Names) -> Expr | 
 
 
 def _unescaped(text: str) -> str:
-    """The bash that is left of a text pasted between double quotes."""
+    """The bash that is left of a text pasted between double quotes, without loading functions."""
+    text = _LOADED.sub("ciconv_changed", text)
     return re.sub(r"\\([\"$`\\])", r"\1", text)
 
 

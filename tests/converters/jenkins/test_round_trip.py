@@ -8,6 +8,8 @@ import ciconv
 from cases import FOLDER
 
 EXCEPTIONS = {
+    "action-unknown",  # what a step gives that is none here: nothing on GitHub, unknown to scripts
+    "cache",
     "conditions-of-jobs",  # GitHub compares names of branches whatever their case
     "setup-caches",  # a script does not say again in which action's place it stands
     "setups",

@@ -132,10 +132,13 @@ class Layout(Struct, frozen=True, kw_only=True):
         return differs and traits(self.content.text).has_pipe
 
     @property
-    def _may_fail(self) -> bool:
+    def _is_tolerated(self) -> bool:
         value = self.step.may_fail
-        never = value is None or (isinstance(value, Literal) and not value.value)
-        return not never and not self.keeps("may_fail")
+        return value is not None and not (isinstance(value, Literal) and not value.value)
+
+    @property
+    def _may_fail(self) -> bool:
+        return self._is_tolerated and not self.keeps("may_fail")
 
     @property
     def _is_apart(self) -> bool:
@@ -297,8 +300,17 @@ class Layout(Struct, frozen=True, kw_only=True):
         if self.step.id is not None or self.needs.kept.results:
             words.append(self.step.id or "-")
         if self.needs.kept.results:
-            words.append('"${outcome:-$?}"' if self._may_fail else "$?")
+            words.append(self._ended)
         return " ".join(words)
+
+    @property
+    def _ended(self) -> str:
+        """How the script ended: by its exit state, or failed though it may."""
+        if self._may_fail:
+            return '"${outcome:-$?}"'
+        if self._is_tolerated and self._is_read("conclusion"):  # the system itself lets it fail
+            return "$([ $? = 0 ] && echo 0 || echo failure)"
+        return "$?"
 
     @property
     def _is_sourced(self) -> bool:

@@ -18,6 +18,7 @@ from ciconv.converters.jenkins.jobs.graph import (
     with_inputs,
 )
 from ciconv.converters.jenkins.jobs.last_job import LastJobWriter
+from ciconv.converters.jenkins.jobs.lifting import shared_conditions
 from ciconv.converters.jenkins.jobs.matrix import stops_at_once, with_numbers, with_plain_axes
 from ciconv.converters.jenkins.jobs.options import turns
 from ciconv.converters.jenkins.jobs.post import post_of
@@ -97,7 +98,7 @@ class PipelineWriter:
         """Return the text of the Jenkinsfile."""
         pipeline = self._pipeline
         environment = write_environment(pipeline.env, self._says, self._fail)
-        guarding = self._guard()
+        guarding = self._guard() or self._lifted()
         for name, at in secrets_in(replace(pipeline, jobs=())).items():
             loss = self._place.loss(Feature.SECRET, Outcome.MANUAL)
             said = f"the credential {name!r} (secret text) has to be created"
@@ -148,6 +149,12 @@ class PipelineWriter:
         except CannotSay as error:
             self._fail(error, "what starts the pipeline")
             return ()
+
+    def _lifted(self) -> Conditions:
+        """What all jobs are under, which the stages then no longer ask for themselves."""
+        says = Says(self._says.names)  # what they say of the names is told of them
+        self._frame.lifted = shared_conditions(self._ready.values(), says)
+        return self._frame.lifted
 
     def _only(self, guarding: Conditions) -> JobWriter | None:
         """The job of a pipeline that has one, which runs in any case."""
@@ -272,7 +279,8 @@ class PipelineWriter:
         name = self._frame.names.of(job)
         conditions: Conditions = ()
         try:
-            conditions = tuple(one for part in ready.conditions for one in when(part, self._says))
+            found = (one for part in ready.conditions for one in when(part, self._says))
+            conditions = tuple(one for one in found if one not in self._frame.lifted)
         except CannotSay as error:
             self._fail(error, f"the condition of {job.id}")
         self._report_near(self._frame.place(job.id), job, Feature.EXPRESSION)

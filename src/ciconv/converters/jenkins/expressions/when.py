@@ -65,7 +65,7 @@ def narrow(conditions: Iterable[t.Call]) -> Conditions:
     return tuple(
         one
         for one in unique
-        if not any(other is not one and other in _alternatives(one) for other in unique)
+        if not any(other is not one and other in alternatives(one) for other in unique)
     )
 
 
@@ -198,8 +198,7 @@ def _primary(expr: Binary) -> t.Call | None:
     """Whether it is the default branch that is built."""
     sides = {one.path for one in (expr.left, expr.right) if isinstance(one, Ref)}
     if ("ref", "default") in sides and sides & {("ref", "name"), ("ref", "branch")}:
-        is_primary = groovy.path("env", "BRANCH_IS_PRIMARY")
-        return _expression(t.Binary(op="==", left=is_primary, right=groovy.literal("true")))
+        return groovy.bare("environment", name="BRANCH_IS_PRIMARY", value="true")
     return None
 
 
@@ -404,14 +403,14 @@ def either(cases: Iterable[Conditions]) -> Conditions:
     found = list(cases)
     if any(not one for one in found):
         return ()
-    singles = tuple(dict.fromkeys(flat for one in found for flat in _alternatives(joined(one))))
+    singles = tuple(dict.fromkeys(flat for one in found for flat in alternatives(joined(one))))
     if len(singles) <= 1:
         return singles
     return (groovy.block("anyOf", tuple(map(groovy.statement, singles))),)
 
 
-def _alternatives(condition: t.Call) -> Conditions:
-    """The cases of an `anyOf`; any other condition is one case."""
+def alternatives(condition: t.Call) -> Conditions:
+    """Return the cases of an `anyOf`; any other condition is one case."""
     return _inside(condition) if condition.name == "anyOf" else (condition,)
 
 

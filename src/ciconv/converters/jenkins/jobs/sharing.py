@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ciconv.context import Context, Place
+from ciconv.converters.jenkins.expressions.when import Conditions
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.steps.artifacts import Artifacts
 from ciconv.ir.pipeline import Pipeline
@@ -25,6 +26,7 @@ class Frame:
         self._cells, self.asked = cells, asked
         self.artifacts = Artifacts(pipeline)
         self.names = StageNames(pipeline)
+        self.lifted: Conditions = ()  # what a stage around all of them asks for
         self.failing: list[str] = []  # what of the pipeline cannot be said, so that jobs fail
 
     def place(self, job: str) -> Place:

@@ -171,7 +171,7 @@ class JobWriter:
         for ref, said in self.says.take_near():
             self._approximate(ref, said)
         self._report_inexact("when nothing before it failed")
-        return tuple(dict.fromkeys(found))
+        return tuple(one for one in dict.fromkeys(found) if one not in self._frame.lifted)
 
     def _report_inexact(self, words: str) -> None:
         for one in self._ready.inexact:

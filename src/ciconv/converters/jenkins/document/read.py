@@ -11,6 +11,7 @@ from ciconv.context import Context
 from ciconv.converters.files import read_each
 from ciconv.converters.jenkins.check.pipeline import check_pipeline
 from ciconv.converters.jenkins.document.prelude import Prelude, read_prelude
+from ciconv.converters.jenkins.document.unused import unused
 from ciconv.converters.jenkins.expressions.known import GROOVY
 from ciconv.converters.jenkins.jobs.environments import read_environment
 from ciconv.converters.jenkins.jobs.limits import read_options
@@ -163,7 +164,9 @@ class _Reader:
 
     def _tell_unused(self) -> None:
         """Say which names have a value that is used nowhere, at least by nothing converted."""
-        for node in self.place.scope.shared.unread():
+        shared = self.place.scope.shared
+        written = [(name, node) for _, name, node in shared.written]
+        for node in unused(shared.unread(), written, self.script):
             self.place.notes.say("nothing that was converted uses this", node)
 
     def _comments(self, section: Section, prelude: Prelude) -> Iterator[Comment]:

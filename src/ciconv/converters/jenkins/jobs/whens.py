@@ -47,12 +47,21 @@ def read_when(when: Directive, scope: Scope) -> Expr | None:
     """Return the condition of a stage; None when it only says in which order things are done."""
     section = Section(when.body)
     for name in _ORDER:
-        section.take(name)
+        _tell_order(section.take(name), scope)
     found = _all([_condition(one, scope) for one in section.rest()], when, Op.AND)
     whole = None if found is None else with_constants(found, scope)
     if isinstance(whole, Literal) and whole.value is True:
         return None
     return whole
+
+
+def _tell_order(one: Directive | None, scope: Scope) -> None:
+    """Say what becomes of `beforeAgent false`: other systems ask before they have a machine."""
+    value = tree.plain(one.values[0]) if one is not None and one.values else None
+    is_later = isinstance(value, tree.Constant) and value.value is False
+    if one is not None and is_later and scope.context.expand:
+        said = "the condition is asked for before there is a machine, and before anything else"
+        scope.context.diagnostics.note("groovy-only", said, one.span)
 
 
 def known_part(when: Directive, place: Place) -> tuple[Expr | None, tuple[Step, ...]]:

@@ -66,9 +66,12 @@ class Steering:
             return None
         truth = _truth(condition)
         if truth is not None:
-            said = f"this is always {'true' if truth else 'false'}, so one branch is left"
-            place.notes.say(said, statement.condition)
-            taken = statement.then if truth else statement.otherwise
+            word = "true" if truth else "false"
+            place.notes.say(f"this is always {word}, so one branch is left", statement.condition)
+            branches = (statement.then, statement.otherwise)
+            taken, other = branches if truth else reversed(branches)
+            if other is not None:
+                place.notes.say(f"this never runs: the condition is always {word}", other)
             return () if taken is None else self.block(taken, place)
         then = self._branch(statement.then, place)
         otherwise = () if statement.otherwise is None else self._branch(statement.otherwise, place)

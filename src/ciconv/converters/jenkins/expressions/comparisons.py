@@ -119,6 +119,14 @@ def as_branch(value: Expr, other: Expr) -> Expr:
     return Ref(path=("ref", "branch"), span=value.span)
 
 
+def as_primary(left: Expr, right: Expr) -> tuple[Expr, Expr]:
+    """Return what a comparison of BRANCH_IS_PRIMARY, which no other system has, compares."""
+    is_name = isinstance(left, Ref) and left.path == ("env", "BRANCH_IS_PRIMARY")
+    if not is_name or not isinstance(right, Literal) or right.value != "true":
+        return left, right
+    return Ref(path=("ref", "branch"), span=left.span), Ref(path=("ref", "default"), span=left.span)
+
+
 def tag_condition(text: str, comparator: str, span: Span) -> Expr:
     """Return whether a tag of the name is built."""
     return _name(("ref", "tag"), text, _COMPARATORS.get(comparator, PatternSyntax.ANT_GLOB), span)

@@ -3,7 +3,12 @@
 https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#using-environment-variables
 """
 
-from ciconv.converters.jenkins.expressions.comparisons import as_branch, opposite, read_match
+from ciconv.converters.jenkins.expressions.comparisons import (
+    as_branch,
+    as_primary,
+    opposite,
+    read_match,
+)
 from ciconv.converters.jenkins.expressions.known import known_path
 from ciconv.converters.jenkins.expressions.methods import JSON, contained, is_of_json, read_method
 from ciconv.converters.jenkins.expressions.names import (
@@ -203,7 +208,7 @@ def _comparison(node: tree.Binary, scope: Scope) -> Expr:
         if isinstance(left, Ref) and right == NOTHING:  # what is not set is empty elsewhere
             unset = Unary(op=Op.NOT, operand=left, semantics=Semantics.GROOVY, span=node.span)
             return unset if op is Op.EQ else left
-        left, right = as_branch(left, right), as_branch(right, left)
+        left, right = as_primary(as_branch(left, right), as_branch(right, left))
         if _is_number(node.left) or _is_number(node.right):
             left, right = _as_text(left), _as_text(right)
     return Binary(op=op, left=left, right=right, semantics=Semantics.GROOVY, span=node.span)

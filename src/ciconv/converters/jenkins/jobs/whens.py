@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import reduce
 
 from ciconv.converters.jenkins.expressions.comparisons import (
+    as_primary,
     branch_condition,
     comparator_syntax,
     is_event,
@@ -213,8 +214,8 @@ def _environment(one: Directive, scope: Scope) -> Expr | None:
         return None
     # texts that are compared without case are compared as GitHub does
     semantics = Semantics.GITHUB if ignored.value is True else Semantics.GROOVY
-    left = replace(left, span=one.span)
-    return Binary(op=Op.EQ, left=left, right=right, semantics=semantics, span=one.span)
+    first, second = as_primary(replace(left, span=one.span), right)
+    return Binary(op=Op.EQ, left=first, right=second, semantics=semantics, span=one.span)
 
 
 def _equals(one: Directive, scope: Scope) -> Expr | None:

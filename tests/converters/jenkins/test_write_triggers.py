@@ -82,7 +82,7 @@ def test_inputs_are_parameters() -> None:
         ("github.event_name != 'schedule'", "not {\ntriggeredBy 'TimerTrigger'\n}"),
         (
             "github.ref_name == github.event.repository.default_branch",
-            "expression {\nenv.BRANCH_IS_PRIMARY == 'true'\n}",
+            "environment name: 'BRANCH_IS_PRIMARY', value: 'true'",
         ),
         ("vars.A || vars.B", "anyOf {\nexpression {\nenv.A\n}\nexpression {\nenv.B\n}\n}"),
         ("github.repository == 'A/b'", "?.equalsIgnoreCase('A/b')"),

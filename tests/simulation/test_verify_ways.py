@@ -20,6 +20,17 @@ JOB = """\
         runs-on: ubuntu-latest
 """
 WAYS = {
+    "values that only the message of a plugin asks for": (
+        "jenkins",
+        "gitlab",
+        """\
+        pipeline {
+            agent any
+            stages { stage('a') { steps { sh 'make' } } }
+            post { failure { slackSend(message: "${env.JOB_NAME} [${env.BUILD_NUMBER}]") } }
+        }
+        """,
+    ),
     "blanks behind a script that another one follows": (
         "circleci",
         "gitlab",
@@ -163,3 +174,14 @@ def test_branches_beside_each_other_wait_for_none() -> None:
     jobs = project.pipelines[0].jobs
     needs = {one.id: [need.job for need in one.needs or ()] for one in jobs}
     assert needs == {"main": [], "other": [], "build": ["main", "other"]}
+
+
+def test_the_message_of_a_plugin_has_values_of_the_target() -> None:
+    """Nothing sets variables of Jenkins elsewhere; the name of a workflow is known at once."""
+    written = WAYS["values that only the message of a plugin asks for"][2]
+    for target, expected in {
+        "gitlab": 'INPUT_MESSAGE="$CI_PIPELINE_NAME [$CI_PIPELINE_IID]"',
+        "circleci": 'INPUT_MESSAGE="ci [$GITHUB_RUN_NUMBER]"',
+    }.items():
+        made = ciconv.convert({"Jenkinsfile": dedent(written)}, to=target, format="jenkins").files
+        assert expected in made[FILES[target]]

@@ -45,6 +45,7 @@ class Ambient(Struct, frozen=True, kw_only=True):
     values: Mapping[str, Expr] = {}
     computed: Mapping[str, Command] = {}
     alike: Mapping[str, Like] = {}
+    beyond: Mapping[str, Like] = {}  # what is nearest on all systems but GitHub, before `alike`
     usual: frozenset[str] = frozenset()  # that the target sets to the same
     of_job: str = ""  # the variable with the name that a job has in its file
 
@@ -174,6 +175,14 @@ _GITLAB = Ambient(
         ),
         "CI_KUBERNETES_ACTIVE": Like(
             Literal(value=""), "no cluster is known, so what asks for one does not run"
+        ),
+    },
+    beyond={
+        "CI_REGISTRY_USER": Like(
+            Ref(path=("vars", "CI_REGISTRY_USER")), "the registry knows users of its own"
+        ),
+        "CI_REGISTRY_PASSWORD": Like(
+            Ref(path=("secrets", "CI_REGISTRY_PASSWORD")), "the registry asks for one of its own"
         ),
     },
     usual=frozenset({"CI"}),

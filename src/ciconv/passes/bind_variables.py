@@ -14,7 +14,7 @@ from ciconv.ir.expression import Expr, Literal, Ref, Template, constant_text, te
 from ciconv.ir.job import Job, JobBase
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
-from ciconv.ir.step import EnvVar, Run, Step
+from ciconv.ir.step import Argument, EnvVar, Run, Step
 from ciconv.ir.walk import nodes, rewrite, steps_of
 from ciconv.passes.ambient import SAME_PATH, Ambient, ambient_of, set_by_tools
 from ciconv.passes.variables_of_program import with_variables_of_program
@@ -88,8 +88,8 @@ class _Binder:
         return self
 
     def _spoken(self, place: Place, own: set[str], node: Node) -> Node:
-        """A variable whose value speaks of none that the system of the source sets."""
-        if not isinstance(node, EnvVar):
+        """A variable, or an input, whose value speaks of none that the source's system sets."""
+        if not isinstance(node, EnvVar | Argument):
             return node
         parts: list[Expr] = []
         for part in node.value.parts:
@@ -185,7 +185,8 @@ class _Binder:
         canonical = catalog.canonical_name(format, (name,))
         if canonical is not None:
             return _template(Ref(path=canonical))
-        like = self._ambient.alike.get(name)
+        beyond = self._ambient.beyond if self._pastes else {}
+        like = beyond.get(name) or self._ambient.alike.get(name)
         if like is not None:
             if like.differs:
                 self._lost[name] = None

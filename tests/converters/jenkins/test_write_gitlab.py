@@ -1,5 +1,7 @@
 """Pipelines of GitLab as Jenkinsfiles: what a maintainer would not write."""
 
+import pytest
+
 import ciconv
 
 DOCKER = """
@@ -85,3 +87,22 @@ def test_nothing_is_said_twice() -> None:
     assert "when {\nbeforeAgent true\nbuildingTag()\n}" in deploy
     assert "name 'SUITE'" in text
     assert "SUITE =" not in text
+
+
+@pytest.mark.parametrize(
+    ("job", "program"),
+    [
+        ("image: node:20, script: [apt-get update && apt-get install -y jq]", "apt-get"),
+        ("image: node:20, script: ['if true; then apk add jq; fi']", "apk"),
+        ("image: cimg/node:20.1, script: [sudo npm install -g x]", "sudo"),
+        ("image: docker:24, services: ['docker:24-dind'], script: [docker ps]", "docker"),
+        ("image: node:20, script: [echo apt-get install jq, make apk]", ""),
+        ("image: {name: node:20, docker: {user: node}}, script: [apt-get update]", ""),
+    ],
+)
+def test_a_container_runs_as_root_where_its_scripts_have_to(job: str, program: str) -> None:
+    """Jenkins would start it as the agent's user, who can install nothing."""
+    text, said = written(f"build: {{{job}}}\n")
+    assert ("--user root" in text) is bool(program)
+    told = f"the container runs as root, which {program!r} has to be, not as the agent's user"
+    assert (told in said) is bool(program)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from ciconv.catalog.catalog import Catalog, Near
 from ciconv.converters.shell_tests.dialects import BASH, Dialect
 from ciconv.converters.shell_tests.scope import CannotSay, Cells, shell_name
-from ciconv.ir.expression import Literal, Ref, Template, has_status_function
+from ciconv.ir.expression import Literal, Ref, Template, constant, has_status_function
 from ciconv.ir.job import Job, Matrix, Status
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.pipeline import Pipeline
@@ -107,6 +107,9 @@ class Names(Struct, frozen=True, kw_only=True, dict=True):
         """Return what a reference is known to be before the run."""
         if ref.path[0] == "needs" and ref.path[2:] == ("result",) and self._waits_for_success:
             return self._result(ref)
+        if ref.path == ("workflow", "name") and self.format == "circleci":  # no variable tells it
+            name = constant(self.pipeline.name) if self.pipeline.name is not None else None
+            return Literal(value=name or self.pipeline.id, span=ref.span)
         runner = self.job.runner
         table, key = {
             ("os",): (_OS, runner and runner.os),

@@ -47,7 +47,7 @@ def _parts(script: str) -> tuple[str, str]:
 
 
 def _width(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+    return len(line) - len(line.lstrip(" \t"))
 
 
 def _is_plain(script: str) -> bool:

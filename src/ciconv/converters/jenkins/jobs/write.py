@@ -14,6 +14,7 @@ from ciconv.converters.jenkins.jobs.agent import (
     has_entrypoint,
     write_agent,
 )
+from ciconv.converters.jenkins.jobs.as_root import as_root
 from ciconv.converters.jenkins.jobs.bash_env import with_own_bash_env
 from ciconv.converters.jenkins.jobs.body import Part, at_once, caches_first, parts_of
 from ciconv.converters.jenkins.jobs.content import Content
@@ -54,6 +55,7 @@ from ciconv.syntax import groovy
 from ciconv.syntax.groovy import tree as t
 
 Statements = tuple[t.Statement, ...]
+_OF_ROOT = "files it leaves in the workspace belong to root: have them removed in the container"
 _NO_ENTRYPOINT = "where it does not, add args '--entrypoint=' to the agent"
 
 
@@ -90,6 +92,13 @@ class JobWriter:
             self._approximate(job.container, said, Feature.CONTAINER, _NO_ENTRYPOINT)
         own = with_own_bash_env(self.job, frame.context, self._place)
         own = with_container_env(own, self._place, frame.context)
+        own, program = as_root(own) if frame.origin != "jenkins" else (own, "")
+        if program:
+            said = (
+                f"the container runs as root, which {program!r} has to be, not as the agent's user"
+            )
+            loss = self._place.loss(Feature.CONTAINER, Outcome.APPROXIMATED)
+            frame.context.lose(loss, said, own.container or own, _OF_ROOT)
         if own.container is not None and (own.container.ports or own.container.volumes):
             said = "what the container publishes and mounts is options of docker"
             loss = self._place.loss(Feature.CONTAINER, Outcome.LOWERED)

@@ -454,3 +454,12 @@ def test_what_reaches_no_job_has_no_effect(source: str, said: str) -> None:
     """It is told at its place, and only where it is so."""
     found = ciconv.read({PATH: source}, format="gitlab").diagnostics
     assert [one.message for one in found if one.code == "without-effect"] == [said] * bool(said)
+
+
+@pytest.mark.parametrize("to", ["circleci", "jenkins"])
+def test_each_value_of_a_variable_of_rules_is_shown_where_none_can_be_picked(to: str) -> None:
+    """The job fails, and whoever mends it sees what the rules said."""
+    rules = "{exists: [x/**/y], variables: {A: one}}, {if: $B, variables: {A: two}}"
+    source = {PATH: f"a:\n  script: make $A\n  rules: [{rules}, {{when: always}}]\n"}
+    (text,) = ciconv.convert(source, to=to, format="gitlab").files.values()
+    assert "was not converted" in text and "one" in text and "two" in text

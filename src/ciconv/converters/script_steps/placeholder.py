@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ciconv.ir.expression import Ref, Template, constant, text
+from ciconv.ir.expression import Call, Expr, Literal, Ref, Template, constant, text
 from ciconv.ir.node import shared
 from ciconv.ir.step import Argument, Placeholder, Run, Step
 
@@ -56,9 +56,19 @@ def source_text(template: Template) -> str:
         written = part.span.text if part.span else "an expression"
         if isinstance(part, Ref) and "\n" in written:  # ours: the step that made us put it in
             written = ".".join(part.path)
+        others = [one for one in outcomes(part) if one not in written]
+        written += f" (or {', '.join(others)})" if others else ""
         is_all = len(template.parts) == 1 or written.startswith("${")
         pieces.append(written if is_all else f"${{{{ {written} }}}}")
     return "".join(pieces)
+
+
+def outcomes(part: Expr) -> Iterator[str]:
+    """Yield the texts that one of several conditions picks."""
+    if isinstance(part, Call) and part.function == "case":
+        for one in dict.fromkeys((*part.arguments[1::2], part.arguments[-1])):
+            if isinstance(one, Literal) and isinstance(one.value, str) and one.value:
+                yield one.value
 
 
 def placeholder_of(script: str) -> Placeholder | None:

@@ -101,6 +101,8 @@ class _Jobs:
 
     def _is_own(self, found: Difference) -> bool:
         """Whether it is no consequence of a needed job that runs on one side only."""
+        if not self._split:
+            return True
         texts = found.here or "", found.there or ""
         follows = any(f"needs.{name}." in text for name in self._split for text in texts)
         return found.field is Field.STEP or not follows

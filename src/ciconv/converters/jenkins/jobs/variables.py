@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from ciconv.catalog.catalog import Catalog
 from ciconv.converters.jenkins.expressions.write import Says
 from ciconv.converters.jenkins.variables import credential, secret, write_value
+from ciconv.converters.script_steps.placeholder import outcomes
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Expr, Ref, Template
 from ciconv.ir.job import Job
@@ -109,7 +110,7 @@ def write_environment(
         try:
             value = _value(one, says)
         except CannotSay as error:
-            fail(error, f"the variable {one.name}")
+            fail(error, f"the variable {one.name}{_values(one)}")
             left += comments_of(one)
             continue
         if groovy.render_expression(value) == f'"${{env.{one.name}}}"':  # as an axis is set
@@ -123,6 +124,12 @@ def write_environment(
         return ()
     block = groovy.block("environment", (*bound, *statements), tuple(left))
     return (groovy.statement(block),)
+
+
+def _values(variable: EnvVar) -> str:
+    """What a variable may be, for people: rules may each have a value for it."""
+    found = [one for part in variable.value.parts for one in outcomes(part)]
+    return f" ({', '.join(found)})" if found else ""
 
 
 def _there_anyway(variable: EnvVar) -> Ref | None:

@@ -55,7 +55,7 @@ class Conversion(Struct, frozen=True, kw_only=True):
 def convert(
     source: Input, *, to: str, format: str | None = None, options: Options = Options()
 ) -> Conversion:
-    """Convert the pipelines of a file, a folder or a mapping of path to text.
+    """Return what the pipelines of a file, a folder or a mapping of path to text become.
 
     `format` names what the source is; without it the format is found by the paths.
     Raises `UnknownFormat` for a name that is none.
@@ -68,7 +68,7 @@ def convert(
 def convert_to_each(
     source: Input, *, to: tuple[str, ...], format: str | None = None
 ) -> tuple[Reading, dict[str, Conversion]]:
-    """Convert to several formats, none of them the source's own, with one reading for all."""
+    """Return what was read, and what it becomes in several formats, none of them the source's."""
     context, found = opened(source, format, Options(), None)
     project = read_project(found, context)
     reading = Reading(project=project, diagnostics=context.diagnostics.sorted())

@@ -49,7 +49,7 @@ def show_audit(
     state: Path | None,
     workers: int,
 ) -> int:
-    """Look at all repositories below the folders; print or write the outcome."""
+    """Print or write what an audit of all repositories below the folders finds; return the code."""
     targets = tuple(to) or tuple(name for name in registry.names() if registry.get(name).write)
     tasks, unreadable = _tasks(folders, targets)
     known = _known(state)

@@ -116,7 +116,7 @@ def show_diff(a: Path, b: Path, *, formats: tuple[str | None, str | None], repor
 
 
 def show_dry_run(source: Workspace, *, to: str, origin: str | None, report: Report) -> int:
-    """Print what a conversion would write, what it would change, and what would run."""
+    """Print what a conversion would write and change, and what would run; return the exit code."""
     from ciconv.cli.trial import of_conversion, render_json, render_text
 
     name = known_format(to, "--to")

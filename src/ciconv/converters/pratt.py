@@ -123,7 +123,7 @@ class Parser:
         return taken
 
     def take_if(self, text: str) -> bool:
-        """Go past the next token if it is this one."""
+        """Go past the next token if it is this one; return whether it was."""
         if self.token.text != text or self.token.kind == "end":
             return False
         self.take()

@@ -75,7 +75,7 @@ class _Binder:
         self._lost: dict[str, None] = {}  # variables that have no equal value
 
     def composed(self) -> "_Binder":
-        """Let values of variables speak of what the target knows, not of the source's variables."""
+        """Return itself, with variables whose values name what the target knows."""
         pipeline = self._pipeline
         own = {one.name for one in nodes(pipeline) if isinstance(one, EnvVar)}
         jobs = tuple(

@@ -145,7 +145,7 @@ class Shared:
         self._inlined = 0
 
     def enter(self, name: str) -> bool:
-        """Begin to put a function in the place of a call; false where that might never end."""
+        """Begin to put a function in place of a call; return false where that might never end."""
         if name in self._calling or len(self._calling) >= MAX_CALLS or self._inlined > MAX_INLINED:
             return False
         self._inlined += 1

@@ -74,14 +74,14 @@ class Cursor:
         return self.token.text == text
 
     def take(self, text: str) -> bool:
-        """Step behind a sign or a word when it is the next token."""
+        """Step behind a sign or a word; return whether it was the next token."""
         if self.token.text != text:
             return False
         self.advance()
         return True
 
     def expect(self, text: str, where: str) -> Token:
-        """Step behind a sign that has to stand here."""
+        """Step behind a sign that has to stand here, and return it."""
         if self.token.text != text:
             self.fail(f"{where} needs {text!r} before {shown(self.token)}")
         return self.advance()

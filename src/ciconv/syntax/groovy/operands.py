@@ -263,7 +263,7 @@ class Operands(Cursor):
 def distinct(
     arguments: tuple[Argument, ...], faults: list[tuple[int, int, str]]
 ) -> tuple[Argument, ...]:
-    """Say which arguments are named like an earlier one: Groovy takes no such call."""
+    """Return the arguments, and note those named like an earlier one: Groovy takes no such call."""
     if len(arguments) < 2:
         return arguments
     seen: set[str] = set()

@@ -105,7 +105,7 @@ class MappingFrame(Frame):
     __slots__ = ()
 
     def above(self, comments: list[Comment]) -> tuple[Comment, ...]:
-        """Keep the comments for the entry; the key or value gets none."""
+        """Keep the comments for the entry; return what the key or value gets: none."""
         self._note(len(self.children) // 2, comments)
         return ()
 

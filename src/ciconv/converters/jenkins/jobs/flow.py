@@ -204,7 +204,7 @@ class Flow:
     # --- stages that are jobs
 
     def open(self, around: Around) -> Draft:
-        """Start a job on the machine, after all that came before."""
+        """Start a job on the machine, after all that came before, and return its draft."""
         machine = around.machine or Machine(runner=Runner())
         draft = Draft(machine, list(self.frontier), around.matrix)
         draft.timeout = around.limits.timeout

@@ -38,7 +38,7 @@ class Placed(Protocol):
 
     @property
     def span(self) -> Span | None:
-        """Where."""
+        """Where it stands; None for what was made."""
         ...
 
 

@@ -4,15 +4,15 @@ import csv
 import io
 import json
 from concurrent.futures import BrokenExecutor, Executor, Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from calls import call
 from ciconv.api import convert, convert_to_each
 from ciconv.cli import auditing
-from ciconv.cli.app import app
 from ciconv.report.audit import Row
 
 EASY = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"
@@ -25,10 +25,7 @@ jobs:
 """
 
 
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, ["audit", "--workers", "1", *words], catch_exceptions=False)
+run = partial(call, "audit", "--workers", "1")
 
 
 @pytest.fixture
@@ -143,8 +140,7 @@ def test_a_process_that_ends_stops_nothing(
 
 def test_workers_give_the_same(organisation: Path) -> None:
     """In the same order."""
-    words = ["audit", str(organisation), "--to", "nix", "--workers", "2", "--report", "csv"]
-    done = CliRunner().invoke(app, words, catch_exceptions=False)
+    done = call("audit", organisation, "--to", "nix", "--workers", "2", "--report", "csv")
     assert done.stdout == run(organisation, "--to", "nix", "--report", "csv").stdout
 
 

@@ -9,12 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import ciconv
+from calls import call as run
 from ciconv.cli import conversion
 from ciconv.cli import main as program
-from ciconv.cli.app import app
 
 ROOT = Path(__file__).parent.parent.parent
 WORKFLOW = """\
@@ -45,11 +44,6 @@ def put(folder: Path, text: str, name: str = "ci") -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     return file
-
-
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    return CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
 
 
 def test_actions_that_are_added_can_be_pinned_to_commits(repository: Path) -> None:
@@ -323,13 +317,13 @@ def test_a_plain_installation_is_enough(
             monkeypatch.delitem(sys.modules, module)
         monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.chdir(repository)
-    assert CliRunner().invoke(app, words, catch_exceptions=False).exit_code == 0
+    assert run(*words).exit_code == 0
 
 
 def test_the_network_needs_a_package(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Which is said before anything is done."""
     monkeypatch.setattr("ciconv.cli.network.find_spec", lambda _: None)
     for words in (["convert", str(repository), "--to", "gitlab", "--online"], ["update"]):
-        done = CliRunner().invoke(app, words)
+        done = run(*words)
         assert done.exit_code == 2
         assert "pip install 'ciconv[online]'" in done.stderr

@@ -1,11 +1,11 @@
 """`ciconv graph`: forms, files, and what is wrong with a call."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ciconv.cli.app import app
+from calls import call
 
 WORKFLOW = """\
 on: {push: {branches: [main]}}
@@ -15,10 +15,7 @@ jobs:
 """
 
 
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, ["graph", *words], catch_exceptions=False)
+run = partial(call, "graph")
 
 
 @pytest.fixture

@@ -1,19 +1,16 @@
 """`ciconv guide`: Markdown or HTML, printed or written."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ciconv.cli.app import app
+from calls import call
 
 WORKFLOW = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: make}]}}\n"
 
 
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, ["guide", *words], catch_exceptions=False)
+run = partial(call, "guide")
 
 
 @pytest.fixture

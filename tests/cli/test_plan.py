@@ -2,12 +2,12 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ciconv.cli.app import app
+from calls import call
 
 WORKFLOW = """\
 name: CI
@@ -34,10 +34,7 @@ jobs:
 PATH = ".github/workflows/ci.yml"
 
 
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, ["plan", *words], catch_exceptions=False)
+run = partial(call, "plan")
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ciconv.cli.app import app
+from calls import call as run
 
 WORKFLOW = """\
 on: push
@@ -14,12 +13,6 @@ jobs:
   build: {runs-on: ubuntu-latest, steps: [{run: make}]}
 """
 SOURCE = ".github/workflows/ci.yml"
-
-
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, words, catch_exceptions=False)
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ciconv.cli.app import app
+from calls import call as run
 
 WORKFLOW = """\
 name: CI
@@ -21,12 +20,6 @@ jobs:
       - run: make
 """
 PATH = ".github/workflows/ci.yml"
-
-
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, words, catch_exceptions=False)
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
 """`ciconv diff`: jobs and steps that are the same, changed, added or removed."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from ciconv.cli.app import app
+from calls import call
 
 BEFORE = """\
 on: push
@@ -58,10 +58,7 @@ def sides(tmp_path: Path) -> tuple[Path, Path]:
     return put(tmp_path / "a", BEFORE), put(tmp_path / "b", AFTER)
 
 
-def run(*arguments: str | Path) -> Result:
-    """Call the program in this process; a crash fails the test."""
-    words = [str(one) for one in arguments]
-    return CliRunner().invoke(app, ["diff", *words], catch_exceptions=False)
+run = partial(call, "diff")
 
 
 def test_a_tree_of_what_differs(sides: tuple[Path, Path]) -> None:

@@ -1,10 +1,13 @@
 """Steps: what a job does, one after the other."""
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from ciconv.ir.expression import Expr, Template, constant
-from ciconv.ir.node import Node
+from ciconv.ir.node import Node, replace
 from ciconv.syntax.node import Node as Tree
+
+S = TypeVar("S", bound="Step")
 
 
 class EnvVar(Node, frozen=True, kw_only=True, eq=False):
@@ -18,6 +21,11 @@ def env_within(outer: Iterable[EnvVar], inner: tuple[EnvVar, ...]) -> tuple[EnvV
     """Return the variables of a place with those from around it, which its own ones replace."""
     own = {one.name for one in inner}
     return (*(one for one in outer if one.name not in own), *inner)
+
+
+def without_env(step: S, env: tuple[EnvVar, ...]) -> S:
+    """Return a step without some of its variables."""
+    return replace(step, env=tuple(one for one in step.env if one not in env)) if env else step
 
 
 class Argument(Node, frozen=True, kw_only=True, eq=False):

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
 from ciconv.catalog.catalog import Catalog
+from ciconv.converters.github.expressions.write import Piece, listed, put_together
 from ciconv.ir.evaluate import Array, Object, Residual, Value, as_text, is_known
 from ciconv.ir.evaluate.functions import to_json
 from ciconv.ir.expression import (
@@ -32,8 +32,6 @@ _POWERS = {Op.OR: 1, Op.AND: 2, Op.EQ: 3, Op.NE: 3, Op.MATCH: 3, Op.NOT_MATCH: 3
 _POWERS |= {Op.LT: 4, Op.LE: 4, Op.GT: 4, Op.GE: 4, Op.NOT: 5}
 _TIGHTEST = 6
 
-_Piece: TypeAlias = str | tuple[Expr, int]  # text, or an expression and the power it stands under
-
 
 def value_text(value: Value, catalog: Catalog) -> str:
     """Return a value as it arrives in a text; `${{ }}` around what only the run knows."""
@@ -59,18 +57,10 @@ def template_text(expr: Expr, catalog: Catalog) -> str:
 
 def expression_text(expr: Expr, catalog: Catalog) -> str:
     """Return an expression with no more brackets than it takes."""
-    found: list[str] = []
-    waiting: list[_Piece] = [(expr, 0)]
-    while waiting:
-        piece = waiting.pop()
-        if isinstance(piece, str):
-            found.append(piece)
-        else:
-            waiting.extend(reversed(_pieces(*piece, catalog)))
-    return "".join(found)
+    return put_together(expr, lambda one, power: _pieces(one, power, catalog))
 
 
-def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[_Piece]:
+def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[Piece]:
     match expr:
         case Literal():
             return (_constant(expr.value),)
@@ -87,9 +77,9 @@ def _pieces(expr: Expr, power: int, catalog: Catalog) -> Sequence[_Piece]:
             sides = ((expr.left, own - 1), f" {expr.op.value} ", (expr.right, own))
             return _grouped(sides, expr.op, power)
         case Call():
-            return _listed(expr.function, expr.arguments)
+            return listed(expr.function, expr.arguments)
         case Template():
-            return _listed("concat", expr.parts)
+            return listed("concat", expr.parts)
         case Raw():
             return (f"({expr.text})" if power else expr.text,)
     return _of_filter(expr)
@@ -105,23 +95,16 @@ def _dotted(path: tuple[str, ...]) -> str:
 _NO_ID = re.compile(r"[^\w-]")
 
 
-def _of_filter(expr: Expr) -> Sequence[_Piece]:
+def _of_filter(expr: Expr) -> Sequence[Piece]:
     if isinstance(expr, Matches):
-        return _listed("matches", (expr.value, *_patterns(expr.filter)))
+        return listed("matches", (expr.value, *_patterns(expr.filter)))
     if isinstance(expr, Changes | Exists):
-        return _listed(type(expr).__name__.lower(), tuple(_patterns(expr.filter)))
+        return listed(type(expr).__name__.lower(), tuple(_patterns(expr.filter)))
     return (type(expr).__name__,)
 
 
-def _grouped(pieces: Sequence[_Piece], op: Op, power: int) -> Sequence[_Piece]:
+def _grouped(pieces: Sequence[Piece], op: Op, power: int) -> Sequence[Piece]:
     return pieces if _POWERS[op] > power else ("(", *pieces, ")")
-
-
-def _listed(function: str, arguments: Sequence[Expr]) -> Sequence[_Piece]:
-    pieces: list[_Piece] = [f"{function}("]
-    for number, argument in enumerate(arguments):
-        pieces += [", ", (argument, 0)] if number else [(argument, 0)]
-    return (*pieces, ")")
 
 
 def _patterns(filter: Filter) -> Iterator[Expr]:

@@ -1,7 +1,7 @@
 """Writing expressions, with no more brackets and braces than it takes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import isinf, isnan
 from typing import TypeAlias
 
@@ -35,21 +35,26 @@ def write_expression(expr: Expr, names: Names) -> str:
 
     ValueError for what GitHub cannot say, which a pass has to replace before.
     """
-    written_so_far: list[str] = []
-    waiting: list[_Piece] = [(expr, 0)]
+    return put_together(expr, lambda one, power: _pieces(one, power, names))
+
+
+Piece: TypeAlias = str | tuple[Expr, int]  # text, or an expression and the power it stands under
+
+
+def put_together(expr: Expr, pieces: Callable[[Expr, int], Sequence[Piece]]) -> str:
+    """Return the text of an expression, of which `pieces` gives one level."""
+    found: list[str] = []
+    waiting: list[Piece] = [(expr, 0)]
     while waiting:
         piece = waiting.pop()
         if isinstance(piece, str):
-            written_so_far.append(piece)
+            found.append(piece)
         else:
-            waiting.extend(reversed(_pieces(*piece, names)))
-    return "".join(written_so_far)
+            waiting.extend(reversed(pieces(*piece)))
+    return "".join(found)
 
 
-_Piece: TypeAlias = str | tuple[Expr, int]  # text, or an expression and the power it stands under
-
-
-def _pieces(expr: Expr, power: int, names: Names) -> Sequence[_Piece]:
+def _pieces(expr: Expr, power: int, names: Names) -> Sequence[Piece]:
     match expr:
         case Literal():
             return (_literal(expr.value),)
@@ -62,7 +67,7 @@ def _pieces(expr: Expr, power: int, names: Names) -> Sequence[_Piece]:
         case Binary():
             return _binary(expr, power)
         case Call():
-            return _listed(expr.function, expr.arguments)
+            return listed(expr.function, expr.arguments)
         case Template():
             return _formatted(expr)
         case Raw(format="github"):
@@ -99,12 +104,12 @@ def _accessor(part: str) -> str:
     return f".{part}" if IDENTIFIER.fullmatch(part) else f"[{_quoted(part)}]"
 
 
-def _index(expr: Index) -> Sequence[_Piece]:
+def _index(expr: Index) -> Sequence[Piece]:
     base, key = expr.base, expr.key
     text = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
     # a property of a bare name would be read as part of the name
     bare = isinstance(base, Index | Call) or (isinstance(base, Ref) and text is None)
-    pieces: tuple[_Piece, ...] = ((base, _TIGHTEST),) if bare else ("(", (base, 0), ")")
+    pieces: tuple[Piece, ...] = ((base, _TIGHTEST),) if bare else ("(", (base, 0), ")")
     if isinstance(key, Star):
         return (*pieces, ".*")
     if text is not None:
@@ -112,7 +117,7 @@ def _index(expr: Index) -> Sequence[_Piece]:
     return (*pieces, "[", (key, 0), "]")
 
 
-def _binary(expr: Binary, power: int) -> Sequence[_Piece]:
+def _binary(expr: Binary, power: int) -> Sequence[Piece]:
     if expr.op not in POWERS:
         raise ValueError(f"GitHub has no operator {expr.op.value!r}")
     own = POWERS[expr.op]
@@ -120,20 +125,19 @@ def _binary(expr: Binary, power: int) -> Sequence[_Piece]:
     return _grouped(pieces, expr.op, power)
 
 
-def _grouped(pieces: Sequence[_Piece], op: Op, power: int) -> Sequence[_Piece]:
+def _grouped(pieces: Sequence[Piece], op: Op, power: int) -> Sequence[Piece]:
     return pieces if POWERS[op] > power else ("(", *pieces, ")")
 
 
-def _listed(function: str, arguments: Sequence[Expr]) -> Sequence[_Piece]:
-    pieces: list[_Piece] = [f"{function}("]
-    for argument in arguments:
-        if len(pieces) > 1:
-            pieces.append(", ")
-        pieces.append((argument, 0))
+def listed(function: str, arguments: Sequence[Expr]) -> Sequence[Piece]:
+    """Return the pieces of a call."""
+    pieces: list[Piece] = [f"{function}("]
+    for number, argument in enumerate(arguments):
+        pieces += [", ", (argument, 0)] if number else [(argument, 0)]
     return (*pieces, ")")
 
 
-def _formatted(template: Template) -> Sequence[_Piece]:
+def _formatted(template: Template) -> Sequence[Piece]:
     """A text inside of an expression: there is `format` for that."""
     pattern = ""
     arguments: list[Expr] = []
@@ -144,7 +148,7 @@ def _formatted(template: Template) -> Sequence[_Piece]:
             pattern += f"{{{len(arguments)}}}"
             arguments.append(part)
     if arguments:
-        return _listed("format", (Literal(value=pattern), *arguments))
+        return listed("format", (Literal(value=pattern), *arguments))
     return (_quoted("".join(written(p.value) for p in template.parts if isinstance(p, Literal))),)
 
 

@@ -6,13 +6,14 @@ https://docs.gitlab.com/ci/yaml/#default
 from msgspec import Struct
 
 from ciconv.converters.gitlab.document.templates import (
+    entries_in,
     first_line,
     said_by,
     with_templates,
     without_first_line,
 )
 from ciconv.syntax import build
-from ciconv.syntax.node import Entry, Mapping, Node, Scalar
+from ciconv.syntax.node import Entry, Node, Scalar
 
 _KEYS = ("image", "services", "tags", "cache", "timeout", "retry", "interruptible")
 _ALONE = ("timeout",)  # also of a single job: it is no matter of the job
@@ -76,14 +77,14 @@ def _shared_beginning(jobs: list[Entry]) -> Node | None:
 
 
 def _without_beginning(job: Entry) -> Entry:
-    entries = (without_first_line(one) if one.name == "script" else one for one in _entries(job))
+    entries = (without_first_line(one) if one.name == "script" else one for one in entries_in(job))
     return build.entry(job.name, build.mapping(*entries), job.comments)
 
 
 def _variables(jobs: list[Entry]) -> list[Entry]:
     """The variables about the repository that all jobs have."""
     first = _entry(jobs[0], ("variables",)) if jobs else None
-    names = [one.name for one in _entries(first) if one.name.startswith(_OF_GIT)]
+    names = [one.name for one in entries_in(first) if one.name.startswith(_OF_GIT)]
     found = (_shared(jobs, ("variables", name)) for name in names)
     return [one for one in found if one is not None]
 
@@ -99,15 +100,10 @@ def _shared(jobs: list[Entry], path: tuple[str, ...]) -> Entry | None:
     return first if same else None
 
 
-def _entries(entry: Entry | None) -> tuple[Entry, ...]:
-    value = None if entry is None else entry.value
-    return value.entries if isinstance(value, Mapping) else ()
-
-
 def _entry(job: Entry, path: tuple[str, ...]) -> Entry | None:
     found: Entry | None = job
     for key in path:
-        found = next((one for one in _entries(found) if one.name == key), None)
+        found = next((one for one in entries_in(found) if one.name == key), None)
     return found
 
 
@@ -115,8 +111,8 @@ def _without(entry: Entry, path: tuple[str, ...]) -> Entry:
     """The entry without the one at a path, and without mappings that are empty then."""
     key, *rest = path
     kept = []
-    for one in _entries(entry):
+    for one in entries_in(entry):
         inner = _without(one, tuple(rest)) if one.name == key and rest else one
-        if one.name != key or (rest and _entries(inner)):
+        if one.name != key or (rest and entries_in(inner)):
             kept.append(inner)
     return build.entry(entry.name, build.mapping(*kept), entry.comments)

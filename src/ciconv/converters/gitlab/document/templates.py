@@ -81,11 +81,11 @@ def _comments(entry: Entry) -> tuple[str, ...]:
 
 def _said(job: Entry) -> Iterator[tuple[Part, Said]]:
     """What a job says that a template can say for it."""
-    entries = {one.name: one for one in _entries(job)}
+    entries = {one.name: one for one in entries_in(job)}
     for key in (*_KEYS, *_ALONG):
         if key in entries:
             yield (key,), (_comments(entries[key]), said_by(entries[key].value))
-    for one in _entries(entries.get("variables")):
+    for one in entries_in(entries.get("variables")):
         yield ("variables", one.name), (_comments(one), said_by(one.value))
     first = first_line(job)
     if first is not None:
@@ -94,14 +94,15 @@ def _said(job: Entry) -> Iterator[tuple[Part, Said]]:
 
 def first_line(job: Entry) -> Node | None:
     """Return the script that a job begins with, if more stands behind it and nothing before."""
-    entries = {one.name: one.value for one in _entries(job)}
+    entries = {one.name: one.value for one in entries_in(job)}
     script = entries.get("script")
     if not isinstance(script, Sequence) or len(script.items) < 2 or "before_script" in entries:
         return None
     return script.items[0]
 
 
-def _entries(entry: Entry | None) -> tuple[Entry, ...]:
+def entries_in(entry: Entry | None) -> tuple[Entry, ...]:
+    """Return what stands below an entry; () for one that is no mapping, or none."""
     value = None if entry is None else entry.value
     return value.entries if isinstance(value, Mapping) else ()
 
@@ -142,11 +143,11 @@ def _texts(said: object) -> Iterator[str]:
 def _body(job: Entry, template: Template) -> Mapping:
     """The content of a hidden job, in the order the job has it in."""
     entries: list[Entry] = []
-    for one in _entries(job):
+    for one in entries_in(job):
         if (one.name,) in template.parts:
             entries.append(one)
         elif one.name == "variables":
-            kept = [own for own in _entries(one) if ("variables", own.name) in template.parts]
+            kept = [own for own in entries_in(one) if ("variables", own.name) in template.parts]
             if kept:
                 entries.append(build.entry(one.name, build.mapping(*kept)))
         elif one.name == "script" and _BEFORE in template.parts:
@@ -159,9 +160,9 @@ def _body(job: Entry, template: Template) -> Mapping:
 def _extending(job: Entry, name: str, template: Template) -> Entry:
     """The job without what the template says."""
     entries = [build.entry("extends", build.text(name))]
-    for one in _entries(job):
+    for one in entries_in(job):
         if one.name == "variables":
-            left = [own for own in _entries(one) if ("variables", own.name) not in template.parts]
+            left = [own for own in entries_in(one) if ("variables", own.name) not in template.parts]
             if left:
                 entries.append(build.entry(one.name, build.mapping(*left), one.comments))
         elif one.name == "script" and _BEFORE in template.parts:
@@ -208,7 +209,7 @@ _NAMES = (
 
 def _image(job: Entry) -> str:
     """The last word in the name of an image: `node` of `cimg/node:22.0`."""
-    value = next((one.value for one in _entries(job) if one.name == "image"), None)
+    value = next((one.value for one in entries_in(job) if one.name == "image"), None)
     text = value.text if isinstance(value, Scalar) else ""
     match = re.match(r"[a-z][\w-]*", text.rpartition("/")[2].lower())
     return match[0] if match else ""

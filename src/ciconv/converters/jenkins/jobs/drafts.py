@@ -37,6 +37,7 @@ from ciconv.ir.step import (
     Step,
     UploadArtifact,
     env_within,
+    without_env,
 )
 from ciconv.ir.trigger import Output
 from ciconv.ir.walk import rewrite
@@ -197,7 +198,7 @@ def make_job(draft: Draft) -> JobBase:
         choice = Choice(condition=common, span=common.span)
         draft.stages = [_asked_before(one, common) for one in draft.stages]
     shared_env = _of_all(draft.stages)
-    body: tuple[Step, ...] = tuple(_without(one, shared_env) for one in draft.stages)
+    body: tuple[Step, ...] = tuple(without_env(one, shared_env) for one in draft.stages)
     job = replace(job, env=shared_env)
     if group is not None and draft.choice.condition is None and _is_plan(group.condition):
         choice = Choice(condition=group.condition, may_fail=group.may_fail, span=group.span)
@@ -267,12 +268,6 @@ def _of_all(stages: list[Group]) -> tuple[EnvVar, ...]:
     if len(stages) < 2:
         return ()
     return tuple(one for one in stages[0].env if all(one in other.env for other in stages))
-
-
-def _without(stage: Group, env: tuple[EnvVar, ...]) -> Group:
-    if not env:
-        return stage
-    return replace(stage, env=tuple(one for one in stage.env if one not in env))
 
 
 def _asked_before(stage: Group, common: Expr) -> Group:

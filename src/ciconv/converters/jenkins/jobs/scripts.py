@@ -17,7 +17,7 @@ from ciconv.converters.script_steps.wrap import wrap
 from ciconv.converters.shell_tests.scope import CannotSay
 from ciconv.ir.expression import Ref, Template, conjuncts, constant, has_status_function, walk
 from ciconv.ir.node import replace
-from ciconv.ir.step import EnvVar, Placeholder, Run, Step
+from ciconv.ir.step import EnvVar, Placeholder, Run, Step, without_env
 
 _FAILS = re.compile(
     r"^echo 'ciconv: (?P<what>.*) was not converted: (?P<reason>.*)' >&2\nexit 1\Z", re.MULTILINE
@@ -32,7 +32,7 @@ def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part
     """Return the part with wrapped steps, in the same stages."""
     flat = tuple(_native(one, says) for one in _flat(part))
     kept = [_own_env(one, flat, says) for one in flat]
-    bare = tuple(_without(one, own) for one, own in zip(flat, kept, strict=True))
+    bare = tuple(without_env(one, own) for one, own in zip(flat, kept, strict=True))
     wrapped = list(wrap(bare, says.names, JENKINS, context, place).steps)
     for ref in says.names.used.values():
         if ref.path[0] == "vars":
@@ -141,9 +141,3 @@ def _is_sayable(variable: EnvVar, says: Says) -> bool:
     except CannotSay:
         return False
     return True
-
-
-def _without(step: Step, own: tuple[EnvVar, ...]) -> Step:
-    if not own:
-        return step
-    return replace(step, env=tuple(one for one in step.env if one not in own))

@@ -30,6 +30,7 @@ USUAL_ROOT = ".ciconv/includes"
 MAX_INCLUDES = 150
 MAX_DEPTH = 100  # files inside of each other; GitLab only bounds their number
 
+_NOTHING = "without-effect"
 _ADDRESS = re.compile(r"https?://(?:[^/?#]*@)?(?P<place>[^?#]+)")
 # a component of the project itself
 _OWN_COMPONENT = re.compile(
@@ -131,7 +132,7 @@ class Including:
             message = "'cache' has no effect: the file is put in place once"
             self._context.diagnostics.add(
                 Diagnostic(
-                    code="without-effect",
+                    code=_NOTHING,
                     severity=Severity.NOTE,
                     message=message,
                     span=entry.span,
@@ -191,9 +192,14 @@ class Including:
             yield base + wanted, span, (Place(path=base + wanted, base=base),)
             return
         pattern = re.compile(_glob(base + wanted))
-        for path in self._context.workspace.paths():
-            if pattern.fullmatch(path):
-                yield path, span, (Place(path=path, base=base),)
+        found = [one for one in self._context.workspace.paths() if pattern.fullmatch(one)]
+        for path in found:
+            yield path, span, (Place(path=path, base=base),)
+        if not found:
+            said = f"no file at hand is called like {text!r}, so nothing is included"
+            self._context.diagnostics.add(
+                Diagnostic(code=_NOTHING, severity=Severity.WARNING, message=said, span=span)
+            )
 
     def _of_project(
         self, fields: Fields, file: File

@@ -12,7 +12,7 @@ from ciconv.profile import Profile
 
 PASSES = (
     "unread_ids",
-    "step_summaries",
+    "told_by_scripts",
     "dynamic_defaults",
     "known_failures",
     "bind_variables",

@@ -42,6 +42,18 @@ class Part(Struct, frozen=True, kw_only=True):
         return sum(one.count() for one in self.parts) or 1
 
 
+def starts_under_condition(part: Part) -> bool:
+    """Return whether the first stage with steps may be left out."""
+    while part.condition is None and part.parts:
+        part = part.parts[0]
+    return part.condition is not None
+
+
+def prepared(part: Part, steps: tuple[Step, ...] = ()) -> Part:
+    """Return a part behind a stage for what all others build on, whichever of them run."""
+    return changed(part, parts=(Part(steps=steps, title="Prepare"), *part.parts))
+
+
 def caches_first(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Return the steps with caches, which Jenkins needs none of, before those that always run.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ciconv.converters.jenkins.expressions.when import when
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.jenkins.jobs.body import Part
+from ciconv.converters.jenkins.jobs.body import Part, prepared, starts_under_condition
 from ciconv.converters.jenkins.jobs.names import StageNames
 from ciconv.converters.jenkins.jobs.post import attempt, is_inexact, rest_of, write_post
 from ciconv.converters.jenkins.steps.around import joined
@@ -73,6 +73,8 @@ class Content:
         return found
 
     def _stages(self, part: Part) -> Iterator[t.Statement]:
+        if self.before and starts_under_condition(part):
+            part = prepared(part)
         last = part.parts[-1]
         if self.after and (last.parts or last.condition is not None):
             part = Part(parts=(*part.parts, Part()), last=part.last)

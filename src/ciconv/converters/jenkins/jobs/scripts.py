@@ -7,7 +7,7 @@ from msgspec.structs import replace as changed
 
 from ciconv.context import Context, Place
 from ciconv.converters.jenkins.expressions.write import Says
-from ciconv.converters.jenkins.jobs.body import Part
+from ciconv.converters.jenkins.jobs.body import Part, prepared, starts_under_condition
 from ciconv.converters.jenkins.steps.foreign import PROGRAMS, Failing, Foreign, word_of
 from ciconv.converters.jenkins.variables import secret, write_value
 from ciconv.converters.script_steps.frame import parse
@@ -41,7 +41,8 @@ def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part
     before = (
         [wrapped.pop(0)] if first > next(n for n, one in enumerate(flat) if _is_cut(one)) else []
     )
-    groups: list[list[Step]] = [before]
+    apart = tuple(before) if starts_under_condition(part) else ()
+    groups: list[list[Step]] = [[] if apart else before]
     for number, step in enumerate(wrapped):
         if isinstance(step, _Cut):
             groups.append([])
@@ -49,7 +50,8 @@ def with_scripts(part: Part, says: Says, context: Context, place: Place) -> Part
         if number < len(flat):
             step = _failed(flat[number], step, kept[number])
         groups[-1].append(step)
-    return _rebuilt(part, iter(groups))
+    rebuilt = _rebuilt(part, iter(groups))
+    return prepared(rebuilt, apart) if apart else rebuilt
 
 
 def _failed(source: Step, step: Step, own: tuple[EnvVar, ...]) -> Step:

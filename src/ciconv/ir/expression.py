@@ -299,6 +299,26 @@ def is_boolean(expr: Expr) -> bool:
     return isinstance(expr, Binary | Unary | Matches | Changes | Exists)
 
 
+def json_value(expr: Expr | None) -> object:
+    """Return what `fromJSON` of a constant gives, None for anything else."""
+    if not isinstance(expr, Call) or expr.function != "fromJSON" or len(expr.arguments) != 1:
+        return None
+    import json  # rare, and not to be paid for by every start
+
+    text = constant(expr.arguments[0])
+    try:
+        return None if text is None else json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def json_texts(expr: Expr) -> tuple[str, ...] | None:
+    """Return the items of `fromJSON('["a", "b"]')`, None for all but a constant list of texts."""
+    found = json_value(expr)
+    is_texts = isinstance(found, list) and all(isinstance(one, str) for one in found)
+    return tuple(found) if isinstance(found, list) and is_texts else None
+
+
 STATUS_FUNCTIONS = frozenset({"success", "failure", "always", "cancelled"})
 
 

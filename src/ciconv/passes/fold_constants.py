@@ -63,7 +63,8 @@ def _without_undeclared(pipeline: Pipeline) -> Pipeline:
 def _with_nothing_before(pipeline: Pipeline) -> Pipeline:
     """The pipeline; a matrix has no values but its own, and a first job no failure."""
     jobs = tuple(
-        job if _fails(job) else _without_outputs(_without_values(job)) for job in pipeline.jobs
+        job if _begins_with_failure(job) else _without_outputs(_without_values(job))
+        for job in pipeline.jobs
     )
     jobs = tuple(
         job
@@ -121,8 +122,11 @@ def _idle(job: JobBase) -> JobBase:
     return replace(job, choices=tuple(replace(one, condition=never) for one in job.choices))
 
 
-def _fails(job: JobBase) -> bool:
-    """Whether a job fails at once: its matrix could not be kept, so that its names say nothing."""
+def _begins_with_failure(job: JobBase) -> bool:
+    """Whether a job begins with a step that fails, as where its matrix could not be kept.
+
+    What it asks of that matrix then says nothing.
+    """
     return isinstance(job, Job) and bool(job.steps) and isinstance(job.steps[0], Placeholder)
 
 

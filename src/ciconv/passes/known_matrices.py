@@ -1,7 +1,7 @@
 """Writes out matrices that an expression gives, where the expression is constant."""
 
 from ciconv.context import Context
-from ciconv.ir.expression import Call, Expr, constant
+from ciconv.ir.expression import json_value
 from ciconv.ir.job import Axis, Matrix, Row
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Project
@@ -23,7 +23,7 @@ def known_matrices(project: Project, profile: Profile, context: Context) -> Proj
 
 
 def _written_out(matrix: Matrix) -> Matrix:
-    whole = _value(matrix.dynamic)
+    whole = json_value(matrix.dynamic)
     if isinstance(whole, dict):
         named = {name: value for name, value in whole.items() if isinstance(value, list)}
         axes = tuple(
@@ -35,14 +35,14 @@ def _written_out(matrix: Matrix) -> Matrix:
         return replace(matrix, dynamic=None, axes=axes, **rows)
     changes: dict[str, object] = {"axes": tuple(map(_axis, matrix.axes))}
     for name, dynamic in (("include", matrix.include_dynamic), ("exclude", matrix.exclude_dynamic)):
-        value = _value(dynamic)
+        value = json_value(dynamic)
         if isinstance(value, list):
             changes |= {name: _rows(value), f"{name}_dynamic": None}
     return replace(matrix, **changes)
 
 
 def _axis(axis: Axis) -> Axis:
-    value = _value(axis.dynamic)
+    value = json_value(axis.dynamic)
     if not isinstance(value, list):
         return axis
     return replace(axis, dynamic=None, values=tuple(map(_tree, value)))
@@ -54,19 +54,6 @@ def _rows(values: list[object] | None) -> tuple[Row, ...]:
         for one in values or ()
         if isinstance(one, dict)
     )
-
-
-def _value(expr: Expr | None) -> object:
-    """What a constant `fromJSON` gives, None for anything else."""
-    if not isinstance(expr, Call) or expr.function != "fromJSON" or len(expr.arguments) != 1:
-        return None
-    import json  # rare, and not to be paid for by every start
-
-    text = constant(expr.arguments[0])
-    try:
-        return None if text is None else json.loads(text)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _tree(value: object) -> Node:

@@ -75,7 +75,10 @@ def _reads_a_file_first(names: Names) -> bool:
 
 
 def _handing_on(steps: tuple[Step, ...], job: Job, host: Host) -> tuple[Step, ...]:
-    """The steps, those of tools with what they hand on in the words of the host."""
+    """The steps, those of tools with what they hand on in the words of the host.
+
+    What a job needs is asked once more without the outputs that nobody reads.
+    """
     needs = needs_of(steps, job, host)
     steps = tuple(one if needs.has_readers(one) else without_outputs(one) for one in steps)
     if not host.joined:

@@ -27,6 +27,7 @@ from ciconv.ir.expression import (
     Template,
     Unary,
     constant,
+    json_texts,
     written,
 )
 from ciconv.ir.node import replace
@@ -389,31 +390,13 @@ def _search(expr: Call, scope: Scope, dialect: Dialect) -> str:
         value = constant(what) or ""
         found = [_equal_text(one, value, "text", scope, dialect) for one in needs_results(scope)]
         return _any(found, dialect)
-    items = _constant_list(where)
+    items = json_texts(where)
     if items is not None:
         return _any_equal(what, items, scope, dialect)
     if kind(where, scope) == "json" and expr.function == "contains":
         raise CannotSay(expr, "it searches in a list that only the run knows")
     one, other = word(where, scope), word(what, scope)
     return dialect.search(expr.function, one, other)
-
-
-def _constant_list(expr: Expr) -> tuple[str, ...] | None:
-    """The items of `fromJSON('["a", "b"]')`."""
-    if not isinstance(expr, Call) or expr.function != "fromJSON" or len(expr.arguments) != 1:
-        return None
-    text = constant(expr.arguments[0])
-    if text is None:
-        return None
-    import json
-
-    try:
-        items = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(items, list) or not all(isinstance(one, str) for one in items):
-        return None
-    return tuple(items)
 
 
 def _any_equal(what: Expr, items: tuple[str, ...], scope: Scope, dialect: Dialect) -> str:

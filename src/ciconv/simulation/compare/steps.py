@@ -41,7 +41,7 @@ def compare_steps(
             fewer = match_steps(less[0].steps, less[1].steps)
             if _lacking(fewer, variables) < _lacking(pairs, variables):
                 (a, b), pairs = less, fewer
-    axes = _axes(a), _axes(b)
+    axes = a.axes, b.axes  # by the names of variables, which only some systems set
     split = _split(pairs)
     for one, other in pairs:
         at = _at(one, other, a, b, place)
@@ -149,15 +149,6 @@ def _whole(step: StepPlan | None) -> str | None:
 
 
 _OF_THE_PLACE = frozenset({"span", "asked", "why", "test", "name"})
-
-
-def _axes(job: JobPlan) -> Pairs:
-    """The values of a job's matrix under the names that variables have in GitLab and Jenkins.
-
-    There they are variables of the job, as no expression can ask for them. Where only one side's
-    system does so, that is no difference: what programs make of such a name is their own matter.
-    """
-    return job.axes
 
 
 def _compare(

@@ -35,6 +35,7 @@ from ciconv.ir.expression import (
     Template,
     Unary,
     constant,
+    json_texts,
     written,
 )
 from ciconv.ir.job import Job
@@ -364,7 +365,7 @@ class Says:
     def _method(self, expr: Call) -> t.Expr:
         subject, wanted = expr.arguments
         if expr.function == "contains" and isinstance(subject, Call):
-            items = _listed(subject)
+            items = json_texts(subject)
             if items is not None:
                 return t.Binary(op="in", left=self.value(wanted), right=groovy.listed(items))
         base = self._searched(subject)
@@ -467,18 +468,3 @@ def _formatted(text: str, arguments: tuple[Expr, ...]) -> Template:
         if rest:
             parts.append(Literal(value=rest.replace("\0", "{").replace("\1", "}")))
     return Template(parts=tuple(parts))
-
-
-def _listed(call: Call) -> tuple[str, ...] | None:
-    """The texts of a list that is written out: `fromJSON('["a", "b"]')`."""
-    known = constant(call.arguments[0]) if call.function == "fromJSON" and call.arguments else None
-    if known is None:
-        return None
-    import json  # rare, and not to be paid for by every start
-
-    try:
-        found = json.loads(known)
-    except (ValueError, RecursionError):
-        return None
-    is_texts = isinstance(found, list) and all(isinstance(one, str) for one in found)
-    return tuple(found) if is_texts else None

@@ -233,6 +233,20 @@ def test_what_another_event_stands_in_for_is_compared(event: str, target: str) -
     assert {str(one.field) for one in after.unexplained} == {"script"}
 
 
+def test_one_difference_of_options_hides_no_other() -> None:
+    """A loss explains the options of a container that the conversion gives, and no others."""
+    args = "-u root -v /var/run/docker.sock:/var/run/docker.sock"
+    agent = f"agent {{ docker {{ image 'x:1'; args '{args}' }} }}"
+    text = f"pipeline {{ {agent}\nstages {{ stage('a') {{ steps {{ sh 'make' }} }} }} }}"
+    source = {"Jenkinsfile": text}
+    ((path, made),) = ciconv.convert(source, to="github", format="jenkins").files.items()
+    assert made.count("-u root") == 1
+    for user, fields in (("root", set()), ("me", {"container"})):
+        files = {path: made.replace("-u root", f"-u {user}")}
+        found = ciconv.verify(source, files, formats=("jenkins", "github"))
+        assert {str(one.field) for one in found.unexplained} == fields
+
+
 def test_a_step_that_fails_in_place_of_another_is_one_difference() -> None:
     """Neither its script nor its shell is one that anybody asked for."""
     body = "script { def found = lookUp(it: 'x') { it.name } }"

@@ -437,5 +437,13 @@ def _container_message(word: str, one: ContainerPlan | None, other: ContainerPla
     if one is None or other is None or one.image != other.image:
         images = [shown("" if side is None else side.image) for side in (one, other)]
         return f"{word} is {images[0]}, on the other side {images[1]}"
-    fields = (name for name in one.__struct_fields__ if getattr(one, name) != getattr(other, name))
-    return f"{word} {one.image!r} has other {', '.join(fields)} on the other side"
+    sides = ((name, getattr(one, name), getattr(other, name)) for name in one.__struct_fields__)
+    changed = [(name, *map(_listed, values)) for name, *values in sides if values[0] != values[1]]
+    said = (f"{name} {shown(a)}, on the other side {shown(b)}" for name, a, b in changed)
+    return f"{word} {one.image!r} has the {'; the '.join(said)}"
+
+
+def _listed(value: str | Pairs | tuple[str, ...]) -> str:
+    if isinstance(value, str):
+        return value
+    return ", ".join(one if isinstance(one, str) else "=".join(one) for one in value)

@@ -218,7 +218,13 @@ def test_another_construct_keeps_the_same_files() -> None:
 
 @pytest.mark.parametrize(
     ("event", "target"),
-    [("pull_request_target", "gitlab"), ("release", "circleci"), ("issues", "jenkins")],
+    [
+        ("pull_request_target", "gitlab"),
+        ("release", "circleci"),
+        ("issues", "jenkins"),
+        ("issues", "gitlab"),  # nothing that anybody knows starts it there
+        ("workflow_call", "jenkins"),
+    ],
 )
 def test_what_another_event_stands_in_for_is_compared(event: str, target: str) -> None:
     """No event starts the workflow on both sides, but the other side has one of its own for it."""

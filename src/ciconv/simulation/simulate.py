@@ -58,7 +58,7 @@ class Simulator:
         self._variables = _variables(context.catalog, self._system)
         self._words = words
         self._plans: dict[Hashable, PipelinePlan] = {}
-        self._started = ""  # the pipeline whose triggers are not asked
+        self._started: frozenset[str] = frozenset()  # pipelines that no trigger is asked for
         self._asking = {one.id: asking_for_all(one) for one in self._project.pipelines}
         self._starters = {one.id: _starter(one, project.origin) for one in project.pipelines}
 
@@ -70,11 +70,15 @@ class Simulator:
         found._setting = Setting(system=self._system, machines=False, made=found._made)
         return found
 
-    def started(self, pipeline: str) -> "Simulator":
-        """Return one that starts a pipeline for whatever event, no matter what its triggers say."""
+    def started(self, pipeline: str | None = None) -> "Simulator":
+        """Return one that starts a pipeline, or all, for whatever event.
+
+        Neither its triggers nor its condition are asked.
+        """
+        every = (one.id for one in self._project.pipelines)
         found = copy(self)
         found._plans = {}
-        found._started = pipeline
+        found._started = frozenset(every if pipeline is None else (pipeline,))
         return found
 
     def plan(self, event: Event) -> Plan:
@@ -107,13 +111,15 @@ class Simulator:
         return tuple(found.items())
 
     def _pipeline(self, pipeline: Pipeline, event: Event, diagnostics: Diagnostics) -> PipelinePlan:
-        answer = YES if pipeline.id == self._started else starts(pipeline, event, self._system)
+        is_forced = pipeline.id in self._started
+        answer = YES if is_forced else starts(pipeline, event, self._system)
         environment = Environment({})
         if answer.holds is not False:
             environment = environment_of(event, pipeline, self._catalog, self._system)
             environment = self._with_starter(environment, pipeline, event)
         texts = Texts(environment, self._catalog, diagnostics)
-        answer = _with_condition(answer, pipeline, event, texts, self._system)
+        if not is_forced:
+            answer = _with_condition(answer, pipeline, event, texts, self._system)
         key = self._key(pipeline, event, texts, answer)
         if key is None:
             return self._made_plan(pipeline, event, texts, answer)

@@ -24,7 +24,7 @@ from ciconv.simulation.effects import by_field, explaining
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import Plan
 from ciconv.simulation.simulate import Simulator
-from ciconv.simulation.standing_in import as_started, standing_in
+from ciconv.simulation.standing_in import StandIn, as_started, standing_in
 from ciconv.source import Span
 
 
@@ -187,7 +187,7 @@ def _is_by_machine(difference: Difference) -> bool:
 def _without_machines(
     sides: tuple[Simulator, Simulator],
     doubtful: tuple[Difference, ...],
-    chosen: tuple[tuple[str, Event], ...],
+    chosen: tuple[StandIn, ...],
     known: Known,
 ) -> set[tuple[object, ...]]:
     """The causes of those differences that last when nobody knows the machines of jobs."""
@@ -203,7 +203,7 @@ def _without_machines(
 def _all(
     sides: tuple[Simulator, Simulator],
     events: tuple[Event, ...],
-    chosen: tuple[tuple[str, Event], ...],
+    chosen: tuple[StandIn, ...],
     known: Known,
     found: Diagnostics,
 ) -> Iterator[Difference]:

@@ -43,6 +43,10 @@ def _check_stage(
 ) -> None:
     if name is None and not stage.values and stage.named("name") is None:
         faults.say("missing-name", "the stage has no name", stage.title)
+    given = tree.plain(stage.values[0]) if stage.values else None
+    if name is None and given is not None and not isinstance(given, tree.Name | tree.Closure):
+        said = "the name of a stage is a text in which nothing is computed"
+        faults.say("wrong-type", said, given.span)
     if not faults.needs_block(stage):
         return
     block = Block(stage.body, faults, "a stage")

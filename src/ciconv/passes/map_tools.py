@@ -280,14 +280,12 @@ class _Mapper:
         if commands is not None:
             return _commands(step, column, commands)
         run = _script(step, column)
-        if self._target not in SHELLS and self._target != "github":
-            return run
         given = {one.name for one in step.arguments} | ({"id"} if step.id else set())
         script = without_unused(constant(run.script) or "", frozenset(given))
         read = set(_INPUT.findall(script))
         env = (one for one in run.env if not one.name.startswith("INPUT_") or one.name in read)
         run = replace(run, script=text(script, of=run.script), env=tuple(env))
-        if self._target == "github":  # which sets its own variables
+        if self._target not in SHELLS:  # GitHub, and what stands in for it, set its variables
             return run
         return replace(run, env=(*run.env, *_asked_of_runner(run, self._context.catalog)))
 

@@ -72,7 +72,8 @@ def _tool_script(tool: str, step: Run, body: nix.Expr, writer: StepWriter) -> ni
     if script is None or script.count("\n") <= _LONG:
         return body
     path = f"{TOOLS}/{tool}.sh"
-    writer.workflow.files[path] = script
+    if writer.workflow.files.setdefault(path, script) != script:
+        return body  # other inputs are given here
     return nix.Apply(nix.names("builtins", "readFile"), (nix.Path(f"./{path}"),))
 
 

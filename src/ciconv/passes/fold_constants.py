@@ -15,6 +15,7 @@ from ciconv.ir.expression import (
     Call,
     Expr,
     Literal,
+    Op,
     Ref,
     Template,
     Unary,
@@ -43,6 +44,38 @@ def fold_constants(project: Project, profile: Profile, context: Context) -> Proj
 def folded(node: N) -> N:
     """Return a node without operations on constants in it."""
     return rewrite(node, _folded) if any(map(_is_constant, nodes(node))) else node
+
+
+def without_constants(job: JobBase) -> JobBase:
+    """Return the job; what its conditions ask is asked without parts that are known."""
+    choices = tuple(
+        one if one.condition is None else replace(one, condition=_asked(one.condition))
+        for one in job.choices
+    )
+    return replace(job, choices=choices)
+
+
+def _asked(expr: Expr) -> Expr | None:
+    """A condition without what is known in it; None where it always holds, as it is where never."""
+    found = _open(expr)
+    if isinstance(found, Literal):
+        return None if found.value else expr
+    return found
+
+
+def _open(expr: Expr) -> Expr:
+    if isinstance(expr, Unary) and expr.op is Op.NOT:
+        inner = _open(expr.operand)
+        if isinstance(inner, Literal):
+            return Literal(value=not inner.value, span=expr.span)
+        return replace(expr, operand=inner)
+    if not isinstance(expr, Binary) or expr.op not in (Op.AND, Op.OR):
+        return expr
+    sides = _open(expr.left), _open(expr.right)
+    for one, other in (sides, sides[::-1]):
+        if isinstance(one, Literal):
+            return other if bool(one.value) is (expr.op is Op.AND) else one
+    return replace(expr, left=sides[0], right=sides[1])
 
 
 def _without_undeclared(pipeline: Pipeline) -> Pipeline:

@@ -106,3 +106,22 @@ def test_a_container_runs_as_root_where_its_scripts_have_to(job: str, program: s
     assert ("--user root" in text) is bool(program)
     told = f"the container runs as root, which {program!r} has to be, not as the agent's user"
     assert (told in said) is bool(program)
+
+
+USUAL = """
+workflow:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS
+      when: never
+    - if: $CI_COMMIT_BRANCH
+    - if: $CI_COMMIT_TAG
+build: {script: [make]}
+"""
+
+
+def test_what_nothing_tells_is_not_asked() -> None:
+    """Whether merge requests are open for a branch is never known, which decides the rules."""
+    text, said = written(USUAL)
+    assert "expression" not in text and "buildingTag" not in text
+    assert [one for one in said if one.startswith("CI_OPEN_MERGE_REQUESTS: ")]

@@ -39,6 +39,7 @@ from ciconv.ir.naming import unused
 from ciconv.ir.node import Node, replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.walk import ancestors, comments_of
+from ciconv.passes.fold_constants import without_constants
 from ciconv.passes.split_triggers import is_shim
 from ciconv.passes.values_alike import with_values_alike
 from ciconv.profile import Feature, Outcome
@@ -60,6 +61,7 @@ def write_project(project: Project, context: Context) -> Files:
             written[path] = pipeline.span.source.text
         else:
             alike = with_values_alike(pipeline, project.origin, LIKENESS, context)
+            alike = replace(alike, jobs=tuple(map(without_constants, alike.jobs)))
             written[path] = PipelineWriter(alike, context, origin=project.origin).text()
     return tuple(written.items())
 

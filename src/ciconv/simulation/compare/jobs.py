@@ -1,6 +1,8 @@
 """Comparing the jobs of two pipelines."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -68,13 +70,12 @@ class _Jobs:
         self._names |= dict(self._idle_cells())
         self._others = {here: there for there, here in reversed(self._names.items())}
         self._context = self._all_else()
+        self._variables = self._a.variables, self._b.variables
         self._split = tuple(name for name in self._here if self._runs_on_one_side(name))
 
     def _all_else(self) -> int:
         """A number for what a comparison depends on besides two jobs and those before them."""
-        pipelines = tuple(
-            (one.id, one.variables, one.env, one.permissions) for one in (self._a, self._b)
-        )
+        pipelines = tuple((one.id, one.env, one.permissions) for one in (self._a, self._b))
         names = tuple(sorted(self._names.items()))
         return self._place.known.number((pipelines, names, self._place.systems))
 
@@ -122,12 +123,24 @@ class _Jobs:
     def _both_once(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         """What differs in two jobs; for plans that were compared for another event, as it was."""
         known = self._place.known.jobs
-        key = id(one), id(other), self._all_before(one, other), self._context
+        read = self._read_variables(one, other)
+        key = id(one), id(other), self._all_before(one, other), self._context, read
         if key not in known:
             # what has a number in the key is kept, so that nothing else gets this number
             known[key] = Found(tuple(each_once(self._both(one, other))), (self._a, self._b))
         for found in known[key].differences:
             yield replace(found, events=(self._place.event,))
+
+    def _read_variables(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
+        """The variables of the two systems that the steps of two jobs may speak of."""
+        once = self._place.known.once
+        words = once("words", (one,), lambda: _words(one)) | once(
+            "words", (other,), lambda: _words(other)
+        )
+        here, there = (tuple(p for p in pairs if p[0] in words) for pairs in self._variables)
+        if any("$" in value for _, value in (*here, *there)):  # which may be of others
+            return self._variables
+        return here, there
 
     def _all_before(self, one: JobPlan, other: JobPlan) -> tuple[tuple[int, ...], ...]:
         """Which plans there are, on both sides, of all jobs that either job waits for."""
@@ -142,11 +155,9 @@ class _Jobs:
 
     def _both(self, one: JobPlan, other: JobPlan) -> Iterator[Difference]:
         at = self._at(one, other)
-        other = with_names(other, self._names)
-        settings: Pairs = ()
-        here, there = self._systems
-        if here != there and (here.ambient or there.ambient):
-            one, other, settings = with_settings(one, other)
+        one, other, settings = self._place.known.once(
+            ("with settings", self._context), (one, other), partial(self._alike, one, other)
+        )
         env = one.env, other.env
         rights = one.permissions, other.permissions
         if not self._asks_the_same(one, other):
@@ -161,6 +172,14 @@ class _Jobs:
         given = (*given[0], *settings), (*given[1], *settings)
         steps = compare_steps(one, other, at, given)
         yield from self._lifted(steps, at, env)
+
+    def _alike(self, one: JobPlan, other: JobPlan) -> tuple[JobPlan, JobPlan, Pairs]:
+        """Two jobs in words that can be compared, and what settings of a project hold."""
+        other = with_names(other, self._names)
+        here, there = self._systems
+        if here != there and (here.ambient or there.ambient):
+            return with_settings(one, other)
+        return one, other, ()
 
     def _asks_the_same(self, one: JobPlan, other: JobPlan) -> bool:
         """Whether two jobs have one condition; of several systems, by what it comes to."""
@@ -217,7 +236,8 @@ class _Jobs:
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
         """The variables that the systems set in two jobs."""
-        return (*self._a.variables, *one.variables), (*self._b.variables, *other.variables)
+        here, there = self._variables
+        return (*here, *one.variables), (*there, *other.variables)
 
     def _rights(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
         return self._a.permissions, self._b.permissions
@@ -298,6 +318,15 @@ class _Jobs:
         if not before or job.test is None or not all(map(self._runs_on_one_side, names)):
             return False
         return condition(job.test, Environment({}, {"failure": False})) is False
+
+
+_WORD = re.compile(r"\w+")
+
+
+def _words(job: JobPlan) -> frozenset[str]:
+    """The words in the scripts of a job, and the names of the variables of its steps."""
+    texts = (text for step in job.steps for text in (step.script, *dict(step.env)))
+    return frozenset(word for text in texts for word in _WORD.findall(text))
 
 
 def _first(jobs: dict[str, list[JobPlan]]) -> dict[str, JobPlan]:

@@ -1,6 +1,7 @@
 """Where in two plans a comparison stands, and making differences there."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -13,6 +14,8 @@ from ciconv.simulation.compare.results import Effects
 from ciconv.simulation.event import Event
 from ciconv.simulation.plan import JobPlan, Pairs, PipelinePlan, Why
 from ciconv.source import Span
+
+T = TypeVar("T")
 
 MAX_SHOWN = 60  # characters of a value in a message
 
@@ -33,6 +36,7 @@ class Known:
         self.verdicts: dict[Hashable, bool] = {}  # of conditions, with all that they depend on
         self._numbers: dict[Hashable, int] = {}
         self._tests: dict[int, tuple[JobPlan, int]] = {}
+        self._made: dict[Hashable, tuple[tuple[JobPlan, ...], Any]] = {}
         self._changed: dict[Hashable, tuple[JobPlan, JobPlan]] = {}
 
     def number(self, value: Hashable) -> int:
@@ -45,6 +49,14 @@ class Known:
             said = job.job, job.runs, job.test, job.needs, job.accept, job.may_fail
             self._tests[id(job)] = job, self.number(said)
         return self._tests[id(job)][1]
+
+    def once(self, what: Hashable, jobs: tuple[JobPlan, ...], make: Callable[[], T]) -> T:
+        """Return what is made of jobs, and of what `what` tells: the same for all events."""
+        key = what, *map(id, jobs)
+        if key not in self._made:  # the jobs are kept, so that no other one gets their numbers
+            self._made[key] = jobs, make()
+        made: T = self._made[key][1]
+        return made
 
     def changed(self, job: JobPlan, /, **fields: Hashable) -> JobPlan:
         """Return the job with other values: one copy for all events, told by its identity, too."""

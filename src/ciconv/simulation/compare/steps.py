@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -10,8 +11,8 @@ from ciconv.passes.hidden_files import LEAVES_OUT, may_hold_hidden
 from ciconv.simulation.compare.conditions import same_for_steps, waits_for_cancelling
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.joining import is_of_files, joined, said_once, same_shell
-from ciconv.simulation.compare.matching import match_steps
-from ciconv.simulation.compare.place import Place, first_change, shown, skipping
+from ciconv.simulation.compare.matching import Matched, match_steps
+from ciconv.simulation.compare.place import Known, Place, first_change, shown, skipping
 from ciconv.simulation.compare.replacing import FAILING
 from ciconv.simulation.compare.scripts import same_script
 from ciconv.simulation.plan import JobPlan, Pairs, State, StepPlan
@@ -32,13 +33,14 @@ def compare_steps(
 ) -> Iterator[Difference]:
     """Yield what differs in the steps that may run; `variables` are those the systems set."""
     # a system whose unit is a script may have several scripts as one, or nothing for an action
-    a, b = said_once(a), said_once(b)
+    known = place.known
+    a, b = (known.once("said once", (one,), partial(said_once, one)) for one in (a, b))
     joins = any(system_of(name).joins for name in place.systems)
-    pairs = match_steps(a.steps, b.steps)
+    pairs = _matched(a, b, known)
     if joins and place.systems[0] != place.systems[1] and any(_lacking(pairs, variables)):
         for asking in (False, True):
-            less = _joined(a, b, asking=asking), _joined(b, a, asking=asking)
-            fewer = match_steps(less[0].steps, less[1].steps)
+            less = _joined(a, b, known, asking=asking), _joined(b, a, known, asking=asking)
+            fewer = _matched(*less, known)
             if _lacking(fewer, variables) < _lacking(pairs, variables):
                 (a, b), pairs = less, fewer
     axes = a.axes, b.axes  # by the names of variables, which only some systems set
@@ -57,8 +59,17 @@ def compare_steps(
     yield from _order([pair for pair in pairs if None not in pair], a, b, place)
 
 
-def _joined(job: JobPlan, other: JobPlan, *, asking: bool) -> JobPlan:
+def _matched(a: JobPlan, b: JobPlan, known: Known) -> Matched[StepPlan]:
+    return known.once("steps", (a, b), lambda: match_steps(a.steps, b.steps))
+
+
+def _joined(job: JobPlan, other: JobPlan, known: Known, *, asking: bool) -> JobPlan:
     """A job with its plain scripts as few; an action may be nothing in the other's system."""
+    made = partial(_with_fewer, job, other, asking=asking)
+    return known.once(("joined", asking), (job, other), made)
+
+
+def _with_fewer(job: JobPlan, other: JobPlan, *, asking: bool) -> JobPlan:
     found = joined(job.steps, asking=asking)
     if _scripts(found) > _scripts(joined(other.steps, asking=asking)):
         failing = {_on_one_line(one.uses) for one in other.steps if one.kind == FAILING}

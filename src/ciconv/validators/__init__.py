@@ -55,6 +55,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "circleci": (
         "job-name",
         "resource-class",
+        "unclosed-template",
         "retired-image",
         "job-group",
         "auto-reruns",

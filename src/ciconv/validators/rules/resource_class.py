@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ciconv.diagnostics import Diagnostic, Label, Severity
 from ciconv.syntax.node import Mapping, Node, Scalar
 from ciconv.validators.github.workflow import entries, scalar_of, text_of
@@ -12,6 +14,12 @@ from ciconv.validators.subject import Subject
 _MAC = re.compile(r"macos\..*|m\d(pro)?\..*")
 _OTHERS = re.compile(r"(windows|gpu|macos)\..*|m\d(pro)?\..*")
 
+_SIZES = ("small", "medium", "medium+", "large", "xlarge", "2xlarge", "2xlarge+")
+# what names of classes are made of: `arm.large`, `gpu.nvidia.small.multi`, `macos.m1.medium.gen1`
+_PART = re.compile(
+    r"small\+?|medium\+?|(\d*x)?large\+?|arm|windows|gpu|nvidia|amd|multi|macos|x86|"
+    r"m\d(pro|max)?|gen\d|default"
+)
 _ADVICE = {
     "machines with macOS": "there are m4pro.medium, m4pro.large and others of their kind",
     "machines with Windows": "there are windows.medium, windows.large and others of their kind",
@@ -34,28 +42,36 @@ class ResourceClass(Rule):
     def check(self, subject: Subject) -> Iterator[Diagnostic]:
         """Yield the classes of jobs and executors that do not fit."""
         for _, root in subject.mappings():
+            executors = dict(entries(root.get("executors")))
             for key in ("executors", "jobs"):
                 for _, holder in entries(root.get(key)):
                     if isinstance(holder, Mapping):
-                        yield from self._judge(holder)
+                        named = executors.get(text_of(holder, "executor") or "")
+                        kind = named if isinstance(named, Mapping) else holder
+                        yield from self._judge(holder, kind)
 
-    def _judge(self, holder: Mapping) -> Iterator[Diagnostic]:
+    def _judge(self, holder: Mapping, kind: Mapping) -> Iterator[Diagnostic]:
+        """The classes that a job or an executor has, which is of a kind."""
         given = scalar_of(holder, "resource_class")
         inner = scalar_of(holder.get("machine"), "resource_class")
         if given is not None and inner is not None:
             labels = (Label(inner.span, "the other one"),)
             yield self.found(given.span, "the resource class stands twice", labels=labels)
         for one in (given, inner):
-            problem = "" if one is None else _problem(one, holder)
-            if one is not None and problem:
+            if one is None or "<<" in one.text or "/" in one.text:  # of somebody's own runners
+                continue
+            problem = _problem(one, kind)
+            if problem:
                 said = f"{one.text!r} is no class of {problem}"
                 yield self.found(one.span, said, _ADVICE.get(problem, ""))
+            elif not all(_PART.fullmatch(part) for part in one.text.split(".")):
+                said = f"{one.text!r} is no resource class that CircleCI has"
+                found = self.misspelt(one.span, said, one.text, _SIZES)
+                yield replace(found, severity=Severity.WARNING)
 
 
 def _problem(given: Scalar, holder: Mapping) -> str:
     name = given.text
-    if "<<" in name or "/" in name:
-        return ""
     if holder.get("macos") is not None:
         return "" if _MAC.fullmatch(name) else "machines with macOS"
     if holder.get("docker") is not None:

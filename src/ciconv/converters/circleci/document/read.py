@@ -8,10 +8,13 @@ from ciconv.converters.circleci.document.continued import continued, without_set
 from ciconv.converters.circleci.jobs.workflow import read_workflows
 from ciconv.converters.circleci.reuse.config import Config, Given, anchors_in_use, open_config
 from ciconv.diagnostics import Diagnostic, Severity
+from ciconv.ir.expression import Literal, Ref
 from ciconv.ir.naming import unused
+from ciconv.ir.node import Node as IrNode
 from ciconv.ir.node import replace
 from ciconv.ir.pipeline import Pipeline, Project
 from ciconv.ir.step import Extra
+from ciconv.ir.walk import rewrite
 from ciconv.source import Comment, Workspace
 from ciconv.syntax import yaml
 from ciconv.syntax.node import Document, Entry, Mapping, Node, children
@@ -82,6 +85,8 @@ def _read_config(
     extras = (*extras, *_leftovers(config, root))
     config.usage.report(context)
     comments = (*document.leading, *config.comments, *config.fields.comments)
+    if "pipeline.in_setup" in root.span.source.text:
+        pipelines = _with_phase(pipelines, is_setup=bool(_setup(extras)))
     found = tuple(replace(one, path=document.path, tree=root) for one in pipelines)
     return tuple(
         _outermost(one, extras, comments)
@@ -97,6 +102,17 @@ def _outermost(one: Pipeline, extras: tuple[Extra, ...], comments: tuple[Comment
 
 def _setup(extras: tuple[Extra, ...]) -> tuple[Extra, ...]:
     return tuple(one for one in extras if one.key == "setup")
+
+
+def _with_phase(pipelines: tuple[Pipeline, ...], *, is_setup: bool) -> tuple[Pipeline, ...]:
+    """The pipelines with the answer to `pipeline.in_setup`, which their file gives."""
+
+    def change(node: IrNode) -> IrNode:
+        if isinstance(node, Ref) and node.path == ("pipeline", "in_setup"):
+            return Literal(value=is_setup, span=node.span)
+        return node
+
+    return tuple(rewrite(one, change) for one in pipelines)
 
 
 def _leftovers(config: Config, root: Mapping) -> tuple[Extra, ...]:

@@ -186,7 +186,7 @@ class _File:
         found = []
         for pipeline in self._pipelines:
             names = self._names[pipeline.id]
-            starts = self._starts[pipeline.id] if self._several else ()
+            starts = self._starts[pipeline.id] if self._several else None
             scope = self._scopes[pipeline.id]
             presences = Presences(pipeline, scope, starts, self._context)
             may_lack = frozenset(one.id for one in pipeline.jobs if not presences.of(one).is_plain)

@@ -72,15 +72,15 @@ _NEVER = (Rule(when="never"),)
 class Presences:
     """Works out the rules of the jobs of one pipeline, those needed before those who need them.
 
-    `starts`: for a file with several pipelines, what starts this one; else nothing, as
-    `workflow:rules` has it for all jobs.
+    `starts`: for a file with several pipelines, what starts this one, which may be nothing; None
+    for a pipeline of its own, as `workflow:rules` has it for all jobs.
     """
 
     def __init__(
-        self, pipeline: Pipeline, scope: Scope, starts: tuple[Start, ...], context: Context
+        self, pipeline: Pipeline, scope: Scope, starts: tuple[Start, ...] | None, context: Context
     ) -> None:
         self._pipeline, self._scope, self._context = pipeline, scope, context
-        self._starts = starts or (Start(event="", condition=True),)
+        self._starts = (Start(event="", condition=True),) if starts is None else starts
         self._jobs = {job.id: job for job in pipeline.jobs}
         self._there: dict[tuple[int, str], Logic] = {}  # by the number of a start and the job
         self._done: dict[str, Presence] = {}

@@ -14,7 +14,7 @@ _ADVICE = r"write '\<<' where it is a here-document of the shell"
 
 
 class UnclosedTemplate(Rule):
-    r"""`<<` begins a value of the pipeline, and no `>>` ends it: CircleCI refuses the configuration.
+    r"""`<<` begins a value of the pipeline that no `>>` ends: CircleCI refuses the configuration.
 
     A here-document of the shell is written `\<<`; CircleCI takes the backslash away.
     https://circleci.com/docs/guides/orchestrate/reusing-config/#using-the-parameters-key

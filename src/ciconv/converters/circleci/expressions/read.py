@@ -8,7 +8,7 @@ import re
 from ciconv.context import Context
 from ciconv.converters.circleci.expressions.folding import folded
 from ciconv.converters.circleci.expressions.grammar import read_expression
-from ciconv.ir.expression import Constant, Expr, Literal, Template, join_texts, written
+from ciconv.ir.expression import Call, Constant, Expr, Literal, Template, join_texts, written
 from ciconv.ir.node import replace
 from ciconv.source import Comment
 from ciconv.syntax.node import Scalar
@@ -29,7 +29,7 @@ def read_template(scalar: Scalar, context: Context, comments: tuple[Comment, ...
     for match in _INSIDE.finditer(scalar.text):
         _add_text(parts, scalar, done, match.start())
         start, end = match.span(1)
-        parts.append(_in_text(folded(read_expression(scalar, start, end, context.diagnostics))))
+        parts += _in_text(folded(read_expression(scalar, start, end, context.diagnostics)))
         done = match.end()
     _add_text(parts, scalar, done, len(scalar.text))
     return Template(parts=join_texts(parts), span=scalar.span, comments=comments)
@@ -41,11 +41,16 @@ def read_value(scalar: Scalar, context: Context) -> Expr:
     return template.parts[0] if len(template.parts) == 1 else template
 
 
-def _in_text(expr: Expr) -> Expr:
-    """A constant in the middle of a text is text."""
+def _in_text(expr: Expr) -> tuple[Expr, ...]:
+    """A constant in the middle of a text is text, and so is what stands before a value."""
     if isinstance(expr, Literal) and not isinstance(expr.value, str):
-        return replace(expr, value=written(expr.value))
-    return expr
+        return (replace(expr, value=written(expr.value)),)
+    if isinstance(expr, Call) and expr.function == "format":
+        form, *values = expr.arguments
+        said = form.value if isinstance(form, Literal) else None
+        if isinstance(said, str) and said.endswith("{0}") and len(values) == 1:
+            return Literal(value=said.removesuffix("{0}")), values[0]
+    return (expr,)
 
 
 def _constant(scalar: Scalar, comments: tuple[Comment, ...]) -> Template:

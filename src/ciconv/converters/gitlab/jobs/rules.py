@@ -66,6 +66,7 @@ class Presence(Struct, frozen=True, kw_only=True):
         return self.rules == (Rule(),)
 
 
+_FAILED = "on_failure"
 _NEVER = (Rule(when="never"),)
 
 
@@ -141,6 +142,11 @@ def with_statuses(job: JobBase) -> JobBase:
     return with_fields(job, choices=choices)
 
 
+def _asks_nothing(need: Need) -> bool:
+    """Whether any way for a needed job to end will do."""
+    return set(need.accept) >= {Status.SUCCESS, Status.FAILURE}
+
+
 def _left_out(job: JobBase) -> Iterator[Need]:
     """Yield the needs that want a job to have been left out."""
     return (one for one in job.needs or () if set(one.accept) == {Status.SKIPPED})
@@ -185,6 +191,12 @@ class _Job:
             before = self._owner._done.get(need.job)
             if before is None:
                 continue
+            if Status.CANCELLED in need.accept and not _asks_nothing(need):
+                said = f"it does not run where {need.job!r} was cancelled: no job of GitLab does"
+                self._lose_roughly(Feature.CANCELLED, said, need)
+            if Status.SKIPPED in need.accept and any(one.when == _FAILED for one in before.rules):
+                said = f"it does not run where {need.job!r} was skipped, as nothing had failed"
+                self._lose_roughly(Feature.CHOICE, said, need)
             if before.unsayable or before.guards:
                 said = f"it needs {need.job!r}, which is there whatever its condition says"
                 self._lose_roughly(Feature.CHOICE, said, need)

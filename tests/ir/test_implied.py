@@ -36,6 +36,7 @@ OTHER = both(Op.NE, BRANCH, Literal(value="main"))
 RELEASES = Matches(value=BRANCH, filter=only("/release.*/"))
 NO_DOCS = Matches(value=BRANCH, filter=ignore("/docs/.*/"))
 EITHER = both(Op.OR, MAIN, RELEASES)
+NEITHER = Unary(op=Op.NOT, operand=EITHER, semantics=Semantics.CIRCLECI)
 GITHUBS = Binary(op=Op.EQ, left=BRANCH, right=Literal(value="main"), semantics=Semantics.GITHUB)
 
 
@@ -51,6 +52,8 @@ GITHUBS = Binary(op=Op.EQ, left=BRANCH, right=Literal(value="main"), semantics=S
         (NO_DOCS, Matches(value=BRANCH, filter=ignore("docs/a")), True),
         (Matches(value=BRANCH, filter=ignore("docs/a")), NO_DOCS, False),
         (MAIN, Unary(op=Op.NOT, operand=RELEASES, semantics=Semantics.CIRCLECI), True),
+        (NEITHER, Unary(op=Op.NOT, operand=RELEASES, semantics=Semantics.CIRCLECI), True),
+        (NEITHER, RELEASES, False),
         (OTHER, Matches(value=BRANCH, filter=ignore("main")), False),  # there may be no branch
         (Matches(value=BRANCH, filter=ignore("main")), OTHER, True),
         (GITHUBS, EITHER, False),  # `MAIN` would do for it

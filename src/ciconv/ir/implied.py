@@ -1,6 +1,6 @@
 """What follows from conditions that hold: of names that pass filters, and of equal parts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -51,8 +51,16 @@ def is_within(inner: Filter, outer: Filter) -> bool:
 
 def _follows(one: Expr, ways: tuple[Expr, ...]) -> bool:
     """Whether one of several ways is open where a condition holds."""
-    parts = conjuncts(one)
-    return any(_is_case_of(part, way) for part in parts for way in ways)
+    return any(_is_case_of(part, way) for part in _parts(one) for way in ways)
+
+
+def _parts(expr: Expr) -> Iterator[Expr]:
+    """Yield all that has to hold for a condition; where several have to be false, that each is."""
+    for one in conjuncts(expr):
+        if isinstance(one, Unary) and one.op is Op.NOT:
+            yield from (replace(one, operand=each) for each in disjuncts(one.operand))
+        else:
+            yield one
 
 
 def _is_case_of(one: Expr, other: Expr) -> bool:

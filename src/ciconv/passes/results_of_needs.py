@@ -100,10 +100,22 @@ def with_own_needs(jobs: tuple[JobBase, ...], there: Presence) -> tuple[JobBase,
 
 def _goes_by_absence(job: JobBase, there: Presence) -> bool:
     """Whether a job runs once those that it needs have succeeded, as far as they are there."""
+    if _asks_for_no_failure(job):
+        return True
     needs = job.needs or ()
     if any(set(one.accept) != {Status.SUCCESS} for one in needs) or _asks_status(job):
         return False
     return all(one.optional or _is_there(one, job, there) for one in needs)
+
+
+def _asks_for_no_failure(job: JobBase) -> bool:
+    """Whether all that a job asks is what these passes have written for `_goes_by_absence`."""
+    written = tuple(accepted((), {}))
+    asked = [tuple(conjuncts(one.condition)) for one in job.choices if one.condition is not None]
+    return bool(asked) and all(
+        one[: len(written)] == written and not any(map(has_status_function, one[len(written) :]))
+        for one in asked
+    )
 
 
 def _after_any(starts: list[str], jobs: tuple[JobBase, ...]) -> set[str]:

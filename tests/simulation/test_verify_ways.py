@@ -31,6 +31,25 @@ WAYS = {
         }
         """,
     ),
+    "steps that fail in place of others beside one that needs none": (
+        "jenkins",
+        "github",
+        """\
+        pipeline {
+            agent any
+            stages { stage('a') { steps { frobnicate 'x'; sh 'make' } } }
+            post {
+                always {
+                    junit 'a*.xml'
+                    recordCoverage(tools: [[parser: 'COBERTURA', pattern: 'c.xml']])
+                    archiveArtifacts artifacts: 'b/**'
+                }
+                unstable { sendWord(topic: 'b') }
+                failure { sendWord(topic: 'a') }
+            }
+        }
+        """,
+    ),
     "blanks behind a script that another one follows": (
         "circleci",
         "gitlab",

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+from ciconv.catalog.tool import Kind
 from ciconv.simulation.compare.conditions import may_run
 from ciconv.simulation.compare.joining import is_of_files
 from ciconv.simulation.compare.texts import HOLES
@@ -79,7 +80,9 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
     odd = not same and may_run(one) is not may_run(other)
     if odd or (not is_one_kind and not {one.kind, other.kind} <= _COMMANDS):
         return _NEVER
-    if same or {one.kind, other.kind} == {"use", FAILING}:
+    if {one.kind, other.kind} == {"use", FAILING}:
+        return 0 if same else 1  # what it fails in place of, or of what else it may
+    if same:
         return 1
     return 3 if is_one_kind else 4
 
@@ -97,7 +100,7 @@ def _plain(name: str) -> str:
 def _by_content(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
     """Keywords with the same arguments, then those of the same kind."""
     found: _Pairs = []
-    for same in (_equal, _alike):
+    for same in (_equal, _of_same_files, _alike):
         for one in left[:]:
             other = next((two for two in right if same(one, two)), None)
             if other is not None:
@@ -106,6 +109,16 @@ def _by_content(left: list[StepPlan], right: list[StepPlan]) -> _Pairs:
                 right = [step for step in right if step is not other]
     found += [(one, None) for one in left]
     return found + [(None, one) for one in right]
+
+
+def _of_same_files(one: StepPlan, other: StepPlan) -> bool:
+    """Whether both keep the same files: a report is an artifact where nothing shows it."""
+    paths = dict(one.arguments).get("paths")
+    kinds = {one.kind, other.kind}
+    return bool(paths) and kinds <= _KEEPING and paths == dict(other.arguments).get("paths")
+
+
+_KEEPING = {"report", Kind.UPLOAD_ARTIFACT}
 
 
 def _equal(one: StepPlan, other: StepPlan) -> bool:

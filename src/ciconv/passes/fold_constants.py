@@ -188,7 +188,7 @@ def _without_outputs(job: JobBase) -> JobBase:
     if not asked or not isinstance(job, Job):
         return job
     steps = steps_of((*job.steps, *job.finally_steps))
-    there = {one.id.lower() for one in steps if one.id and not _never_runs(one)}
+    there = {one.id.lower() for one in steps if one.id and not never_runs(one)}
 
     def value_of(ref: Ref) -> Expr | None:
         is_output = ref.path[0] == "steps" and ref.path[2:3] == ("outputs",)
@@ -198,7 +198,8 @@ def _without_outputs(job: JobBase) -> JobBase:
     return replace_references(job, value_of)
 
 
-def _never_runs(step: Step) -> bool:
+def never_runs(step: Step) -> bool:
+    """Return whether a condition is false whatever happens."""
     from ciconv.ir.evaluate import Environment, condition
 
     return step.condition is not None and condition(step.condition, Environment({})) is False

@@ -434,3 +434,51 @@ def test_what_all_further_steps_ask_is_asked_once(
     )
     script = job(f"{LOOK}{steps}")["script"]
     assert any("|| exit 0" in one for one in script) is asked_once
+
+
+NEVER = "      - run: make slow\n        if: false\n"
+ON_MAIN = "      - run: make NAME\n        if: github.ref == 'refs/heads/main'\n"
+IN_DOCS = "      - run: make NAME\n        working-directory: docs\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "lines"),
+    [
+        (NEVER, ["exit 0"]),
+        (NEVER + NEVER.replace("slow", "slower"), ["exit 0"]),
+        ("      - run: make\n" + NEVER + NEVER.replace("slow", "slower"), ["make"]),
+        (NEVER + "      - run: make\n", ["make"]),
+        (
+            ON_MAIN.replace("NAME", "a") + ON_MAIN.replace("NAME", "b"),
+            ["throw 'ciconv: ", "throw 'ciconv: "],
+        ),
+        (
+            IN_DOCS.replace("NAME", "a") + IN_DOCS.replace("NAME", "b"),
+            ['cd "docs" # for all that follows', "make a", "make b"],
+        ),
+        (
+            IN_DOCS.replace("NAME", "a").replace("docs", "$HOME")
+            + IN_DOCS.replace("NAME", "b").replace("docs", "$HOME"),
+            ["throw 'ciconv: ", "throw 'ciconv: "],
+        ),
+    ],
+)
+def test_nothing_on_windows_is_for_bash(steps: str, lines: list[str]) -> None:
+    """What never runs is left out, and nothing runs without what PowerShell cannot ask."""
+    text = f"on: push\njobs:\n  a:\n    runs-on: windows-latest\n    steps:\n{steps}"
+    script = [one.rstrip("\n").split("\n")[-1] for one in converted(GITHUB, text)["a"]["script"]]
+    assert [one[: len(line)] for one, line in zip(script, lines, strict=True)] == lines
+
+
+@pytest.mark.parametrize("condition", ["false", "github.ref == 'refs/heads/main'"])
+def test_a_step_on_windows_without_its_condition_is_found(condition: str) -> None:
+    """A step that runs where its source does not is a difference that no loss explains."""
+    text = (
+        "on: [push, pull_request]\njobs:\n  a:\n    runs-on: windows-latest\n    steps:\n"
+        f"      - run: make\n      - run: make slow\n        if: {condition}\n"
+    )
+    made = dict(ciconv.convert({GITHUB: text}, to="gitlab").files)
+    before, _, _ = made[".gitlab-ci.yml"].partition("    - make\n")
+    made[".gitlab-ci.yml"] = f"{before}    - make\n    - make slow\n"
+    found = ciconv.verify({GITHUB: text}, made)
+    assert any("make slow" in one.message for one in found.differences if not one.explained)

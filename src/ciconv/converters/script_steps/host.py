@@ -13,6 +13,7 @@ class Host(Struct, frozen=True, kw_only=True):
     format: str
     shell: str = "bash -eo pipefail {0}"  # the command that runs a script
     joined: bool = False  # all scripts of a job are one: what one leaves behind, the next one has
+    reads_bash: bool = True  # False: PowerShell, which knows no tests, and of folders plain names
     keys: frozenset[str] = frozenset()  # fields of a step that the format has keys for
     cancels: bool = False  # whether steps can run because the job is cancelled
     values: str = ""  # the file with what later scripts need; empty: they are one process
@@ -25,6 +26,7 @@ class Host(Struct, frozen=True, kw_only=True):
 
 
 GITLAB = Host(format="gitlab", joined=True)
+GITLAB_ON_WINDOWS = Host(format="gitlab", joined=True, reads_bash=False)
 CIRCLECI = Host(format="circleci", keys=frozenset(_KEYS_OF_CIRCLECI), values="$BASH_ENV")
 JENKINS = Host(
     format="jenkins",

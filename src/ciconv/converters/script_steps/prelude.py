@@ -4,6 +4,7 @@ The functions are for all POSIX shells. Values are read as GitHub's runner reads
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
@@ -12,6 +13,7 @@ from msgspec import Struct
 
 FILES = ("OUTPUT", "ENV", "PATH", "STEP_SUMMARY")  # what GITHUB_… can name, in this order
 IN_FOLDER = 'cd "{}" # for all that follows'
+IN_PLAIN_FOLDER = re.compile(r'cd "[\w./ -]+" # for all that follows')  # for PowerShell, too
 DONE = '[ "$job_status" = success ]'
 
 _PIPES = "set +o pipefail\n"

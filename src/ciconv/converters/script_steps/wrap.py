@@ -13,7 +13,7 @@ from ciconv.converters.script_steps.layout import Layout
 from ciconv.converters.script_steps.names import Names
 from ciconv.converters.script_steps.needs import needs_of
 from ciconv.converters.script_steps.placeholder import script_of
-from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER
+from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER, IN_PLAIN_FOLDER
 from ciconv.converters.script_steps.shells import Shell, shell_of
 from ciconv.converters.script_steps.skipping import ENDING, shared_by
 from ciconv.converters.script_steps.texts import (
@@ -118,7 +118,8 @@ class _Wrapper:
 
     def _ending(self) -> Run | None:
         """The script that ends the others where what all of them ask does not hold."""
-        shared = shared_by(self._steps) if self._host.joined else None
+        asks_once = self._host.joined and self._host.reads_bash
+        shared = shared_by(self._steps) if asks_once else None
         if shared is None:
             return None
         asked = together(*shared.parts)
@@ -175,9 +176,11 @@ class _Wrapper:
         if any(one.directory is not None for one in self._steps[:start]) or end - start < 2:
             return end, ""
         try:
-            return start, value_word(last.directory, self._names)
+            folder = value_word(last.directory, self._names)
         except CannotSay:
             return end, ""
+        is_read = self._host.reads_bash or IN_PLAIN_FOLDER.fullmatch(IN_FOLDER.format(folder))
+        return (start, folder) if is_read else (end, "")
 
     def _step(self, step: Step) -> Step:
         made = self._in_shell(step)

@@ -108,7 +108,7 @@ class _JobWriter:
         if job.matrix is not None:
             found.append(write_matrix(job.matrix, self._matrix_name))
         put_entry(found, caches)
-        put_entry(found, script or _nothing())
+        put_entry(found, script or _nothing("exit 0" if writer.is_on_windows else "true"))
         put_entry(found, after)
         put_entry(found, write_artifacts(job, writer, dotenv=written is not None))
         put_entry(found, pages)
@@ -299,9 +299,9 @@ def put_entry(entries: list[Entry], entry: Entry | None) -> None:
         entries.append(entry)
 
 
-def _nothing() -> Entry:
+def _nothing(command: str = "true") -> Entry:
     """A job has to have a script, even one that does nothing."""
-    return build.entry("script", build.sequence(build.text("true")))
+    return build.entry("script", build.sequence(build.text(command)))
 
 
 def _with_env(step: Step, late: tuple[EnvVar, ...]) -> Step:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from ciconv.converters.gitlab.jobs.writer import Writer
-from ciconv.converters.gitlab.steps.windows import on_windows
-from ciconv.converters.script_steps.host import GITLAB
+from ciconv.converters.gitlab.steps.windows import on_windows, without_idle
+from ciconv.converters.script_steps.host import GITLAB, GITLAB_ON_WINDOWS
 from ciconv.converters.script_steps.wrap import wrap
 from ciconv.ir.expression import constant
 from ciconv.ir.step import PublishReport, RestoreCache, Run, SaveCache, Step, UploadArtifact
@@ -22,7 +22,10 @@ from ciconv.syntax.yaml.quote import is_plain
 
 def write_script(key: str, steps: tuple[Step, ...], writer: Writer) -> Entry | None:
     """Return the entry of a script for steps that are scripts only; None without any."""
-    wrapped = wrap(steps, writer.names, GITLAB, writer.context, writer.place).steps
+    host = GITLAB
+    if writer.is_on_windows:
+        steps, host = without_idle(steps, writer), GITLAB_ON_WINDOWS
+    wrapped = wrap(steps, writer.names, host, writer.context, writer.place).steps
     runs = [one for one in wrapped if isinstance(one, Run)]
     if writer.is_on_windows:
         runs = on_windows(steps, runs, writer)

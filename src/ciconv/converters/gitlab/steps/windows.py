@@ -1,5 +1,6 @@
 """Scripts on Windows, where the runner reads all of them as one program of PowerShell.
 
+Conditions are tests of bash, which nobody reads there: steps with one fail, or never run at all.
 https://docs.gitlab.com/runner/shells/#powershell
 """
 
@@ -7,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from ciconv.converters.script_steps.frame import Frame, parse
 from ciconv.converters.script_steps.placeholder import script_of
+from ciconv.converters.script_steps.prelude import IN_PLAIN_FOLDER
 from ciconv.converters.script_steps.shells import POWERSHELL, bare_script, shell_of_command
 from ciconv.ir.expression import constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
+from ciconv.passes.fold_constants import never_runs
 from ciconv.profile import Feature, Outcome
 from ciconv.syntax.shell.traits import traits
 
@@ -22,13 +25,21 @@ _ONE = "the scripts of a job are one program: what this one leaves behind, later
 _ENDS = "the scripts of a job are one program, which one of them ends with an error"
 
 
+def without_idle(steps: tuple[Step, ...], writer: "Writer") -> tuple[Step, ...]:
+    """Return the steps; those that never run are left out, which is told."""
+    said = "the step never runs, so it is left out: its condition is always false"
+    for one in filter(never_runs, steps):
+        writer.lose(Feature.EXPRESSION, Outcome.LOWERED, said, one.condition or one)
+    return tuple(one for one in steps if not never_runs(one))
+
+
 def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> list[Run]:
     """Return the scripts that were written for bash: those for PowerShell as they are.
 
     In the place of others, and of those that need text around them, stands what fails.
     """
     own = {one.span: one for one in steps if isinstance(one, Run)}
-    scripts = [_script(parse(constant(one.script) or "", joined=True)) for one in runs]
+    scripts = [_script(constant(one.script) or "") for one in runs]
     found = []
     for number, (run, script) in enumerate(zip(runs, scripts, strict=True), 1):
         step = own.get(run.span, run)
@@ -37,6 +48,8 @@ def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> li
             said = f"the step became one that fails: {_REASON}"
             writer.lose(Feature.SHELL, Outcome.MANUAL, said, step, help)
             script = _failing(run)
+        elif IN_PLAIN_FOLDER.fullmatch(script):
+            pass  # what runs behind it runs in that folder, as it should
         elif None in scripts:
             writer.lose(Feature.SHELL, Outcome.APPROXIMATED, _ENDS, step)
         elif number < len(runs) and not traits(script).shares:
@@ -45,8 +58,11 @@ def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> li
     return found
 
 
-def _script(frame: Frame) -> str | None:
+def _script(written: str) -> str | None:
     """The script of a step of PowerShell; None for others, and where more stands around it."""
+    if IN_PLAIN_FOLDER.fullmatch(written):
+        return written
+    frame = parse(written, joined=True)
     shell = shell_of_command(frame.command)
     is_bare = frame == Frame(script=frame.script, command=frame.command)
     return bare_script(frame.script, shell) if is_bare and shell.command == POWERSHELL else None

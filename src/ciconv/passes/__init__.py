@@ -23,6 +23,7 @@ PASSES = (
     "known_matrices",
     "lower_groups",
     "map_tools",
+    "outputs_of_actions",
     "workspace_paths",
     "outside_files",
     "windows_shells",

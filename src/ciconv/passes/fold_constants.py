@@ -56,8 +56,13 @@ def without_constants(job: JobBase) -> JobBase:
 
 
 def _asked(expr: Expr) -> Expr | None:
-    """A condition without what is known in it; None where it always holds, as it is where never."""
+    """A condition without what is known in it; None where it always holds, as it is where never.
+
+    One whose only question about earlier jobs would go stays: without it, it would ask for success.
+    """
     found = _open(expr)
+    if has_status_function(expr) and not has_status_function(found):
+        return expr
     if isinstance(found, Literal):
         return None if found.value else expr
     return found

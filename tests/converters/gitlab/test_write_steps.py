@@ -438,6 +438,29 @@ def test_what_all_further_steps_ask_is_asked_once(
 
 NEVER = "      - run: make slow\n        if: false\n"
 ON_MAIN = "      - run: make NAME\n        if: github.ref == 'refs/heads/main'\n"
+ENDS = "if (-not ({})) {{ exit 0 }} # skipped otherwise"
+THROWN = ["throw 'ciconv: ", "throw 'ciconv: "]
+# what two steps ask, and the scripts
+SHARED = (
+    (
+        "github.ref == 'refs/heads/main'",
+        [ENDS.format("\"$env:CI_COMMIT_BRANCH\" -ceq 'main'"), "make a", "make b"],
+    ),
+    (
+        "github.event_name != 'push' && vars.A == 'b c'",
+        [
+            ENDS.format("\"$env:CI_PIPELINE_SOURCE\" -cne 'push' -and \"$env:A\" -eq 'b c'"),
+            "make a",
+            "make b",
+        ],
+    ),
+    (
+        "startsWith(github.ref, 'refs/tags/')",
+        [ENDS.format("\"$env:CI_COMMIT_TAG\" -cne ''"), "make a", "make b"],
+    ),
+    ("contains(vars.A, 'b')", THROWN),
+    ("github.ref_type == 'branch'", ["throw 'ciconv: ", *THROWN]),  # which bash works out
+)
 IN_DOCS = "      - run: make NAME\n        working-directory: docs\n"
 
 
@@ -448,9 +471,10 @@ IN_DOCS = "      - run: make NAME\n        working-directory: docs\n"
         (NEVER + NEVER.replace("slow", "slower"), ["exit 0"]),
         ("      - run: make\n" + NEVER + NEVER.replace("slow", "slower"), ["make"]),
         (NEVER + "      - run: make\n", ["make"]),
-        (
-            ON_MAIN.replace("NAME", "a") + ON_MAIN.replace("NAME", "b"),
-            ["throw 'ciconv: ", "throw 'ciconv: "],
+        (ON_MAIN.replace("NAME", "a"), ["throw 'ciconv: "]),
+        *(
+            ("".join(f'      - {{run: make {one}, if: "{asked}"}}\n' for one in "ab"), lines)
+            for asked, lines in SHARED
         ),
         (
             IN_DOCS.replace("NAME", "a") + IN_DOCS.replace("NAME", "b"),

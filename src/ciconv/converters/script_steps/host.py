@@ -13,7 +13,7 @@ class Host(Struct, frozen=True, kw_only=True):
     format: str
     shell: str = "bash -eo pipefail {0}"  # the command that runs a script
     joined: bool = False  # all scripts of a job are one: what one leaves behind, the next one has
-    reads_bash: bool = True  # False: PowerShell, which knows no tests, and of folders plain names
+    reads_bash: bool = True  # False: it is PowerShell, for which little can be written
     keys: frozenset[str] = frozenset()  # fields of a step that the format has keys for
     cancels: bool = False  # whether steps can run because the job is cancelled
     values: str = ""  # the file with what later scripts need; empty: they are one process

@@ -1,6 +1,10 @@
 """What all scripts from one on ask alike, asked once: the whole script ends there otherwise.
 
 TEST || exit 0 # skipped otherwise
+
+PowerShell has words of its own for simple tests:
+
+if (-not ("$env:NAME" -ceq 'text')) { exit 0 } # skipped otherwise
 """
 
 import re
@@ -13,8 +17,14 @@ from ciconv.ir.node import replace
 from ciconv.ir.step import Placeholder, Run, Step
 from ciconv.ir.walk import nodes
 
-ENDING = "{} || exit 0 # skipped otherwise"
 _ENDING = re.compile(r"(.+) \|\| exit 0 # skipped otherwise")
+_OF_POWERSHELL = re.compile(r"if \(-not \((.+)\)\) \{ exit 0 \} # skipped otherwise")
+_SIMPLE = re.compile(
+    r'\[ "\$(?:(\w+)|\{(\w+),,\})" (!?=) (?:([A-Za-z0-9_./:@%+=-]+)|"([A-Za-z0-9_ ./-]+)") \]'
+)
+_THERE = re.compile(r'\[ (-n|-z) "\$(\w+)" \]')
+_ASKED = re.compile(r"""\"\$env:(\w+)" -(c?)(eq|ne) '([A-Za-z0-9_ ./:@%+=-]*)'""")
+_SIGNS = {"=": "eq", "!=": "ne", "-z": "eq", "-n": "ne"}
 
 
 class Shared(Struct, frozen=True, kw_only=True):
@@ -33,10 +43,50 @@ class Shared(Struct, frozen=True, kw_only=True):
             yield replace(step, condition=together(*rest))
 
 
+def ending(test: str, *, reads_bash: bool) -> str:
+    """Return the item that ends the script where a test fails; empty where it cannot be said."""
+    if reads_bash:
+        return f"{test} || exit 0 # skipped otherwise"
+    asked = list(map(_in_powershell, test.split(" && ")))
+    said = " -and ".join(asked)
+    return f"if (-not ({said})) {{ exit 0 }} # skipped otherwise" if all(asked) else ""
+
+
+def is_of_powershell(script: str) -> bool:
+    """Whether it is an item that ends a script of PowerShell."""
+    return _OF_POWERSHELL.fullmatch(script) is not None and bool(test_of(script))
+
+
 def test_of(script: str) -> str:
     """Return the test of an item that ends the script where it fails, empty where it is none."""
     match = _ENDING.fullmatch(script)
-    return "" if match is None else match[1]
+    if match is not None:
+        return match[1]
+    match = _OF_POWERSHELL.fullmatch(script)
+    asked = list(map(_in_bash, match[1].split(" -and "))) if match is not None else []
+    return " && ".join(asked) if all(asked) else ""
+
+
+def _in_powershell(test: str) -> str:
+    """A test of bash in the words of PowerShell, where a text in quotes is there or empty."""
+    match = _SIMPLE.fullmatch(test)
+    if match is not None:
+        exact, any_case, sign, word, quoted = match.groups()
+        how = f"{'c' if exact else ''}{_SIGNS[sign]}"  # without `c` case is ignored
+        return f"\"$env:{exact or any_case}\" -{how} '{word or quoted}'"
+    match = _THERE.fullmatch(test)
+    return "" if match is None else f"\"$env:{match[2]}\" -c{_SIGNS[match[1]]} ''"
+
+
+def _in_bash(asked: str) -> str:
+    match = _ASKED.fullmatch(asked)
+    if match is None:
+        return ""
+    name, exact, how, value = match.groups()
+    if not value:
+        return f'[ {"-z" if how == "eq" else "-n"} "${name}" ]'
+    variable = f"${name}" if exact else f"${{{name},,}}"
+    return f'[ "{variable}" {"=" if how == "eq" else "!="} "{value}" ]'
 
 
 def shared_by(steps: tuple[Step, ...]) -> Shared | None:

@@ -15,7 +15,7 @@ from ciconv.converters.script_steps.needs import needs_of
 from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.prelude import DONE, IN_FOLDER, IN_PLAIN_FOLDER
 from ciconv.converters.script_steps.shells import Shell, shell_of
-from ciconv.converters.script_steps.skipping import ENDING, shared_by
+from ciconv.converters.script_steps.skipping import ending, shared_by
 from ciconv.converters.script_steps.texts import (
     Text,
     condition_test,
@@ -118,8 +118,7 @@ class _Wrapper:
 
     def _ending(self) -> Run | None:
         """The script that ends the others where what all of them ask does not hold."""
-        asks_once = self._host.joined and self._host.reads_bash
-        shared = shared_by(self._steps) if asks_once else None
+        shared = shared_by(self._steps) if self._host.joined else None
         if shared is None:
             return None
         asked = together(*shared.parts)
@@ -128,18 +127,22 @@ class _Wrapper:
             test = condition_test(asked, self._names)
         except CannotSay:
             return None
+        script = ending(test, reads_bash=self._host.reads_bash)
+        is_of_bash = any(one in test for one in self._names.composed)  # and nothing else knows it
+        if not script or is_of_bash and not self._host.reads_bash:
+            return None
         first = self._steps[shared.start]
         self._report_letters(asked, first)
-        ending = Run(
-            script=text(ENDING.format(test)),
+        made = Run(
+            script=text(script),
             condition=asked,
             directory=first.directory if isinstance(first, Run) else None,
             span=asked.span,
         )
         steps = tuple(shared.without(self._steps))
-        self._steps = (*steps[: shared.start], ending, *steps[shared.start :])
+        self._steps = (*steps[: shared.start], made, *steps[shared.start :])
         self._needs = needs_of(self._steps, self._names.job, self._host)
-        return ending
+        return made
 
     def wrapped(self) -> tuple[Step, ...]:
         """Return all steps, those that prepare and conclude among them."""

@@ -1,6 +1,6 @@
 """Scripts on Windows, where the runner reads all of them as one program of PowerShell.
 
-Conditions are tests of bash, which nobody reads there: steps with one fail, or never run at all.
+Tests of bash are not read there: a step that asks for itself alone fails, unless it never runs.
 https://docs.gitlab.com/runner/shells/#powershell
 """
 
@@ -10,6 +10,7 @@ from ciconv.converters.script_steps.frame import Frame, parse
 from ciconv.converters.script_steps.placeholder import script_of
 from ciconv.converters.script_steps.prelude import IN_PLAIN_FOLDER
 from ciconv.converters.script_steps.shells import POWERSHELL, bare_script, shell_of_command
+from ciconv.converters.script_steps.skipping import is_of_powershell
 from ciconv.ir.expression import constant, text
 from ciconv.ir.node import replace
 from ciconv.ir.step import Argument, Placeholder, Run, Step
@@ -48,8 +49,8 @@ def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> li
             said = f"the step became one that fails: {_REASON}"
             writer.lose(Feature.SHELL, Outcome.MANUAL, said, step, help)
             script = _failing(run)
-        elif IN_PLAIN_FOLDER.fullmatch(script):
-            pass  # what runs behind it runs in that folder, as it should
+        elif _is_for_all(script):
+            pass  # what runs behind it is meant to find what it leaves behind
         elif None in scripts:
             writer.lose(Feature.SHELL, Outcome.APPROXIMATED, _ENDS, step)
         elif number < len(runs) and not traits(script).shares:
@@ -60,12 +61,17 @@ def on_windows(steps: tuple[Step, ...], runs: list[Run], writer: "Writer") -> li
 
 def _script(written: str) -> str | None:
     """The script of a step of PowerShell; None for others, and where more stands around it."""
-    if IN_PLAIN_FOLDER.fullmatch(written):
+    if _is_for_all(written):
         return written
     frame = parse(written, joined=True)
     shell = shell_of_command(frame.command)
     is_bare = frame == Frame(script=frame.script, command=frame.command)
     return bare_script(frame.script, shell) if is_bare and shell.command == POWERSHELL else None
+
+
+def _is_for_all(script: str) -> bool:
+    """Whether it is what all scripts behind it ask, or where they run."""
+    return is_of_powershell(script) or IN_PLAIN_FOLDER.fullmatch(script) is not None
 
 
 def _failing(run: Run) -> str:

@@ -26,6 +26,15 @@ PLACES = {  # the steps here, those on the other side, and where each one of her
         [_kept("a.xml", artifact="one"), _kept("a.xml", artifact="two")],
         [0, 1],
     ),
+    "a step that fails in place of the job": (
+        [StepPlan(kind="use", uses="the token"), StepPlan(kind="run", script="make")],
+        [
+            StepPlan(kind=FAILING, uses="the job"),
+            StepPlan(kind="run", script="ask for it"),
+            StepPlan(kind="run", script="make"),
+        ],
+        [1, 2],
+    ),
     "a step that fails in place of the second one": (
         [StepPlan(kind="use", uses="one"), StepPlan(kind="use", uses="two")],
         [StepPlan(kind=FAILING, uses="two")],

@@ -81,7 +81,7 @@ def _cost(one: StepPlan, other: StepPlan) -> int:
     if odd or (not is_one_kind and not {one.kind, other.kind} <= _COMMANDS):
         return _NEVER
     if {one.kind, other.kind} == {"use", FAILING}:
-        return 0 if same else 1  # what it fails in place of, or of what else it may
+        return 0 if same else 5  # for want of a better one
     if same:
         return 1
     return 3 if is_one_kind else 4

@@ -142,6 +142,27 @@ WAYS = {
         steps: [{{run: make}}]
     """,
     ),
+    "inputs of a call, which come with a start by hand": (
+        "github",
+        "gitlab",
+        """\
+        on: {workflow_call: {inputs: {os: {type: string}}}}
+        jobs: {a: {runs-on: "${{ inputs.os }}", steps: [{run: make}]}}
+        """,
+    ),
+    "a call on whatever branch": (
+        "github",
+        "gitlab",
+        """\
+        on: workflow_call
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps:
+              - if: startsWith(github.ref, 'refs/heads/') && github.ref != 'refs/heads/main'
+                run: make
+        """,
+    ),
     "settings in small letters": (
         "github",
         "nixactions",

@@ -5,26 +5,34 @@ the events that the other side has instead, as if these started the first one, t
 """
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ciconv.ir.trigger import EventKind
 from ciconv.simulation.compare.difference import Difference, Field
 from ciconv.simulation.compare.pipelines import differences, pairs
 from ciconv.simulation.compare.place import Known
 from ciconv.simulation.event import Event
-from ciconv.simulation.plan import PipelinePlan
+from ciconv.simulation.plan import PipelinePlan, Plan
 from ciconv.simulation.simulate import Simulator
+
+T = TypeVar("T")
 
 MAX_EVENTS = 4  # for each pipeline
 
 
 class StandIn(Struct, frozen=True):
-    """An event for which a pipeline is compared; `forced`: it starts nothing on the other side."""
+    """An event for which a pipeline is compared, and `there`, that which starts the other side.
+
+    `forced`: the other side's triggers are not asked.
+    """
 
     pipeline: str
     event: Event
-    forced: bool
+    there: Event
+    forced: bool = False
 
 
 def standing_in(
@@ -50,31 +58,55 @@ def standing_in(
             elif not first.starts and _runs(second):
                 there.setdefault(first.id, []).append(event)
     alone = [name for name in here if name not in both]
-    found = [StandIn(name, one, forced=False) for name in alone for one in _few(there.get(name))]
+    found = [StandIn(name, one, one) for name in alone for one in _few(there.get(name))]
     for name in alone:
         if name not in there:
-            events = (*here[name], *_USUAL)
-            running = [one for one in events if _would_run(sides, name, one, known)]
-            found += [StandIn(name, one, forced=True) for one in _few(running)]
+            events = (*map(_on_a_branch, here[name]), *_USUAL)
+            forced = (_forced(sides, name, one, known) for one in events)
+            found += _few([one for one in forced if one is not None])
     return tuple(found)
 
 
 _USUAL = (Event(kind=EventKind.PUSH, branch="main"), Event(kind=EventKind.MANUAL))
 
 
-def _few(events: list[Event] | None) -> list[Event]:
-    return (events or [])[:MAX_EVENTS]
+def _on_a_branch(event: Event) -> Event:
+    """The event; a call is made on some branch, and each system takes another one for none."""
+    if event.kind is not EventKind.CALL or event.branch or event.tag:
+        return event
+    return replace(event, branch=event.default_branch)
 
 
-def _would_run(sides: tuple[Simulator, Simulator], name: str, event: Event, known: Known) -> bool:
-    """Whether jobs of a pipeline would run on both sides, if the event started both."""
+def _few(found: list[T] | None) -> list[T]:
+    return (found or [])[:MAX_EVENTS]
+
+
+def _forced(
+    sides: tuple[Simulator, Simulator], name: str, event: Event, known: Known
+) -> StandIn | None:
+    """How jobs of a pipeline would run on both sides, if the event started both; None: they do not.
+
+    Where no pipeline is called, the inputs of a call come with a start by hand.
+    """
+    kinds = (EventKind.MANUAL, event.kind) if event.kind is EventKind.CALL else (event.kind,)
+    for kind in kinds:
+        found = StandIn(name, event, replace(event, kind=kind), forced=True)
+        if any(_run_both(name, *one) for one in pairs(*_plans(sides, found), known)):
+            return found
+    return None
+
+
+def _run_both(name: str, here: PipelinePlan | None, there: PipelinePlan | None) -> bool:
+    """Whether they are the pipeline of this name on both sides, and jobs of both run."""
+    if here is None or there is None or here.id != name:
+        return False
+    return _runs(here) and _runs(there)
+
+
+def _plans(sides: tuple[Simulator, Simulator], stand_in: StandIn) -> tuple[Plan, Plan]:
     here, there = sides
-    plans = here.started(name).plan(event), there.started().plan(event)
-    return any(
-        first.id == name and _runs(first) and _runs(second)
-        for first, second in pairs(*plans, known)
-        if first is not None and second is not None
-    )
+    other = there.started() if stand_in.forced else there
+    return here.started(stand_in.pipeline).plan(stand_in.event), other.plan(stand_in.there)
 
 
 def _runs(plan: PipelinePlan) -> bool:
@@ -85,11 +117,8 @@ def as_started(
     sides: tuple[Simulator, Simulator], chosen: tuple[StandIn, ...], known: Known
 ) -> Iterator[Difference]:
     """Yield what differs of those pipelines where such an event starts both."""
-    here, there = sides
     for one in chosen:
-        other = there.started() if one.forced else there
-        plans = here.started(one.pipeline).plan(one.event), other.plan(one.event)
-        for found in differences(*plans, known):
+        for found in differences(*_plans(sides, one), known):
             if found.pipeline == one.pipeline and not (one.forced and _is_of_start(found)):
                 yield found
 

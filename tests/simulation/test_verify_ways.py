@@ -150,6 +150,17 @@ WAYS = {
         jobs: {a: {runs-on: "${{ inputs.os }}", steps: [{run: make}]}}
         """,
     ),
+    "an input that may pick Windows": (
+        "github",
+        "gitlab",
+        """\
+        on: {workflow_call: {inputs: {os: {type: string}}}}
+        jobs:
+          a:
+            runs-on: ${{ inputs.os }}
+            steps: [{run: make}, {run: dir, if: inputs.os == 'windows-latest'}]
+        """,
+    ),
     "a call on whatever branch": (
         "github",
         "gitlab",

@@ -5,7 +5,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 """
 
 from ciconv.context import Context, Place
-from ciconv.ir.expression import Ref, constant, text
+from ciconv.ir.expression import Literal, Ref, constant, text
 from ciconv.ir.job import Job
 from ciconv.ir.matrix import cells, dynamic_value
 from ciconv.ir.node import Node, replace
@@ -19,13 +19,14 @@ from ciconv.syntax.node import Node as Written
 
 _SAID = "the PowerShell of the runner reads it, which may be another version"
 _APPROXIMATED = (Feature.SHELL, Outcome.APPROXIMATED)
+_OF_MACHINE = (Feature.RUNNER, Outcome.APPROXIMATED)
 _ONE_SHELL = frozenset({"gitlab", "jenkins"})  # whose job has the same steps in each cell
 
 
 def windows_shells(project: Project, profile: Profile, context: Context) -> Project:
     """Return the project in which jobs on Windows have one PowerShell, for GitLab.
 
-    A matrix over systems has PowerShell in some of its cells on GitHub: that is told.
+    Where a matrix or an input picks the system, GitHub has PowerShell on Windows: that is told.
     """
     if project.origin == "github" and profile.format in _ONE_SHELL:
         _tell_of_cells(project, context)
@@ -38,10 +39,12 @@ def windows_shells(project: Project, profile: Profile, context: Context) -> Proj
 def _tell_of_cells(project: Project, context: Context) -> None:
     for pipeline in project.pipelines:
         for job in pipeline.jobs:
-            if not isinstance(job, Job) or job.runner is None or not _is_windows_somewhere(job):
+            if not isinstance(job, Job) or job.runner is None:
+                continue
+            if not (_is_windows_somewhere(job) or _may_be_given_windows(job, pipeline)):
                 continue
             if any(isinstance(one, Run) and one.shell is None for one in nodes(job)):
-                loss = Place(pipeline=pipeline.id, job=job.id).loss(*_APPROXIMATED)
+                loss = Place(pipeline=pipeline.id, job=job.id).loss(*_OF_MACHINE)
                 said = "scripts are those of bash on Windows, too, where GitHub has PowerShell"
                 help = "use agents that have bash there, or say `shell: bash` before you convert"
                 context.lose(loss, said, job.runner, help)
@@ -63,6 +66,22 @@ def _is_windows_somewhere(job: Job) -> bool:
         for first, *inner in named
         if name.lower() == first
     )
+
+
+def _may_be_given_windows(job: Job, pipeline: Pipeline) -> bool:
+    """Whether an input picks the machine, and its options or the job itself speak of Windows."""
+    refs = (one.path for one in nodes(job.runner or job) if isinstance(one, Ref))
+    named = {path[1].lower() for path in refs if path[0] == "inputs" and len(path) > 1}
+    if not named:
+        return False
+    options = (
+        option.text
+        for one in pipeline.inputs
+        if one.name.lower() in named
+        for option in one.options
+    )
+    asked = (str(one.value) for one in nodes(job) if isinstance(one, Literal))
+    return any("windows" in said.lower() for said in (*options, *asked))
 
 
 def _text(value: Written, names: list[str]) -> str:

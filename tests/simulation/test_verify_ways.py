@@ -161,6 +161,19 @@ WAYS = {
             steps: [{run: make}, {run: dir, if: inputs.os == 'windows-latest'}]
         """,
     ),
+    "outputs of a step that does not run": (
+        "github",
+        "gitlab",
+        """\
+        on: push
+        jobs:
+          a:
+            runs-on: ubuntu-latest
+            steps:
+              - {id: b-c, if: github.ref != 'refs/heads/main', run: 'echo x=1 >> "$GITHUB_OUTPUT"'}
+              - run: make "${{ github.ref }}" "${{ steps.b-c.outputs.x }}"
+        """,
+    ),
     "a call on whatever branch": (
         "github",
         "gitlab",

@@ -23,7 +23,7 @@ from ciconv.simulation.compare.results import Effects, Side
 from ciconv.simulation.compare.settings import with_settings
 from ciconv.simulation.compare.steps import compare_steps
 from ciconv.simulation.compare.texts import with_names
-from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, TurnPlan, Why
+from ciconv.simulation.plan import ContainerPlan, JobPlan, Pairs, PipelinePlan, State, TurnPlan, Why
 from ciconv.simulation.skips import NEEDS
 from ciconv.simulation.systems import system_of
 
@@ -235,9 +235,12 @@ class _Jobs:
         return any(job.runs for side in self._sides(name) for job in side)
 
     def _given(self, one: JobPlan, other: JobPlan) -> tuple[Pairs, Pairs]:
-        """The variables that the systems set in two jobs."""
+        """The variables that the systems set in two jobs, and those that their steps left empty."""
         here, there = self._variables
-        return (*here, *one.variables), (*there, *other.variables)
+        return (
+            (*here, *one.variables, *_of_skipped(one)),
+            (*there, *other.variables, *_of_skipped(other)),
+        )
 
     def _rights(self) -> tuple[tuple[str, ...] | None, tuple[str, ...] | None]:
         return self._a.permissions, self._b.permissions
@@ -327,6 +330,14 @@ def _words(job: JobPlan) -> frozenset[str]:
     """The words in the scripts of a job, and the names of the variables of its steps."""
     texts = (text for step in job.steps for text in (step.script, *dict(step.env)))
     return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
+def _of_skipped(job: JobPlan) -> Pairs:
+    """The variables that scripts of conversions would have from steps that do not run."""
+    skipped = (one.id for one in job.steps if one.id and one.state is State.SKIP)
+    names = (re.sub(r"[^A-Za-z0-9]", "_", one).upper() for one in skipped)
+    heads = tuple(f"STEPS_{one}_OUTPUTS_" for one in names)
+    return tuple((one, "") for one in sorted(_words(job)) if one.startswith(heads)) if heads else ()
 
 
 def _first(jobs: dict[str, list[JobPlan]]) -> dict[str, JobPlan]:

@@ -58,6 +58,9 @@ def folder(tmp_path: Path) -> Path:
         "npm",
         "java",
         "cachix",
+        "Rscript",
+        "git-cliff",
+        "govulncheck",
     ):
         stand_in = tmp_path / "bin" / name
         stand_in.write_text(STAND_IN, encoding="utf-8")
@@ -413,3 +416,66 @@ def test_arguments_of_cargo_may_be_quoted(folder: Path) -> None:
     env = {"INPUT_COMMAND": "test", "INPUT_ARGS": "--features 'a b' -- --nocapture"}
     ran = run(folder, "rust-cargo", env | {"INPUT_TOOLCHAIN": "nightly"})
     assert ran.calls == ["cargo +nightly test --features a\\ b -- --nocapture"]
+
+
+def test_quotes_of_cargo_that_do_not_end_fail(folder: Path) -> None:
+    """Nothing runs with half of its arguments."""
+    ran = run(folder, "rust-cargo", {"INPUT_COMMAND": "test", "INPUT_ARGS": "--all 'a"})
+    assert ran.code != 0 and ran.calls == []
+
+
+def test_folders_of_packages_are_no_repositories(folder: Path) -> None:
+    """`npm publish a/b` asks GitHub for `a/b`."""
+    env = {"INPUT_PACKAGE": "packages/app/package.json", "ANSWER_node": "app"}
+    ran = run(folder, "npm-publish", env)
+    assert ran.calls[-1].startswith("npm publish ./packages/app --tag latest"), ran.said
+
+
+def test_a_package_of_r_is_checked(folder: Path) -> None:
+    """What is not given is the expression that the action has."""
+    ran = run(folder, "r-check", {"INPUT_ERROR_ON": '"never"'})
+    assert ran.code == 0, ran.said
+    said = (folder / "check.R").read_text("utf-8")
+    assert 'args = (c("--no-manual", "--as-cran")), build_args = ("--no-manual"),' in said
+    assert 'error_on = ("never"), check_dir = ("check")' in said
+
+
+def test_a_display_is_there_for_each_command(folder: Path) -> None:
+    """One that reads takes no commands away."""
+    (folder / "bin" / "xvfb-run").write_text('#!/bin/sh\nshift\nexec "$@"\n', encoding="utf-8")
+    (folder / "bin" / "xvfb-run").chmod(0o755)
+    ran = run(folder, "xvfb", {"INPUT_RUN": "cat\ncargo test\n\ncargo doc"})
+    assert (ran.code, ran.calls) == (0, ["cargo test", "cargo doc"])
+
+
+def test_a_changelog_has_the_version_of_its_release(folder: Path) -> None:
+    """As git-cliff says it of the same arguments."""
+    stand_in = """#!/bin/sh
+case "$*" in *--context) text='[{"version": "v2"}, {"version": "v1"}]' ;; *) text="$*" ;; esac
+printf '%s' "$text" > "$GIT_CLIFF_OUTPUT"
+"""
+    (folder / "bin" / "git-cliff").write_text(stand_in, encoding="utf-8")
+    ran = run(folder, "git-cliff", {"INPUT_ARGS": "--latest"})
+    assert ran.code == 0, ran.said
+    assert outputs(ran, "version") == ["v2"]
+    assert outputs(ran, "content") == ["--config cliff.toml --latest"]
+
+
+def test_several_packages_are_looked_at(folder: Path) -> None:
+    """The result goes to a file where one is given."""
+    env = {"INPUT_GO_PACKAGE": "./a ./b", "ANSWER_govulncheck": "found"}
+    ran = run(folder, "govulncheck", env | {"INPUT_OUTPUT_FILE": "out.txt"})
+    assert ran.calls == ["govulncheck -C . -format text ./a ./b"]
+    assert (folder / "work" / "out.txt").read_text("utf-8") == "found"
+
+
+def test_all_that_is_asked_of_a_release_comes(folder: Path) -> None:
+    """A pattern and the sources; without any, all files."""
+    env = {"INPUT_TAG": "v1", "INPUT_OUT_FILE_PATH": "out"}
+    ran = run(
+        folder, "release-downloader", env | {"INPUT_FILENAME": "*.deb", "INPUT_TARBALL": "true"}
+    )
+    call = "gh release download v1 --dir out --clobber"
+    assert ran.calls == [f"{call} --pattern=\\*.deb", f"{call} --archive=tar.gz"]
+    latest = run(folder, "release-downloader", {})
+    assert latest.calls == ["gh release download --dir . --clobber --pattern=\\*"]
